@@ -1,0 +1,56 @@
+const profile = require('@rushstack/eslint-config/flat/profile/node')
+const licenceHeader = require('./licence-header')
+const { PURE_FILES, pureImports, pureRules } = require('./purity')
+
+const TESTS = ['**/__tests__/**/*.ts', '**/*.test.ts']
+
+const zeromq = { regex: '^zeromq(/|$)', message: "Only packages/backrpc/src/transport/zeromq.ts imports 'zeromq'." }
+
+const restrictImports = (patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })
+
+/**
+ * Flat ESLint config of one package: `module.exports = require('@hcengineering/network-rig/eslint')(__dirname)`
+ *
+ * @param dir the package's folder
+ * @param options.console globs of the files that may write to the console: programs, not libraries
+ * @param options.zeromq globs of the files that may import 'zeromq', tests aside
+ * @param options.forbidden packages this one may not import, with their sub-paths
+ */
+module.exports = (dir, { console: consoleFiles = [], zeromq: zeromqFiles = [], forbidden = [] } = {}) => {
+  const packages = forbidden.map((name) => ({
+    regex: `^${name}(/|$)`,
+    message: 'The arrows between the packages point one way, and client and server never import each other.'
+  }))
+  const config = [
+    { ignores: ['lib/**', 'bundle/**', 'coverage/**', 'temp/**', '**/*.js', '**/*.cjs', '**/*.mjs'] },
+    ...profile,
+    {
+      files: ['**/*.ts'],
+      languageOptions: { parserOptions: { tsconfigRootDir: dir, project: './tsconfig.json' } },
+      plugins: { network: { rules: { 'licence-header': licenceHeader } } },
+      rules: {
+        '@typescript-eslint/naming-convention': 'off', // its I-prefix for interfaces clashes with our public names
+        '@typescript-eslint/typedef': 'off',
+        '@typescript-eslint/explicit-member-accessibility': 'off',
+        '@typescript-eslint/parameter-properties': 'off',
+        '@typescript-eslint/explicit-function-return-type': 'error',
+        '@rushstack/no-new-null': 'off',
+        'no-console': 'error',
+        '@typescript-eslint/no-explicit-any': 'error', // the fixed public signatures excepted, line by line, with a reason
+        '@rushstack/typedef-var': 'off',
+        'no-void': ['error', { allowAsStatement: true }],
+        '@typescript-eslint/no-floating-promises': 'error',
+        'network/licence-header': 'error',
+        ...restrictImports([zeromq, ...packages])
+      }
+    },
+    {
+      files: PURE_FILES,
+      ignores: TESTS,
+      rules: { ...pureRules, ...restrictImports([zeromq, ...pureImports, ...packages]) }
+    },
+    { files: [...TESTS, ...zeromqFiles], rules: restrictImports(packages) }
+  ]
+  if (consoleFiles.length > 0) config.push({ files: consoleFiles, rules: { 'no-console': 'off' } })
+  return config
+}

@@ -1,0 +1,10 @@
+/** Jest config shared by all packages; types are checked by `tsc` in the build, so the transform only strips them */
+module.exports = {
+  testEnvironment: 'node',
+  testTimeout: 30_000,
+  roots: ['<rootDir>/src'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': [require.resolve('ts-jest'), {}] },
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/__tests__/**'],
+  coverageReporters: ['text-summary', 'json', 'lcov']
+}

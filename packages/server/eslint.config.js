@@ -1,0 +1,3 @@
+module.exports = require('@hcengineering/network-rig/eslint')(__dirname, {
+  forbidden: ['@hcengineering/network-client']
+})
