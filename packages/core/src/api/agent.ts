@@ -1,0 +1,63 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import type { RequestOptions } from './client'
+import type { Container, ContainerRecord, GetOptions } from './container'
+import type { NetworkEvent } from './events'
+import type { AgentEndpointRef, AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './identifiers'
+import type { ActivationToken } from './token'
+
+/** What an agent says of itself when it registers. */
+export interface AgentRecord {
+  agentId: AgentUuid
+  /** Where its server listens; absent when only the coordinator can reach it. */
+  endpoint?: AgentEndpointRef
+  containers: ContainerRecord[]
+  kinds: ContainerKind[]
+}
+
+/** {@link AgentRecord} with the number of containers in place of the containers. */
+export interface AgentRecordInfo {
+  agentId: AgentUuid
+  endpoint?: AgentEndpointRef
+  containers: number
+  kinds: ContainerKind[]
+}
+
+/** What the coordinator tells an agent of a start beyond the options of the get; 0.7 agents ignore it. */
+export interface StartContext {
+  token: ActivationToken
+}
+
+/**
+ * Hosts containers. The optional members are what 0.8 added: an agent without them (0.7, or a user's own) still works,
+ * relayed connections and standby aside.
+ */
+export interface NetworkAgent {
+  uuid: AgentUuid
+  endpoint?: AgentEndpointRef
+  kinds: ContainerKind[]
+  /** Set by whom the agent is registered with: containers changed without its asking. */
+  onUpdate?: (event: NetworkEvent) => Promise<void>
+  /** Set by whom the agent is registered with: kinds, endpoint or stateless containers changed. */
+  onAgentUpdate?: () => Promise<void>
+  /** Finds or starts a container; a stateless one with that uuid is activated. */
+  get(kind: ContainerKind, options: GetOptions, start?: StartContext): Promise<[ContainerUuid, ContainerEndpointRef]>
+  getContainer(uuid: ContainerUuid): Promise<Container | undefined>
+  list(kind?: ContainerKind): Promise<ContainerRecord[]>
+  request(
+    uuid: ContainerUuid,
+    operation: string,
+    data?: any,
+    clientId?: ClientUuid,
+    options?: RequestOptions
+  ): Promise<any>
+  terminate(uuid: ContainerUuid): Promise<void>
+  /** Opens a connection of that client; `broadcast` receives the container's events for it. Several add up. */
+  connect?(uuid: ContainerUuid, clientId: ClientUuid, broadcast: (data: any) => Promise<void>): Promise<void>
+  /** Closes what `connect` opened with the same `broadcast`. */
+  disconnect?(uuid: ContainerUuid, clientId: ClientUuid, broadcast: (data: any) => Promise<void>): Promise<void>
+  /** A stateless container becomes standby: alive, and answering `NOT_ACTIVE`. */
+  deactivate?(uuid: ContainerUuid): Promise<void>
+}

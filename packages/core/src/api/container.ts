@@ -1,0 +1,89 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import type { AgentEndpointRef, AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './identifiers'
+import type { ActivationToken } from './token'
+
+/** What a caller knows of the container it asks for. */
+export interface GetOptions {
+  /** The one container with this name. Without it the network chooses, by labels or round robin. */
+  uuid?: ContainerUuid
+  /** Handed to the factory as it is; any JSON value. */
+  extra?: any
+  /** The container must carry all of these; a new one is started with exactly these. */
+  labels?: string[]
+}
+
+/** One container as the network sees it. */
+export interface ContainerRecord {
+  agentId: AgentUuid
+  uuid: ContainerUuid
+  kind: ContainerKind
+  endpoint: ContainerEndpointRef
+  /** Time of the last request, Unix milliseconds. */
+  lastVisit: number
+  extra?: any
+  labels?: string[]
+  /** It existed before its registration and is offered by its agent under a fixed uuid; see `addStatelessContainer`. */
+  stateless?: boolean
+  /** The activation that this record speaks of; absent from 0.7 agents. */
+  token?: ActivationToken
+  /** `false` when the container failed its last health check; absent means healthy. */
+  healthy?: boolean
+}
+
+/** A service object: what users write. */
+export interface Container {
+  /**
+   * Answers one request; what it throws reaches the caller, and nobody else, as `REMOTE_ERROR` with its message and code.
+   *
+   * @param clientId who asks; always given by 0.8 peers
+   * @param context reserved for the deadline, the signal and the activation token
+   */
+  request(operation: string, data?: any, clientId?: ClientUuid, context?: any): Promise<any>
+  /** Resolves while healthy. Called at the ping interval of its kind; three failures in a row end the container. */
+  ping(): Promise<void>
+  /** Releases what it holds. Called once; bounded in time. */
+  terminate(): Promise<void>
+  /** A client connected: called once per client, whatever the number of its connections. `broadcast` sends it one event. */
+  connect(clientId: ClientUuid, broadcast: (data: any) => Promise<void>): void
+  /** The last connection of that client closed, or the client died. */
+  disconnect(clientId: ClientUuid): void
+  /** Called once, after the end. */
+  onTerminated?(): void
+}
+
+/** What a factory made: the object, its name and how to reach it. */
+export interface ContainerFactoryResult {
+  uuid: ContainerUuid
+  container: Container
+  endpoint: ContainerEndpointRef
+}
+
+/** Makes one container. Given a uuid, it must answer with that uuid. */
+export type ContainerFactory = (options: GetOptions, agentEndpoint?: AgentEndpointRef) => Promise<ContainerFactoryResult>
+
+/** Factories by kind; a literal with plain string keys fits. */
+export type ContainerFactories = Readonly<Record<string, ContainerFactory>>
+
+/** The shape of {@link ContainerRecord} for those who build records. */
+export class ContainerRecordImpl implements ContainerRecord {
+  agentId: AgentUuid
+  uuid: ContainerUuid
+  kind: ContainerKind
+  endpoint: ContainerEndpointRef
+  lastVisit: number
+  extra?: any
+  labels?: string[]
+
+  constructor(record: ContainerRecord) {
+    this.agentId = record.agentId
+    this.uuid = record.uuid
+    this.kind = record.kind
+    this.endpoint = record.endpoint
+    this.lastVisit = record.lastVisit
+    if (record.extra !== undefined) this.extra = record.extra
+    if (record.labels !== undefined) this.labels = record.labels
+  }
+}

@@ -1,0 +1,34 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerRecord } from './container'
+import type { AgentUuid, ContainerKind } from './identifiers'
+
+/** What happened to an agent or a container. */
+export enum NetworkEventKind {
+  added = 0,
+  updated = 1,
+  removed = 2
+}
+
+/** One agent's change. */
+export interface NetworkAgentEvent {
+  id: AgentUuid
+  kinds: ContainerKind[]
+  event: NetworkEventKind
+}
+
+/** One container's change. */
+export interface NetworkContainerEvent {
+  container: ContainerRecord
+  event: NetworkEventKind
+}
+
+/** A batch of changes, merged per id, in order. */
+export interface NetworkEvent {
+  agents: NetworkAgentEvent[]
+  containers: NetworkContainerEvent[]
+}
+
+/** Receives batches of network events. */
+export type NetworkUpdateListener = (event: NetworkEvent) => Promise<void>

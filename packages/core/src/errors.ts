@@ -1,0 +1,156 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentUuid, ContainerKind, ContainerUuid } from './api/identifiers'
+
+/** Every code an error of the network can have; `docs/ERRORS.md` explains each. */
+export const errorCodes = [
+  'INVALID_ARGUMENT',
+  'UNSUPPORTED_VALUE',
+  'TOO_LARGE',
+  'NOT_FOUND',
+  'KIND_MISMATCH',
+  'UUID_CONFLICT',
+  'NO_AGENT',
+  'CAPACITY',
+  'START_FAILED',
+  'START_TIMEOUT',
+  'TERMINATING',
+  'NOT_ACTIVE',
+  'AGENT_ID_TAKEN',
+  'REMOTE_ERROR',
+  'UNKNOWN_OPERATION',
+  'DEADLINE_EXCEEDED',
+  'CANCELLED',
+  'UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+  'OVERLOADED',
+  'CONNECT_UNSUPPORTED',
+  'PROTOCOL_ERROR',
+  'CLOSED',
+  'INTERNAL',
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED'
+] as const
+
+/** One of {@link errorCodes}. */
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** Codes after which the same call may succeed later, without the risk of its being executed twice. */
+export const retryableCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NO_AGENT',
+  'CAPACITY',
+  'START_TIMEOUT',
+  'TERMINATING',
+  'NOT_ACTIVE',
+  'AGENT_ID_TAKEN',
+  'UNAVAILABLE',
+  'OVERLOADED'
+])
+
+/** Where an error happened and what to do about it. */
+export interface NetworkErrorDetails {
+  /** What was going on when it happened, e.g. 'starting on agent a1'. */
+  stage?: string
+  kind?: ContainerKind
+  uuid?: ContainerUuid
+  agentId?: AgentUuid
+  /** When to try again, in milliseconds. */
+  retryAfterMs?: number
+  /** `REMOTE_ERROR` only: the `code` of what the container threw. */
+  remoteCode?: string
+  /** Stays in this process. */
+  cause?: unknown
+}
+
+/** What travels of an error. `code` is absent from 0.7 peers. */
+export interface ErrorPayload {
+  message: string
+  code?: ErrorCode
+  stage?: string
+  kind?: ContainerKind
+  uuid?: ContainerUuid
+  agentId?: AgentUuid
+  retryAfterMs?: number
+  remoteCode?: string
+}
+
+const known: ReadonlySet<string> = new Set(errorCodes)
+
+/** The one error class of the network. */
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError'
+  readonly code: ErrorCode
+  /** The same call may succeed later, without the risk of its being executed twice. */
+  readonly retryable: boolean
+  readonly stage?: string
+  readonly kind?: ContainerKind
+  readonly uuid?: ContainerUuid
+  readonly agentId?: AgentUuid
+  readonly retryAfterMs?: number
+  readonly remoteCode?: string
+
+  constructor(code: ErrorCode, message: string, details: NetworkErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.retryable = retryableCodes.has(code)
+    for (const name of ['stage', 'kind', 'uuid', 'agentId', 'retryAfterMs', 'remoteCode'] as const) {
+      if (details[name] !== undefined) Object.assign(this, { [name]: details[name] })
+    }
+  }
+
+  /** `error` itself when it is one of ours, else one with `code` and its message; the original is the cause. */
+  static from(error: unknown, code: ErrorCode = 'INTERNAL', details: NetworkErrorDetails = {}): NetworkError {
+    if (error instanceof NetworkError) return error
+    return new NetworkError(code, messageOf(error), { ...details, cause: error })
+  }
+
+  /** What a container threw: its message, and its own code as `remoteCode`. */
+  static remote(error: unknown, details: NetworkErrorDetails = {}): NetworkError {
+    const own = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined
+    const remoteCode = typeof own === 'string' ? own : undefined
+    return new NetworkError('REMOTE_ERROR', messageOf(error), { ...details, remoteCode, cause: error })
+  }
+
+  /** Reads what a peer sent; nothing in it is trusted. A 0.7 peer sends no code: what it reports is `REMOTE_ERROR`. */
+  static fromPayload(payload: unknown, details: NetworkErrorDetails = {}): NetworkError {
+    const value = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {}
+    const message = typeof value.message === 'string' ? value.message : 'The peer reported an error without a message'
+    const code = typeof value.code === 'string' && known.has(value.code) ? (value.code as ErrorCode) : 'REMOTE_ERROR'
+    const text = (name: string): string | undefined => (typeof value[name] === 'string' ? value[name] : undefined)
+    return new NetworkError(code, message, {
+      ...details,
+      stage: text('stage') ?? details.stage,
+      kind: (text('kind') as ContainerKind | undefined) ?? details.kind,
+      uuid: (text('uuid') as ContainerUuid | undefined) ?? details.uuid,
+      agentId: (text('agentId') as AgentUuid | undefined) ?? details.agentId,
+      remoteCode: text('remoteCode'),
+      retryAfterMs: typeof value.retryAfterMs === 'number' ? value.retryAfterMs : undefined
+    })
+  }
+
+  /** What travels: no stack, no cause. */
+  toPayload(): ErrorPayload {
+    return {
+      message: this.message,
+      code: this.code,
+      stage: this.stage,
+      kind: this.kind,
+      uuid: this.uuid,
+      agentId: this.agentId,
+      retryAfterMs: this.retryAfterMs,
+      remoteCode: this.remoteCode
+    }
+  }
+}
+
+/** A sentence for anything that was thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message
+  if (typeof error === 'string') return error
+  try {
+    return JSON.stringify(error) ?? String(error)
+  } catch {
+    return String(error)
+  }
+}

@@ -1,0 +1,28 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/** Limits of what a peer may send or ask for. `docs/LIMITS.md` lists them; each is an option where it is enforced. */
+export const limits = {
+  /** Bytes of one message's payload: larger ones block the event loop while parsed (JSON.parse of 1 MiB of arrays takes 150 ms). */
+  maxPayloadBytes: 4 * 1024 * 1024,
+  /** Nesting of a payload: `structuredClone` and `JSON.stringify` throw near 10 000. */
+  maxPayloadDepth: 64,
+  /** Values and keys in a payload: parsing costs by tokens more than by bytes. */
+  maxPayloadTokens: 100_000,
+  /** Requests in flight per peer. */
+  maxInFlightRequests: 1024,
+  /** Bytes of requests in flight, and of answers kept for repeating, per peer. */
+  maxInFlightBytes: 16 * 1024 * 1024,
+  /** Requests in flight of a 0.7 peer; beyond it is told to retry. */
+  maxInFlightRequestsProtocol1: 25,
+  /** Unsent bytes for one slow consumer; then it is cut off and told. */
+  maxUnsentBytes: 8 * 1024 * 1024,
+  /** Events kept until `on` is first set. */
+  maxEventsBeforeHandler: 1000,
+  maxLabels: 64,
+  maxLabelBytes: 128,
+  /** Bytes of a uuid, a kind and an operation's name. */
+  maxNameBytes: 256,
+  /** Frames of garbage from one peer before it is cut off. */
+  maxGarbageFrames: 10
+} as const

@@ -1,0 +1,86 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentRecord, AgentRecordInfo } from './api/agent'
+import type { ContainerRecord, GetOptions } from './api/container'
+import type { NetworkContainerEvent } from './api/events'
+import type { AgentEndpointRef, AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './api/identifiers'
+import type { ActivationToken } from './api/token'
+
+/** Names of the remote operations on the wire; the same two letters mean one thing in every direction. */
+export const opNames = {
+  registerAgent: 'ar',
+  unregisterAgent: 'au',
+  listAgents: 'al',
+  listKinds: 'ak',
+  listContainers: 'cl',
+  getContainer: 'gg',
+  releaseContainer: 'cr',
+  sendContainer: 'cs',
+  terminateContainer: 'ct',
+  connectContainer: 'cc',
+  disconnectContainer: 'cd',
+  /** Ours: an agent's container events to the coordinator. */
+  containerUpdate: 'cu',
+  /** Ours: a stateless container becomes standby. */
+  deactivateContainer: 'cx',
+  /** Ours: a client wants the events of the whole network from now on. */
+  watchNetwork: 'nw'
+} as const
+
+/** One of the values of {@link opNames}. */
+export type OperationName = (typeof opNames)[keyof typeof opNames]
+
+/** What a client of ours adds to a get; 0.7 sends `kind` and `request` only. */
+export interface GetParams {
+  kind: ContainerKind
+  request: GetOptions
+  /** The coordinator answers within this, in milliseconds. */
+  timeoutMs?: number
+  /** The client held this uuid, last seen on that agent ('' if unknown): re-established after a fresh session. */
+  restore?: AgentUuid | ''
+}
+
+/** The answer to a get; the third element is ours: the agent's own endpoint, needed when the container's is opaque. */
+export type GetResult = [ContainerUuid, ContainerEndpointRef, (AgentEndpointRef | null)?, AgentUuid?]
+
+/** Client → coordinator: parameters and result of each operation. */
+export interface CoordinatorOperations {
+  ar: { params: { uuid: AgentUuid; containers: ContainerRecord[]; kinds: ContainerKind[]; endpoint?: AgentEndpointRef }; result: ContainerUuid[] }
+  au: { params: { uuid: AgentUuid }; result: unknown }
+  al: { params: unknown; result: AgentRecordInfo[] }
+  ak: { params: unknown; result: ContainerKind[] }
+  cl: { params: { kind?: ContainerKind | null }; result: ContainerRecord[] }
+  gg: { params: GetParams; result: GetResult }
+  cr: { params: { uuid: ContainerUuid }; result: unknown }
+  /** The fourth element is ours: how long the caller waits. */
+  cs: { params: [ContainerUuid, string, unknown, { timeoutMs?: number }?]; result: unknown }
+  cc: { params: { uuid: ContainerUuid }; result: unknown }
+  cd: { params: { uuid: ContainerUuid }; result: unknown }
+  cu: { params: { uuid: AgentUuid; containers: NetworkContainerEvent[] }; result: unknown }
+  nw: { params: unknown; result: unknown }
+}
+
+/** Coordinator → agent: what rides in `[agentUuid, args]`. The last elements in brackets are ours; 0.7 agents ignore them. */
+export interface AgentOperations {
+  gg: { params: [ContainerKind, GetOptions, { token: ActivationToken }?]; result: [ContainerUuid, ContainerEndpointRef] }
+  cl: { params: [(ContainerKind | null)?]; result: ContainerRecord[] }
+  cs: { params: [ContainerUuid, string, unknown, ClientUuid?]; result: unknown }
+  ct: { params: [ContainerUuid]; result: unknown }
+  cc: { params: [ContainerUuid, ClientUuid]; result: unknown }
+  cd: { params: [ContainerUuid, ClientUuid]; result: unknown }
+  cx: { params: [ContainerUuid]; result: unknown }
+}
+
+/** Client → agent server: direct connections. */
+export interface ConnectionOperations {
+  cc: { params: { uuid: ContainerUuid }; result: unknown }
+  cd: { params: { uuid: ContainerUuid }; result: unknown }
+  cs: { params: [ContainerUuid, string, unknown]; result: unknown }
+}
+
+/** `ar` on the wire names its agent `uuid`, as 0.7 does. */
+export function agentRecordOf(params: CoordinatorOperations['ar']['params']): AgentRecord {
+  const { uuid, containers, kinds, endpoint } = params
+  return { agentId: uuid, containers, kinds, ...(endpoint == null ? {} : { endpoint }) }
+}

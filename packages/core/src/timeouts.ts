@@ -1,0 +1,37 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/**
+ * Defaults in seconds, read when a network, an agent or a client is constructed; assign to change them for a process.
+ * Options of the constructors go before them.
+ */
+export const timeouts = {
+  /** A peer silent for this long is dead. */
+  aliveTimeout: 3,
+  /** A container without references is terminated after this. */
+  unusedContainerTimeout: 5,
+  /** How often peers ping. */
+  pingInterval: 1
+}
+
+/** Defaults in milliseconds of what 0.7 had no name for. */
+export const defaultTimeoutsMs = {
+  /** Start of a container by its factory. */
+  start: 10_000,
+  /** One answer to `ping()`. */
+  containerPing: 5_000,
+  /** Between two health checks of a container. */
+  containerPingInterval: 5_000,
+  /** `terminate()` of a container. */
+  terminate: 10_000,
+  request: 30_000,
+  get: 30_000,
+  /** Handshake and hello. */
+  hello: 2_000,
+  /** Drain of the coordinator at its close. */
+  drain: 500,
+  /** Network events are collected for this long. */
+  eventBatch: 50,
+  /** How long a registration waits for the end of a living owner of the same agent id, at most. */
+  agentIdWait: 30_000
+} as const
