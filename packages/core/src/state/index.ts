@@ -1,0 +1,31 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+export type {
+  AgentRemovedEffect,
+  ClientRemovedEffect,
+  DeactivateEffect,
+  EmitEffect,
+  EventsEffect,
+  GetFailedEffect,
+  GetSettledEffect,
+  GoneEffect,
+  NetworkEffect,
+  ProbeEffect,
+  ReadyEffect,
+  RegisteredEffect,
+  RegistrationFailedEffect,
+  StartEffect,
+  TerminateEffect
+} from './effects'
+export { NetworkState } from './network-state'
+export type { NetworkStateOptions, TimeoutsByKindMs } from './options'
+export type {
+  ClientOptions,
+  ContainerLookup,
+  ContainerState,
+  GetRequest,
+  NetworkStats,
+  RegistrationRequest,
+  RestoreRequest
+} from './queries'

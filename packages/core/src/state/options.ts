@@ -1,0 +1,33 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerKind } from '../api/identifiers'
+
+/** Milliseconds for kinds that need another value than the default. */
+export type TimeoutsByKindMs = Readonly<Record<string, number>>
+
+/** What the coordinator's rules need to know; complete: defaults are resolved by whoever constructs it. */
+export interface NetworkStateOptions {
+  /** This run of the coordinator: larger than any earlier one's. */
+  readonly epoch: number
+  /** Silence after which an id that pinged in-process is dead; also the length of the recovery window. */
+  readonly aliveTimeoutMs: number
+  /** A container without references is terminated after this; Infinity keeps it. */
+  readonly unusedContainerTimeoutMs: number
+  readonly unusedContainerTimeoutMsByKind?: TimeoutsByKindMs
+  /** How long an agent may take to start a container. */
+  readonly startTimeoutMs: number
+  readonly startTimeoutMsByKind?: TimeoutsByKindMs
+  /** How long an agent may take to terminate a container; then the network forgets it and goes on. */
+  readonly terminateTimeoutMs: number
+  readonly terminateTimeoutMsByKind?: TimeoutsByKindMs
+  /** How long a registration waits for the end of another owner of its agent id, at most. */
+  readonly agentIdWaitMs: number
+  /** Events are collected and merged for this long. */
+  readonly eventBatchMs: number
+}
+
+/** The value for `kind`, else the default. Own properties only: kinds are named by peers. */
+export function timeoutOf(byKind: TimeoutsByKindMs | undefined, kind: ContainerKind, defaultMs: number): number {
+  return byKind !== undefined && Object.hasOwn(byKind, kind) ? byKind[kind] : defaultMs
+}

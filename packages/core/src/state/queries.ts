@@ -1,0 +1,77 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentRecord } from '../api/agent'
+import type { GetOptions } from '../api/container'
+import type { AgentEndpointRef, AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { ActivationToken } from '../api/token'
+
+/** What a container's row is doing; `docs/STATES.md` has the table. */
+export type ContainerState = 'starting' | 'active' | 'terminating' | 'lost' | 'recovering'
+
+/** A client asks for a container. */
+export interface GetRequest {
+  /** Names the get in its one effect; never used twice. */
+  readonly getId: number
+  readonly client: ClientUuid
+  readonly kind: ContainerKind
+  readonly options: GetOptions
+  /** When it fails, in the clock of `now`; absent waits without end. */
+  readonly deadline?: number
+}
+
+/** A client says that it already holds `options.uuid`, last seen on `agentId`. */
+export interface RestoreRequest extends GetRequest {
+  readonly options: GetOptions & { readonly uuid: ContainerUuid }
+  readonly agentId?: AgentUuid
+}
+
+/** An agent registers, or renews its record. */
+export interface RegistrationRequest {
+  /** Names the registration in its one effect; never used twice. */
+  readonly registrationId: number
+  readonly record: AgentRecord
+  /** Whose agent it is; absent in-process, unless `mapAgent` told. */
+  readonly client?: ClientUuid
+}
+
+/** What `addClient` may say of a client. */
+export interface ClientOptions {
+  /** It gets the events of the whole network. */
+  readonly watch?: boolean
+  /** Its own silence limit; default: the network's. */
+  readonly aliveTimeoutMs?: number
+}
+
+/** Where a uuid is now. */
+export interface ContainerLookup {
+  readonly uuid: ContainerUuid
+  readonly kind: ContainerKind
+  readonly state: ContainerState
+  readonly stateless: boolean
+  /** Absent while `lost` or `recovering`. */
+  readonly agentId?: AgentUuid
+  /** Absent until it has been active once. */
+  readonly endpoint?: ContainerEndpointRef
+  readonly agentEndpoint?: AgentEndpointRef
+  readonly token?: ActivationToken
+  /** A request may be parked: `ready` or `gone` will be emitted for this uuid. */
+  readonly waitable: boolean
+}
+
+/** Numbers of what there is. */
+export interface NetworkStats {
+  readonly epoch: number
+  readonly recovering: boolean
+  readonly agents: number
+  readonly clients: number
+  readonly containers: Readonly<Record<ContainerState, number>>
+  readonly standbys: number
+  readonly references: number
+  readonly pendingGets: number
+  readonly pendingStarts: number
+  readonly pendingTerminations: number
+  readonly waitingRegistrations: number
+  /** Rows looked at so far: grows with the work done, not with what exists. */
+  readonly visits: number
+}
