@@ -3,7 +3,14 @@
 
 import type { GetOptions } from '../api/container'
 import type { NetworkEvent } from '../api/events'
-import type { AgentEndpointRef, AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type {
+  AgentEndpointRef,
+  AgentUuid,
+  ClientUuid,
+  ContainerEndpointRef,
+  ContainerKind,
+  ContainerUuid
+} from '../api/identifiers'
 import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 
@@ -55,6 +62,7 @@ export interface GetFailedEffect {
 export interface RegisteredEffect {
   readonly type: 'registered'
   readonly registrationId: number
+  readonly agentId: AgentUuid
   readonly terminate: ContainerUuid[]
 }
 

@@ -26,6 +26,5 @@ export type {
   ContainerState,
   GetRequest,
   NetworkStats,
-  RegistrationRequest,
   RestoreRequest
 } from './queries'

@@ -1,14 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentRecordInfo } from '../api/agent'
+import type { AgentRecord, AgentRecordInfo } from '../api/agent'
 import type { ContainerRecord } from '../api/container'
 import type { NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { NetworkError } from '../errors'
 import type { EmitEffect } from './effects'
 import type { NetworkStateOptions } from './options'
-import type { ClientOptions, ContainerLookup, GetRequest, NetworkStats, RegistrationRequest, RestoreRequest } from './queries'
+import type { ClientOptions, ContainerLookup, GetRequest, NetworkStats, RestoreRequest } from './queries'
 
 const todo = (): never => {
   throw new Error('not implemented')
@@ -30,7 +30,7 @@ export class NetworkState {
   }
 
   /** From now on the client gets the events of the whole network. Adds an unknown client. */
-  watch(client: ClientUuid, now: number): void {
+  watch(client: ClientUuid): void {
     todo()
   }
 
@@ -63,7 +63,13 @@ export class NetworkState {
   }
 
   /** Ends in one `registered` or `registration-failed`. */
-  register(request: RegistrationRequest, now: number, unixNow: number): void {
+  register(
+    registrationId: number,
+    record: AgentRecord,
+    client: ClientUuid | undefined,
+    now: number,
+    unixNow: number
+  ): void {
     todo()
   }
 
@@ -102,7 +108,13 @@ export class NetworkState {
     return todo()
   }
 
-  startSucceeded(startId: number, result: { uuid: ContainerUuid; endpoint: ContainerEndpointRef }, now: number, unixNow: number): void {
+  startSucceeded(
+    startId: number,
+    uuid: ContainerUuid,
+    endpoint: ContainerEndpointRef,
+    now: number,
+    unixNow: number
+  ): void {
     todo()
   }
 

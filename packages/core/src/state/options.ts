@@ -4,7 +4,7 @@
 import type { ContainerKind } from '../api/identifiers'
 
 /** Milliseconds for kinds that need another value than the default. */
-export type TimeoutsByKindMs = Readonly<Record<string, number>>
+export type TimeoutsByKindMs = ReadonlyMap<string, number>
 
 /** What the coordinator's rules need to know; complete: defaults are resolved by whoever constructs it. */
 export interface NetworkStateOptions {
@@ -27,7 +27,7 @@ export interface NetworkStateOptions {
   readonly eventBatchMs: number
 }
 
-/** The value for `kind`, else the default. Own properties only: kinds are named by peers. */
+/** The value for `kind`, else the default. */
 export function timeoutOf(byKind: TimeoutsByKindMs | undefined, kind: ContainerKind, defaultMs: number): number {
-  return byKind !== undefined && Object.hasOwn(byKind, kind) ? byKind[kind] : defaultMs
+  return byKind?.get(kind) ?? defaultMs
 }

@@ -1,9 +1,15 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentRecord } from '../api/agent'
 import type { GetOptions } from '../api/container'
-import type { AgentEndpointRef, AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type {
+  AgentEndpointRef,
+  AgentUuid,
+  ClientUuid,
+  ContainerEndpointRef,
+  ContainerKind,
+  ContainerUuid
+} from '../api/identifiers'
 import type { ActivationToken } from '../api/token'
 
 /** What a container's row is doing; `docs/STATES.md` has the table. */
@@ -20,19 +26,9 @@ export interface GetRequest {
   readonly deadline?: number
 }
 
-/** A client says that it already holds `options.uuid`, last seen on `agentId`. */
+/** A client says that it already holds `options.uuid`, last seen on `agentId`; without a uuid it is a plain get. */
 export interface RestoreRequest extends GetRequest {
-  readonly options: GetOptions & { readonly uuid: ContainerUuid }
   readonly agentId?: AgentUuid
-}
-
-/** An agent registers, or renews its record. */
-export interface RegistrationRequest {
-  /** Names the registration in its one effect; never used twice. */
-  readonly registrationId: number
-  readonly record: AgentRecord
-  /** Whose agent it is; absent in-process, unless `mapAgent` told. */
-  readonly client?: ClientUuid
 }
 
 /** What `addClient` may say of a client. */
