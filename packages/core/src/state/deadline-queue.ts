@@ -69,11 +69,16 @@ export class DeadlineQueue<K> {
   /** Takes out the keys whose deadline is at or before `now`, soonest first. */
   due(now: number): K[] {
     const keys: K[] = []
-    for (let first = this.heap[0]; first !== undefined && first.at <= now; first = this.heap[0]) {
-      keys.push(first.key)
-      this.remove(first)
-    }
+    while (this.heap.length > 0 && this.heap[0].at <= now) keys.push(this.take(now) as K)
     return keys
+  }
+
+  /** Takes out the first key whose deadline is at or before `now`, for callers whose work on one may delete another. */
+  take(now: number): K | undefined {
+    const first = this.heap[0]
+    if (first === undefined || first.at > now) return undefined
+    this.remove(first)
+    return first.key
   }
 
   clear(): void {

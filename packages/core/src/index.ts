@@ -1,0 +1,92 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+export type { AgentRecord, AgentRecordInfo, NetworkAgent, StartContext } from './api/agent'
+export type {
+  ConnectionManager,
+  ContainerConnection,
+  ContainerReference,
+  EventGap,
+  GetCallOptions,
+  NetworkClient,
+  RequestHandler,
+  RequestOptions
+} from './api/client'
+export {
+  ContainerRecordImpl,
+  type Container,
+  type ContainerFactories,
+  type ContainerFactory,
+  type ContainerFactoryResult,
+  type ContainerRecord,
+  type GetOptions
+} from './api/container'
+export {
+  NetworkEventKind,
+  type NetworkAgentEvent,
+  type NetworkContainerEvent,
+  type NetworkEvent,
+  type NetworkUpdateListener
+} from './api/events'
+export type {
+  AgentEndpointRef,
+  AgentUuid,
+  ClientUuid,
+  ContainerEndpointRef,
+  ContainerKind,
+  ContainerUuid
+} from './api/identifiers'
+export { silentLogger, type LogFields, type Logger } from './api/logger'
+export type { Network, NetworkWithClients } from './api/network'
+export type { TickHandler, TickManager } from './api/time'
+export { compareTokens, type ActivationToken } from './api/token'
+export {
+  EndpointKind,
+  agentDirectRef,
+  agentNoConnectRef,
+  composeCID,
+  containerDirectRef,
+  containerOnAgentEndpointRef,
+  containerUuid,
+  parseEndpointRef,
+  tryParseEndpointRef,
+  type EndpointRefData
+} from './endpoint'
+export {
+  NetworkError,
+  errorCodes,
+  messageOf,
+  retryableCodes,
+  type ErrorCode,
+  type ErrorPayload,
+  type NetworkErrorDetails
+} from './errors'
+export { checkGetOptions, checkLabels, checkName } from './labels'
+export { limits } from './limits'
+export {
+  agentRecordOf,
+  opNames,
+  type AgentOperations,
+  type ConnectionOperations,
+  type CoordinatorOperations,
+  type GetParams,
+  type GetResult,
+  type OperationName
+} from './operations'
+export { DeadlineTimer } from './runtime/deadline-timer'
+export { groupByArray } from './runtime/group-by-array'
+export { createProxy, createProxyHandler, handleProxyCall, type ServiceImplementation } from './runtime/proxy'
+export { schedule } from './runtime/schedule'
+export { SingleFlight } from './runtime/single-flight'
+export { TickManagerImpl } from './runtime/tick-manager'
+export { DeadlineQueue } from './state/deadline-queue'
+export { Liveness } from './state/liveness'
+export { FakeTickManager } from './testing/fake-tick-manager'
+export { defaultTimeoutsMs, timeouts } from './timeouts'
+export {
+  readAgentParams,
+  readConnectionParams,
+  readContainerRecord,
+  readCoordinatorParams,
+  readGetOptions
+} from './validators'

@@ -1,0 +1,56 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { GetOptions } from './api/container'
+import { NetworkError } from './errors'
+import { limits } from './limits'
+
+/** Characters of a refused value that its error shows. */
+const shownCharacters = 64
+
+/** Protocol 1 carries `undefined` as `null`. */
+function isPresent<T>(value: T | undefined | null): value is T {
+  return value !== undefined && value !== null
+}
+
+function refuse(what: string, value: unknown, expected: string): never {
+  const text = typeof value === 'string' ? `'${value}'` : String(value)
+  const shown = text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text
+  throw new NetworkError('INVALID_ARGUMENT', `${what} must be ${expected}, got ${shown}`)
+}
+
+function checkText<T extends string>(value: T, what: string, maxBytes: number): T {
+  const expected = `text of 1 to ${maxBytes} bytes`
+  if (typeof value !== 'string' || value.length === 0) return refuse(what, value, expected)
+  // A character takes at most three bytes: most values need no counting.
+  if (value.length * 3 <= maxBytes) return value
+  const bytes = Buffer.byteLength(value)
+  return bytes <= maxBytes ? value : refuse(`${what} (${bytes} bytes)`, value, expected)
+}
+
+/**
+ * `value` itself when it can be a uuid, a kind or an operation's name: 1 to 256 bytes of UTF-8. Else `INVALID_ARGUMENT`.
+ *
+ * @param what how the error calls it, e.g. 'kind'
+ */
+export function checkName<T extends string>(value: T, what: string): T {
+  return checkText(value, what, limits.maxNameBytes)
+}
+
+/** The labels without repetition: at most 64 of at most 128 bytes. Else `INVALID_ARGUMENT`. */
+export function checkLabels(labels: readonly string[]): string[] {
+  if (!Array.isArray(labels)) return refuse('labels', labels, 'an array')
+  if (labels.length > limits.maxLabels) return refuse('labels', labels.length, `at most ${limits.maxLabels}`)
+  return [...new Set(labels.map((label: string) => checkText(label, 'a label', limits.maxLabelBytes)))]
+}
+
+/** Checked options of a get, with nothing in them that is absent: `null` counts as absent, and so do no labels. */
+export function checkGetOptions(options: GetOptions): GetOptions {
+  if (typeof options !== 'object' || options === null) return refuse('the options of a get', options, 'an object')
+  const checked: GetOptions = {}
+  if (isPresent(options.uuid)) checked.uuid = checkName(options.uuid, 'uuid')
+  if (isPresent(options.extra)) checked.extra = options.extra
+  const labels = isPresent(options.labels) ? checkLabels(options.labels) : []
+  if (labels.length > 0) checked.labels = labels
+  return checked
+}

@@ -1,0 +1,83 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- methods of users' own services: the signatures are fixed since 0.7 */
+import type { RequestHandler } from '../api/client'
+import { NetworkError } from '../errors'
+
+/** An object whose methods are called from elsewhere. */
+export type ServiceImplementation = Record<string, (...args: any[]) => any>
+
+/**
+ * An object every method of which is a request: `proxy.add(1, 2)` sends `add` (or `interfaceName.add`) with `[1, 2]`.
+ * It can be awaited and printed: symbols and `then` are no methods.
+ */
+export function createProxy<T>(handler: RequestHandler, interfaceName?: string): T {
+  const prefix = prefixOf(interfaceName)
+  const methods = new Map<string, (...params: unknown[]) => Promise<unknown>>()
+  // Without a prototype: nothing is answered from it in place of the remote method.
+  const target = Object.create(null) as object
+  return new Proxy(target, {
+    get(_target, name) {
+      if (typeof name === 'symbol' || name === 'then') return undefined
+      let method = methods.get(name)
+      if (method === undefined) {
+        method = async (...params) => (await handler.request(prefix + name, params)) as unknown
+        methods.set(name, method)
+      }
+      return method
+    }
+  }) as T
+}
+
+/**
+ * Calls the method that was asked for. Only methods of the object itself and of its classes can be called: no
+ * constructor, nothing inherited from `Object`, no accessor. Others fail with `UNKNOWN_OPERATION`.
+ */
+export async function handleProxyCall(
+  impl: object,
+  method: string,
+  params: any[] | undefined,
+  interfaceName?: string
+): Promise<any> {
+  const prefix = prefixOf(interfaceName)
+  const name = method.startsWith(prefix) ? method.slice(prefix.length) : undefined
+  const called = name === undefined ? undefined : methodOf(impl, name)
+  if (called === undefined) {
+    throw new NetworkError('UNKNOWN_OPERATION', `Method '${name ?? method}' not found in service implementation`)
+  }
+  return await called.apply(impl, argumentsOf(params))
+}
+
+/** {@link handleProxyCall} as a function, to be called with what `request` of a container is given. */
+export function createProxyHandler(
+  impl: object,
+  interfaceName?: string
+): (method: string, params?: any[]) => Promise<any> {
+  return async (method, params) => await handleProxyCall(impl, method, params, interfaceName)
+}
+
+/** Protocol 1 carries no parameters as `null`; who called by hand may have sent one value. */
+function argumentsOf(params: unknown): unknown[] {
+  if (params === undefined || params === null) return []
+  return Array.isArray(params) ? params : [params]
+}
+
+function prefixOf(interfaceName: string | undefined): string {
+  return interfaceName === undefined || interfaceName === '' ? '' : `${interfaceName}.`
+}
+
+function methodOf(impl: object, name: string): ((...args: unknown[]) => unknown) | undefined {
+  if (name === 'constructor' || name === '__proto__') return undefined
+  for (let holder: object | null = impl; holder !== null && !isRoot(holder); holder = Object.getPrototypeOf(holder)) {
+    const own = Object.getOwnPropertyDescriptor(holder, name)
+    if (own !== undefined) return typeof own.value === 'function' ? own.value : undefined
+  }
+  return undefined
+}
+
+/** `Object.prototype` and `Function.prototype`, of any realm: what has no prototype but a constructor. */
+function isRoot(holder: object): boolean {
+  if (holder === Function.prototype) return true
+  return Object.getPrototypeOf(holder) === null && Object.hasOwn(holder, 'constructor')
+}
