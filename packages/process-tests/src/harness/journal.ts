@@ -1,0 +1,45 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+
+/** What the containers of a test lived through, written down at once: a killed process loses none of it. */
+export interface JournalEntry {
+  what: 'factory' | 'started' | 'executed' | 'answered' | 'connected' | 'disconnected' | 'terminated' | 'onTerminated'
+  agentId: string
+  pid: number
+  kind: string
+  uuid?: string
+  operation?: string
+  /** Names one request of the test; executed twice it would be here twice. */
+  id?: string
+  clientId?: string
+}
+
+/** The journal of one test: the agents append, the test reads. */
+export class Journal {
+  constructor(readonly file: string) {}
+
+  append(entry: JournalEntry): void {
+    appendFileSync(this.file, `${JSON.stringify(entry)}\n`)
+  }
+
+  entries(matching: Partial<JournalEntry> = {}): JournalEntry[] {
+    if (!existsSync(this.file)) return []
+    const lines = readFileSync(this.file, 'utf8').split('\n')
+    const fields = Object.entries(matching) as [keyof JournalEntry, unknown][]
+    return lines
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as JournalEntry)
+      .filter((entry) => fields.every(([field, value]) => entry[field] === value))
+  }
+
+  /** How often each of the test's requests was executed. */
+  executions(): Map<string, number> {
+    const counts = new Map<string, number>()
+    for (const { id } of this.entries({ what: 'executed' })) {
+      if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
+    }
+    return counts
+  }
+}

@@ -1,0 +1,40 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { outcomeOf, type ChildMessage, type CommandMessage } from './messages'
+
+/** Tells the test that something happened in this child. */
+export function tell(event: unknown): void {
+  if (process.connected) process.send?.({ type: 'event', event } satisfies ChildMessage)
+}
+
+/**
+ * Runs the test's commands in this child. The command `leave` closes the channel to the test: from then on nothing of
+ * the harness holds the process, so it exits when the product lets it.
+ */
+export function serveCommands(commands: object): void {
+  const known = commands as Record<string, (params: unknown) => unknown>
+  let leaving = false
+
+  const run = async ({ name, params }: CommandMessage): Promise<unknown> => {
+    if (name === 'leave') return undefined
+    return await known[name](params)
+  }
+
+  process.on('message', (message: CommandMessage) => {
+    const { id, name } = message
+    void outcomeOf(run(message)).then((outcome) => {
+      if (!process.connected) return
+      process.send?.({ type: 'answer', id, outcome } satisfies ChildMessage, () => {
+        if (name !== 'leave') return
+        leaving = true
+        process.disconnect()
+      })
+    })
+  })
+
+  // Nobody is left to end this child when the test's process is gone
+  process.on('disconnect', () => {
+    if (!leaving) process.exit(1)
+  })
+}
