@@ -90,3 +90,8 @@ export {
   readCoordinatorParams,
   readGetOptions
 } from './validators'
+export { NetworkImpl } from './runtime/network'
+export type { AcquireOptions, AgentProbe } from './runtime/network-kernel'
+export type { NetworkOptions, NetworkTimeouts } from './runtime/network-options'
+export type { Broadcast } from './runtime/relays'
+export type { NetworkStats } from './state'

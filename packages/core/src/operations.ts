@@ -4,7 +4,14 @@
 import type { AgentRecord, AgentRecordInfo } from './api/agent'
 import type { ContainerRecord, GetOptions } from './api/container'
 import type { NetworkContainerEvent } from './api/events'
-import type { AgentEndpointRef, AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './api/identifiers'
+import type {
+  AgentEndpointRef,
+  AgentUuid,
+  ClientUuid,
+  ContainerEndpointRef,
+  ContainerKind,
+  ContainerUuid
+} from './api/identifiers'
 import type { ActivationToken } from './api/token'
 
 /** Names of the remote operations on the wire; the same two letters mean one thing in every direction. */
@@ -46,7 +53,10 @@ export type GetResult = [ContainerUuid, ContainerEndpointRef, (AgentEndpointRef 
 
 /** Client → coordinator: parameters and result of each operation. */
 export interface CoordinatorOperations {
-  ar: { params: { uuid: AgentUuid; containers: ContainerRecord[]; kinds: ContainerKind[]; endpoint?: AgentEndpointRef }; result: ContainerUuid[] }
+  ar: {
+    params: { uuid: AgentUuid; containers: ContainerRecord[]; kinds: ContainerKind[]; endpoint?: AgentEndpointRef }
+    result: ContainerUuid[]
+  }
   au: { params: { uuid: AgentUuid }; result: unknown }
   al: { params: unknown; result: AgentRecordInfo[] }
   ak: { params: unknown; result: ContainerKind[] }
@@ -63,7 +73,10 @@ export interface CoordinatorOperations {
 
 /** Coordinator → agent: what rides in `[agentUuid, args]`. The last elements in brackets are ours; 0.7 agents ignore them. */
 export interface AgentOperations {
-  gg: { params: [ContainerKind, GetOptions, { token: ActivationToken }?]; result: [ContainerUuid, ContainerEndpointRef] }
+  gg: {
+    params: [ContainerKind, GetOptions, { token: ActivationToken }?]
+    result: [ContainerUuid, ContainerEndpointRef]
+  }
   cl: { params: [(ContainerKind | null)?]; result: ContainerRecord[] }
   cs: { params: [ContainerUuid, string, unknown, ClientUuid?]; result: unknown }
   ct: { params: [ContainerUuid]; result: unknown }
@@ -82,5 +95,5 @@ export interface ConnectionOperations {
 /** `ar` on the wire names its agent `uuid`, as 0.7 does. */
 export function agentRecordOf(params: CoordinatorOperations['ar']['params']): AgentRecord {
   const { uuid, containers, kinds, endpoint } = params
-  return { agentId: uuid, containers, kinds, ...(endpoint == null ? {} : { endpoint }) }
+  return { agentId: uuid, containers, kinds, ...(endpoint === undefined ? {} : { endpoint }) }
 }

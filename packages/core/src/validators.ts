@@ -13,28 +13,41 @@ import type { AgentOperations, ConnectionOperations, CoordinatorOperations } fro
 type Fields = Readonly<Record<string, unknown>>
 
 const refuse = (what: string, value: unknown): never => {
-  const shown = typeof value === 'object' ? (value === null ? 'null' : 'an object') : `${typeof value} ${String(value).slice(0, 64)}`
+  const shown =
+    typeof value === 'object'
+      ? value === null
+        ? 'null'
+        : 'an object'
+      : `${typeof value} ${String(value).slice(0, 64)}`
   throw new NetworkError('PROTOCOL_ERROR', `${what}, got ${shown}`)
 }
 
 const fields = (value: unknown, what: string): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : refuse(`${what} must be an object`, value)
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Fields)
+    : refuse(`${what} must be an object`, value)
 
 const items = (value: unknown, what: string): readonly unknown[] =>
   Array.isArray(value) ? value : refuse(`${what} must be an array`, value)
 
-const text = (value: unknown, what: string): string => (typeof value === 'string' ? value : refuse(`${what} must be text`, value))
+const text = (value: unknown, what: string): string =>
+  typeof value === 'string' ? value : refuse(`${what} must be text`, value)
 
 /** 0.7 carries `undefined` as `null`: both mean absent. */
-const optional = <T>(value: unknown, read: (value: unknown) => T): T | undefined => (value == null ? undefined : read(value))
+const optional = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
+  value === undefined || value === null ? undefined : read(value)
 
 const name = <T extends string>(value: unknown, what: string): T => checkName(text(value, what), what) as T
 
 const duration = (value: unknown): number =>
-  typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : refuse('timeoutMs must be a number of milliseconds', value)
+  typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
+    ? value
+    : refuse('timeoutMs must be a number of milliseconds', value)
 
 const integer = (value: unknown, what: string): number =>
-  Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : refuse(`${what} must be a whole number`, value)
+  Number.isSafeInteger(value) && (value as number) >= 0
+    ? (value as number)
+    : refuse(`${what} must be a whole number`, value)
 
 function token(value: unknown): ActivationToken {
   const read = fields(value, 'token')
@@ -85,9 +98,13 @@ function readContainerEvent(value: unknown): NetworkContainerEvent {
   return { container: readContainerRecord(read.container), event }
 }
 
-const readUuid = (value: unknown): { uuid: ContainerUuid } => ({ uuid: name<ContainerUuid>(fields(value, 'parameters').uuid, 'uuid') })
+const readUuid = (value: unknown): { uuid: ContainerUuid } => ({
+  uuid: name<ContainerUuid>(fields(value, 'parameters').uuid, 'uuid')
+})
 
-const readAgentId = (value: unknown): { uuid: AgentUuid } => ({ uuid: name<AgentUuid>(fields(value, 'parameters').uuid, 'uuid') })
+const readAgentId = (value: unknown): { uuid: AgentUuid } => ({
+  uuid: name<AgentUuid>(fields(value, 'parameters').uuid, 'uuid')
+})
 
 /** Parameters of what a client asks of the coordinator: `PROTOCOL_ERROR` or `INVALID_ARGUMENT` when they are not what they must be. */
 export const readCoordinatorParams: {
@@ -105,7 +122,9 @@ export const readCoordinatorParams: {
   au: readAgentId,
   al: () => undefined,
   ak: () => undefined,
-  cl: (value) => ({ kind: optional(fields(value ?? {}, 'parameters').kind, (kind) => name<ContainerKind>(kind, 'kind')) }),
+  cl: (value) => ({
+    kind: optional(fields(value ?? {}, 'parameters').kind, (kind) => name<ContainerKind>(kind, 'kind'))
+  }),
   gg: (value) => {
     const read = fields(value, 'parameters')
     return present({
@@ -125,23 +144,34 @@ export const readCoordinatorParams: {
   cd: readUuid,
   cu: (value) => {
     const read = fields(value, 'parameters')
-    return { uuid: name<AgentUuid>(read.uuid, 'uuid'), containers: items(read.containers, 'containers').map(readContainerEvent) }
+    return {
+      uuid: name<AgentUuid>(read.uuid, 'uuid'),
+      containers: items(read.containers, 'containers').map(readContainerEvent)
+    }
   },
   nw: () => undefined
 }
 
 /** Parameters of what the coordinator asks of an agent, after the agent's own id. */
-export const readAgentParams: { readonly [N in keyof AgentOperations]: (value: unknown) => AgentOperations[N]['params'] } = {
+export const readAgentParams: {
+  readonly [N in keyof AgentOperations]: (value: unknown) => AgentOperations[N]['params']
+} = {
   gg: (value) => {
     const [kind, options, start] = items(value, 'parameters')
     const read: AgentOperations['gg']['params'] = [name<ContainerKind>(kind, 'kind'), readGetOptions(options)]
-    if (start != null) read.push({ token: token(fields(start, 'the start').token) })
+    const context = optional(start, (given) => ({ token: token(fields(given, 'the start').token) }))
+    if (context !== undefined) read.push(context)
     return read
   },
   cl: (value) => [optional(items(value ?? [], 'parameters')[0], (kind) => name<ContainerKind>(kind, 'kind'))],
   cs: (value) => {
     const [uuid, operation, data, client] = items(value, 'parameters')
-    return [name<ContainerUuid>(uuid, 'uuid'), name(operation, 'operation'), data ?? undefined, optional(client, (id) => name(id, 'clientId'))]
+    return [
+      name<ContainerUuid>(uuid, 'uuid'),
+      name(operation, 'operation'),
+      data ?? undefined,
+      optional(client, (id) => name(id, 'clientId'))
+    ]
   },
   ct: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
   cc: (value) => readUuidAndClient(value),

@@ -5,7 +5,14 @@
 import type { RequestOptions } from './client'
 import type { Container, ContainerRecord, GetOptions } from './container'
 import type { NetworkEvent } from './events'
-import type { AgentEndpointRef, AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './identifiers'
+import type {
+  AgentEndpointRef,
+  AgentUuid,
+  ClientUuid,
+  ContainerEndpointRef,
+  ContainerKind,
+  ContainerUuid
+} from './identifiers'
 import type { ActivationToken } from './token'
 
 /** What an agent says of itself when it registers. */

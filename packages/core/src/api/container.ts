@@ -2,7 +2,14 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { AgentEndpointRef, AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './identifiers'
+import type {
+  AgentEndpointRef,
+  AgentUuid,
+  ClientUuid,
+  ContainerEndpointRef,
+  ContainerKind,
+  ContainerUuid
+} from './identifiers'
 import type { ActivationToken } from './token'
 
 /** What a caller knows of the container it asks for. */
@@ -62,7 +69,10 @@ export interface ContainerFactoryResult {
 }
 
 /** Makes one container. Given a uuid, it must answer with that uuid. */
-export type ContainerFactory = (options: GetOptions, agentEndpoint?: AgentEndpointRef) => Promise<ContainerFactoryResult>
+export type ContainerFactory = (
+  options: GetOptions,
+  agentEndpoint?: AgentEndpointRef
+) => Promise<ContainerFactoryResult>
 
 /** Factories by kind; a literal with plain string keys fits. */
 export type ContainerFactories = Readonly<Record<string, ContainerFactory>>

@@ -1,0 +1,173 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { NetworkAgent } from '../api/agent'
+import type { RequestOptions } from '../api/client'
+import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
+import type { TickManager } from '../api/time'
+import { compareTokens, type ActivationToken } from '../api/token'
+import { NetworkError, messageOf, type ErrorCode } from '../errors'
+import type { ReadyEffect } from '../state'
+import { Deadlines } from './deadlines'
+import { NetworkKernel, type KernelListener } from './network-kernel'
+import type { ResolvedNetworkOptions } from './network-options'
+import { ParkedCalls } from './parked-calls'
+import { Relays, type Broadcast } from './relays'
+
+/** Where a container serves, and by which activation. */
+interface Serving {
+  agent: NetworkAgent
+  token: ActivationToken | undefined
+}
+
+/** Codes with which an agent says that the container saw nothing of the request: it may go to the next activation. */
+const neverExecuted: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING'])
+
+/** What goes to containers through the coordinator: requests, which wait while a container moves, and connections, which follow it. */
+export class ContainerCalls implements KernelListener {
+  readonly kernel: NetworkKernel
+  private readonly deadlines: Deadlines
+  private readonly parked: ParkedCalls
+  private readonly relays = new Relays()
+
+  constructor(
+    private readonly tickManager: TickManager,
+    private readonly options: ResolvedNetworkOptions
+  ) {
+    this.kernel = new NetworkKernel(tickManager, options, this)
+    this.deadlines = new Deadlines(tickManager)
+    this.parked = new ParkedCalls(options.maxParkedRequests)
+  }
+
+  async request(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    clientId: ClientUuid | undefined,
+    options: RequestOptions
+  ): Promise<unknown> {
+    const timeoutMs = options.timeoutMs ?? this.options.requestMs
+    const started = this.tickManager.now()
+    for (;;) {
+      const spentMs = this.tickManager.now() - started
+      // At least 1: 0 would mean that there is no deadline.
+      const leftMs = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - spentMs)
+      const { agent, token } = await this.serving(uuid, leftMs)
+      this.kernel.state.touch(uuid, Date.now())
+      try {
+        return await this.withDeadline(
+          leftMs,
+          () => agent.request(uuid, operation, data, clientId, { timeoutMs: leftMs }),
+          () => this.deadlineError(uuid, timeoutMs, `sent to agent ${agent.uuid} and not answered`)
+        )
+      } catch (error) {
+        const moved = compareTokens(this.kernel.state.lookup(uuid)?.token, token) !== 0
+        if (!moved || !(error instanceof NetworkError) || !neverExecuted.has(error.code)) throw error
+      }
+    }
+  }
+
+  /** Opens a connection that runs through the coordinator; `CONNECT_UNSUPPORTED` when the agent cannot. */
+  async connect(client: ClientUuid, uuid: ContainerUuid, broadcast: Broadcast): Promise<void> {
+    const { agent } = await this.serving(uuid, this.options.requestMs)
+    if (agent.connect === undefined) {
+      throw new NetworkError(
+        'CONNECT_UNSUPPORTED',
+        `Agent ${agent.uuid} has no endpoint and cannot carry connections through the coordinator; give it an endpoint or upgrade it to 0.8`,
+        { uuid, agentId: agent.uuid }
+      )
+    }
+    if (!this.relays.add(client, uuid, broadcast)) return
+    try {
+      await agent.connect(uuid, client, broadcast)
+    } catch (error) {
+      this.relays.remove(client, uuid)
+      throw NetworkError.from(error)
+    }
+  }
+
+  /** Closes what {@link connect} opened. */
+  async disconnect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
+    const broadcast = this.relays.remove(client, uuid)
+    const at = this.kernel.state.lookup(uuid)
+    if (broadcast === undefined || at?.state !== 'active' || at.agentId === undefined) return
+    await this.kernel.agent(at.agentId)?.disconnect?.(uuid, client, broadcast)
+  }
+
+  /** Passes an event of a container on to a client that listens through here, if `owned` says that it comes from its agent. */
+  async relay(client: string, uuid: string, data: unknown, owned: (agentId: AgentUuid) => boolean): Promise<void> {
+    const agentId = this.kernel.state.lookup(uuid as ContainerUuid)?.agentId
+    if (agentId === undefined || !owned(agentId)) return
+    await this.relays.find(client as ClientUuid, uuid as ContainerUuid)?.(data)
+  }
+
+  /** The relayed connections come back before the requests that waited. */
+  ready({ uuid, agentId }: ReadyEffect): void {
+    const agent = this.kernel.agent(agentId)
+    const connects = this.relays
+      .of(uuid)
+      .map(async ([client, broadcast]) => await agent?.connect?.(uuid, client, broadcast))
+    if (connects.length === 0) return this.parked.release(uuid)
+    const reconnected = Promise.allSettled(connects).then(() => this.parked.release(uuid))
+    this.background(reconnected, 'reconnect clients to a container that moved')
+  }
+
+  gone(uuid: ContainerUuid, error: NetworkError): void {
+    for (const [client] of this.relays.of(uuid)) this.relays.remove(client, uuid)
+    this.parked.fail(uuid, error)
+  }
+
+  clientRemoved(client: ClientUuid): void {
+    for (const uuid of this.relays.uuidsOf(client)) {
+      this.background(this.disconnect(client, uuid), 'close a connection of a client that is gone')
+    }
+  }
+
+  close(): void {
+    this.kernel.close()
+    this.parked.failAll(new NetworkError('CLOSED', 'The network was closed'))
+    this.deadlines.close()
+  }
+
+  /** The agent on which the container serves, waiting for a start or a move. */
+  private async serving(uuid: ContainerUuid, timeoutMs: number): Promise<Serving> {
+    for (;;) {
+      this.kernel.checkOpen(`reach container ${uuid}`)
+      const at = this.kernel.state.lookup(uuid)
+      if (at === undefined)
+        throw new NetworkError('NOT_FOUND', `No container ${uuid} in the network; get it first`, { uuid })
+      const agent = at.agentId === undefined ? undefined : this.kernel.agent(at.agentId)
+      if (at.state === 'active' && agent !== undefined) return { agent, token: at.token }
+      if (!at.waitable) {
+        throw new NetworkError('TERMINATING', `Container ${uuid} terminates; get it anew`, {
+          uuid,
+          agentId: at.agentId
+        })
+      }
+      const stage = `waiting for the container, which is ${at.state}`
+      await this.parked.wait(uuid, (fail) =>
+        this.deadlines.after(timeoutMs, () => fail(this.deadlineError(uuid, timeoutMs, stage)))
+      )
+    }
+  }
+
+  private deadlineError(uuid: ContainerUuid, timeoutMs: number, stage: string): NetworkError {
+    return new NetworkError('DEADLINE_EXCEEDED', `Request to container ${uuid} ended after ${timeoutMs} ms: ${stage}`, {
+      stage,
+      uuid
+    })
+  }
+
+  private async withDeadline<T>(timeoutMs: number, run: () => Promise<T>, expired: () => NetworkError): Promise<T> {
+    if (timeoutMs === 0) return await run()
+    return await new Promise<T>((resolve, reject) => {
+      const cancel = this.deadlines.after(timeoutMs, () => reject(expired()))
+      const settled = run().finally(cancel)
+      settled.then(resolve, reject)
+    })
+  }
+
+  private background(work: Promise<unknown> | undefined, what: string): void {
+    work?.catch((error: unknown) => this.options.logger.warn(`Failed to ${what}`, { error: messageOf(error) }))
+  }
+}

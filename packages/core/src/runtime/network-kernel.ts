@@ -1,0 +1,209 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentRecord, NetworkAgent } from '../api/agent'
+import type { GetOptions } from '../api/container'
+import type { NetworkEvent } from '../api/events'
+import type {
+  AgentEndpointRef,
+  AgentUuid,
+  ClientUuid,
+  ContainerEndpointRef,
+  ContainerKind,
+  ContainerUuid
+} from '../api/identifiers'
+import type { TickManager } from '../api/time'
+import { NetworkError, messageOf } from '../errors'
+import type { GetResult } from '../operations'
+import { NetworkState, type NetworkEffect, type ReadyEffect, type StartEffect, type TerminateEffect } from '../state'
+import { DeadlineTimer } from './deadline-timer'
+import type { ResolvedNetworkOptions } from './network-options'
+
+/** A promise's two ends, kept until an effect settles it. */
+interface Settler<T> {
+  resolve(value: T): void
+  reject(error: NetworkError): void
+}
+
+/** Options of a get beyond what it asks for. */
+export interface AcquireOptions {
+  /** Milliseconds until the get fails; 0 for none. Default: the network's `timeouts.getMs`. */
+  timeoutMs?: number
+  /** The client held this uuid before the coordinator restarted, last seen on that agent ('' when unknown). */
+  restore?: AgentUuid | ''
+}
+
+/** Finds out whether the owner of an agent id still lives; tells by `removeClient` or `unregister`. */
+export type AgentProbe = (
+  agentId: AgentUuid,
+  client: ClientUuid | undefined,
+  endpoint: AgentEndpointRef | undefined
+) => void
+
+/** Who acts when containers and clients come and go. */
+export interface KernelListener {
+  ready(effect: ReadyEffect): void
+  gone(uuid: ContainerUuid, error: NetworkError): void
+  clientRemoved(client: ClientUuid): void
+}
+
+/** Runs what {@link NetworkState} decides: one input at a time, its effects in order, one timer for its next deadline. */
+export class NetworkKernel {
+  readonly state: NetworkState
+  /** Who receives the events for a client. */
+  readonly listeners = new Map<ClientUuid, (event: NetworkEvent) => Promise<void>>()
+  onProbe?: AgentProbe
+  private readonly effects: NetworkEffect[] = []
+  private readonly timer: DeadlineTimer
+  private readonly objects = new Map<AgentUuid, NetworkAgent>()
+  private readonly registering = new Map<number, NetworkAgent>()
+  private readonly registrations = new Map<number, Settler<ContainerUuid[]>>()
+  private readonly gets = new Map<number, Settler<GetResult>>()
+  private nextId = 1
+  private running = false
+  private closed = false
+
+  constructor(
+    private readonly tickManager: TickManager,
+    private readonly options: ResolvedNetworkOptions,
+    private readonly listener: KernelListener
+  ) {
+    this.state = new NetworkState(options.state, (effect) => this.effects.push(effect))
+    this.timer = new DeadlineTimer(tickManager, () => this.apply((now) => this.state.advance(now)))
+  }
+
+  /** Throws `CLOSED` after {@link close}. */
+  checkOpen(what: string): void {
+    if (this.closed) throw new NetworkError('CLOSED', `Cannot ${what}: the network was closed`)
+  }
+
+  agent(agentId: AgentUuid): NetworkAgent | undefined {
+    return this.objects.get(agentId)
+  }
+
+  async register(record: AgentRecord, agent: NetworkAgent, client: ClientUuid | undefined): Promise<ContainerUuid[]> {
+    const id = this.nextId++
+    this.registering.set(id, agent)
+    return await new Promise<ContainerUuid[]>((resolve, reject) => {
+      this.registrations.set(id, { resolve, reject })
+      this.apply((now) => this.state.register(id, record, client, now, Date.now()))
+    })
+  }
+
+  async acquire(
+    client: ClientUuid,
+    kind: ContainerKind,
+    options: GetOptions,
+    call: AcquireOptions
+  ): Promise<GetResult> {
+    const getId = this.nextId++
+    const timeoutMs = call.timeoutMs ?? this.options.getMs
+    return await new Promise<GetResult>((resolve, reject) => {
+      this.gets.set(getId, { resolve, reject })
+      this.apply((now) => {
+        const get = { getId, client, kind, options, deadline: timeoutMs === 0 ? undefined : now + timeoutMs }
+        if (call.restore === undefined) this.state.get(get, now)
+        else this.state.restore({ ...get, agentId: call.restore === '' ? undefined : call.restore }, now)
+      })
+    })
+  }
+
+  /** One input: the state changes first, then its effects run in order, then the timer follows. */
+  apply(input: (now: number) => void): void {
+    input(this.tickManager.now())
+    if (this.running) return
+    this.running = true
+    try {
+      // Effects may cause inputs, whose effects join the end.
+      for (let i = 0; i < this.effects.length; i++) this.run(this.effects[i])
+    } finally {
+      this.effects.length = 0
+      this.running = false
+    }
+    this.timer.rearm(this.closed ? undefined : this.state.nextDeadline())
+  }
+
+  private run(effect: NetworkEffect): void {
+    switch (effect.type) {
+      case 'start':
+        return this.start(effect)
+      case 'terminate':
+        return this.terminate(effect)
+      case 'deactivate':
+        return this.background(this.objects.get(effect.agentId)?.deactivate?.(effect.uuid), 'make a container standby')
+      case 'get-settled': {
+        const { uuid, endpoint, agentEndpoint, agentId } = effect
+        return this.take(this.gets, effect.getId)?.resolve([uuid, endpoint, agentEndpoint ?? null, agentId])
+      }
+      case 'get-failed':
+        return this.take(this.gets, effect.getId)?.reject(effect.error)
+      case 'registered': {
+        const agent = this.take(this.registering, effect.registrationId)
+        if (agent !== undefined) this.objects.set(effect.agentId, agent)
+        return this.take(this.registrations, effect.registrationId)?.resolve(effect.terminate)
+      }
+      case 'registration-failed':
+        this.registering.delete(effect.registrationId)
+        return this.take(this.registrations, effect.registrationId)?.reject(effect.error)
+      case 'probe':
+        return this.onProbe?.(effect.agentId, effect.client, effect.endpoint)
+      case 'ready':
+        return this.listener.ready(effect)
+      case 'gone':
+        return this.listener.gone(effect.uuid, effect.error)
+      case 'agent-removed':
+        this.objects.delete(effect.agentId)
+        return
+      case 'client-removed':
+        this.listeners.delete(effect.client)
+        return this.listener.clientRemoved(effect.client)
+      case 'events':
+        return this.background(this.listeners.get(effect.client)?.(effect.event), 'deliver network events')
+    }
+  }
+
+  private take<T>(from: Map<number, T>, id: number): T | undefined {
+    const value = from.get(id)
+    from.delete(id)
+    return value
+  }
+
+  private start({ startId, agentId, kind, options, token }: StartEffect): void {
+    const ask = async (): Promise<[ContainerUuid, ContainerEndpointRef]> => {
+      const agent = this.objects.get(agentId)
+      if (agent === undefined) throw new NetworkError('UNAVAILABLE', `Agent ${agentId} has left`, { agentId })
+      return await agent.get(kind, options, { token })
+    }
+    ask().then(
+      ([uuid, endpoint]) => this.apply((now) => this.state.startSucceeded(startId, uuid, endpoint, now, Date.now())),
+      (error: unknown) =>
+        this.apply((now) => this.state.startFailed(startId, NetworkError.from(error, 'START_FAILED'), now))
+    )
+  }
+
+  private terminate({ terminationId, agentId, uuid }: TerminateEffect): void {
+    const ask = async (): Promise<void> => await this.objects.get(agentId)?.terminate(uuid)
+    const done = (): void => this.apply((now) => this.state.terminated(terminationId, now))
+    ask().then(done, (error: unknown) => {
+      this.options.logger.warn('A container failed to terminate', { uuid, agentId, error: messageOf(error) })
+      done()
+    })
+  }
+
+  /** Ends what is pending and the timer; idempotent. */
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    this.apply((now) => this.state.close(now))
+    const error = new NetworkError('CLOSED', 'The network was closed')
+    for (const settlers of [this.gets, this.registrations]) {
+      for (const settler of settlers.values()) settler.reject(error)
+      settlers.clear()
+    }
+    this.timer.rearm(undefined)
+  }
+
+  private background(work: Promise<unknown> | undefined, what: string): void {
+    work?.catch((error: unknown) => this.options.logger.warn(`Failed to ${what}`, { error: messageOf(error) }))
+  }
+}

@@ -1,0 +1,206 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import type { AgentRecord, AgentRecordInfo, NetworkAgent } from '../api/agent'
+import type { RequestOptions } from '../api/client'
+import type { ContainerRecord, GetOptions } from '../api/container'
+import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
+import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { Network, NetworkWithClients } from '../api/network'
+import type { TickManager } from '../api/time'
+import { checkGetOptions, checkName } from '../labels'
+import type { GetResult } from '../operations'
+import type { NetworkStats } from '../state'
+import { ContainerCalls } from './container-calls'
+import type { AcquireOptions, AgentProbe, NetworkKernel } from './network-kernel'
+import { resolveNetworkOptions, type NetworkOptions, type ResolvedNetworkOptions } from './network-options'
+import type { Broadcast } from './relays'
+
+/**
+ * The coordinator in one process: {@link NetworkKernel} keeps who is where, {@link ContainerCalls} carries what is said.
+ * In-process agents register with it directly; `NetworkServer` puts it on the network.
+ */
+export class NetworkImpl implements Network, NetworkWithClients {
+  private readonly resolved: ResolvedNetworkOptions
+  private readonly calls: ContainerCalls
+  private readonly kernel: NetworkKernel
+  private readonly startedAt: number
+
+  /** Throws `INVALID_ARGUMENT` with the option, its value and its bounds. */
+  constructor(
+    readonly tickManager: TickManager,
+    options: NetworkOptions = {}
+  ) {
+    this.resolved = resolveNetworkOptions(options, Date.now())
+    this.calls = new ContainerCalls(tickManager, this.resolved)
+    this.kernel = this.calls.kernel
+    this.startedAt = tickManager.now()
+  }
+
+  get onProbe(): AgentProbe | undefined {
+    return this.kernel.onProbe
+  }
+
+  /** Set by `NetworkServer`, which can ask the owner's process. */
+  set onProbe(probe: AgentProbe | undefined) {
+    this.kernel.onProbe = probe
+  }
+
+  /** Of the tables; cheap. */
+  get stats(): NetworkStats {
+    return this.kernel.state.stats()
+  }
+
+  /** @param client whose agent it is: it lives as long as that client */
+  async register(record: AgentRecord, agent: NetworkAgent, client?: ClientUuid): Promise<ContainerUuid[]> {
+    this.kernel.checkOpen('register an agent')
+    checkName(record.agentId, 'agentId')
+    this.listen(agent, client)
+    return await this.kernel.register(record, agent, client)
+  }
+
+  async unregister(agentId: AgentUuid): Promise<void> {
+    this.kernel.apply((now) => this.kernel.state.unregister(agentId, now))
+  }
+
+  ping(id: AgentUuid | ClientUuid): void {
+    this.kernel.apply((now) => this.kernel.state.ping(id, now))
+  }
+
+  async agents(): Promise<AgentRecordInfo[]> {
+    return this.kernel.state.agents()
+  }
+
+  async kinds(): Promise<ContainerKind[]> {
+    return this.kernel.state.kinds()
+  }
+
+  async list(kind?: ContainerKind): Promise<ContainerRecord[]> {
+    return this.kernel.state.list(kind)
+  }
+
+  async get(
+    client: ClientUuid,
+    kind: ContainerKind,
+    options: GetOptions
+  ): Promise<[ContainerUuid, ContainerEndpointRef]> {
+    const [uuid, endpoint] = await this.acquire(client, kind, options)
+    return [uuid, endpoint]
+  }
+
+  /** {@link get} with a deadline of its own, answering with the agent and its endpoint too. */
+  async acquire(
+    client: ClientUuid,
+    kind: ContainerKind,
+    options: GetOptions,
+    call: AcquireOptions = {}
+  ): Promise<GetResult> {
+    this.kernel.checkOpen('get a container')
+    checkName(kind, 'kind')
+    checkGetOptions(options)
+    return await this.kernel.acquire(client, kind, options, call)
+  }
+
+  async release(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
+    this.kernel.apply((now) => this.kernel.state.release(client, uuid, now))
+  }
+
+  /** @param clientId who asks: the container is told */
+  async request(
+    uuid: ContainerUuid,
+    operation: string,
+    data?: any,
+    clientId?: ClientUuid,
+    options: RequestOptions = {}
+  ): Promise<any> {
+    checkName(operation, 'operation')
+    return await this.calls.request(uuid, operation, data, clientId, options)
+  }
+
+  /** Opens a connection that runs through the coordinator; `CONNECT_UNSUPPORTED` when the agent cannot. */
+  async connect(client: ClientUuid, uuid: ContainerUuid, broadcast: Broadcast): Promise<void> {
+    await this.calls.connect(client, uuid, broadcast)
+  }
+
+  /** Closes what {@link connect} opened. */
+  async disconnect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
+    await this.calls.disconnect(client, uuid)
+  }
+
+  /** Passes an event of a container on to a client that listens through here, if `owned` says that it comes from its agent. */
+  async relay(client: string, uuid: string, data: unknown, owned: (agentId: AgentUuid) => boolean): Promise<void> {
+    await this.calls.relay(client, uuid, data, owned)
+  }
+
+  addClient(clientUuid: ClientUuid, onContainer?: (event: NetworkEvent) => Promise<void>): void {
+    this.addListener(clientUuid, onContainer, true)
+  }
+
+  /** {@link addClient}; one that does not `watch` hears of the containers it holds only. */
+  addListener(client: ClientUuid, onEvent: ((event: NetworkEvent) => Promise<void>) | undefined, watch: boolean): void {
+    if (onEvent !== undefined) this.kernel.listeners.set(client, onEvent)
+    this.kernel.apply((now) => this.kernel.state.addClient(client, { watch: watch && onEvent !== undefined }, now))
+  }
+
+  /** The client wants the events of the whole network from now on. */
+  watch(client: ClientUuid): void {
+    this.kernel.apply(() => this.kernel.state.watch(client))
+  }
+
+  removeClient(clientUuid: ClientUuid): void {
+    this.kernel.apply((now) => this.kernel.state.removeClient(clientUuid, now))
+  }
+
+  mapAgent(clientUuid: ClientUuid, agentUuid: AgentUuid): void {
+    this.kernel.apply((now) => this.kernel.state.mapAgent(clientUuid, agentUuid, now))
+  }
+
+  unmapAgent(clientUuid: ClientUuid, agentUuid: AgentUuid): void {
+    this.kernel.apply((now) => this.kernel.state.unmapAgent(clientUuid, agentUuid, now))
+  }
+
+  /** Its connection is lost: not a death, but a registration of its agents by another client may then prove one. */
+  clientDetached(client: ClientUuid): void {
+    this.kernel.apply((now) => this.kernel.state.clientDetached(client, now))
+  }
+
+  /** Its connection is back. */
+  clientAttached(client: ClientUuid): void {
+    this.kernel.apply((now) => this.kernel.state.clientAttached(client, now))
+  }
+
+  /**
+   * A peer remembers an earlier coordinator: for the alive timeout nothing is started whose whereabouts cannot be known.
+   * Believed only while this network is younger than that: later, everybody has given the earlier one up.
+   */
+  beginRecovery(): void {
+    this.kernel.apply((now) => {
+      if (now - this.startedAt < this.resolved.state.aliveTimeoutMs) this.kernel.state.beginRecovery(now)
+    })
+  }
+
+  /** What an agent reports of its containers without being asked. */
+  containerUpdates(agentId: AgentUuid, events: NetworkContainerEvent[]): void {
+    this.kernel.apply((now) => this.kernel.state.containerUpdates(agentId, events, now))
+  }
+
+  /** How many holds that client has on that container. */
+  holds(client: ClientUuid, uuid: ContainerUuid): number {
+    return this.kernel.state.holds(client, uuid)
+  }
+
+  async close(): Promise<void> {
+    this.calls.close()
+  }
+
+  private listen(agent: NetworkAgent, client: ClientUuid | undefined): void {
+    agent.onUpdate ??= async (event) => this.containerUpdates(agent.uuid, event.containers)
+    agent.onAgentUpdate ??= async () => await this.renew(agent, client)
+  }
+
+  private async renew(agent: NetworkAgent, client: ClientUuid | undefined): Promise<void> {
+    const record = { agentId: agent.uuid, endpoint: agent.endpoint, kinds: agent.kinds, containers: await agent.list() }
+    for (const uuid of await this.register(record, agent, client)) await agent.terminate(uuid)
+  }
+}

@@ -1,0 +1,97 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  NetworkError,
+  agentRecordOf,
+  readCoordinatorParams,
+  type AgentUuid,
+  type ClientUuid,
+  type CoordinatorOperations,
+  type NetworkEvent,
+  type NetworkImpl
+} from '@hcengineering/network-core'
+import type { RemoteAgent } from './remote-agent'
+
+/** What the operations need of the server around them. */
+export interface OperationsHost {
+  /** An agent of that client, about to register. */
+  remoteAgent(client: ClientUuid, record: ReturnType<typeof agentRecordOf>): RemoteAgent
+  agentOf(client: ClientUuid, agentId: AgentUuid): RemoteAgent | undefined
+  registered(agent: RemoteAgent): void
+  unregistered(agent: RemoteAgent): void
+  /** Sends one event to a client. */
+  send(client: ClientUuid, body: unknown): Promise<void>
+}
+
+type Serve<N extends keyof CoordinatorOperations> = (
+  client: ClientUuid,
+  params: CoordinatorOperations[N]['params']
+) => Promise<CoordinatorOperations[N]['result']>
+
+/** 0.7 answers these with this word. */
+const done = 'ok'
+
+/** The operations of the coordinator, by name. */
+export function networkOperations(
+  network: NetworkImpl,
+  host: OperationsHost
+): (client: ClientUuid, name: string, params: unknown) => Promise<unknown> {
+  const serve: { readonly [N in keyof CoordinatorOperations]: Serve<N> } = {
+    ar: async (client, params) => {
+      const record = agentRecordOf(params)
+      const agent = host.remoteAgent(client, record)
+      const terminate = await network.register(record, agent, client)
+      host.registered(agent)
+      return terminate
+    },
+    au: async (client, { uuid }) => {
+      const agent = host.agentOf(client, uuid)
+      if (agent === undefined) return done // it went before, or belongs to somebody else
+      await network.unregister(uuid)
+      host.unregistered(agent)
+      return done
+    },
+    al: async () => await network.agents(),
+    ak: async () => await network.kinds(),
+    cl: async (_client, { kind }) => await network.list(kind ?? undefined),
+    gg: async (client, { kind, request, timeoutMs, restore }) =>
+      await network.acquire(client, kind, request, { timeoutMs, restore }),
+    cr: async (client, { uuid }) => {
+      await network.release(client, uuid)
+      return done
+    },
+    cs: async (client, [uuid, operation, data, options]) =>
+      await network.request(uuid, operation, data, client, options),
+    cc: async (client, { uuid }) => {
+      await network.connect(client, uuid, async (data) => await host.send(client, [uuid, data]))
+      return done
+    },
+    cd: async (client, { uuid }) => {
+      await network.disconnect(client, uuid)
+      return done
+    },
+    cu: async (client, { uuid, containers }) => {
+      const event: NetworkEvent = { agents: [], containers }
+      await host.agentOf(client, uuid)?.onUpdate?.(event)
+      return done
+    },
+    nw: async (client) => {
+      network.watch(client)
+      return done
+    }
+  }
+
+  const call = async <N extends keyof CoordinatorOperations>(
+    client: ClientUuid,
+    name: N,
+    params: unknown
+  ): Promise<unknown> => await serve[name](client, readCoordinatorParams[name](params))
+
+  return async (client, name, params) => {
+    if (!Object.hasOwn(serve, name)) {
+      throw new NetworkError('UNKNOWN_OPERATION', `The coordinator has no operation '${name.slice(0, 64)}'`)
+    }
+    return await call(client, name as keyof CoordinatorOperations, params)
+  }
+}

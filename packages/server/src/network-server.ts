@@ -1,0 +1,151 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { BackRPCServer, type Transport } from '@hcengineering/network-backrpc'
+import {
+  defaultTimeoutsMs,
+  schedule,
+  silentLogger,
+  type AgentUuid,
+  type ClientUuid,
+  type Logger,
+  type NetworkImpl,
+  type TickManager
+} from '@hcengineering/network-core'
+import { networkOperations } from './network-operations'
+import { OwnerWatch } from './owner-watch'
+import { RemoteAgent } from './remote-agent'
+
+/** The coordinator's port. */
+export const defaultPort = 3737
+
+/** Options of {@link NetworkServer}. */
+export interface NetworkServerOptions {
+  /** Default: silent. */
+  logger?: Logger
+  /** Default: ZeroMQ. */
+  transport?: Transport
+  /** How long `close()` waits for the requests that are being answered, in milliseconds. Default 500. */
+  drainTimeoutMs?: number
+}
+
+/** Puts a network on the network: answers clients, and reaches their agents. */
+export class NetworkServer {
+  readonly rpcServer: BackRPCServer<ClientUuid>
+  /** Clients with a session. */
+  readonly clients = new Set<ClientUuid>()
+  private readonly agents = new Map<AgentUuid, RemoteAgent>()
+  private readonly owners: OwnerWatch
+  private inFlight = 0
+  private drained?: () => void
+  private closing?: Promise<void>
+
+  /** Listens at once; {@link ready} tells when, or why not. */
+  constructor(
+    readonly network: NetworkImpl,
+    readonly tickMgr: TickManager,
+    host: string = '*',
+    port: number = defaultPort,
+    private readonly options: NetworkServerOptions = {}
+  ) {
+    const serve = networkOperations(network, {
+      remoteAgent: (client, record) =>
+        new RemoteAgent(record, client, this.rpcServer.sessionInfo(client)?.ours === true, this.rpcServer),
+      agentOf: (client, agentId) => {
+        const agent = this.agents.get(agentId)
+        return agent?.client === client ? agent : undefined
+      },
+      registered: (agent) => {
+        this.agents.set(agent.uuid, agent)
+        this.owners.add(agent)
+      },
+      unregistered: (agent) => this.forget(agent),
+      send: async (client, body) => await this.rpcServer.send(client, body)
+    })
+    this.rpcServer = new BackRPCServer<ClientUuid>(
+      {
+        requestHandler: async (client, method, params, send) => {
+          this.inFlight++
+          try {
+            await send(await serve(client, method, params))
+          } finally {
+            if (--this.inFlight === 0) this.drained?.()
+          }
+        },
+        helloHandler: (client, info) => this.hello(client, info?.ours === true, info?.previousSession),
+        closeHandler: (client) => this.goodbye(client),
+        disconnectHandler: (client) => {
+          network.clientDetached(client)
+          this.owners.lost(client)
+        },
+        resumeHandler: (client) => {
+          this.owners.back(client)
+          network.clientAttached(client)
+        },
+        eventHandler: (client, body) => this.relay(client, body)
+      },
+      tickMgr,
+      host,
+      port,
+      { transport: options.transport, logger: options.logger }
+    )
+    this.owners = new OwnerWatch(tickMgr, (client) => this.rpcServer.dropClient(client))
+    network.onProbe = (_agentId, client) => {
+      if (client !== undefined) this.owners.probe(client)
+    }
+  }
+
+  /** The port once it listens; rejects with the address and the cause when it cannot. */
+  async ready(): Promise<number> {
+    return await this.rpcServer.getPort()
+  }
+
+  /** Answers what is being asked, bounded, then ends the sessions. Idempotent. The network itself stays. */
+  async close(): Promise<void> {
+    this.closing ??= this.end()
+    await this.closing
+  }
+
+  private async end(): Promise<void> {
+    if (this.inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        const cancel = schedule(this.tickMgr, this.options.drainTimeoutMs ?? defaultTimeoutsMs.drain, resolve)
+        this.drained = () => {
+          cancel()
+          resolve()
+        }
+      })
+    }
+    this.network.onProbe = undefined
+    this.owners.close()
+    await this.rpcServer.close()
+  }
+
+  private hello(client: ClientUuid, ours: boolean, previousSession: string | undefined): void {
+    this.clients.add(client)
+    const elsewhere =
+      previousSession !== undefined && previousSession !== '' && !previousSession.startsWith(this.rpcServer.uuid)
+    if (elsewhere) this.network.beginRecovery()
+    this.network.addListener(client, async (event) => await this.rpcServer.send(client, event), !ours)
+  }
+
+  private goodbye(client: ClientUuid): void {
+    this.clients.delete(client)
+    for (const agent of this.owners.agentsOf(client)) this.forget(agent)
+    this.network.removeClient(client)
+  }
+
+  private forget(agent: RemoteAgent): void {
+    if (this.agents.get(agent.uuid) === agent) this.agents.delete(agent.uuid)
+    this.owners.remove(agent)
+  }
+
+  /** `[clientId, uuid, data]`: a container's event for a client whose connection runs through here. */
+  private relay(client: ClientUuid, body: unknown): void {
+    if (!Array.isArray(body) || typeof body[0] !== 'string' || typeof body[1] !== 'string') return
+    const logger = this.options.logger ?? silentLogger
+    this.network
+      .relay(body[0], body[1], body[2], (agentId) => this.agents.get(agentId)?.client === client)
+      .catch((error: unknown) => logger.debug('A relayed event was not delivered', { error: String(error) }))
+  }
+}

@@ -1,0 +1,107 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import type { BackRPCServer } from '@hcengineering/network-backrpc'
+import {
+  NetworkError,
+  type AgentEndpointRef,
+  type AgentOperations,
+  type AgentRecord,
+  type AgentUuid,
+  type ClientUuid,
+  type Container,
+  type ContainerEndpointRef,
+  type ContainerKind,
+  type ContainerRecord,
+  type ContainerUuid,
+  type GetOptions,
+  type NetworkAgent,
+  type NetworkEvent,
+  type RequestOptions,
+  type StartContext
+} from '@hcengineering/network-core'
+
+/** An agent in another process, asked over the connection of the client that registered it. */
+export class RemoteAgent implements NetworkAgent {
+  readonly uuid: AgentUuid
+  readonly endpoint?: AgentEndpointRef
+  readonly kinds: ContainerKind[]
+  onUpdate?: (event: NetworkEvent) => Promise<void>
+
+  /** @param client who registered it; @param ours whether it speaks what 0.8 added */
+  constructor(
+    record: AgentRecord,
+    readonly client: ClientUuid,
+    ours: boolean,
+    private readonly server: BackRPCServer<ClientUuid>
+  ) {
+    this.uuid = record.agentId
+    this.endpoint = record.endpoint
+    this.kinds = record.kinds
+    if (ours) return
+    this.connect = undefined
+    this.disconnect = undefined
+    this.deactivate = undefined
+  }
+
+  async get(
+    kind: ContainerKind,
+    options: GetOptions,
+    start?: StartContext
+  ): Promise<[ContainerUuid, ContainerEndpointRef]> {
+    // The coordinator has a deadline for each start and hears a late answer too: none here.
+    const answer = await this.ask('gg', start === undefined ? [kind, options] : [kind, options, start], 0)
+    if (Array.isArray(answer) && typeof answer[0] === 'string' && typeof answer[1] === 'string') {
+      return [answer[0] as ContainerUuid, answer[1] as ContainerEndpointRef]
+    }
+    throw new NetworkError('START_FAILED', `Agent ${this.uuid} answered the start of a ${kind} with no container`, {
+      stage: `starting on agent ${this.uuid}`,
+      kind,
+      agentId: this.uuid
+    })
+  }
+
+  async getContainer(): Promise<Container | undefined> {
+    return undefined // it lives in the agent's process
+  }
+
+  async list(kind?: ContainerKind): Promise<ContainerRecord[]> {
+    return (await this.ask('cl', [kind])) as ContainerRecord[]
+  }
+
+  async request(
+    uuid: ContainerUuid,
+    operation: string,
+    data?: any,
+    clientId?: ClientUuid,
+    options?: RequestOptions
+  ): Promise<any> {
+    return await this.ask('cs', [uuid, operation, data, clientId], options?.timeoutMs)
+  }
+
+  async terminate(uuid: ContainerUuid): Promise<void> {
+    await this.ask('ct', [uuid], 0)
+  }
+
+  /** Its events come as backrpc events of the agent's client, so the listener is not needed here. */
+  connect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
+    await this.ask('cc', [uuid, clientId])
+  }
+
+  disconnect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
+    await this.ask('cd', [uuid, clientId])
+  }
+
+  deactivate? = async (uuid: ContainerUuid): Promise<void> => {
+    await this.ask('cx', [uuid])
+  }
+
+  private async ask<N extends keyof AgentOperations>(
+    name: N,
+    args: AgentOperations[N]['params'],
+    timeoutMs?: number
+  ): Promise<unknown> {
+    return await this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false })
+  }
+}
