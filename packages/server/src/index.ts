@@ -2,3 +2,4 @@
 // SPDX-License-Identifier: EPL-2.0
 
 export { NetworkServer, defaultPort, type NetworkServerOptions } from './network-server'
+export type { PortProbe } from './transport/port-probe'

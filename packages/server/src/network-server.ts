@@ -15,6 +15,7 @@ import {
 import { networkOperations } from './network-operations'
 import { OwnerWatch } from './owner-watch'
 import { RemoteAgent } from './remote-agent'
+import { probePort } from './transport/port-probe'
 
 /** The coordinator's port. */
 export const defaultPort = 3737
@@ -27,6 +28,8 @@ export interface NetworkServerOptions {
   transport?: Transport
   /** How long `close()` waits for the requests that are being answered, in milliseconds. Default 500. */
   drainTimeoutMs?: number
+  /** Finds out whether anybody listens at an agent's endpoint. Default: a TCP connection; networks of memory bring their own. */
+  probePort?: typeof probePort
 }
 
 /** Puts a network on the network: answers clients, and reaches their agents. */
@@ -89,7 +92,7 @@ export class NetworkServer {
       port,
       { transport: options.transport, logger: options.logger }
     )
-    this.owners = new OwnerWatch(tickMgr, (client) => this.rpcServer.dropClient(client))
+    this.owners = new OwnerWatch(tickMgr, options.probePort ?? probePort, (client) => this.rpcServer.dropClient(client))
     network.onProbe = (_agentId, client) => {
       if (client !== undefined) this.owners.probe(client)
     }

@@ -11,7 +11,7 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import type { RemoteAgent } from './remote-agent'
-import { probePort } from './transport/port-probe'
+import type { probePort } from './transport/port-probe'
 
 /** Between the loss of a connection and the port's closing a dying process needs a moment: how often and how far apart to knock. */
 const probes = { count: 4, intervalMs: 50 } as const
@@ -35,6 +35,7 @@ export class OwnerWatch {
 
   constructor(
     private readonly tickManager: TickManager,
+    private readonly probeAt: typeof probePort,
     private readonly dead: (client: ClientUuid) => void
   ) {}
 
@@ -107,6 +108,6 @@ export class OwnerWatch {
     const at: EndpointRefData | undefined =
       agent.endpoint === undefined ? undefined : tryParseEndpointRef(agent.endpoint)
     if (at?.kind !== EndpointKind.direct) return 'unknown'
-    return await probePort(at.host, at.port, defaultTimeoutsMs.hello)
+    return await this.probeAt(at.host, at.port, defaultTimeoutsMs.hello)
   }
 }
