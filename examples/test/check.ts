@@ -1,0 +1,39 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/** One thing that must hold: `run` throws an error that says what does not. */
+export interface Check {
+  readonly title: string
+  readonly run: () => void | Promise<void>
+}
+
+/** What came of a list of checks. */
+export interface Totals {
+  passed: number
+  failed: number
+}
+
+const indented = (text: string): string => text.trimEnd().replace(/^/gm, '  ')
+
+/** Runs one after the other and prints a line for each, with the reason where one failed. */
+export async function runChecks(checks: readonly Check[]): Promise<Totals> {
+  const totals: Totals = { passed: 0, failed: 0 }
+  for (const { title, run } of checks) {
+    const started = performance.now()
+    let reason: string | undefined
+    try {
+      await run()
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error)
+    }
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    console.log(`${reason === undefined ? 'PASS' : 'FAIL'} ${title} (${seconds} s)`)
+    if (reason === undefined) {
+      totals.passed++
+    } else {
+      totals.failed++
+      console.log(indented(reason))
+    }
+  }
+  return totals
+}
