@@ -7,59 +7,91 @@ import type { NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { NetworkError } from '../errors'
 import type { EmitEffect } from './effects'
+import { Adoption } from './adoption'
+import { AgentRules } from './agent-rules'
+import { check } from './check'
+import { ClientRules } from './client-rules'
+import { closed } from './failures'
+import { Lifecycle } from './lifecycle'
 import type { NetworkStateOptions } from './options'
+import { Placement } from './placement'
+import { agentInfos, lookup, statsOf } from './reports'
+import { Registrations } from './registrations'
+import { recordOf } from './rows'
+import { Starting } from './starting'
+import { Supervision } from './supervision'
+import { Tables } from './tables'
 import type { ClientOptions, ContainerLookup, GetRequest, NetworkStats, RestoreRequest } from './queries'
-
-const todo = (): never => {
-  throw new Error('not implemented')
-}
 
 /**
  * The coordinator: what it knows and how it decides, without I/O. Every method is synchronous; `now` is monotonic
  * milliseconds, `unixNow` Unix milliseconds; what is to be done leaves through `emit`, when the tables are consistent again.
  */
 export class NetworkState {
-  constructor(
-    readonly options: NetworkStateOptions,
-    emit: EmitEffect
-  ) {}
+  private readonly tables: Tables
+  private readonly lifecycle: Lifecycle
+  private readonly placement: Placement
+  private readonly starting: Starting
+  private readonly supervision: Supervision
+  private readonly agentRules: AgentRules
+  private readonly registrations: Registrations
+  private readonly clients: ClientRules
+
+  constructor(options: NetworkStateOptions, emit: EmitEffect) {
+    const tables = new Tables(options, emit)
+    this.tables = tables
+    this.lifecycle = new Lifecycle(tables)
+    this.placement = new Placement(tables, this.lifecycle)
+    this.starting = new Starting(tables, this.lifecycle, this.placement)
+    this.supervision = new Supervision(tables, this.lifecycle)
+    this.agentRules = new AgentRules(tables, this.lifecycle, new Adoption(tables, this.lifecycle))
+    this.registrations = new Registrations(tables, this.agentRules)
+    this.clients = new ClientRules(tables, this.lifecycle, this.placement, this.registrations)
+  }
 
   /** Adds a client, or changes what is given of a known one. */
   addClient(client: ClientUuid, options: ClientOptions, now: number): void {
-    todo()
+    this.run(now, () => this.clients.add(client, options))
   }
 
   /** From now on the client gets the events of the whole network. Adds an unknown client. */
   watch(client: ClientUuid): void {
-    todo()
+    this.clients.add(client, { watch: true })
+    this.tables.outbox.flush()
   }
 
   /** The client is gone: its holds end, its gets are cancelled, its agents removed. Unknown ones are ignored. */
   removeClient(client: ClientUuid, now: number): void {
-    todo()
+    this.run(now, () => this.clients.remove(client, now))
   }
 
   /** Its connection is known to be lost. It still lives, until removed. */
   clientDetached(client: ClientUuid, now: number): void {
-    todo()
+    this.run(now, () => {
+      const row = this.tables.clients.get(client)
+      if (row === undefined) return
+      row.detached = true
+      this.registrations.clientDetached(client, now)
+    })
   }
 
   /** It is connected again. */
   clientAttached(client: ClientUuid, now: number): void {
-    todo()
+    const row = this.tables.clients.get(client)
+    if (row !== undefined) row.detached = false
   }
 
   hasClient(client: ClientUuid): boolean {
-    return todo()
+    return this.tables.clients.get(client) !== undefined
   }
 
   /** That agent lives as long as that client; `register` with a client says the same. */
   mapAgent(client: ClientUuid, agentId: AgentUuid, now: number): void {
-    todo()
+    this.run(now, () => this.clients.mapAgent(client, agentId, now))
   }
 
   unmapAgent(client: ClientUuid, agentId: AgentUuid, now: number): void {
-    todo()
+    this.run(now, () => this.clients.unmapAgent(client, agentId, now))
   }
 
   /** Ends in one `registered` or `registration-failed`. */
@@ -70,42 +102,46 @@ export class NetworkState {
     now: number,
     unixNow: number
   ): void {
-    todo()
+    this.run(now, () => this.registrations.register(registrationId, record, client, now))
   }
 
   /** The agent leaves or is dead. With `client`: only if it is the owner; its waiting registrations of that id end. */
   unregister(agentId: AgentUuid, now: number, client?: ClientUuid): void {
-    todo()
+    this.run(now, () => this.clients.unregister(agentId, client, now))
   }
 
   /** A sign of life given in-process; from the first on, the id is watched. Unknown ids are ignored. */
   ping(id: AgentUuid | ClientUuid, now: number): void {
-    todo()
+    this.run(now, () => this.clients.ping(id, now))
   }
 
   /** Ends in one `get-settled` or `get-failed`. Adds an unknown client, unwatched. */
   get(request: GetRequest, now: number): void {
-    todo()
+    this.run(now, () => this.clients.get(request, now))
   }
 
   /** As `get`, for what the client says it holds already. */
   restore(request: RestoreRequest, now: number): void {
-    todo()
+    this.run(now, () => this.clients.get(request, now, request.agentId))
   }
 
   /** The get fails with `error`, unless settled. */
   cancelGet(getId: number, error: NetworkError, now: number): void {
-    todo()
+    const get = this.tables.gets.get(getId)
+    if (get !== undefined) this.run(now, () => this.clients.endGet(get, error, now))
   }
 
   /** Takes back one reference of that client; false when it had none. */
   release(client: ClientUuid, uuid: ContainerUuid, now: number): boolean {
-    return todo()
+    let released = false
+    this.run(now, () => (released = this.clients.release(client, uuid, now)))
+    return released
   }
 
   /** References of that client to that container. */
   holds(client: ClientUuid, uuid: ContainerUuid): number {
-    return todo()
+    const row = this.tables.containers.get(uuid)
+    return row === undefined ? 0 : this.tables.references.count(client, row)
   }
 
   startSucceeded(
@@ -115,80 +151,126 @@ export class NetworkState {
     now: number,
     unixNow: number
   ): void {
-    todo()
+    this.run(now, () => this.starting.succeeded(startId, uuid, endpoint, now, unixNow))
   }
 
   startFailed(startId: number, error: unknown, now: number): void {
-    todo()
+    this.run(now, () => this.starting.answeredFailure(startId, error, now))
   }
 
   /** The termination has ended, well or not. */
   terminated(terminationId: number, now: number): void {
-    todo()
+    this.run(now, () => this.supervision.terminated(terminationId, now))
   }
 
   /** What an agent tells of its containers by itself. */
   containerUpdates(agentId: AgentUuid, events: readonly NetworkContainerEvent[], now: number): void {
-    todo()
+    this.run(now, () => this.agentRules.update(agentId, events, now))
   }
 
   /** A request went to that container. */
   touch(uuid: ContainerUuid, unixNow: number): void {
-    todo()
+    const row = this.tables.containers.get(uuid)
+    if (row !== undefined) row.lastVisit = Math.max(row.lastVisit, unixNow)
   }
 
   lookup(uuid: ContainerUuid): ContainerLookup | undefined {
-    return todo()
+    return lookup(this.tables, uuid)
   }
 
   hasAgent(agentId: AgentUuid): boolean {
-    return todo()
+    return this.tables.agents.get(agentId) !== undefined
   }
 
   /** Who owns that agent; undefined for in-process and unknown ones. */
   ownerOf(agentId: AgentUuid): ClientUuid | undefined {
-    return todo()
+    return this.tables.clients.ownerOf(agentId)
   }
 
   agents(): AgentRecordInfo[] {
-    return todo()
+    return agentInfos(this.tables)
   }
 
   kinds(): ContainerKind[] {
-    return todo()
+    return this.tables.agents.kinds()
   }
 
   /** The active containers, of one kind or of all (undefined and null). */
   list(kind?: ContainerKind | null): ContainerRecord[] {
-    return todo()
+    return [...this.tables.containers.active(kind ?? undefined)].map(recordOf)
   }
 
   /** An earlier coordinator ran: until the window ends nothing starts whose whereabouts are unknown. Once per run. */
   beginRecovery(now: number): void {
-    todo()
+    this.supervision.beginRecovery(now)
   }
 
   /** When `advance` has to be called next, at the latest. */
   nextDeadline(): number | undefined {
-    return todo()
+    if (this.tables.closed) return undefined
+    const { starts, terminations, orphans, retries, gets, feed, recovery } = this.tables
+    let soonest = recovery?.open === true ? recovery.until : Infinity
+    for (const at of [
+      this.clients.liveness.nextDeadline(),
+      this.registrations.nextDeadline(),
+      starts.nextDeadline(),
+      terminations.nextDeadline(),
+      retries.next(),
+      orphans.next(),
+      gets.nextDeadline(),
+      feed.nextDeadline()
+    ]) {
+      if (at !== undefined && at < soonest) soonest = at
+    }
+    return soonest === Infinity ? undefined : soonest
   }
 
   /** Does everything that is due. */
   advance(now: number): void {
-    todo()
+    if (this.tables.closed) return
+    this.run(now, () => {
+      const { starts, retries, gets, feed, displaced, recovery } = this.tables
+      this.clients.advance(now)
+      this.registrations.advance(now)
+      for (const start of starts.due(now)) this.starting.timedOut(start, now)
+      if (recovery !== undefined && recovery.until <= now) this.supervision.endRecovery(now)
+      for (const row of retries.due(now)) displaced.add(row)
+      this.supervision.advance(now)
+      // What can be had at this very moment is had before deadlines are counted.
+      this.placement.drain(now)
+      for (const get of gets.due(now)) this.clients.expired(get, now)
+      feed.advance(now)
+    })
   }
 
   /** Everything pending fails with `CLOSED`, events leave, deadlines end; gets and registrations fail from now on. */
   close(now: number): void {
-    todo()
+    if (this.tables.closed) return
+    this.run(now, () => {
+      const { gets, feed } = this.tables
+      this.tables.closed = true
+      this.registrations.close()
+      for (const get of [...gets.all()]) {
+        this.lifecycle.failGet(get, closed(`the get of a container of kind ${get.kind}`))
+      }
+      feed.flush()
+    })
   }
 
   stats(): NetworkStats {
-    return todo()
+    return statsOf(this.tables, this.registrations.size)
   }
 
   /** Throws when the tables disagree. For tests: looks at every row. */
   check(): void {
-    todo()
+    check(this.tables)
+    this.registrations.check()
+  }
+
+  /** One input: the rules change the tables, what they displaced is placed, then the effects leave. */
+  private run(now: number, rules: () => void): void {
+    rules()
+    this.placement.drain(now)
+    this.tables.outbox.flush()
   }
 }

@@ -1,0 +1,164 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerRecord } from '../api/container'
+import type { ContainerUuid } from '../api/identifiers'
+import { compareTokens } from '../api/token'
+import { ended, kindMismatch } from './failures'
+import type { Activation, Lifecycle } from './lifecycle'
+import type { AgentRow, ContainerRow } from './rows'
+import type { Tables } from './tables'
+
+/** An agent says that it has this container. */
+interface Claim {
+  readonly agent: AgentRow
+  readonly record: ContainerRecord
+  readonly stateless: boolean
+  /** Its agent knows standby. */
+  readonly managed: boolean
+}
+
+/** Takes in what agents say they have; of two claimants one stays. */
+export class Adoption {
+  private copies = 0
+
+  constructor(
+    private readonly tables: Tables,
+    private readonly lifecycle: Lifecycle
+  ) {}
+
+  /** Answers whether the agent may keep it, as active or standby; else it must terminate it. */
+  adopt(agent: AgentRow, record: ContainerRecord, now: number): boolean {
+    const { containers, tokens } = this.tables
+    tokens.see(record.token)
+    const managed = record.stateless === true
+    const claim: Claim = { agent, record, managed, stateless: managed || !agent.kinds.has(record.kind) }
+    let row = containers.get(record.uuid)
+    if (row !== undefined && row.kind !== record.kind) {
+      if (row.state !== 'recovering') return false
+      this.replaceWish(row, now)
+      row = undefined
+    }
+    row ??= this.newRow(record)
+    if (managed && record.token === undefined) return this.offer(row, claim, now)
+    if (row.state === 'lost' || row.state === 'recovering') {
+      this.serve(row, claim, now)
+      return true
+    }
+    return row.agentId === agent.agentId ? this.renew(row, claim, now) : this.contest(row, claim, now)
+  }
+
+  /** A copy that has to be activated waits for its turn. */
+  private offer(row: ContainerRow, claim: Claim, now: number): boolean {
+    const here = row.agentId === claim.agent.agentId
+    if (here && (row.state === 'starting' || row.state === 'terminating')) return true
+    this.addStandby(row, claim)
+    // What was active has made room for a copy that its agent has added since.
+    if (here && row.state === 'active') this.lifecycle.vacate(row, ended(row, 'its agent replaced it'), now)
+    else if (row.state === 'lost') this.tables.displaced.add(row)
+    return true
+  }
+
+  /** The agent that has it already says so again. */
+  private renew(row: ContainerRow, claim: Claim, now: number): boolean {
+    const { record } = claim
+    if (row.state === 'starting') {
+      const activated = !claim.managed || compareTokens(record.token, row.token) >= 0
+      if (activated) this.serve(row, claim, now)
+    } else if (row.state === 'active') {
+      this.refresh(row, record, now)
+      if (compareTokens(record.token, row.token) > 0) this.tables.containers.update(row, { token: record.token })
+      const { stateless, managed } = claim
+      this.tables.containers.update(row, { stateless, managed })
+      this.lifecycle.reviewOrphan(row, now)
+    }
+    return true
+  }
+
+  /** Another agent has it, is starting or ending it. */
+  private contest(row: ContainerRow, claim: Claim, now: number): boolean {
+    const { agent, record } = claim
+    if (compareTokens(record.token, row.token) > 0) {
+      this.depose(row, agent, now)
+      this.serve(row, claim, now)
+      return true
+    }
+    if (!claim.stateless) return false
+    this.addStandby(row, claim)
+    if (claim.managed) this.tables.outbox.push({ type: 'deactivate', agentId: agent.agentId, uuid: record.uuid })
+    return true
+  }
+
+  /** The row's agent loses to another: its copy becomes standby, or ends. */
+  private depose(row: ContainerRow, winner: AgentRow, now: number): void {
+    const { containers, starts, outbox } = this.tables
+    const { agentId, endpoint, stateless, managed, state, activating } = row
+    const uuid = row.uuid as ContainerUuid
+    if (agentId === undefined) return
+    starts.abandon(row.startId)
+    // Only its index entries matter from here to the activation that follows.
+    containers.update(row, { agentId: winner.agentId, startId: undefined, activating: undefined })
+    if (activating !== undefined) containers.addStandby(row, activating)
+    if (state !== 'active') return
+    if (stateless && endpoint !== undefined) {
+      containers.addStandby(row, { agentId, endpoint, managed, number: this.nextNumber() })
+      if (managed) outbox.push({ type: 'deactivate', agentId, uuid })
+    } else {
+      this.lifecycle.discard(agentId, uuid, `agent ${winner.agentId} has a later activation`)
+    }
+  }
+
+  private serve(row: ContainerRow, { agent, record, stateless, managed }: Claim, now: number): void {
+    const { endpoint, token, lastVisit, healthy, labels, extra } = record
+    const { agentId } = agent
+    this.tables.containers.update(row, { labels: labels ?? row.labels, extra: extra ?? row.extra })
+    const activation: Activation = {
+      agentId,
+      endpoint,
+      token,
+      stateless,
+      managed,
+      healthy: healthy !== false,
+      lastVisit: lastVisit ?? 0
+    }
+    this.lifecycle.activate(row, activation, now)
+  }
+
+  /** What the agent says of a container that it goes on serving. */
+  refresh(row: ContainerRow, record: ContainerRecord, now: number): void {
+    const { containers, feed, outbox } = this.tables
+    const healthy = record.healthy !== false
+    const lastVisit = Math.max(row.lastVisit, record.lastVisit ?? 0)
+    const moved = record.endpoint !== row.endpoint
+    const changed = moved || healthy !== row.healthy
+    containers.update(row, { healthy, lastVisit, endpoint: record.endpoint })
+    if (changed) feed.containerUpdated(row, now)
+    const { uuid, agentId } = row
+    if (moved && uuid !== undefined && agentId !== undefined) {
+      outbox.push({ type: 'ready', uuid, agentId, endpoint: record.endpoint })
+    }
+  }
+
+  private addStandby(row: ContainerRow, { agent, record, managed }: Claim): void {
+    const { agentId } = agent
+    const known = row.standbys.find((copy) => copy.agentId === agentId)
+    // Inside the recovery window the order of arrival means nothing.
+    const number = known?.number ?? (this.tables.recovery?.open === true ? 0 : this.nextNumber())
+    this.tables.containers.addStandby(row, { agentId, endpoint: record.endpoint, managed, number })
+  }
+
+  private nextNumber(): number {
+    return ++this.copies
+  }
+
+  private newRow({ kind, uuid, labels, extra }: ContainerRecord): ContainerRow {
+    const state = this.tables.recovery?.open === true ? 'recovering' : 'lost'
+    return this.tables.containers.add({ kind, uuid, labels, extra, state })
+  }
+
+  /** A uuid that clients only named turns out to be of another kind. */
+  private replaceWish(row: ContainerRow, now: number): void {
+    for (const get of [...row.waiters]) this.lifecycle.failGet(get, kindMismatch(get, row))
+    this.lifecycle.end(row, ended(row, 'it is of another kind'), now)
+  }
+}

@@ -1,0 +1,148 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentRecord } from '../api/agent'
+import { NetworkEventKind, type NetworkContainerEvent } from '../api/events'
+import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
+import { compareTokens } from '../api/token'
+import type { Adoption } from './adoption'
+import { ended } from './failures'
+import type { Lifecycle } from './lifecycle'
+import type { AgentRow } from './rows'
+import type { Tables } from './tables'
+
+/** Agents come, renew their records, tell of their containers, and go. */
+export class AgentRules {
+  constructor(
+    private readonly tables: Tables,
+    private readonly lifecycle: Lifecycle,
+    private readonly adoption: Adoption
+  ) {}
+
+  /** A new agent, or one that the same client registers again. */
+  apply(registrationId: number, record: AgentRecord, client: ClientUuid | undefined, now: number): void {
+    const { agents, clients, feed, outbox } = this.tables
+    const { agentId } = record
+    const old = agents.get(agentId)
+    const before = old === undefined ? undefined : { kinds: old.kinds, endpoint: old.endpoint }
+    if (client !== undefined) clients.setOwner(agentId, client)
+    const agent = agents.put(record, client)
+    const terminate: ContainerUuid[] = []
+    outbox.push({ type: 'registered', registrationId, agentId, terminate })
+    if (before === undefined) feed.agentChanged(agent, NetworkEventKind.added, now)
+    else if (!sameOffer(before, agent)) feed.agentChanged(agent, NetworkEventKind.updated, now)
+
+    const listed = new Set<ContainerUuid>()
+    for (const container of record.containers) {
+      listed.add(container.uuid)
+      if (!this.adoption.adopt(agent, container, now)) terminate.push(container.uuid)
+    }
+    if (before !== undefined) this.missing(agent, listed, now)
+    this.expected(agent, listed)
+    this.placeWaiting(agent)
+    this.placeHeld(record)
+  }
+
+  /** It left, or is dead: `why` completes "agent a1 …". */
+  remove(agent: AgentRow, why: string, now: number): void {
+    const { agents, clients, containers, starts, feed, outbox } = this.tables
+    const { agentId } = agent
+    agents.delete(agent)
+    clients.setOwner(agentId, undefined)
+    starts.dropAgent(agentId)
+    outbox.push({ type: 'agent-removed', agentId })
+    feed.agentChanged(agent, NetworkEventKind.removed, now)
+    for (const row of containers.standbysOf(agentId)) {
+      containers.removeStandby(row, agentId)
+      this.lifecycle.review(row, now, ended(row, 'its last copy left'))
+    }
+    for (const row of containers.onAgent(agentId)) this.lifecycle.agentLeft(row, agentId, why, now)
+  }
+
+  /** What the agent tells of its containers by itself. */
+  update(agentId: AgentUuid, events: readonly NetworkContainerEvent[], now: number): void {
+    const agent = this.tables.agents.get(agentId)
+    if (agent === undefined) return
+    for (const { container, event } of events) {
+      if (event === NetworkEventKind.removed) this.removed(agent, container, now)
+      else this.changed(agent, container, now)
+    }
+  }
+
+  private removed({ agentId }: AgentRow, record: NetworkContainerEvent['container'], now: number): void {
+    const { containers } = this.tables
+    const row = containers.get(record.uuid)
+    if (row === undefined) return
+    if (row.agentId === agentId) {
+      const stale = record.token !== undefined && compareTokens(record.token, row.token) < 0
+      const serving = row.state === 'active' || row.state === 'terminating'
+      if (serving && !stale) this.lifecycle.vacate(row, ended(row, `agent ${agentId} ended it`), now)
+    } else if (containers.removeStandby(row, agentId) !== undefined) {
+      this.lifecycle.review(row, now, ended(row, 'its last copy was removed'))
+    }
+  }
+
+  private changed(agent: AgentRow, record: NetworkContainerEvent['container'], now: number): void {
+    const { containers, outbox, terminations } = this.tables
+    const { agentId } = agent
+    const row = containers.get(record.uuid)
+    if (row?.agentId === agentId) {
+      // The answer to a running start comes by itself.
+      if (row.state === 'active') this.adoption.refresh(row, record, now)
+    } else if (!this.adoption.adopt(agent, record, now)) {
+      const reason = 'its uuid is live elsewhere'
+      outbox.push({ type: 'terminate', terminationId: terminations.nextId(), agentId, uuid: record.uuid, reason })
+    }
+  }
+
+  /** What it had and does not list any more has ended. */
+  private missing({ agentId }: AgentRow, listed: ReadonlySet<ContainerUuid>, now: number): void {
+    const { containers } = this.tables
+    for (const row of containers.standbysOf(agentId)) {
+      if (row.uuid === undefined || listed.has(row.uuid)) continue
+      containers.removeStandby(row, agentId)
+      this.lifecycle.review(row, now, ended(row, 'its last copy was removed'))
+    }
+    for (const row of containers.onAgent(agentId)) {
+      if (row.state === 'starting' || row.uuid === undefined || listed.has(row.uuid)) continue
+      this.lifecycle.vacate(row, ended(row, `agent ${agentId} has it no more`), now)
+    }
+  }
+
+  /** Clients saw them last on this agent, which does not have them. */
+  private expected({ agentId }: AgentRow, listed: ReadonlySet<ContainerUuid>): void {
+    const { agents, containers, displaced } = this.tables
+    for (const row of containers.expectedOn(agentId)) {
+      if (row.uuid !== undefined && listed.has(row.uuid)) continue
+      containers.update(row, { expectedAgentId: undefined })
+      if (row.state !== 'recovering' || !agents.offers(row.kind)) continue
+      containers.update(row, { state: 'lost' })
+      displaced.add(row)
+    }
+  }
+
+  /** Only those who wait for what this agent offers are looked at. */
+  private placeWaiting({ kinds }: AgentRow): void {
+    const { containers, gets, displaced } = this.tables
+    for (const kind of kinds) {
+      for (const row of containers.lost(kind)) displaced.add(row)
+      for (const get of gets.queued(kind)) displaced.add(get)
+    }
+  }
+
+  /** Gets by labels that wait for the end of the recovery window may find their container now. */
+  private placeHeld({ containers }: AgentRecord): void {
+    if (this.tables.recovery?.open !== true) return
+    for (const kind of new Set(containers.map((record) => record.kind))) {
+      for (const get of this.tables.gets.held(kind)) this.tables.displaced.add(get)
+    }
+  }
+}
+
+function sameOffer(before: Pick<AgentRow, 'kinds' | 'endpoint'>, { kinds, endpoint }: AgentRow): boolean {
+  return (
+    before.endpoint === endpoint &&
+    before.kinds.size === kinds.size &&
+    [...kinds].every((kind) => before.kinds.has(kind))
+  )
+}

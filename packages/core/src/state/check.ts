@@ -1,0 +1,85 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { isWanted, type ContainerRow } from './rows'
+import type { Tables } from './tables'
+
+/** For tests: throws when a row breaks a rule of `docs/STATES.md`, or the tables disagree. Looks at everything. */
+export function check(tables: Tables): void {
+  const visits = tables.meter.visits
+  const { agents, clients, containers, gets, references, displaced, starts } = tables
+  agents.check()
+  clients.check()
+  containers.check()
+  gets.check()
+  references.check(containers.all())
+  if (displaced.size > 0) throw new Error(`${displaced.size} rows and gets were displaced and not placed`)
+  for (const row of containers.all()) checkRow(tables, row)
+  for (const client of clients.all()) {
+    for (const get of client.gets)
+      if (!gets.has(get)) throw new Error(`client ${client.id} has get ${get.getId}, which ended`)
+  }
+  for (const get of gets.all()) {
+    const { place, kind, getId } = get
+    if (clients.get(get.client.id) !== get.client) throw new Error(`get ${getId} has a client that is gone`)
+    if (place.at === 'row' && !containers.has(place.row)) throw new Error(`get ${getId} waits on a row that has ended`)
+    if (place.at === 'row' && place.row.kind !== kind)
+      throw new Error(`get ${getId} waits on a row of kind ${place.row.kind}`)
+    if (place.at === 'queue' && agents.offers(kind))
+      throw new Error(`get ${getId} is queued for ${kind}, which is on offer`)
+    if (place.at === 'held' && tables.recovery?.open !== true)
+      throw new Error(`get ${getId} is held outside the window`)
+  }
+  for (const { row, startId, agentId } of starts.all()) {
+    if (agents.get(agentId) === undefined)
+      throw new Error(`start ${startId} runs on agent ${agentId}, which is unknown`)
+    if (row !== undefined && row.startId !== startId) throw new Error(`start ${startId} is not its row's`)
+  }
+  tables.meter.visits = visits
+}
+
+function checkRow(tables: Tables, row: ContainerRow): void {
+  const { agents, starts, terminations, orphans, retries, recovery } = tables
+  const { state, agentId } = row
+  const must = (truth: boolean, rule: string): void => {
+    if (!truth) throw new Error(`container ${row.uuid} of kind ${row.kind} is ${state}, and ${rule} is false`)
+  }
+  const hasAgent = agentId !== undefined && agents.get(agentId) !== undefined
+  const placed = state === 'starting' || state === 'active' || state === 'terminating'
+  must(hasAgent === placed, 'it has an agent exactly while placed')
+  must((state === 'starting') === (row.startId !== undefined), 'it has a start exactly while starting')
+  must(row.startId === undefined || starts.get(row.startId)?.row === row, 'its start is known')
+  must(
+    (state === 'terminating') === (row.terminationId !== undefined),
+    'it has a termination exactly while terminating'
+  )
+  must(row.terminationId === undefined || terminations.get(row.terminationId) === row, 'its termination is known')
+  must(
+    state !== 'active' || (row.announced && row.endpoint !== undefined && row.servedBy === agentId),
+    'it was announced'
+  )
+  must(state !== 'active' || row.waiters.size === 0, 'nobody waits for what is active')
+  must(state !== 'terminating' || row.holders.size === 0, 'nobody holds what terminates')
+  must(state !== 'lost' || isWanted(row), 'it is kept while wanted only')
+  must(state !== 'recovering' || recovery?.open === true, 'the recovery window is open')
+  must(state !== 'recovering' || row.holders.size === 0, 'nobody holds what is not found')
+  must(state !== 'recovering' || row.waiters.size > 0 || row.standbys.length > 0, 'somebody waits for it')
+  must(retries.has(row) ? state === 'lost' : true, 'it is tried again only while lost')
+  if (state === 'lost' && !retries.has(row))
+    must(!agents.offers(row.kind) || row.holders.size === 0, 'nobody could start it')
+  if (state === 'lost' && !retries.has(row)) must(row.standbys.length === 0, 'it has no copy to activate')
+  const orphan = state === 'active' && row.holders.size === 0 && !row.stateless
+  must(orphans.has(row) ? orphan : true, 'only what nobody holds has an orphan deadline')
+  const kept = tables.options.unusedContainerTimeoutMs === Infinity
+  must(!orphan || kept || orphans.has(row), 'what nobody holds has an orphan deadline')
+  let before: { number: number; agentId: string } | undefined
+  for (const copy of row.standbys) {
+    must(agents.get(copy.agentId) !== undefined, `the agent of copy ${copy.agentId} is known`)
+    must(copy.agentId !== agentId, 'an agent is not standby for itself')
+    must(
+      before === undefined || before.number < copy.number || before.agentId < copy.agentId,
+      'its copies are in order'
+    )
+    before = copy
+  }
+}

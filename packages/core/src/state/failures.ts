@@ -1,0 +1,143 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentUuid, ContainerUuid } from '../api/identifiers'
+import { NetworkError, messageOf, type ErrorCode } from '../errors'
+import type { ContainerRow, PendingGet } from './rows'
+
+/** Kinds named in a message, at most: a network may have very many. */
+const maxKindsNamed = 20
+
+/** 'container c1 of kind k', as far as known. */
+export function nameOf(row: Pick<ContainerRow, 'uuid' | 'kind'>): string {
+  return row.uuid === undefined ? `a container of kind ${row.kind}` : `container ${row.uuid} of kind ${row.kind}`
+}
+
+function details(
+  row: ContainerRow,
+  agentId = row.agentId
+): { kind: ContainerRow['kind']; uuid?: ContainerUuid; agentId?: AgentUuid } {
+  return { kind: row.kind, uuid: row.uuid, agentId }
+}
+
+export function kindMismatch(get: PendingGet, row: ContainerRow): NetworkError {
+  const what = `Container ${row.uuid} is of kind ${row.kind}, not ${get.kind}; a uuid names one container in the whole network`
+  return new NetworkError('KIND_MISMATCH', `${what}: ask for ${row.kind}, or use another uuid`, {
+    ...details(row),
+    stage: 'looking up the uuid',
+    kind: get.kind
+  })
+}
+
+/** The agent's own reason, or why its answer cannot be used. */
+export function startFailed(
+  row: ContainerRow,
+  agentId: AgentUuid,
+  cause: unknown,
+  code: ErrorCode = 'START_FAILED'
+): NetworkError {
+  const stage = `starting on agent ${agentId}`
+  const message = `Agent ${agentId} failed to start ${nameOf(row)}: ${messageOf(cause)}`
+  // Whoever is full says so by a code of its own, after which trying again makes sense.
+  const kept = cause instanceof NetworkError && cause.code === 'CAPACITY' ? cause.code : code
+  const retryAfterMs = cause instanceof NetworkError ? cause.retryAfterMs : undefined
+  return new NetworkError(kept, message, { ...details(row, agentId), stage, retryAfterMs, cause })
+}
+
+export function startTimedOut(row: ContainerRow, agentId: AgentUuid, waitedMs: number): NetworkError {
+  return new NetworkError(
+    'START_TIMEOUT',
+    `Agent ${agentId} did not start ${nameOf(row)} within ${waitedMs} ms; what it makes later is terminated. ` +
+      'Get it again, or allow its kind a longer start',
+    { ...details(row, agentId), stage: `starting on agent ${agentId} for ${waitedMs} ms` }
+  )
+}
+
+export function wrongUuid(row: ContainerRow, agentId: AgentUuid, answered: ContainerUuid): NetworkError {
+  return startFailed(
+    row,
+    agentId,
+    `its factory answered with uuid ${answered}, which it must not choose when one is given`
+  )
+}
+
+export function uuidConflict(row: ContainerRow, agentId: AgentUuid, live: ContainerRow): NetworkError {
+  const where = live.agentId === undefined ? 'known to the network' : `live on agent ${live.agentId}`
+  const cause = `its factory answered with uuid ${live.uuid}, which is ${where} as kind ${live.kind}; it must choose an unused one`
+  return startFailed(row, agentId, cause, 'UUID_CONFLICT')
+}
+
+export function startLost(get: PendingGet, agentId: AgentUuid): NetworkError {
+  const message = `Starting a container of kind ${get.kind} ended ${get.losses} times with the loss of the agent, the last ${agentId}`
+  return new NetworkError('START_FAILED', `${message}; look at what its factory does to the process`, {
+    stage: `starting on agent ${agentId}`,
+    kind: get.kind,
+    uuid: get.options.uuid,
+    agentId
+  })
+}
+
+/** The row ended since its agent did. */
+export function agentLeft(row: ContainerRow, agentId: AgentUuid, why: string): NetworkError {
+  const message = `Agent ${agentId}, which had ${nameOf(row)}, ${why}, and nobody holds it; get it anew`
+  return new NetworkError('NOT_FOUND', message, { ...details(row, agentId), stage: 'looking up the uuid' })
+}
+
+/** The row ended in order. */
+export function ended(row: ContainerRow, how: string): NetworkError {
+  const message = `The network no longer has ${nameOf(row)}: ${how}; get it anew`
+  return new NetworkError('NOT_FOUND', message, { ...details(row), stage: 'looking up the uuid' })
+}
+
+export function clientGone(get: PendingGet): NetworkError {
+  const message = `Client ${get.client.id} left the network while its get of kind ${get.kind} waited`
+  return new NetworkError('CANCELLED', message, { stage: waitOf(get), kind: get.kind, uuid: get.options.uuid })
+}
+
+/** Its deadline passed: says what it waited for. */
+export function getExpired(get: PendingGet, offered: readonly string[], now: number): NetworkError {
+  const { kind, place } = get
+  const stage = waitOf(get)
+  const waited = `${Math.round(now - get.since)} ms`
+  const more = { stage, kind, uuid: get.options.uuid, agentId: place.at === 'row' ? place.row.agentId : undefined }
+  if (place.at === 'queue' || (place.at === 'row' && place.row.state === 'lost')) {
+    const named = offered.slice(0, maxKindsNamed).join(', ') + (offered.length > maxKindsNamed ? ', …' : '')
+    const offer = offered.length === 0 ? 'no agent offers any kind' : `kinds on offer: ${named}`
+    const message = `No agent that offers kind ${kind} could be had within ${waited} (${offer}); start one with a factory for it`
+    return new NetworkError('NO_AGENT', message, more)
+  }
+  const message = `The get of kind ${kind} reached its deadline after ${waited}: ${stage}; try again, or allow it more time`
+  return new NetworkError('DEADLINE_EXCEEDED', message, more)
+}
+
+export function closed(what: string): NetworkError {
+  return new NetworkError('CLOSED', `The network was closed: ${what} cannot go on; connect to a running one`)
+}
+
+export function agentIdTaken(agentId: AgentUuid, owner: string, waitedMs: number): NetworkError {
+  return new NetworkError(
+    'AGENT_ID_TAKEN',
+    `Agent id ${agentId} belongs to ${owner}, which still lived after ${Math.round(waitedMs)} ms; ` +
+      'stop that one, or register under another id',
+    { agentId, stage: `waiting for the end of ${owner}` }
+  )
+}
+
+export function registrationEnded(agentId: AgentUuid, why: string): NetworkError {
+  return new NetworkError('CANCELLED', `The registration of agent ${agentId} ended before it was decided: ${why}`, {
+    agentId,
+    stage: 'waiting for the end of the owner of that agent id'
+  })
+}
+
+function waitOf(get: PendingGet): string {
+  const { place } = get
+  if (place.at === 'queue') return `waiting for an agent that offers kind ${get.kind}`
+  if (place.at === 'held') return 'waiting for the agents to come back after the restart of the coordinator'
+  if (place.at === 'nowhere') return 'placing'
+  const { row } = place
+  if (row.state === 'starting') return `starting on agent ${row.agentId}`
+  if (row.state === 'terminating') return `waiting for the end of the earlier container on agent ${row.agentId}`
+  if (row.state === 'recovering') return 'waiting for the agent that has it after the restart of the coordinator'
+  return `waiting for an agent that can start kind ${get.kind} again`
+}

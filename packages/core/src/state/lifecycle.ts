@@ -1,0 +1,167 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentUuid, ContainerEndpointRef, ContainerUuid } from '../api/identifiers'
+import type { ActivationToken } from '../api/token'
+import type { NetworkError } from '../errors'
+import { agentLeft, startLost } from './failures'
+import { timeoutOf } from './options'
+import { isWanted, type ContainerRow, type PendingGet } from './rows'
+import type { Tables } from './tables'
+
+/** What serves a container from now on. */
+export interface Activation {
+  readonly agentId: AgentUuid
+  readonly endpoint: ContainerEndpointRef
+  readonly token: ActivationToken | undefined
+  readonly stateless: boolean
+  readonly managed: boolean
+  readonly healthy: boolean
+  readonly lastVisit: number
+}
+
+/** A get fails when its start was lost with the agent this often: its container may be what kills them. */
+export const maxStartLosses = 3
+
+/** Delays between rounds of starting a lost row: the first, and the most they double to. */
+const firstRetryMs = 100
+const maxRetryMs = 5_000
+
+/** How rows become active, lose what served them, and end. */
+export class Lifecycle {
+  constructor(private readonly tables: Tables) {}
+
+  /** Serves from now on: waiters settle. The caller has dealt with what served before. */
+  activate(row: ContainerRow, activation: Activation, now: number): void {
+    const { containers, starts, terminations, retries, feed, outbox } = this.tables
+    starts.abandon(row.startId)
+    terminations.forget(row)
+    retries.delete(row)
+    row.tried.clear()
+    row.failures = 0
+    row.lastError = undefined
+    const lastVisit = Math.max(row.lastVisit, activation.lastVisit)
+    const ended = { startId: undefined, activating: undefined, terminationId: undefined, expectedAgentId: undefined }
+    containers.update(row, { ...activation, ...ended, state: 'active', servedBy: activation.agentId, lastVisit })
+    containers.removeStandby(row, activation.agentId)
+    if (row.announced) feed.containerUpdated(row, now)
+    else feed.containerAdded(row, now)
+    if (row.uuid === undefined) throw new Error('a container without uuid cannot be active')
+    outbox.push({ type: 'ready', uuid: row.uuid, agentId: activation.agentId, endpoint: activation.endpoint })
+    for (const get of [...row.waiters]) this.settle(get, row)
+    this.reviewOrphan(row, now)
+  }
+
+  /** The get has its container. */
+  settle(get: PendingGet, row: ContainerRow): void {
+    const { gets, references, outbox, agents, orphans } = this.tables
+    const { uuid, endpoint, agentId } = row
+    if (uuid === undefined || endpoint === undefined || agentId === undefined)
+      throw new Error('only active rows settle gets')
+    gets.delete(get)
+    references.add(get.client, row)
+    orphans.delete(row)
+    const agentEndpoint = agents.get(agentId)?.endpoint
+    outbox.push({
+      type: 'get-settled',
+      getId: get.getId,
+      uuid,
+      endpoint,
+      agentId,
+      ...(agentEndpoint === undefined ? {} : { agentEndpoint })
+    })
+  }
+
+  failGet(get: PendingGet, error: NetworkError): void {
+    this.tables.gets.delete(get)
+    this.tables.outbox.push({ type: 'get-failed', getId: get.getId, error })
+  }
+
+  failWaiters(row: ContainerRow, error: NetworkError): void {
+    for (const get of [...row.waiters]) this.failGet(get, error)
+  }
+
+  /** An active row without holders has a deadline; every other has none. */
+  reviewOrphan(row: ContainerRow, now: number): void {
+    const { options, orphans, recovery } = this.tables
+    if (row.state !== 'active' || row.holders.size > 0 || row.stateless) {
+      orphans.delete(row)
+    } else if (!orphans.has(row)) {
+      const timeoutMs = timeoutOf(options.unusedContainerTimeoutMsByKind, row.kind, options.unusedContainerTimeoutMs)
+      // Those who hold it may need the whole window to come back.
+      orphans.set(row, (recovery?.open === true ? Math.max(now, recovery.until) : now) + timeoutMs)
+    }
+  }
+
+  /** A holder, waiter or copy less: whom nobody needs is not kept. */
+  review(row: ContainerRow, now: number, error: NetworkError): void {
+    if (row.state === 'lost' && !isWanted(row)) this.end(row, error, now)
+    else if (row.state === 'recovering' && !isWanted(row) && row.waiters.size === 0) this.end(row, error, now)
+    else this.reviewOrphan(row, now)
+  }
+
+  /** What served it, or was starting, is no more. Wanted, it will be placed again; else it ends. */
+  vacate(row: ContainerRow, error: NetworkError, now: number): void {
+    const { containers, starts, terminations, orphans, displaced } = this.tables
+    starts.abandon(row.startId)
+    terminations.forget(row)
+    orphans.delete(row)
+    if (!isWanted(row)) {
+      this.end(row, error, now)
+      return
+    }
+    const nobody = { agentId: undefined, startId: undefined, activating: undefined, terminationId: undefined }
+    containers.update(row, { ...nobody, state: 'lost', expectedAgentId: undefined, healthy: true })
+    displaced.add(row)
+  }
+
+  /** Its agent has left. */
+  agentLeft(row: ContainerRow, agentId: AgentUuid, why: string, now: number): void {
+    const startedInVain = row.state === 'starting' && ++row.failures > 1
+    if (row.state === 'starting') {
+      for (const get of [...row.waiters]) {
+        get.losses++
+        if (get.losses >= maxStartLosses) this.failGet(get, startLost(get, agentId))
+      }
+    }
+    this.vacate(row, agentLeft(row, agentId, why), now)
+    if (startedInVain && row.state === 'lost') this.retryLater(row, now)
+  }
+
+  /** Nobody could start it: again after a delay that grows, or when an agent of its kind registers. */
+  retryLater(row: ContainerRow, now: number): void {
+    const delayMs = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.max(0, row.failures - 1))
+    this.tables.displaced.delete(row)
+    this.tables.retries.set(row, now + delayMs)
+  }
+
+  /** The agent has something under that uuid that it should not have: it ends, unless the row says otherwise. */
+  discard(agentId: AgentUuid, uuid: ContainerUuid, reason: string): void {
+    const { containers, agents, outbox, terminations } = this.tables
+    if (agents.get(agentId) === undefined) return
+    const row = containers.get(uuid)
+    if (row?.agentId === agentId) return
+    if (row?.standbys.some((copy) => copy.agentId === agentId) === true) {
+      outbox.push({ type: 'deactivate', agentId, uuid })
+      return
+    }
+    outbox.push({ type: 'terminate', terminationId: terminations.nextId(), agentId, uuid, reason })
+  }
+
+  /** The row is forgotten; its waiters are placed again. */
+  end(row: ContainerRow, error: NetworkError, now: number): void {
+    const { containers, starts, terminations, gets, orphans, retries, displaced, feed, outbox } = this.tables
+    feed.containerRemoved(row, now)
+    starts.abandon(row.startId)
+    terminations.forget(row)
+    orphans.delete(row)
+    retries.delete(row)
+    displaced.delete(row)
+    for (const get of [...row.waiters]) {
+      gets.move(get, { at: 'nowhere' })
+      displaced.add(get)
+    }
+    containers.delete(row)
+    if (row.uuid !== undefined) outbox.push({ type: 'gone', uuid: row.uuid, error })
+  }
+}

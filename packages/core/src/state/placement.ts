@@ -1,0 +1,157 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { GetOptions } from '../api/container'
+import type { AgentUuid } from '../api/identifiers'
+import { kindMismatch } from './failures'
+import type { Lifecycle } from './lifecycle'
+import { timeoutOf } from './options'
+import type { ContainerRow, PendingGet, StandbyCopy } from './rows'
+import type { Tables } from './tables'
+
+/** Decides which container a get has, and on which agent a container starts. */
+export class Placement {
+  constructor(
+    private readonly tables: Tables,
+    private readonly lifecycle: Lifecycle
+  ) {}
+
+  /** Finds a container for the get or starts one; else it waits. */
+  placeGet(get: PendingGet, now: number): void {
+    const { uuid, labels } = get.options
+    if (uuid !== undefined) this.placeNamed(get, now)
+    else if (labels !== undefined && labels.length > 0) this.placeLabelled(get, labels, now)
+    else this.placeAnywhere(get, now)
+  }
+
+  /** Gives a lost row to its next standby copy, else to the next agent of its kind, passing over those that have failed. */
+  placeRow(row: ContainerRow, now: number): void {
+    const { agents, containers, tokens } = this.tables
+    this.tables.retries.delete(row)
+    const copy = row.standbys.find(({ agentId }) => !row.tried.has(agentId))
+    if (copy !== undefined && !copy.managed) {
+      const { agentId, endpoint } = copy
+      const token = tokens.next()
+      const rest = { stateless: true, managed: false, healthy: true, lastVisit: 0 }
+      this.lifecycle.activate(row, { agentId, endpoint, token, ...rest }, now)
+      return
+    }
+    if (copy !== undefined) {
+      containers.removeStandby(row, copy.agentId)
+      this.start(row, copy.agentId, now, copy)
+      return
+    }
+    const needed = row.holders.size > 0 || row.waiters.size > 0
+    const agent = needed ? agents.nextExcept(row.kind, row.tried) : undefined
+    if (agent !== undefined) this.start(row, agent.agentId, now)
+    else if (row.tried.size > 0) this.giveUp(row, now)
+  }
+
+  /** Everything that this input has displaced finds its place, or its end. */
+  drain(now: number): void {
+    const { displaced, gets, closed } = this.tables
+    for (const item of displaced) {
+      displaced.delete(item)
+      if (closed) continue
+      if (!('getId' in item)) {
+        if (item.state === 'lost') this.placeRow(item, now)
+      } else if (gets.has(item)) {
+        this.placeGet(item, now)
+      }
+    }
+  }
+
+  private placeNamed(get: PendingGet, now: number): void {
+    const { containers } = this.tables
+    const { uuid, labels, extra } = get.options
+    const { kind } = get
+    const row = uuid === undefined ? undefined : containers.get(uuid)
+    if (row !== undefined) {
+      if (row.kind === kind) this.join(get, row, now)
+      else this.lifecycle.failGet(get, kindMismatch(get, row))
+    } else if (this.tables.recovery?.open === true && !this.isMissing(get)) {
+      const expectedAgentId = get.expectedAgentId
+      const recovering = containers.add({ kind, uuid, labels, extra, state: 'recovering', expectedAgentId })
+      this.wait(get, recovering)
+    } else {
+      this.startFor(get, now)
+    }
+  }
+
+  /** The agent that had it has registered without it. */
+  private isMissing({ expectedAgentId }: PendingGet): boolean {
+    return expectedAgentId !== undefined && this.tables.agents.get(expectedAgentId) !== undefined
+  }
+
+  private placeLabelled(get: PendingGet, labels: readonly string[], now: number): void {
+    const row = this.tables.containers.pools.withLabels(get.kind, labels)
+    if (row !== undefined) this.join(get, row, now)
+    else if (this.tables.recovery?.open === true) this.tables.gets.move(get, { at: 'held' })
+    else this.startFor(get, now)
+  }
+
+  private placeAnywhere(get: PendingGet, now: number): void {
+    const { agents, containers } = this.tables
+    const agent = agents.next(get.kind)
+    const row = containers.pools.first(get.kind, agent?.agentId)
+    if (row !== undefined) this.join(get, row, now)
+    else this.startFor(get, now, agent)
+  }
+
+  private join(get: PendingGet, row: ContainerRow, now: number): void {
+    if (row.state === 'active') {
+      this.lifecycle.settle(get, row)
+      this.lifecycle.reviewOrphan(row, now)
+      return
+    }
+    this.wait(get, row)
+    if (row.state !== 'recovering' || get.expectedAgentId === undefined || row.expectedAgentId !== undefined) return
+    if (this.isMissing(get) && this.tables.agents.offers(row.kind)) {
+      this.tables.containers.update(row, { state: 'lost' })
+      this.placeRow(row, now)
+    } else {
+      this.tables.containers.update(row, { expectedAgentId: get.expectedAgentId })
+    }
+  }
+
+  private wait(get: PendingGet, row: ContainerRow): void {
+    this.tables.gets.move(get, { at: 'row', row })
+  }
+
+  private startFor(get: PendingGet, now: number, agent = this.tables.agents.next(get.kind)): void {
+    if (agent === undefined) {
+      this.tables.gets.move(get, { at: 'queue' })
+      return
+    }
+    const { uuid, labels, extra } = get.options
+    const row = this.tables.containers.add({ kind: get.kind, uuid, labels, extra, state: 'lost' })
+    this.wait(get, row)
+    this.start(row, agent.agentId, now)
+  }
+
+  private start(row: ContainerRow, agentId: AgentUuid, now: number, activating?: StandbyCopy): void {
+    const { options, starts, tokens, containers, outbox } = this.tables
+    const deadline = now + timeoutOf(options.startTimeoutMsByKind, row.kind, options.startTimeoutMs)
+    const { startId } = starts.add({ agentId, since: now, row, activating }, deadline)
+    const token = tokens.next()
+    containers.update(row, { state: 'starting', agentId, startId, token, activating })
+    outbox.push({ type: 'start', startId, agentId, kind: row.kind, options: optionsOf(row, activating), token })
+  }
+
+  /** Every candidate of this round has failed. */
+  private giveUp(row: ContainerRow, now: number): void {
+    row.tried.clear()
+    row.failures++
+    if (row.lastError !== undefined) this.lifecycle.failWaiters(row, row.lastError)
+    this.lifecycle.retryLater(row, now)
+  }
+}
+
+function optionsOf({ uuid, labels, extra }: ContainerRow, activating: StandbyCopy | undefined): GetOptions {
+  if (activating !== undefined) return { uuid }
+  return {
+    ...(uuid === undefined ? {} : { uuid }),
+    ...(extra === undefined ? {} : { extra }),
+    ...(labels === undefined ? {} : { labels: [...labels] })
+  }
+}

@@ -1,0 +1,127 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerRecord, GetOptions } from '../api/container'
+import type {
+  AgentEndpointRef,
+  AgentUuid,
+  ClientUuid,
+  ContainerEndpointRef,
+  ContainerKind,
+  ContainerUuid
+} from '../api/identifiers'
+import type { ActivationToken } from '../api/token'
+import type { NetworkError } from '../errors'
+import type { ContainerState } from './queries'
+
+/** A copy of a stateless container that waits for its turn. */
+export interface StandbyCopy {
+  readonly agentId: AgentUuid
+  endpoint: ContainerEndpointRef
+  /** Orders the copies; equal ones are ordered by agent id. */
+  readonly number: number
+  /** Its agent knows standby: it must be told to activate. A 0.7 copy always serves. */
+  readonly managed: boolean
+}
+
+/** One container of the network. `docs/STATES.md` has its states. */
+export interface ContainerRow {
+  readonly kind: ContainerKind
+  /** Absent while a start runs whose factory will name it. */
+  uuid: ContainerUuid | undefined
+  state: ContainerState
+  labels: readonly string[] | undefined
+  extra: unknown
+  agentId: AgentUuid | undefined
+  /** The agent and endpoint of the last activation that served. */
+  servedBy: AgentUuid | undefined
+  endpoint: ContainerEndpointRef | undefined
+  token: ActivationToken | undefined
+  lastVisit: number
+  healthy: boolean
+  /** What serves is a stateless copy, whose agent knows standby if `managed`. */
+  stateless: boolean
+  managed: boolean
+  /** Events have named it. */
+  announced: boolean
+  startId: number | undefined
+  /** The copy that the running start activates. */
+  activating: StandbyCopy | undefined
+  terminationId: number | undefined
+  /** `recovering` only: where a client saw it last. */
+  expectedAgentId: AgentUuid | undefined
+  readonly standbys: StandbyCopy[]
+  readonly waiters: Set<PendingGet>
+  readonly holders: Map<ClientUuid, number>
+  /** Agents that failed to start it since it was last active or last gave up. */
+  readonly tried: Set<AgentUuid>
+  /** Rounds failed since it was last active. */
+  failures: number
+  lastError: NetworkError | undefined
+}
+
+/** A get that has not ended. */
+export interface PendingGet {
+  readonly getId: number
+  readonly client: ClientRow
+  readonly kind: ContainerKind
+  readonly options: GetOptions
+  readonly since: number
+  readonly deadline: number | undefined
+  /** Where a client that restores saw it last. */
+  readonly expectedAgentId: AgentUuid | undefined
+  /** What it waits for. */
+  place: GetPlace
+  /** Starts lost with their agents. */
+  losses: number
+}
+
+/** What a get waits for. */
+export type GetPlace =
+  | { readonly at: 'nowhere' }
+  | { readonly at: 'row'; readonly row: ContainerRow }
+  /** No agent offers its kind. */
+  | { readonly at: 'queue' }
+  /** The recovery window. */
+  | { readonly at: 'held' }
+
+export interface AgentRow {
+  readonly agentId: AgentUuid
+  kinds: ReadonlySet<ContainerKind>
+  endpoint: AgentEndpointRef | undefined
+  /** Whose it is; absent in-process. */
+  client: ClientUuid | undefined
+}
+
+export interface ClientRow {
+  readonly id: ClientUuid
+  watching: boolean
+  aliveTimeoutMs: number
+  /** Its connection is known to be lost. */
+  detached: boolean
+  readonly holds: Set<ContainerRow>
+  readonly gets: Set<PendingGet>
+  readonly agents: Set<AgentUuid>
+}
+
+/** The container must have been active: only such rows are listed and announced. */
+export function recordOf(row: ContainerRow): ContainerRecord {
+  const { servedBy, uuid, kind, endpoint, lastVisit, labels, extra, token, stateless, healthy } = row
+  return {
+    agentId: servedBy as AgentUuid,
+    uuid: uuid as ContainerUuid,
+    kind,
+    endpoint: endpoint as ContainerEndpointRef,
+    lastVisit,
+    ...(extra === undefined ? {} : { extra }),
+    ...(labels === undefined ? {} : { labels: [...labels] }),
+    ...(stateless ? { stateless } : {}),
+    ...(token === undefined ? {} : { token }),
+    ...(healthy ? {} : { healthy })
+  }
+}
+
+/** Somebody needs it, or a copy of it is kept: it is not forgotten when nobody serves it. */
+export function isWanted(row: ContainerRow): boolean {
+  return row.holders.size > 0 || row.standbys.length > 0
+}

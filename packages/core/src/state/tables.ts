@@ -1,0 +1,54 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { EmitEffect } from './effects'
+import { AgentTable } from './agent-table'
+import { ClientTable } from './client-table'
+import { ContainerTable } from './container-table'
+import { DeadlineQueue } from './deadline-queue'
+import { EventFeed } from './event-feed'
+import { GetTable } from './get-table'
+import { Meter } from './meter'
+import type { NetworkStateOptions } from './options'
+import { Outbox } from './outbox'
+import { References } from './references'
+import type { ContainerRow, PendingGet } from './rows'
+import { StartTable } from './start-table'
+import { TerminationTable } from './termination-table'
+import { TokenSource } from './tokens'
+
+/** Everything the coordinator knows; the rules that change it are in the files beside. */
+export class Tables {
+  readonly meter = new Meter()
+  readonly agents = new AgentTable(this.meter)
+  readonly containers = new ContainerTable(this.meter)
+  readonly clients: ClientTable
+  readonly references: References
+  readonly gets = new GetTable(this.meter)
+  readonly starts = new StartTable()
+  readonly terminations = new TerminationTable()
+  readonly tokens: TokenSource
+  readonly outbox: Outbox
+  readonly feed: EventFeed
+  /** Until when an active row without holders lives. */
+  readonly orphans = new DeadlineQueue<ContainerRow>()
+  /** When a lost row that everybody failed to start is tried again. */
+  readonly retries = new DeadlineQueue<ContainerRow>()
+  /** What the running input leaves to be placed, when everything else has been decided. */
+  readonly displaced = new Set<ContainerRow | PendingGet>()
+  /** While open, nothing starts whose whereabouts are unknown. */
+  recovery: { readonly until: number; open: boolean } | undefined
+  /** Set by `close`: nothing starts any more. */
+  closed = false
+
+  constructor(
+    readonly options: NetworkStateOptions,
+    emit: EmitEffect
+  ) {
+    this.clients = new ClientTable(this.meter, options.aliveTimeoutMs)
+    this.references = new References(this.clients, this.meter)
+    this.tokens = new TokenSource(options.epoch)
+    this.outbox = new Outbox(emit)
+    this.feed = new EventFeed(this.clients, this.outbox, options.eventBatchMs)
+  }
+}

@@ -1,0 +1,30 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ActivationToken } from '../api/token'
+
+/** Gives tokens, each larger than any given or seen before. */
+export class TokenSource {
+  private counter = 0
+
+  constructor(private current: number) {}
+
+  get epoch(): number {
+    return this.current
+  }
+
+  next(): ActivationToken {
+    return { epoch: this.current, counter: ++this.counter }
+  }
+
+  /** Somebody has this one: what follows is larger. One of a later run moves the epoch past it. */
+  see(token: ActivationToken | undefined): void {
+    if (token === undefined) return
+    if (token.epoch > this.current) {
+      this.current = token.epoch + 1
+      this.counter = 0
+    } else if (token.epoch === this.current && token.counter > this.counter) {
+      this.counter = token.counter
+    }
+  }
+}
