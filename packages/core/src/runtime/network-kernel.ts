@@ -86,7 +86,7 @@ export class NetworkKernel {
     this.registering.set(id, agent)
     return await new Promise<ContainerUuid[]>((resolve, reject) => {
       this.registrations.set(id, { resolve, reject })
-      this.apply((now) => this.state.register(id, record, client, now, Date.now()))
+      this.apply((now) => this.state.register(id, record, client, now))
     })
   }
 

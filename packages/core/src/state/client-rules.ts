@@ -60,6 +60,18 @@ export class ClientRules {
     this.registrations.remove(agent, why, now)
   }
 
+  detach(id: ClientUuid, now: number): void {
+    const client = this.tables.clients.get(id)
+    if (client === undefined) return
+    client.detached = true
+    this.registrations.clientDetached(client, now)
+  }
+
+  attach(id: ClientUuid): void {
+    const client = this.tables.clients.get(id)
+    if (client !== undefined) client.detached = false
+  }
+
   mapAgent(id: ClientUuid, agentId: AgentUuid, now: number): void {
     const { clients, agents } = this.tables
     clients.ensure(id)

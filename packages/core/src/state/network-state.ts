@@ -67,18 +67,12 @@ export class NetworkState {
 
   /** Its connection is known to be lost. It still lives, until removed. */
   clientDetached(client: ClientUuid, now: number): void {
-    this.run(now, () => {
-      const row = this.tables.clients.get(client)
-      if (row === undefined) return
-      row.detached = true
-      this.registrations.clientDetached(client, now)
-    })
+    this.run(now, () => this.clients.detach(client, now))
   }
 
   /** It is connected again. */
   clientAttached(client: ClientUuid, now: number): void {
-    const row = this.tables.clients.get(client)
-    if (row !== undefined) row.detached = false
+    this.run(now, () => this.clients.attach(client))
   }
 
   hasClient(client: ClientUuid): boolean {
@@ -95,13 +89,7 @@ export class NetworkState {
   }
 
   /** Ends in one `registered` or `registration-failed`. */
-  register(
-    registrationId: number,
-    record: AgentRecord,
-    client: ClientUuid | undefined,
-    now: number,
-    unixNow: number
-  ): void {
+  register(registrationId: number, record: AgentRecord, client: ClientUuid | undefined, now: number): void {
     this.run(now, () => this.registrations.register(registrationId, record, client, now))
   }
 

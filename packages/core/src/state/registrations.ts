@@ -7,7 +7,7 @@ import type { NetworkError } from '../errors'
 import type { AgentRules } from './agent-rules'
 import { DeadlineQueue } from './deadline-queue'
 import { agentIdTaken, closed, registrationEnded } from './failures'
-import type { AgentRow } from './rows'
+import type { AgentRow, ClientRow } from './rows'
 import { SetIndex } from './set-index'
 import type { Tables } from './tables'
 
@@ -62,9 +62,8 @@ export class Registrations {
   }
 
   /** That client's connection is known to be lost: who registers with the same port has proved the end of its agents. */
-  clientDetached(client: ClientUuid, now: number): void {
-    const row = this.tables.clients.get(client)
-    for (const agentId of [...(row?.agents ?? [])]) {
+  clientDetached(client: ClientRow, now: number): void {
+    for (const agentId of [...client.agents]) {
       const incumbent = this.tables.agents.get(agentId)
       if (incumbent === undefined) continue
       for (const waiting of this.byAgent.get(agentId) ?? []) {
