@@ -1,0 +1,87 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  NetworkError,
+  opNames,
+  readAgentParams,
+  type AgentUuid,
+  type ClientUuid,
+  type ContainerUuid,
+  type NetworkAgent
+} from '@hcengineering/network-core'
+import { AgentConnections } from './agent-connections'
+
+/** Sends what a relayed connection broadcasts to the coordinator. */
+export type RelayedEventSender = (event: [ClientUuid, ContainerUuid, unknown]) => Promise<void>
+
+interface Served {
+  readonly agent: NetworkAgent
+  /** Those that the coordinator relays. */
+  readonly relayed: AgentConnections
+}
+
+/** Answers what the coordinator asks of this client's agents. */
+export class AgentRequests {
+  private readonly served = new Map<AgentUuid, Served>()
+
+  constructor(private readonly sendEvent: RelayedEventSender) {}
+
+  add(agent: NetworkAgent): void {
+    const relayed = new AgentConnections(
+      agent,
+      async (client, uuid, data) => await this.sendEvent([client, uuid, data])
+    )
+    this.served.set(agent.uuid, { agent, relayed })
+  }
+
+  remove(uuid: AgentUuid): void {
+    this.served.delete(uuid)
+  }
+
+  /** The coordinator knows nothing of relayed connections any more: those that it still wants it asks for again. */
+  async disconnectRelayed(): Promise<void> {
+    await Promise.allSettled([...this.served.values()].map(async ({ relayed }) => await relayed.disconnectAll()))
+  }
+
+  /** Answers one; rejects with what the peer is to be told. */
+  async handle(method: string, params: unknown): Promise<unknown> {
+    const [agentId, args] = Array.isArray(params) ? (params as unknown[]) : []
+    const served = this.served.get(agentId as AgentUuid)
+    if (served === undefined) {
+      throw new NetworkError('NOT_FOUND', `Agent ${String(agentId)} is not served here`)
+    }
+    return await this.dispatch(served, method, args)
+  }
+
+  private async dispatch({ agent, relayed }: Served, method: string, args: unknown): Promise<unknown> {
+    switch (method) {
+      case opNames.getContainer:
+        return await agent.get(...readAgentParams.gg(args))
+      case opNames.listContainers:
+        return await agent.list(...readAgentParams.cl(args).map((kind) => kind ?? undefined))
+      case opNames.sendContainer:
+        return await agent.request(...readAgentParams.cs(args))
+      case opNames.terminateContainer: {
+        await agent.terminate(...readAgentParams.ct(args))
+        return 'ok'
+      }
+      case opNames.connectContainer: {
+        const [uuid, client] = readAgentParams.cc(args)
+        await relayed.connect(client, uuid)
+        return 'ok'
+      }
+      case opNames.disconnectContainer: {
+        const [uuid, client] = readAgentParams.cd(args)
+        await relayed.disconnect(client, uuid)
+        return 'ok'
+      }
+      case opNames.deactivateContainer: {
+        await agent.deactivate?.(...readAgentParams.cx(args))
+        return 'ok'
+      }
+      default:
+        throw new NetworkError('UNKNOWN_OPERATION', `An agent has no operation '${method}'`, { agentId: agent.uuid })
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { BackRPCServer, type SocketOptions } from '@hcengineering/network-backrpc'
+import {
+  agentDirectRef,
+  messageOf,
+  NetworkError,
+  opNames,
+  readConnectionParams,
+  silentLogger,
+  type AgentEndpointRef,
+  type AgentUuid,
+  type ClientUuid,
+  type Logger,
+  type NetworkAgent,
+  type TickManager
+} from '@hcengineering/network-core'
+import { AgentConnections } from './agent-connections'
+import { defaultAgentPort } from './options'
+
+/** Options of {@link NetworkAgentServer}. */
+export interface AgentServerOptions {
+  /** Handed to the socket, e.g. `{ transport }`. */
+  socketOptions?: SocketOptions
+  /** Default: silent. */
+  logger?: Logger
+  /** Called once, at the end of {@link NetworkAgentServer.close}. */
+  onClosed?: () => void
+}
+
+/** An agent of any kind whose endpoint can be set. */
+export type ServableAgent = NetworkAgent & { endpoint?: AgentEndpointRef }
+
+/** Where clients reach an agent's containers directly. It listens from its construction on and serves from {@link start} on. */
+export class NetworkAgentServer {
+  readonly rpcServer: BackRPCServer<ClientUuid>
+  agent: NetworkAgent | undefined
+  private connections: AgentConnections | undefined
+  private readonly logger: Logger
+  private closing: Promise<void> | undefined
+
+  /**
+   * @param endpointHost the name under which clients reach this process
+   * @param bindHost where it listens; `*` is every interface
+   * @param port 0 or `'random'` lets the system choose
+   */
+  constructor(
+    tickManager: TickManager,
+    readonly endpointHost: string,
+    bindHost: string = '*',
+    port: number | 'random' = defaultAgentPort,
+    private readonly options: AgentServerOptions = {}
+  ) {
+    this.logger = options.logger ?? silentLogger
+    this.rpcServer = new BackRPCServer<ClientUuid>(
+      {
+        requestHandler: async (client, method, params, send) => {
+          await send(await this.handle(client, method, params))
+        },
+        closeHandler: async (client) => {
+          await this.connections?.disconnectClient(client)
+        }
+      },
+      tickManager,
+      bindHost,
+      port,
+      options.socketOptions
+    )
+  }
+
+  /** Serves that agent and gives it its endpoint. Rejects when the port cannot be had, naming address and cause. */
+  async start(agent: ServableAgent): Promise<void> {
+    if (this.closing !== undefined) throw new NetworkError('CLOSED', 'The agent server is closed')
+    if (this.agent !== undefined && this.agent !== agent) {
+      throw new NetworkError('INVALID_ARGUMENT', `The server already serves agent ${this.agent.uuid}`)
+    }
+    const port = await this.rpcServer.getPort()
+    agent.endpoint = agentDirectRef(this.endpointHost, port, agent.uuid as AgentUuid)
+    this.agent = agent
+    this.connections ??= new AgentConnections(agent, async (client, uuid, data) => {
+      await this.rpcServer.send(client, [uuid, data])
+    })
+  }
+
+  /** The port it listens on. */
+  async getPort(): Promise<number> {
+    return await this.rpcServer.getPort()
+  }
+
+  /** Ends every connection, then the server. The agent and its containers live on. */
+  async close(): Promise<void> {
+    this.closing ??= this.end()
+    await this.closing
+  }
+
+  private async end(): Promise<void> {
+    await this.connections?.disconnectAll()
+    try {
+      await this.rpcServer.close()
+    } catch (error) {
+      this.logger.warn('The agent server did not close cleanly', { cause: messageOf(error) })
+    }
+    this.options.onClosed?.()
+  }
+
+  private async handle(client: ClientUuid, method: string, params: unknown): Promise<unknown> {
+    const { agent, connections } = this
+    if (agent === undefined || connections === undefined || this.closing !== undefined) {
+      throw new NetworkError('UNAVAILABLE', 'The agent server serves no agent')
+    }
+    switch (method) {
+      case opNames.connectContainer:
+        await connections.connect(client, readConnectionParams.cc(params).uuid)
+        return 'ok'
+      case opNames.disconnectContainer:
+        await connections.disconnect(client, readConnectionParams.cd(params).uuid)
+        return 'ok'
+      case opNames.sendContainer: {
+        const [uuid, operation, data] = readConnectionParams.cs(params)
+        return await agent.request(uuid, operation, data, client)
+      }
+      default:
+        throw new NetworkError('UNKNOWN_OPERATION', `An agent's server has no operation '${method}'`, {
+          agentId: agent.uuid
+        })
+    }
+  }
+}

@@ -1,0 +1,264 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  NetworkError,
+  schedule,
+  type ContainerUuid,
+  type ErrorCode,
+  type EventGap,
+  type RequestOptions,
+  type TickManager
+} from '@hcengineering/network-core'
+import type { Leg } from './leg'
+import { LegOpener, type ChannelHost } from './leg-opener'
+import { Backoff, Deadline, deferred, Pause, within, type Deferred } from './waits'
+
+/** Who uses a channel: one connection. Must not throw. */
+export interface ChannelListener {
+  event(data: unknown): void
+  gap(gap: EventGap): void
+}
+
+/** The container is not where it was asked, so it saw nothing of the request. */
+const notThere: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING'])
+
+/** Trying again changes nothing: whoever waits is told. */
+const final: ReadonlySet<ErrorCode> = new Set([
+  'CONNECT_UNSUPPORTED',
+  'KIND_MISMATCH',
+  'INVALID_ARGUMENT',
+  'REMOTE_ERROR',
+  'CLOSED',
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED'
+])
+
+/** How long to wait for an answer to where the container is before the way known is tried again. */
+const locateMs = 5000
+
+/** What all connections of this client to one container share: its line, and the healing of it. */
+export class Channel {
+  private readonly listeners = new Set<ChannelListener>()
+  private readonly waiting = new Set<Deferred<Leg>>()
+  private readonly retired = new Set<Leg>()
+  private readonly opener: LegOpener
+  private readonly pause: Pause
+  private readonly tickManager: TickManager
+  private leg: Leg | undefined
+  private running = false
+  private closed = false
+  /** Where the container is must be asked before the next try. */
+  private relocate = false
+  /** What the listeners missed, told before the events of the next leg. */
+  private gap: string | undefined
+  private failure: NetworkError | undefined
+  private cancelDown: (() => void) | undefined
+
+  constructor(
+    readonly uuid: ContainerUuid,
+    private readonly host: ChannelHost
+  ) {
+    this.tickManager = host.tickManager
+    this.pause = new Pause(host.tickManager)
+    this.opener = new LegOpener(uuid, host, {
+      event: (data) => this.tell((listener) => listener.event(data)),
+      gap: (gap) => this.tell((listener) => listener.gap(gap)),
+      down: (leg, cause) => this.onDown(leg, cause),
+      up: (leg) => this.onUp(leg),
+      fresh: (leg) => this.onFresh(leg),
+      released: (leg) => this.retired.delete(leg)
+    })
+  }
+
+  get unused(): boolean {
+    return this.listeners.size === 0
+  }
+
+  /** Adds a connection. It is open when {@link ready} resolves. */
+  attach(listener: ChannelListener): void {
+    this.listeners.add(listener)
+  }
+
+  detach(listener: ChannelListener): void {
+    this.listeners.delete(listener)
+  }
+
+  /** Resolves with a leg that stands; rejects at the deadline with what was in the way. */
+  async ready(deadline: Deadline): Promise<Leg> {
+    if (this.closed) throw this.closedError()
+    if (this.leg?.line.isUp === true) return this.leg
+    const waiter = deferred<Leg>()
+    this.waiting.add(waiter)
+    if (this.leg === undefined) this.establish()
+    try {
+      return await within(this.tickManager, deadline.leftMs, waiter.promise, () => this.lateError(deadline))
+    } finally {
+      this.waiting.delete(waiter)
+    }
+  }
+
+  async request(operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
+    const idempotent = options.idempotent === true
+    const deadline = new Deadline(this.tickManager, options.timeoutMs ?? this.host.options.requestTimeoutMs)
+    const backoff = new Backoff(20, 2000)
+    for (;;) {
+      const leg = await this.ready(deadline)
+      try {
+        return await leg.request(operation, data, { timeoutMs: deadline.leftMs, idempotent })
+      } catch (error) {
+        if (!(error instanceof NetworkError) || deadline.expired || this.closed) throw error
+        const elsewhere = notThere.has(error.code) && !leg.line.key.startsWith('own')
+        const again = idempotent && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')
+        if (!elsewhere && !again) throw error
+        this.failure = error
+        if (elsewhere) this.leave(leg, error.message, { moved: false, forgotten: false, relocate: true })
+        else await new Pause(this.tickManager).wait(Math.min(backoff.next(), deadline.leftMs || Infinity))
+      }
+    }
+  }
+
+  /** The coordinator says that the container is elsewhere, or started anew. */
+  moved(reason: string): void {
+    for (const leg of this.retired) leg.abandon()
+    this.opener.forgive()
+    this.pause.end()
+    if (this.leg !== undefined) void this.follow(this.leg, reason)
+    else if (!this.unused) this.establish()
+  }
+
+  /** The activation may be another one than was connected: says the connect again, which changes nothing if not. */
+  reaffirm(): void {
+    const { leg } = this
+    if (leg?.line.isUp !== true) return
+    leg.open(this.host.options.requestTimeoutMs).catch(() => {
+      this.leave(leg, 'the container was started anew', { moved: true, forgotten: true, relocate: true })
+    })
+  }
+
+  /** Ends it, for good. */
+  async close(): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    this.cancelDown?.()
+    this.pause.end()
+    for (const waiter of this.waiting) waiter.reject(this.closedError())
+    const { leg } = this
+    this.leg = undefined
+    await leg?.retire({ moved: false, forgotten: false })
+  }
+
+  private async follow(leg: Leg, reason: string): Promise<void> {
+    const key = await this.opener.routeKey()
+    if (this.leg !== leg) return
+    if (key === leg.line.key && leg.line === this.host.relay) {
+      // The coordinator takes its connections to the new place by itself.
+      this.tellGap(reason)
+    } else {
+      this.leave(leg, reason, { moved: true, forgotten: false, relocate: false })
+    }
+  }
+
+  private leave(
+    leg: Leg,
+    reason: string,
+    how: { readonly moved: boolean; readonly forgotten: boolean; readonly relocate: boolean }
+  ): void {
+    if (this.leg !== leg) return
+    this.leg = undefined
+    this.cancelDown?.()
+    this.gap ??= reason
+    this.relocate ||= how.relocate
+    this.retired.add(leg)
+    leg.retire(how).catch(() => {})
+    this.establish()
+  }
+
+  private establish(): void {
+    if (this.running || this.closed) return
+    this.running = true
+    void this.tryUntilOpen().finally(() => {
+      this.running = false
+      // Asked for between the last try and now.
+      if (this.leg === undefined && this.waiting.size > 0) this.establish()
+    })
+  }
+
+  private async tryUntilOpen(): Promise<void> {
+    const backoff = new Backoff(50, 2000)
+    while (!this.closed) {
+      try {
+        // Whichever is first: its answer, or the coordinator's own word that the container moved.
+        if (this.relocate) await Promise.race([this.host.locate(this.uuid), this.pause.wait(locateMs)])
+        await this.open()
+        return
+      } catch (error) {
+        this.failure = NetworkError.from(error)
+        if (final.has(this.failure.code)) {
+          for (const waiter of [...this.waiting]) waiter.reject(this.failure)
+          this.waiting.clear()
+          return
+        }
+        this.relocate = true
+        if (!this.closed) await this.pause.wait(backoff.next())
+      }
+    }
+  }
+
+  private async open(): Promise<void> {
+    const leg = await this.opener.open(() => this.tellGap(this.gap))
+    if (this.closed) {
+      await leg.retire({ moved: false, forgotten: false })
+      return
+    }
+    this.leg = leg
+    this.relocate = false
+    this.failure = undefined
+    if (leg.line.isUp) this.onUp(leg)
+    else this.onDown(leg, new Error(`${leg.line.name} was lost`))
+  }
+
+  private onFresh(leg: Leg): void {
+    const reason = `${leg.line.name} knew nothing of this client any more`
+    this.leave(leg, reason, { moved: false, forgotten: true, relocate: false })
+  }
+
+  private onUp(leg: Leg): void {
+    if (this.leg !== leg) return
+    this.cancelDown?.()
+    for (const waiter of [...this.waiting]) waiter.resolve(leg)
+    this.waiting.clear()
+  }
+
+  private onDown(leg: Leg, cause: Error): void {
+    if (this.leg !== leg || leg.line === this.host.relay) return
+    this.failure = NetworkError.from(cause, 'UNAVAILABLE')
+    this.cancelDown?.()
+    this.cancelDown = schedule(this.tickManager, this.host.options.directTimeoutMs, () => {
+      this.opener.avoid(leg.line.key)
+      this.leave(leg, `${leg.line.name} could not be reached`, { moved: false, forgotten: false, relocate: true })
+    })
+  }
+
+  private tell(what: (listener: ChannelListener) => void): void {
+    for (const listener of [...this.listeners]) what(listener)
+  }
+
+  private tellGap(reason: string | undefined): void {
+    this.gap = undefined
+    if (reason !== undefined) this.tell((listener) => listener.gap({ lost: 'unknown', reason }))
+  }
+
+  private closedError(): NetworkError {
+    return new NetworkError('CLOSED', `The connection to container ${this.uuid} is closed`, { uuid: this.uuid })
+  }
+
+  private lateError({ timeoutMs }: Deadline): NetworkError {
+    const why = this.failure === undefined ? '' : `: ${this.failure.message}`
+    return new NetworkError(
+      'DEADLINE_EXCEEDED',
+      `No connection to container ${this.uuid} within ${timeoutMs} ms${why}`,
+      { uuid: this.uuid, stage: 'waiting for a connection', cause: this.failure }
+    )
+  }
+}

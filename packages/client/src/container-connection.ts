@@ -1,0 +1,104 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import {
+  checkName,
+  createProxy,
+  limits,
+  messageOf,
+  NetworkError,
+  type ContainerConnection,
+  type ContainerUuid,
+  type EventGap,
+  type Logger,
+  type RequestOptions
+} from '@hcengineering/network-core'
+import type { Channel, ChannelListener } from './channel'
+import { EventQueue } from './event-queue'
+
+/** Events kept behind a busy handler: a minute of a thousand a second. The line's own limit counts bytes, this objects. */
+const maxBehindHandler = 64 * 1024
+
+/** One user's line to a container; several to one container share a channel. */
+export class ContainerConnectionImpl implements ContainerConnection, ChannelListener {
+  readonly containerId: ContainerUuid
+  onGap?: (gap: EventGap) => void
+  private readonly queue: EventQueue
+  private closing: Promise<void> | undefined
+
+  /** @param onClose lets the channel and the hold go */
+  constructor(
+    private readonly channel: Channel,
+    private readonly logger: Logger,
+    private readonly onClose: (connection: ContainerConnectionImpl) => Promise<void>
+  ) {
+    this.containerId = channel.uuid
+    this.queue = new EventQueue({
+      maxBeforeHandler: limits.maxEventsBeforeHandler,
+      maxBehindHandler,
+      onGap: (gap) => this.tellGap(gap),
+      onError: (error) => this.logFailure('An event handler failed', error)
+    })
+  }
+
+  /** Receives the container's events one after the other; those that came before it was set are kept, bounded. */
+  get on(): ((event: any) => Promise<void>) | undefined {
+    return this.queue.handler
+  }
+
+  set on(handler: ((event: any) => Promise<void>) | undefined) {
+    this.queue.handler = handler
+  }
+
+  async request(operation: string, data?: any, options: RequestOptions = {}): Promise<any> {
+    checkName(operation, 'operation')
+    if (this.closing !== undefined) throw this.closedError()
+    return await this.channel.request(operation, data, options)
+  }
+
+  /** A message without an answer: resolves at once; a failure is logged. */
+  async send(operation: string, data?: any): Promise<void> {
+    this.request(operation, data).catch((error) => this.logFailure('A message was not delivered', error))
+  }
+
+  cast<T>(interfaceName?: string): T {
+    return createProxy<T>({ request: async (method, params) => await this.request(method, params) }, interfaceName)
+  }
+
+  async close(): Promise<void> {
+    this.closing ??= this.end()
+    await this.closing
+  }
+
+  event(data: unknown): void {
+    this.queue.push(data)
+  }
+
+  gap(gap: EventGap): void {
+    this.queue.pushGap(gap)
+  }
+
+  private async end(): Promise<void> {
+    this.queue.close()
+    await this.onClose(this)
+  }
+
+  private tellGap(gap: EventGap): void {
+    try {
+      this.onGap?.(gap)
+    } catch (error) {
+      this.logFailure('A handler of gaps failed', error)
+    }
+  }
+
+  private logFailure(what: string, error: unknown): void {
+    this.logger.warn(what, { container: this.containerId, cause: messageOf(error) })
+  }
+
+  private closedError(): NetworkError {
+    return new NetworkError('CLOSED', `The connection to container ${this.containerId} is closed`, {
+      uuid: this.containerId
+    })
+  }
+}

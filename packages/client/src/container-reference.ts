@@ -1,0 +1,102 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import {
+  checkName,
+  createProxy,
+  messageOf,
+  NetworkError,
+  type ContainerConnection,
+  type ContainerEndpointRef,
+  type ContainerReference,
+  type ContainerUuid,
+  type RequestOptions
+} from '@hcengineering/network-core'
+import type { Connections } from './connections'
+import type { ContainerRequests } from './container-requests'
+import type { Holds } from './holds'
+import type { ResolvedClientOptions } from './options'
+
+/** What references are made with. */
+export interface ReferenceParts {
+  readonly holds: Holds
+  readonly requests: ContainerRequests
+  readonly connections: Connections
+  readonly options: ResolvedClientOptions
+  readonly onClosed: (reference: ContainerReferenceImpl) => void
+}
+
+/** One hold of the user's: released when it and the connections made from it are closed. */
+export class ContainerReferenceImpl implements ContainerReference {
+  onEndpointUpdate?: (endpoint: ContainerEndpointRef) => void | Promise<void>
+  private lastEndpoint: ContainerEndpointRef
+  private closed = false
+  /** The reference itself and its connections. */
+  private users = 1
+
+  constructor(
+    readonly uuid: ContainerUuid,
+    endpoint: ContainerEndpointRef,
+    private readonly parts: ReferenceParts
+  ) {
+    this.lastEndpoint = endpoint
+  }
+
+  get endpoint(): ContainerEndpointRef {
+    this.lastEndpoint = this.parts.holds.book.get(this.uuid)?.location.endpoint ?? this.lastEndpoint
+    return this.lastEndpoint
+  }
+
+  async connect(): Promise<ContainerConnection> {
+    this.checkOpen()
+    this.users++
+    return await this.parts.connections.connect(this.uuid, async () => await this.leave())
+  }
+
+  async request(operation: string, data?: any, options: RequestOptions = {}): Promise<any> {
+    this.checkOpen()
+    checkName(operation, 'operation')
+    return await this.parts.requests.request(this.uuid, operation, data, options)
+  }
+
+  /** A message without an answer: resolves at once; a failure is logged. */
+  async send(operation: string, data?: any): Promise<void> {
+    this.request(operation, data).catch((error) => {
+      this.parts.options.logger.warn('A message was not delivered', { container: this.uuid, cause: messageOf(error) })
+    })
+  }
+
+  cast<T>(interfaceName?: string): T {
+    return createProxy<T>({ request: async (method, params) => await this.request(method, params) }, interfaceName)
+  }
+
+  /** Lets the hold go, unless a connection made from it is still open: then with that. */
+  async close(): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    this.parts.onClosed(this)
+    await this.leave()
+  }
+
+  /** The container is elsewhere. */
+  moved(): void {
+    const { endpoint, onEndpointUpdate } = this
+    void (async () => await onEndpointUpdate?.(endpoint))().catch((error) => {
+      this.parts.options.logger.warn('A handler of endpoint updates failed', {
+        container: this.uuid,
+        cause: messageOf(error)
+      })
+    })
+  }
+
+  private async leave(): Promise<void> {
+    if (--this.users === 0) await this.parts.holds.release(this.uuid)
+  }
+
+  private checkOpen(): void {
+    if (this.closed) {
+      throw new NetworkError('CLOSED', `The reference to container ${this.uuid} is closed`, { uuid: this.uuid })
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  NetworkError,
+  opNames,
+  type ContainerUuid,
+  type RequestOptions,
+  type TickManager
+} from '@hcengineering/network-core'
+import type { Coordinator } from './coordinator'
+import type { Holds } from './holds'
+import { duration, type ResolvedClientOptions } from './options'
+import { Backoff, Deadline, Pause } from './waits'
+
+/** Requests that go to containers through the coordinator, which knows where they are. */
+export class ContainerRequests {
+  constructor(
+    private readonly coordinator: Coordinator,
+    private readonly holds: Holds,
+    private readonly tickManager: TickManager,
+    private readonly options: ResolvedClientOptions
+  ) {}
+
+  /** Executed at most once, unless `idempotent`. */
+  async request(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    { timeoutMs = this.options.requestTimeoutMs, idempotent = false }: RequestOptions
+  ): Promise<unknown> {
+    const deadline = new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
+    const backoff = new Backoff(20, 2000)
+    for (;;) {
+      // A coordinator that started anew does not know the container before it knows the hold.
+      await this.holds.held(uuid, deadline.leftMs)
+      const left = { timeoutMs: deadline.leftMs }
+      try {
+        return await this.coordinator.call(opNames.sendContainer, [uuid, operation, data, left], {
+          ...left,
+          resend: idempotent
+        })
+      } catch (error) {
+        if (!(error instanceof NetworkError) || deadline.expired || !this.mayRepeat(error, uuid, idempotent))
+          throw error
+        await new Pause(this.tickManager).wait(Math.min(backoff.next(), deadline.leftMs || Infinity))
+      }
+    }
+  }
+
+  private mayRepeat(error: NetworkError, uuid: ContainerUuid, idempotent: boolean): boolean {
+    if (idempotent && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')) return true
+    // It reached a coordinator that had not heard of the hold yet.
+    return error.code === 'NOT_FOUND' && this.holds.book.get(uuid)?.granted === 0
+  }
+}

@@ -1,0 +1,96 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { BackRPCClient } from '@hcengineering/network-backrpc'
+import type { ClientUuid, CoordinatorOperations, EventGap, TickManager } from '@hcengineering/network-core'
+import { formatAddress, type Address } from './address'
+import type { ResolvedClientOptions } from './options'
+
+/** What the coordinator's line tells. Must not throw. */
+export interface CoordinatorHandlers {
+  request(method: string, params: unknown): Promise<unknown>
+  event(body: unknown): void
+  /**
+   * `fresh`: the coordinator knows nothing of this client; so it is the first time. What is called before the answer
+   * settles goes before everything that waits for the session.
+   */
+  session(fresh: boolean): Promise<void>
+  down(cause: Error): void
+  gap(gap: EventGap): void
+}
+
+/** Options of one call. */
+export interface CallOptions {
+  /** 0 is no deadline. */
+  timeoutMs: number
+  /** It is sent again to a coordinator that knows nothing of it. */
+  resend: boolean
+}
+
+/** The line to the coordinator: its operations, typed, and whether it stands. */
+export class Coordinator {
+  readonly name: string
+  private readonly rpc: BackRPCClient<ClientUuid>
+  private connected = false
+
+  constructor(
+    readonly address: Address,
+    tickManager: TickManager,
+    options: ResolvedClientOptions,
+    handlers: CoordinatorHandlers
+  ) {
+    this.name = `the coordinator at ${formatAddress(address)}`
+    this.rpc = new BackRPCClient<ClientUuid>(
+      options.clientId,
+      {
+        requestHandler: async (method, params, send) => {
+          await send(await handlers.request(method, params))
+        },
+        onEvent: async (event) => handlers.event(event),
+        onSession: async (fresh) => {
+          this.connected = true
+          await handlers.session(fresh)
+        },
+        onDisconnect: (cause) => {
+          this.connected = false
+          handlers.down(cause)
+        },
+        onGap: (gap) => handlers.gap(gap)
+      },
+      address.host,
+      address.port,
+      tickManager,
+      options.socketOptions,
+      options.aliveTimeoutSeconds
+    )
+  }
+
+  /** The connection stands. */
+  get isUp(): boolean {
+    return this.connected
+  }
+
+  /** Rejects after `timeoutMs` with the last cause; 0 waits without end. */
+  async waitConnection(timeoutMs: number): Promise<void> {
+    await this.rpc.waitConnection(timeoutMs)
+  }
+
+  /** Calls an operation of the coordinator. */
+  async call<N extends keyof CoordinatorOperations>(
+    name: N,
+    params: CoordinatorOperations[N]['params'],
+    options: CallOptions
+  ): Promise<CoordinatorOperations[N]['result']> {
+    return (await this.rpc.request(name, params, options)) as CoordinatorOperations[N]['result']
+  }
+
+  /** Sends an event; resolves when it is accepted. */
+  async send(body: unknown): Promise<void> {
+    await this.rpc.send(body)
+  }
+
+  /** Says goodbye; what is pending is rejected with `CLOSED`. */
+  async close(): Promise<void> {
+    await this.rpc.closeAsync()
+  }
+}

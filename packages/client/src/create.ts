@@ -1,0 +1,129 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { randomUUID } from 'node:crypto'
+import {
+  AgentImpl,
+  NetworkError,
+  type AgentEndpointRef,
+  type AgentUuid,
+  type Container,
+  type ContainerEndpointRef,
+  type ContainerFactories,
+  type ContainerKind,
+  type ContainerUuid,
+  type NetworkClient
+} from '@hcengineering/network-core'
+import { parseAddresses } from './address'
+import { NetworkAgentServer, type AgentServerOptions } from './agent-server'
+import { internalTickManager } from './internal-ticks'
+import { NetworkClientImpl } from './network-client'
+import { defaultAgentPort, defaultCoordinatorPort, type NetworkClientOptions } from './options'
+
+/** A container that exists already and is offered under a fixed uuid: the first agent to offer it is active, others stand by. */
+export interface StatelessContainerConfig {
+  uuid: ContainerUuid
+  kind: ContainerKind
+  endpoint: ContainerEndpointRef
+  container: Container
+}
+
+/** Makes the stateless containers of an agent, once its endpoint is known. */
+export type StatelessContainersFactory = (
+  agentEndpoint: AgentEndpointRef
+) => StatelessContainerConfig[] | Promise<StatelessContainerConfig[]>
+
+/** A client that can serve agents of its own. */
+export interface ClientWithAgents extends NetworkClient {
+  /**
+   * Starts a server and an agent behind it, and registers it. All of it ends with the client.
+   *
+   * @param endpointUrl `host[:3738]` under which other processes reach this one; port 0 lets the system choose
+   */
+  serveAgent(endpointUrl: string, factories: ContainerFactories, stateless?: StatelessContainersFactory): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+  [Symbol.dispose](): void
+}
+
+class ClientWithAgentsImpl extends NetworkClientImpl implements ClientWithAgents {
+  private readonly servers = new Set<NetworkAgentServer>()
+
+  constructor(
+    host: string,
+    port: number,
+    aliveTimeoutSeconds: number | undefined,
+    private readonly given: NetworkClientOptions
+  ) {
+    super(host, port, internalTickManager(), aliveTimeoutSeconds, given)
+  }
+
+  async serveAgent(
+    endpointUrl: string,
+    factories: ContainerFactories,
+    stateless?: StatelessContainersFactory
+  ): Promise<void> {
+    const { socketOptions, logger } = this.given
+    const { agent, server } = createAgent(endpointUrl, factories, { socketOptions, logger })
+    this.servers.add(server)
+    try {
+      await server.start(agent)
+      const containers = (await stateless?.(agent.endpoint as AgentEndpointRef)) ?? []
+      for (const { uuid, kind, endpoint, container } of containers) {
+        agent.addStatelessContainer(uuid, kind, endpoint, container)
+      }
+      await this.register(agent)
+    } catch (error) {
+      this.servers.delete(server)
+      await server.close()
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  [Symbol.dispose](): void {
+    void this.close()
+  }
+
+  protected override async closeServers(): Promise<void> {
+    await Promise.allSettled([...this.servers].map(async (server) => await server.close()))
+  }
+}
+
+/**
+ * A client of the coordinator at `url`, `'host'` or `'host:port'` (default port 3737). It connects in the background and
+ * keeps trying; what is asked meanwhile waits. `'a:3737,b:3737'` is taken as a list, of which the first is used for now.
+ *
+ * @param aliveTimeoutSeconds silence after which either side takes the other for dead. Default 3
+ * @throws `INVALID_ARGUMENT` when the url is malformed
+ */
+export function createNetworkClient(
+  url: string,
+  aliveTimeoutSeconds?: number,
+  options: NetworkClientOptions = {}
+): ClientWithAgents {
+  const [{ host, port }] = parseAddresses(url, { defaultPort: defaultCoordinatorPort })
+  return new ClientWithAgentsImpl(host, port, aliveTimeoutSeconds, options)
+}
+
+/**
+ * An agent and the server that makes its containers reachable: `await server.start(agent)`, then register the agent.
+ *
+ * @param endpointUrl `host[:3738]` under which other processes reach this one; port 0 lets the system choose
+ */
+export function createAgent(
+  endpointUrl: string,
+  factories: ContainerFactories,
+  options: AgentServerOptions = {}
+): { agent: AgentImpl; server: NetworkAgentServer } {
+  const rules = { defaultPort: defaultAgentPort, anyPort: true }
+  const [{ host, port }, ...others] = parseAddresses(endpointUrl, rules)
+  if (others.length > 0) {
+    throw new NetworkError('INVALID_ARGUMENT', `An agent has one endpoint, got ${others.length + 1}: '${endpointUrl}'`)
+  }
+  const tickManager = internalTickManager()
+  const agent = new AgentImpl(randomUUID() as AgentUuid, factories, { tickManager, logger: options.logger })
+  return { agent, server: new NetworkAgentServer(tickManager, host, '*', port, options) }
+}

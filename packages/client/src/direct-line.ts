@@ -1,0 +1,117 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { BackRPCClient } from '@hcengineering/network-backrpc'
+import {
+  NetworkError,
+  opNames,
+  type ClientUuid,
+  type ContainerUuid,
+  type TickManager
+} from '@hcengineering/network-core'
+import { formatAddress } from './address'
+import type { Line, LineListener, LineRequestOptions } from './line'
+import { LineListeners } from './line-listeners'
+import type { ResolvedClientOptions } from './options'
+import { routeKey, type Route } from './routes'
+
+/** A route that leads to a server of its own. */
+export type DirectRoute = Exclude<Route, { via: 'relay' }>
+
+/**
+ * A connection of this client's own to an agent's server, or to the server that a container is (`via: 'own'`: there the
+ * operation is the method, its data the parameters, and every event the container's).
+ */
+export class DirectLine implements Line {
+  readonly key: string
+  readonly name: string
+  private readonly own: boolean
+  private readonly rpc: BackRPCClient<ClientUuid>
+  private readonly listeners = new LineListeners()
+  private connected = false
+  private sessions = 0
+
+  constructor(route: DirectRoute, tickManager: TickManager, options: ResolvedClientOptions) {
+    const { host, port } = route.address
+    this.key = routeKey(route)
+    this.own = route.via === 'own'
+    this.name = `${this.own ? 'the container at' : 'the agent at'} ${formatAddress(route.address)}`
+    this.rpc = new BackRPCClient<ClientUuid>(
+      options.clientId,
+      {
+        requestHandler: async (method) => {
+          throw new NetworkError('UNKNOWN_OPERATION', `A client has no operation '${method}'`)
+        },
+        onEvent: async (event) => this.onEvent(event),
+        onSession: (fresh) => this.onSession(fresh),
+        onDisconnect: (cause) => this.onDisconnect(cause),
+        onGap: (gap) => this.tell((listener) => listener.gap(gap))
+      },
+      host,
+      port,
+      tickManager,
+      options.socketOptions,
+      options.aliveTimeoutSeconds
+    )
+  }
+
+  get isUp(): boolean {
+    return this.connected
+  }
+
+  async ready(timeoutMs: number): Promise<void> {
+    await this.rpc.waitConnection(timeoutMs)
+  }
+
+  listen(uuid: ContainerUuid, listener: LineListener): () => void {
+    return this.listeners.add(uuid, listener)
+  }
+
+  async connect(uuid: ContainerUuid, timeoutMs: number): Promise<void> {
+    if (!this.own) await this.rpc.request(opNames.connectContainer, { uuid }, { timeoutMs, resend: false })
+  }
+
+  async disconnect(uuid: ContainerUuid): Promise<void> {
+    if (!this.own && this.connected) {
+      await this.rpc.request(opNames.disconnectContainer, { uuid }, { timeoutMs: 1000, resend: false })
+    }
+  }
+
+  async request(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    { timeoutMs, idempotent }: LineRequestOptions
+  ): Promise<unknown> {
+    const [method, params] = this.own ? [operation, data] : [opNames.sendContainer, [uuid, operation, data]]
+    return await this.rpc.request(method, params, { timeoutMs, resend: idempotent })
+  }
+
+  async close(): Promise<void> {
+    await this.rpc.closeAsync()
+  }
+
+  private onEvent(event: unknown): void {
+    if (this.own) {
+      this.tell((listener) => listener.event(event))
+    } else if (Array.isArray(event)) {
+      const [uuid, data] = event as unknown[]
+      for (const listener of this.listeners.of(String(uuid))) listener.event(data)
+    }
+  }
+
+  private onSession(fresh: boolean): void {
+    const first = this.sessions++ === 0
+    this.connected = true
+    if (!first) this.tell((listener) => (fresh ? listener.fresh() : listener.up()))
+  }
+
+  private onDisconnect(cause: Error): void {
+    this.connected = false
+    this.tell((listener) => listener.down(cause))
+  }
+
+  private tell(what: (listener: LineListener) => void): void {
+    for (const listener of this.listeners.all()) what(listener)
+  }
+}

@@ -1,0 +1,277 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  messageOf,
+  NetworkError,
+  NetworkEventKind,
+  schedule,
+  type ContainerKind,
+  type ContainerRecord,
+  type ContainerUuid,
+  type GetOptions,
+  type GetResult,
+  type TickManager
+} from '@hcengineering/network-core'
+import type { Coordinator } from './coordinator'
+import type { ResolvedClientOptions } from './options'
+import { movementOf, ReferenceBook, type HeldContainer, type Location, type Movement } from './state/reference-book'
+import { Backoff, deferred, within, type Deferred } from './waits'
+
+/** How many holds are re-established at a time: leaves room for what users ask meanwhile. */
+const maxAsking = 256
+
+/** How long before the caller's own expiry the coordinator gives up: its explained failure must arrive first. */
+const headStartMs = 500
+
+/** Tells that a held container is, or may be, somewhere else. Must not throw. */
+export type MovementListener = (uuid: ContainerUuid, movement: Exclude<Movement, 'none'>) => void
+
+interface Trouble {
+  readonly backoff: Backoff
+  error: NetworkError
+  cancel: () => void
+}
+
+/** What this client holds: keeps the coordinator's count of it right, through reconnects and restarts. */
+export class Holds {
+  readonly book = new ReferenceBook()
+  private readonly waiting = new Map<ContainerUuid, Set<Deferred<void>>>()
+  private readonly locating = new Map<ContainerUuid, Promise<void>>()
+  private readonly troubles = new Map<ContainerUuid, Trouble>()
+  private readonly queue = new Set<ContainerUuid>()
+  private asking = 0
+  /** Counts the sessions: what was said in an earlier one means nothing in this. */
+  private session = 0
+  private closed = false
+
+  constructor(
+    private readonly coordinator: Coordinator,
+    private readonly tickManager: TickManager,
+    private readonly options: ResolvedClientOptions,
+    private readonly onMovement: MovementListener
+  ) {}
+
+  /** One hold more. An answer that comes after the deadline is given back. */
+  async get(kind: ContainerKind, options: GetOptions, timeoutMs: number): Promise<HeldContainer> {
+    let late = false
+    const answer = this.ask({ kind, request: options, timeoutMs }).then((result) => {
+      const before = this.book.get(result[0])?.location
+      if (late) this.book.unwanted(kind, options, result)
+      else this.book.granted(kind, options, result)
+      this.noteLocation(result[0], before)
+      this.settleWaiting(result[0])
+      this.reconcile(result[0])
+      return this.book.get(result[0]) as HeldContainer
+    })
+    return await within(this.tickManager, timeoutMs, answer, () => {
+      late = true
+      return this.lateError(kind, options, timeoutMs)
+    })
+  }
+
+  /** One hold less; resolves when the coordinator knows, or at once while it cannot be told. */
+  async release(uuid: ContainerUuid): Promise<void> {
+    if (this.book.release(uuid)) await Promise.allSettled(this.reconcile(uuid))
+  }
+
+  /** Resolves when the coordinator counts a hold of this client. */
+  async held(uuid: ContainerUuid, timeoutMs: number): Promise<void> {
+    const row = this.book.get(uuid)
+    if (row === undefined || row.granted > 0) return
+    const waiter = deferred<void>()
+    const waiters = this.waiting.get(uuid) ?? new Set()
+    this.waiting.set(uuid, waiters.add(waiter))
+    try {
+      await within(this.tickManager, timeoutMs, waiter.promise, () => {
+        const cause = this.troubles.get(uuid)?.error
+        const why = cause === undefined ? 'the coordinator did not answer' : cause.message
+        const text = `The hold on container ${uuid} could not be re-established within ${timeoutMs} ms: ${why}`
+        return new NetworkError(cause?.code ?? 'DEADLINE_EXCEEDED', text, {
+          uuid,
+          stage: 're-establishing the hold',
+          cause
+        })
+      })
+    } finally {
+      waiters.delete(waiter)
+      if (waiters.size === 0 && this.waiting.get(uuid) === waiters) this.waiting.delete(uuid)
+    }
+  }
+
+  /** Asks where a held container is; callers of one moment share the answer. */
+  async locate(uuid: ContainerUuid): Promise<void> {
+    const row = this.book.get(uuid)
+    if (row === undefined || row.granted === 0) return await this.held(uuid, this.options.requestTimeoutMs)
+    let locating = this.locating.get(uuid)
+    if (locating === undefined) {
+      locating = this.ask({ kind: row.kind, request: row.request, timeoutMs: this.options.getTimeoutMs })
+        .then((result) => {
+          const before = this.book.get(uuid)?.location
+          this.book.located(row.kind, row.request, result)
+          this.noteLocation(uuid, before)
+          this.reconcile(uuid)
+        })
+        .finally(() => this.locating.delete(uuid))
+      this.locating.set(uuid, locating)
+    }
+    await locating
+  }
+
+  /** The coordinator says where a container is, or that it is gone: what is held of that is asked for anew. */
+  observe({ uuid, endpoint, agentId, token }: ContainerRecord, event: NetworkEventKind): void {
+    if (this.book.get(uuid) === undefined) return
+    if (event === NetworkEventKind.removed) {
+      this.book.lost(uuid)
+      this.reconcile(uuid)
+      return
+    }
+    // A 0.7 coordinator announces a container before it knows its endpoint.
+    if (endpoint === '') return
+    const movement = this.book.moved(uuid, { endpoint, agentId, ...(token === undefined ? {} : { token }) })
+    if (movement !== 'none') this.onMovement(uuid, movement)
+  }
+
+  /** The coordinator knows nothing of this client any more; {@link resume} when it may be told. */
+  forgotten(): void {
+    this.session++
+    this.book.forgotten()
+  }
+
+  /** Says everything that remains to be said. */
+  resume(): void {
+    for (const { cancel } of this.troubles.values()) cancel()
+    this.troubles.clear()
+    for (const uuid of [...this.book.held.keys()]) this.reconcile(uuid)
+  }
+
+  close(): void {
+    this.closed = true
+    for (const { cancel } of this.troubles.values()) cancel()
+    this.troubles.clear()
+    const error = new NetworkError('CLOSED', 'The network client is closed')
+    for (const waiters of this.waiting.values()) for (const waiter of waiters) waiter.reject(error)
+  }
+
+  /** What of `uuid` is not as it should be is told to the coordinator. Answers with the releases that went out. */
+  private reconcile(uuid: ContainerUuid): Promise<unknown>[] {
+    const releases: Promise<unknown>[] = []
+    while (!this.closed && this.coordinator.isUp) {
+      const action = this.book.next(uuid)
+      if (action === undefined) break
+      if (action === 'get') {
+        this.queue.add(uuid)
+        this.pump()
+        break
+      }
+      this.book.released(uuid)
+      releases.push(this.sayRelease(uuid))
+    }
+    return releases
+  }
+
+  private async sayRelease(uuid: ContainerUuid): Promise<void> {
+    const { session } = this
+    try {
+      // Never repeated in a new session: there the count starts anew.
+      await this.coordinator.call('cr', { uuid }, { timeoutMs: this.options.requestTimeoutMs, resend: false })
+    } catch (error) {
+      this.options.logger.debug('A release was not acknowledged', { uuid, cause: messageOf(error) })
+      return
+    }
+    if (session === this.session) return
+    // It had not left when the new session began, and took a hold that was re-established there.
+    this.book.released(uuid)
+    this.reconcile(uuid)
+  }
+
+  private pump(): void {
+    for (const uuid of this.queue) {
+      if (this.asking >= maxAsking) return
+      this.queue.delete(uuid)
+      if (this.book.next(uuid) === 'get' && !this.troubles.has(uuid)) void this.reestablish(uuid)
+    }
+  }
+
+  private async reestablish(uuid: ContainerUuid): Promise<void> {
+    const { kind, request, location, forgotten } = this.book.get(uuid) as HeldContainer
+    const restore = forgotten ? { restore: location.agentId ?? ('' as const) } : {}
+    this.asking++
+    this.book.asking(uuid)
+    try {
+      const result = await this.ask({ kind, request, timeoutMs: this.options.getTimeoutMs, ...restore })
+      this.book.asked(uuid, result)
+      this.troubles.get(uuid)?.cancel()
+      this.troubles.delete(uuid)
+      this.noteLocation(uuid, location)
+      this.settleWaiting(uuid)
+    } catch (error) {
+      this.book.asked(uuid, undefined)
+      this.tryLater(uuid, NetworkError.from(error))
+    } finally {
+      this.asking--
+    }
+    this.reconcile(uuid)
+    this.pump()
+  }
+
+  private settleWaiting(uuid: ContainerUuid): void {
+    for (const waiter of this.waiting.get(uuid) ?? []) waiter.resolve()
+  }
+
+  private tryLater(uuid: ContainerUuid, error: NetworkError): void {
+    if (this.closed || this.book.get(uuid) === undefined) return
+    const trouble = this.troubles.get(uuid) ?? { backoff: new Backoff(100, 5000), error, cancel: () => {} }
+    trouble.error = error
+    trouble.cancel = schedule(this.tickManager, trouble.backoff.next(), () => {
+      // Kept for its delay, but not in the way of the next try.
+      if (this.book.next(uuid) === 'get') void this.reestablish(uuid)
+      else this.troubles.delete(uuid)
+    })
+    this.troubles.set(uuid, trouble)
+    this.options.logger.warn('A hold could not be re-established yet', { uuid, cause: error.message })
+  }
+
+  /** One `gg`. Its own deadline is later than the caller's: an answer on its way counts a hold that must be known. */
+  private async ask({
+    kind,
+    request,
+    timeoutMs,
+    restore
+  }: {
+    kind: ContainerKind
+    request: GetOptions
+    timeoutMs: number
+    restore?: HeldContainer['location']['agentId'] | ''
+  }): Promise<GetResult> {
+    const graceMs = this.options.aliveTimeoutSeconds * 1000 + this.options.getTimeoutMs
+    const params = {
+      kind,
+      request,
+      timeoutMs: timeoutMs - Math.min(headStartMs, timeoutMs / 10),
+      ...(restore === undefined ? {} : { restore })
+    }
+    const call = { timeoutMs: timeoutMs === 0 ? 0 : timeoutMs + graceMs, resend: true }
+    return readGetResult(await this.coordinator.call('gg', params, call))
+  }
+
+  private noteLocation(uuid: ContainerUuid, before: Location | undefined): void {
+    const after = this.book.get(uuid)?.location
+    if (before === undefined || after === undefined) return
+    const movement = movementOf(before, after)
+    if (movement === 'moved') this.onMovement(uuid, movement)
+  }
+
+  private lateError(kind: ContainerKind, { uuid }: GetOptions, timeoutMs: number): NetworkError {
+    const stage = this.coordinator.isUp ? 'asked the coordinator, not answered' : `waiting for ${this.coordinator.name}`
+    const text = `No container of kind ${kind} within ${timeoutMs} ms: ${stage}`
+    return new NetworkError('DEADLINE_EXCEEDED', text, { kind, uuid, stage })
+  }
+}
+
+function readGetResult(result: unknown): GetResult {
+  const [uuid, endpoint, agentEndpoint, agentId] = Array.isArray(result) ? (result as GetResult) : []
+  if (typeof uuid === 'string' && typeof endpoint === 'string')
+    return [uuid, endpoint, agentEndpoint, agentId ?? undefined]
+  throw new NetworkError('PROTOCOL_ERROR', 'The coordinator answered a get with something else than a container')
+}

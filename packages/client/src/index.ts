@@ -1,0 +1,16 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+export { containerOnAgentEndpointRef, opNames } from '@hcengineering/network-core'
+export { NetworkAgentServer, type AgentServerOptions } from './agent-server'
+export {
+  createAgent,
+  createNetworkClient,
+  type ClientWithAgents,
+  type StatelessContainerConfig,
+  type StatelessContainersFactory
+} from './create'
+export { shutdownNetworkTickMgr } from './internal-ticks'
+export { NetworkClientImpl } from './network-client'
+export type { NetworkClientOptions } from './options'
+export type { HeldContainer, Location } from './state/reference-book'

@@ -1,0 +1,108 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkError, type ContainerUuid, type TickManager } from '@hcengineering/network-core'
+import { Leg, type LegHandlers } from './leg'
+import type { Line } from './line'
+import type { LineTable } from './line-table'
+import type { ResolvedClientOptions } from './options'
+import { routeKey, type Route } from './routes'
+
+/** What channels need of their client. */
+export interface ChannelHost {
+  readonly tickManager: TickManager
+  readonly options: ResolvedClientOptions
+  readonly relay: Line
+  readonly lines: LineTable
+  /** The way to the container, by what is known of it. */
+  route(uuid: ContainerUuid): Promise<Route>
+  /** Resolves when the coordinator knows that this client holds the container. */
+  held(uuid: ContainerUuid, timeoutMs: number): Promise<void>
+  /** Asks the coordinator where the container is. */
+  locate(uuid: ContainerUuid): Promise<void>
+}
+
+/** How long a server that is connected may take to connect a container: calls of a living process take milliseconds. */
+const connectMs = 5000
+
+/** Opens the best leg there is: direct, else through the coordinator. */
+export class LegOpener {
+  /** The direct way that did not work; not tried again until the container moves. */
+  private avoided: string | undefined
+  private directFailure: NetworkError | undefined
+
+  constructor(
+    private readonly uuid: ContainerUuid,
+    private readonly host: ChannelHost,
+    private readonly handlers: LegHandlers
+  ) {}
+
+  /** The line that way cannot be had. */
+  avoid(key: string): void {
+    this.avoided = key
+  }
+
+  /** The container moved: every way is worth a try. */
+  forgive(): void {
+    this.avoided = undefined
+    this.directFailure = undefined
+  }
+
+  /** Which line the next leg would take. */
+  async routeKey(): Promise<string> {
+    const key = routeKey(await this.host.route(this.uuid))
+    return key === this.avoided ? this.host.relay.key : key
+  }
+
+  /** @param beforeConnect called before the first event of the new leg can come */
+  async open(beforeConnect: () => void): Promise<Leg> {
+    const direct = await this.openDirect(beforeConnect)
+    return direct ?? (await this.openRelay(beforeConnect))
+  }
+
+  /** Nothing when there is no direct way, or none that works. */
+  private async openDirect(beforeConnect: () => void): Promise<Leg | undefined> {
+    const { host } = this
+    const route = await host.route(this.uuid)
+    if (route.via === 'relay' || routeKey(route) === this.avoided) return undefined
+    const line = host.lines.acquire(route)
+    const leg = new Leg(line, this.uuid, this.handlers, () => host.lines.release(line))
+    try {
+      await line.ready(host.options.directTimeoutMs)
+    } catch (error) {
+      this.avoided = line.key
+      this.directFailure = NetworkError.from(error, 'UNAVAILABLE')
+      await leg.retire({ moved: false, forgotten: true })
+      return undefined
+    }
+    return await this.connect(leg, connectMs, beforeConnect)
+  }
+
+  private async openRelay(beforeConnect: () => void): Promise<Leg> {
+    const { relay, options } = this.host
+    await this.host.held(this.uuid, options.requestTimeoutMs)
+    const leg = new Leg(relay, this.uuid, this.handlers, () => {})
+    try {
+      return await this.connect(leg, options.requestTimeoutMs, beforeConnect)
+    } catch (error) {
+      const { directFailure } = this
+      if (directFailure === undefined || !(error instanceof NetworkError)) throw error
+      throw new NetworkError(error.code, `${error.message} (and directly: ${directFailure.message})`, {
+        uuid: this.uuid,
+        stage: error.stage,
+        cause: error
+      })
+    }
+  }
+
+  private async connect(leg: Leg, timeoutMs: number, beforeConnect: () => void): Promise<Leg> {
+    beforeConnect()
+    try {
+      await leg.open(timeoutMs)
+      return leg
+    } catch (error) {
+      await leg.retire({ moved: false, forgotten: true })
+      throw error
+    }
+  }
+}

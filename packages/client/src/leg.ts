@@ -1,0 +1,115 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkError, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
+import type { Line, LineListener, LineRequestOptions } from './line'
+import { deferred, type Deferred } from './waits'
+
+/** What a leg tells the channel that took it, until it is left. */
+export interface LegHandlers {
+  event(data: unknown): void
+  gap(gap: EventGap): void
+  down(leg: Leg, cause: Error): void
+  up(leg: Leg): void
+  fresh(leg: Leg): void
+  /** Nothing is pending on it any more, so that its line was given back. */
+  released(leg: Leg): void
+}
+
+/** Why a leg is left. */
+export interface Retirement {
+  /** The container is elsewhere: answers that cannot come any more are given up. Otherwise they are waited for. */
+  readonly moved: boolean
+  /** The other side has no connection left to end. */
+  readonly forgotten: boolean
+}
+
+/** One channel's use of one line, from its connect to its disconnect: a channel that moves takes another leg. */
+export class Leg {
+  private readonly pending = new Set<Deferred<never>>()
+  private stopListening: () => void
+  private retired = false
+  private moved = false
+  private released = false
+
+  /** @param giveBack gives the line back */
+  constructor(
+    readonly line: Line,
+    readonly uuid: ContainerUuid,
+    private readonly handlers: LegHandlers,
+    private readonly giveBack: () => void
+  ) {
+    // From before the connect: what a container broadcasts inside connect() comes before its answer.
+    this.stopListening = line.listen(uuid, {
+      event: (data) => handlers.event(data),
+      gap: (gap) => handlers.gap(gap),
+      down: (cause) => handlers.down(this, cause),
+      up: () => handlers.up(this),
+      fresh: () => handlers.fresh(this)
+    })
+  }
+
+  async open(timeoutMs: number): Promise<void> {
+    await this.line.connect(this.uuid, timeoutMs)
+  }
+
+  async request(operation: string, data: unknown, options: LineRequestOptions): Promise<unknown> {
+    const lost = deferred<never>()
+    this.pending.add(lost)
+    try {
+      return await Promise.race([this.line.request(this.uuid, operation, data, options), lost.promise])
+    } finally {
+      this.pending.delete(lost)
+      this.tidy()
+    }
+  }
+
+  /** The channel leaves this leg: its events end, answers are still waited for. */
+  async retire({ moved, forgotten }: Retirement): Promise<void> {
+    if (this.retired) return
+    this.retired = true
+    this.stopListening()
+    this.stopListening = this.line.listen(this.uuid, { ...deaf, down: () => this.giveUpIfLost() })
+    if (moved) this.abandon()
+    try {
+      if (!forgotten && this.line.isUp) await this.line.disconnect(this.uuid)
+    } catch {
+      // Best effort: the other side ends the connection with the session otherwise.
+    }
+    this.tidy()
+  }
+
+  /** The container is elsewhere now: who waits for an answer on a line that is lost waits in vain. */
+  abandon(): void {
+    this.moved = true
+    this.giveUpIfLost()
+  }
+
+  private giveUpIfLost(): void {
+    if (!this.moved || this.line.isUp) return
+    for (const lost of this.pending) {
+      lost.reject(
+        new NetworkError(
+          'OUTCOME_UNKNOWN',
+          `Sent to ${this.line.name}, which was lost; the container moved meanwhile`,
+          {
+            uuid: this.uuid,
+            stage: `sent to ${this.line.name} and not answered`
+          }
+        )
+      )
+    }
+  }
+
+  private tidy(): void {
+    if (!this.retired || this.released || this.pending.size > 0) return
+    this.released = true
+    this.stopListening()
+    this.giveBack()
+    this.handlers.released(this)
+  }
+}
+
+const nothing = (): void => {}
+
+const deaf: LineListener = { event: nothing, gap: nothing, down: nothing, up: nothing, fresh: nothing }

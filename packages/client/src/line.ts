@@ -1,0 +1,41 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerUuid, EventGap } from '@hcengineering/network-core'
+
+/** What a line tells those who use it for one container. Must not throw. */
+export interface LineListener {
+  /** One event of the container. */
+  event(data: unknown): void
+  /** Events were lost on the way. */
+  gap(gap: EventGap): void
+  /** The connection is lost; the line goes on trying. */
+  down(cause: Error): void
+  /** The connection is back and everything is as it was. */
+  up(): void
+  /** The connection is back and the other side knows nothing of this client any more. */
+  fresh(): void
+}
+
+/** Options of one request on a line. */
+export interface LineRequestOptions {
+  /** 0 is no deadline. */
+  timeoutMs: number
+  /** It may be sent again to a peer that may have executed it. */
+  idempotent: boolean
+}
+
+/** One way to containers: through their agent's server, their own server or the coordinator. */
+export interface Line {
+  readonly key: string
+  /** For messages: where it leads. */
+  readonly name: string
+  /** The connection stands. */
+  readonly isUp: boolean
+  /** Resolves when the connection stands. */
+  ready(timeoutMs: number): Promise<void>
+  listen(uuid: ContainerUuid, listener: LineListener): () => void
+  connect(uuid: ContainerUuid, timeoutMs: number): Promise<void>
+  disconnect(uuid: ContainerUuid): Promise<void>
+  request(uuid: ContainerUuid, operation: string, data: unknown, options: LineRequestOptions): Promise<unknown>
+}

@@ -1,0 +1,216 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import { randomUUID } from 'node:crypto'
+import {
+  checkGetOptions,
+  checkName,
+  NetworkError,
+  opNames,
+  type AgentRecordInfo,
+  type ClientUuid,
+  type ContainerKind,
+  type ContainerRecord,
+  type ContainerReference,
+  type ContainerUuid,
+  type GetCallOptions,
+  type GetOptions,
+  type NetworkAgent,
+  type NetworkClient,
+  type NetworkUpdateListener,
+  type RequestOptions,
+  type TickManager
+} from '@hcengineering/network-core'
+import { AgentRequests } from './agent-requests'
+import { Connections } from './connections'
+import { ContainerReferenceImpl } from './container-reference'
+import { ContainerRequests } from './container-requests'
+import { Coordinator, type CallOptions } from './coordinator'
+import { Holds } from './holds'
+import { NetworkWatch } from './network-watch'
+import { readNetworkEvent } from './network-event'
+import { duration, resolveClientOptions, type NetworkClientOptions, type ResolvedClientOptions } from './options'
+import { Registrations } from './registrations'
+import { RelayLine } from './relay-line'
+import type { HeldContainer, Movement } from './state/reference-book'
+
+/** A client of the network: connects in the background, keeps trying, and heals what it holds by itself. */
+export class NetworkClientImpl implements NetworkClient {
+  readonly clientId: ClientUuid
+  private readonly options: ResolvedClientOptions
+  private readonly coordinator: Coordinator
+  private readonly agentRequests: AgentRequests
+  private readonly registrations: Registrations
+  private readonly holds: Holds
+  private readonly requests: ContainerRequests
+  private readonly relay: RelayLine
+  private readonly connections: Connections
+  private readonly watch: NetworkWatch
+  private readonly open = new Set<ContainerReferenceImpl>()
+  private closing: Promise<void> | undefined
+
+  /**
+   * Throws only for what is syntactically wrong.
+   *
+   * @param aliveTimeout seconds of silence after which the coordinator takes this client for dead, and this client the
+   * coordinator for lost. Default 3. The default deadlines are at least this long.
+   */
+  constructor(
+    readonly host: string,
+    readonly port: number,
+    tickManager: TickManager,
+    aliveTimeout?: number,
+    options?: NetworkClientOptions
+  ) {
+    this.options = resolveClientOptions(randomUUID() as ClientUuid, aliveTimeout, options)
+    this.clientId = this.options.clientId
+    this.coordinator = new Coordinator({ host, port }, tickManager, this.options, {
+      request: async (method, params) => await this.agentRequests.handle(method, params),
+      event: (body) => this.onEvent(body),
+      session: async (fresh) => await this.onSession(fresh),
+      down: (cause) => this.relay.down(cause),
+      gap: (gap) => this.relay.gap(gap)
+    })
+    this.agentRequests = new AgentRequests(async (event) => await this.coordinator.send(event))
+    this.registrations = new Registrations(this.coordinator, this.agentRequests, tickManager, this.options)
+    this.holds = new Holds(this.coordinator, tickManager, this.options, (uuid, movement) =>
+      this.onMovement(uuid, movement)
+    )
+    this.requests = new ContainerRequests(this.coordinator, this.holds, tickManager, this.options)
+    this.relay = new RelayLine(this.coordinator)
+    this.watch = new NetworkWatch(this.coordinator, this.options)
+    const { coordinator, holds, relay } = this
+    this.connections = new Connections({ coordinator, holds, relay, tickManager, options: this.options })
+  }
+
+  /** The coordinator knows this client now. */
+  get registered(): boolean {
+    return this.coordinator.isUp
+  }
+
+  /** What this client holds, by uuid. */
+  get references(): ReadonlyMap<ContainerUuid, HeldContainer> {
+    return this.holds.book.held
+  }
+
+  async register(agent: NetworkAgent): Promise<void> {
+    this.checkOpen()
+    await this.registrations.register(agent)
+  }
+
+  async agents(): Promise<AgentRecordInfo[]> {
+    this.checkOpen()
+    return await this.coordinator.call(opNames.listAgents, {}, this.repeatable)
+  }
+
+  async kinds(): Promise<ContainerKind[]> {
+    this.checkOpen()
+    return await this.coordinator.call(opNames.listKinds, {}, this.repeatable)
+  }
+
+  async list(kind?: ContainerKind): Promise<ContainerRecord[]> {
+    this.checkOpen()
+    return await this.coordinator.call(opNames.listContainers, { kind }, this.repeatable)
+  }
+
+  async get(kind: ContainerKind, options: GetOptions, call: GetCallOptions = {}): Promise<ContainerReference> {
+    this.checkOpen()
+    checkName(kind, 'kind')
+    const timeoutMs = duration('timeoutMs', call.timeoutMs ?? this.options.getTimeoutMs)
+    const { uuid, location } = await this.holds.get(kind, checkGetOptions(options ?? {}), timeoutMs)
+    const { holds, requests, connections } = this
+    const reference = new ContainerReferenceImpl(uuid, location.endpoint, {
+      holds,
+      requests,
+      connections,
+      options: this.options,
+      onClosed: (closed) => this.open.delete(closed)
+    })
+    this.open.add(reference)
+    return reference
+  }
+
+  /** Lets one hold go, as the `close` of a reference does. */
+  async release(uuid: ContainerUuid): Promise<void> {
+    await this.holds.release(uuid)
+  }
+
+  async request(uuid: ContainerUuid, operation: string, data?: any, options: RequestOptions = {}): Promise<any> {
+    this.checkOpen()
+    checkName(uuid, 'uuid')
+    checkName(operation, 'operation')
+    return await this.requests.request(uuid, operation, data, options)
+  }
+
+  onUpdate(listener: NetworkUpdateListener): () => void {
+    return this.watch.add(listener)
+  }
+
+  async waitConnection(timeoutMs: number = 0): Promise<void> {
+    this.checkOpen()
+    await this.coordinator.waitConnection(duration('timeoutMs', timeoutMs))
+  }
+
+  /**
+   * Unregisters the agents and ends their containers, closes every connection, says goodbye: the coordinator releases
+   * what was held. Prompt when nobody listens. What is pending is rejected with `CLOSED`.
+   */
+  async close(): Promise<void> {
+    this.closing ??= this.end()
+    await this.closing
+  }
+
+  /** Called between the end of the agents' containers and that of the connections; for servers made with the client. */
+  protected async closeServers(): Promise<void> {}
+
+  private get repeatable(): CallOptions {
+    return { timeoutMs: this.options.requestTimeoutMs, resend: true }
+  }
+
+  private async end(): Promise<void> {
+    await this.registrations.close()
+    await this.closeServers()
+    this.holds.close()
+    await this.connections.close()
+    await this.coordinator.close()
+  }
+
+  /** What is said before the answer of this settles goes before everything that waits for the session. */
+  private async onSession(fresh: boolean): Promise<void> {
+    if (!fresh) {
+      this.holds.resume()
+      this.relay.session(false)
+      return
+    }
+    this.holds.forgotten()
+    void this.agentRequests.disconnectRelayed()
+    this.watch.renew()
+    this.relay.session(true)
+    await this.registrations.renewAll()
+    this.holds.resume()
+  }
+
+  /** An array is a relayed event of a container, an object one of the network. */
+  private onEvent(body: unknown): void {
+    if (Array.isArray(body)) {
+      const [uuid, data] = body as unknown[]
+      this.relay.deliver(uuid, data)
+      return
+    }
+    const event = readNetworkEvent(body)
+    if (event === undefined) return
+    for (const { container, event: kind } of event.containers) this.holds.observe(container, kind)
+    this.watch.deliver(event)
+  }
+
+  private onMovement(uuid: ContainerUuid, movement: Exclude<Movement, 'none'>): void {
+    this.connections.moved(uuid, movement)
+    if (movement !== 'moved') return
+    for (const reference of [...this.open]) if (reference.uuid === uuid) reference.moved()
+  }
+
+  private checkOpen(): void {
+    if (this.closing !== undefined) throw new NetworkError('CLOSED', 'The network client is closed')
+  }
+}

@@ -1,0 +1,79 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { SocketOptions } from '@hcengineering/network-backrpc'
+import {
+  defaultTimeoutsMs,
+  NetworkError,
+  silentLogger,
+  timeouts,
+  type ClientUuid,
+  type Logger
+} from '@hcengineering/network-core'
+
+/** Port of the coordinator where a url names none. */
+export const defaultCoordinatorPort = 3737
+
+/** Port of an agent's server where an endpoint url names none. */
+export const defaultAgentPort = 3738
+
+/** What a client can be told beyond its address; every member has a default. */
+export interface NetworkClientOptions {
+  /** Who this client is, for the coordinator and for containers. Default: a random uuid. */
+  clientId?: ClientUuid
+  /** How long a request waits for its answer. Default 30 s, and at least the alive timeout. */
+  requestTimeoutMs?: number
+  /** How long a get waits for its container. Default 30 s, and at least the alive timeout. */
+  getTimeoutMs?: number
+  /** How long a direct connection may take before the coordinator relays instead. Default 2 s: long on a loaded machine, short for a caller. */
+  directTimeoutMs?: number
+  /** Where the client logs. Default: nowhere. */
+  logger?: Logger
+  /** Handed to every socket, e.g. `{ transport }`. */
+  socketOptions?: SocketOptions
+}
+
+/** {@link NetworkClientOptions} with every default in place. */
+export interface ResolvedClientOptions {
+  readonly clientId: ClientUuid
+  readonly aliveTimeoutSeconds: number
+  readonly requestTimeoutMs: number
+  readonly getTimeoutMs: number
+  readonly directTimeoutMs: number
+  readonly logger: Logger
+  readonly socketOptions: SocketOptions | undefined
+}
+
+/** Fills in defaults and refuses what cannot be meant. */
+export function resolveClientOptions(
+  clientId: ClientUuid,
+  aliveTimeoutSeconds: number = timeouts.aliveTimeout,
+  options: NetworkClientOptions = {}
+): ResolvedClientOptions {
+  const alive = positive('aliveTimeout', aliveTimeoutSeconds, 'seconds')
+  const atLeastAlive = (given: number | undefined, byDefault: number, name: string): number =>
+    given === undefined ? Math.max(byDefault, alive * 1000) : duration(name, given)
+  return {
+    clientId: options.clientId ?? clientId,
+    aliveTimeoutSeconds: alive,
+    requestTimeoutMs: atLeastAlive(options.requestTimeoutMs, defaultTimeoutsMs.request, 'requestTimeoutMs'),
+    getTimeoutMs: atLeastAlive(options.getTimeoutMs, defaultTimeoutsMs.get, 'getTimeoutMs'),
+    directTimeoutMs: positive('directTimeoutMs', options.directTimeoutMs ?? defaultTimeoutsMs.hello, 'milliseconds'),
+    logger: options.logger ?? silentLogger,
+    socketOptions: options.socketOptions
+  }
+}
+
+/** Refuses anything but a finite number that is not negative; 0 means no deadline. */
+export function duration(name: string, value: number): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
+  throw new NetworkError(
+    'INVALID_ARGUMENT',
+    `${name} must be a number of milliseconds, 0 or more, got ${String(value)}`
+  )
+}
+
+function positive(name: string, value: number, unit: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value
+  throw new NetworkError('INVALID_ARGUMENT', `${name} must be a number of ${unit} above 0, got ${String(value)}`)
+}

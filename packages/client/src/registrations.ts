@@ -1,0 +1,208 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  checkName,
+  defaultTimeoutsMs,
+  messageOf,
+  NetworkError,
+  type AgentUuid,
+  type NetworkAgent,
+  type TickManager
+} from '@hcengineering/network-core'
+import type { AgentRequests } from './agent-requests'
+import type { Coordinator } from './coordinator'
+import type { ResolvedClientOptions } from './options'
+import { Backoff, Deadline, deferred, Pause, settledWithin } from './waits'
+
+/** How long a closing client waits for the coordinator to take its agents off the list. */
+const unregisterMs = 500
+
+/** Beyond the time for which the coordinator may wait for the end of another owner of the agent id. */
+const registerMarginMs = 5000
+
+interface Registration {
+  readonly agent: NetworkAgent
+  registered: boolean
+  /** The announcement that runs, and the one after it. */
+  current: Promise<void>
+  next: Promise<void> | undefined
+}
+
+/** This client's agents: announces them, again in every fresh session and after every change. */
+export class Registrations {
+  private readonly registrations = new Map<AgentUuid, Registration>()
+  private readonly pause: Pause
+  private closed = false
+
+  constructor(
+    private readonly coordinator: Coordinator,
+    private readonly requests: AgentRequests,
+    private readonly tickManager: TickManager,
+    private readonly options: ResolvedClientOptions
+  ) {
+    this.pause = new Pause(tickManager)
+  }
+
+  /** Resolves when the coordinator has it. A failed registration leaves nothing behind. */
+  async register(agent: NetworkAgent): Promise<void> {
+    checkName(agent.uuid, 'agent uuid')
+    const known = this.registrations.get(agent.uuid)
+    if (known !== undefined && known.agent !== agent) {
+      throw new NetworkError('AGENT_ID_TAKEN', `This client has registered another agent ${agent.uuid}`, {
+        agentId: agent.uuid
+      })
+    }
+    if (known !== undefined) return await this.renew(known)
+    const registration: Registration = { agent, registered: false, current: Promise.resolve(), next: undefined }
+    this.registrations.set(agent.uuid, registration)
+    this.requests.add(agent)
+    agent.onUpdate = async ({ containers }) => {
+      // Not awaited: a container must not wait for the coordinator to end.
+      this.background(
+        agent,
+        'report its containers',
+        this.coordinator.call(
+          'cu',
+          { uuid: agent.uuid, containers },
+          { timeoutMs: this.options.requestTimeoutMs, resend: false }
+        )
+      )
+    }
+    agent.onAgentUpdate = async () => {
+      if (registration.registered) this.background(agent, 'renew its registration', this.renew(registration))
+    }
+    try {
+      await this.renew(registration)
+      registration.registered = true
+    } catch (error) {
+      this.forget(registration)
+      throw error
+    }
+  }
+
+  /** Announces all again. Resolves when it was said, not when it was heard; what fails is tried until it succeeds. */
+  async renewAll(): Promise<void> {
+    const registered = [...this.registrations.values()].filter((registration) => registration.registered)
+    const said = registered.map(async (registration) => {
+      const sent = deferred<void>()
+      this.renew(registration, () => sent.resolve())
+        .catch((error) => void this.persist(registration, error))
+        .finally(() => sent.resolve())
+      await sent.promise
+    })
+    // An agent that does not answer must not keep the others, nor the holds, from being re-established.
+    await settledWithin(this.tickManager, unregisterMs, Promise.all(said))
+  }
+
+  /** Takes all off the list and ends their containers. */
+  async close(): Promise<void> {
+    this.closed = true
+    this.pause.end()
+    const registrations = [...this.registrations.values()]
+    const call = { timeoutMs: unregisterMs, resend: false }
+    const told = this.coordinator.isUp
+      ? registrations.map(async ({ agent }) => await this.coordinator.call('au', { uuid: agent.uuid }, call))
+      : []
+    await Promise.allSettled(told)
+    await Promise.allSettled(registrations.map(async ({ agent }) => await this.endAgent(agent)))
+    for (const registration of registrations) this.forget(registration)
+  }
+
+  /** One announcement at a time; who asks while one runs gets the next, with what is true then. */
+  private async renew(registration: Registration, onSent: () => void = () => {}): Promise<void> {
+    registration.next ??= registration.current
+      .catch(() => {})
+      .then(async () => {
+        registration.current = registration.next as Promise<void>
+        registration.next = undefined
+        await this.announce(registration.agent, onSent)
+      })
+    await registration.next
+  }
+
+  private async announce(agent: NetworkAgent, onSent: () => void): Promise<void> {
+    const atLeastMs = defaultTimeoutsMs.agentIdWait + registerMarginMs
+    const deadline = new Deadline(this.tickManager, Math.max(atLeastMs, this.options.requestTimeoutMs))
+    const backoff = new Backoff(50, 1000)
+    for (;;) {
+      if (this.closed) throw new NetworkError('CLOSED', 'The network client is closed', { agentId: agent.uuid })
+      if (!this.coordinator.isUp) await this.coordinator.waitConnection(deadline.leftMs)
+      const record = {
+        uuid: agent.uuid,
+        containers: await agent.list(),
+        kinds: agent.kinds,
+        ...(agent.endpoint === undefined ? {} : { endpoint: agent.endpoint })
+      }
+      try {
+        // Not repeated by the session: what it says may be no longer true in the next.
+        const answer = this.coordinator.call('ar', record, { timeoutMs: deadline.leftMs, resend: false })
+        onSent()
+        await this.terminate(agent, await answer)
+        return
+      } catch (error) {
+        const again =
+          error instanceof NetworkError && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')
+        if (!again || deadline.expired) throw error
+        await this.pause.wait(backoff.next())
+      }
+    }
+  }
+
+  private async persist(registration: Registration, error: unknown): Promise<void> {
+    const { agent } = registration
+    const backoff = new Backoff(100, 5000)
+    let cause = error
+    while (!this.closed && this.registrations.get(agent.uuid) === registration) {
+      this.options.logger.warn('An agent could not be registered again yet', {
+        agent: agent.uuid,
+        cause: messageOf(cause)
+      })
+      await new Pause(this.tickManager).wait(backoff.next())
+      try {
+        await this.renew(registration)
+        return
+      } catch (next) {
+        cause = next
+      }
+    }
+  }
+
+  /** What the coordinator does not want here lives elsewhere. */
+  private async terminate(agent: NetworkAgent, uuids: unknown): Promise<void> {
+    if (!Array.isArray(uuids)) return
+    await Promise.allSettled(
+      uuids.map(async (uuid: unknown) => {
+        const ended = agent.terminate(uuid as Parameters<NetworkAgent['terminate']>[0])
+        ended.catch((error) =>
+          this.options.logger.warn('A container that lives elsewhere did not end', { uuid, cause: messageOf(error) })
+        )
+        await ended
+      })
+    )
+  }
+
+  private async endAgent(agent: NetworkAgent): Promise<void> {
+    const end = agent as NetworkAgent & { close?: () => Promise<void> }
+    const ended =
+      end.close !== undefined
+        ? end.close()
+        : agent.list().then(async (records) => {
+            await Promise.allSettled(records.map(async ({ uuid }) => await agent.terminate(uuid)))
+          })
+    await settledWithin(this.tickManager, defaultTimeoutsMs.terminate, ended)
+  }
+
+  private forget({ agent }: Registration): void {
+    this.registrations.delete(agent.uuid)
+    this.requests.remove(agent.uuid)
+    agent.onUpdate = undefined
+    agent.onAgentUpdate = undefined
+  }
+
+  private background(agent: NetworkAgent, what: string, work: Promise<unknown>): void {
+    work.catch((error) => {
+      this.options.logger.debug(`An agent could not ${what}`, { agent: agent.uuid, cause: messageOf(error) })
+    })
+  }
+}

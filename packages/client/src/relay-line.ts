@@ -1,0 +1,69 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { opNames, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
+import type { Coordinator } from './coordinator'
+import type { Line, LineListener, LineRequestOptions } from './line'
+import { LineListeners } from './line-listeners'
+
+/** The way to containers through the coordinator: for those that cannot be reached directly. */
+export class RelayLine implements Line {
+  readonly key = 'relay'
+  private readonly listeners = new LineListeners()
+
+  constructor(private readonly coordinator: Coordinator) {}
+
+  get name(): string {
+    return this.coordinator.name
+  }
+
+  get isUp(): boolean {
+    return this.coordinator.isUp
+  }
+
+  async ready(timeoutMs: number): Promise<void> {
+    await this.coordinator.waitConnection(timeoutMs)
+  }
+
+  listen(uuid: ContainerUuid, listener: LineListener): () => void {
+    return this.listeners.add(uuid, listener)
+  }
+
+  async connect(uuid: ContainerUuid, timeoutMs: number): Promise<void> {
+    await this.coordinator.call('cc', { uuid }, { timeoutMs, resend: false })
+  }
+
+  async disconnect(uuid: ContainerUuid): Promise<void> {
+    if (this.isUp) await this.coordinator.call('cd', { uuid }, { timeoutMs: 1000, resend: false })
+  }
+
+  async request(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    { timeoutMs, idempotent }: LineRequestOptions
+  ): Promise<unknown> {
+    const params: [ContainerUuid, string, unknown, { timeoutMs: number }] = [uuid, operation, data, { timeoutMs }]
+    return await this.coordinator.call(opNames.sendContainer, params, { timeoutMs, resend: idempotent })
+  }
+
+  /** A container's event came through the coordinator. */
+  deliver(uuid: unknown, data: unknown): void {
+    for (const listener of this.listeners.of(String(uuid))) listener.event(data)
+  }
+
+  gap(gap: EventGap): void {
+    for (const listener of this.listeners.all()) listener.gap(gap)
+  }
+
+  down(cause: Error): void {
+    for (const listener of this.listeners.all()) listener.down(cause)
+  }
+
+  session(fresh: boolean): void {
+    for (const listener of this.listeners.all()) {
+      if (fresh) listener.fresh()
+      else listener.up()
+    }
+  }
+}

@@ -1,0 +1,214 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  compareTokens,
+  type ActivationToken,
+  type AgentEndpointRef,
+  type AgentUuid,
+  type ContainerEndpointRef,
+  type ContainerKind,
+  type ContainerUuid,
+  type GetOptions,
+  type GetResult
+} from '@hcengineering/network-core'
+
+/** Where a container is, as far as this client knows. */
+export interface Location {
+  readonly endpoint: ContainerEndpointRef
+  /** The agent it runs on; a 0.7 coordinator does not say. */
+  readonly agentId?: AgentUuid
+  /** That agent's own endpoint; a 0.7 coordinator does not say. */
+  readonly agentEndpoint?: AgentEndpointRef
+  /** Its activation; known from events only. */
+  readonly token?: ActivationToken
+}
+
+/** One uuid this client holds, or is about to let go. */
+export interface HeldContainer {
+  readonly uuid: ContainerUuid
+  readonly kind: ContainerKind
+  /** What a coordinator that knows nothing of it must be asked. */
+  readonly request: GetOptions
+  /** Holds that the user has. */
+  readonly wanted: number
+  /** Holds that the coordinator counts for this client in this session; it may have lost some when {@link spare}. */
+  readonly granted: number
+  /** It was asked for once more, because the coordinator may have lost the holds: none is let go before the last. */
+  readonly spare: boolean
+  /** A get that re-establishes one is under way. */
+  readonly asking: boolean
+  /** The coordinator forgot this client, not the container. */
+  readonly forgotten: boolean
+  readonly location: Location
+}
+
+/** What to do so that the coordinator counts what is wanted. */
+export type BookAction = 'get' | 'release'
+
+/** What a news of a container's place means: nothing, perhaps another activation, or another place. */
+export type Movement = 'none' | 'unsure' | 'moved'
+
+type Row = { -readonly [K in keyof HeldContainer]: HeldContainer[K] }
+
+/**
+ * Counts the holds of a client: those its user has and those the coordinator knows of. The difference is what remains to
+ * be said; {@link next} says it, one step at a time, whatever sessions came and went in between.
+ */
+export class ReferenceBook {
+  private readonly rows = new Map<ContainerUuid, Row>()
+
+  /** Every uuid held. */
+  get held(): ReadonlyMap<ContainerUuid, HeldContainer> {
+    return this.rows
+  }
+
+  get(uuid: ContainerUuid): HeldContainer | undefined {
+    return this.rows.get(uuid)
+  }
+
+  /** A get was answered: one more hold there, and one more wanted here. */
+  granted(kind: ContainerKind, options: GetOptions, result: GetResult): HeldContainer {
+    const row = this.rowOf(kind, options, result)
+    row.granted++
+    row.wanted++
+    return row
+  }
+
+  /** A get was answered that nobody waits for any more. */
+  unwanted(kind: ContainerKind, options: GetOptions, result: GetResult): void {
+    this.rowOf(kind, options, result).granted++
+  }
+
+  /** The answer to where a held container is: the coordinator counts one hold more, if it had not lost the others. */
+  located(kind: ContainerKind, options: GetOptions, result: GetResult): void {
+    const row = this.rowOf(kind, options, result)
+    row.granted++
+    row.spare = true
+  }
+
+  /** The user lets one hold go. Answers whether there was one. */
+  release(uuid: ContainerUuid): boolean {
+    const row = this.rows.get(uuid)
+    if (row === undefined || row.wanted === 0) return false
+    row.wanted--
+    this.tidy(row)
+    return true
+  }
+
+  /** The coordinator knows nothing of this client any more. */
+  forgotten(): void {
+    for (const row of this.rows.values()) this.lose(row, true)
+  }
+
+  /** The coordinator knows nothing of this container any more. */
+  lost(uuid: ContainerUuid): void {
+    const row = this.rows.get(uuid)
+    if (row !== undefined) this.lose(row, false)
+  }
+
+  /** What is to be said of that uuid now; a get that is under way comes first. */
+  next(uuid: ContainerUuid): BookAction | undefined {
+    const row = this.rows.get(uuid)
+    if (row === undefined || row.asking) return undefined
+    if (row.granted < row.wanted) return 'get'
+    const most = row.spare && row.wanted > 0 ? Infinity : row.wanted
+    return row.granted > most ? 'release' : undefined
+  }
+
+  /** A get that re-establishes a hold goes out. */
+  asking(uuid: ContainerUuid): void {
+    const row = this.rows.get(uuid)
+    if (row !== undefined) row.asking = true
+  }
+
+  /** Its answer, or nothing when it failed. */
+  asked(uuid: ContainerUuid, result: GetResult | undefined): void {
+    const row = this.rows.get(uuid)
+    if (row === undefined) return
+    row.asking = false
+    if (result !== undefined) {
+      row.granted++
+      row.forgotten = false
+      row.location = locationOf(result, row.location)
+    }
+    this.tidy(row)
+  }
+
+  /** A release goes out. */
+  released(uuid: ContainerUuid): void {
+    const row = this.rows.get(uuid)
+    if (row === undefined || row.granted === 0) return
+    row.granted--
+    this.tidy(row)
+  }
+
+  /** The coordinator says where it is now. */
+  moved(uuid: ContainerUuid, location: Location): Movement {
+    const row = this.rows.get(uuid)
+    if (row === undefined) return 'none'
+    const before = row.location
+    const movement = movementOf(before, location)
+    const sameAgent = location.agentId === before.agentId
+    row.location =
+      sameAgent && before.agentEndpoint !== undefined
+        ? { ...location, agentEndpoint: location.agentEndpoint ?? before.agentEndpoint }
+        : location
+    return movement
+  }
+
+  private rowOf(kind: ContainerKind, options: GetOptions, result: GetResult): Row {
+    const [uuid] = result
+    let row = this.rows.get(uuid)
+    if (row === undefined) {
+      row = {
+        uuid,
+        kind,
+        request: { ...options, uuid },
+        wanted: 0,
+        granted: 0,
+        spare: false,
+        asking: false,
+        forgotten: false,
+        location: locationOf(result)
+      }
+      this.rows.set(uuid, row)
+    } else {
+      row.location = locationOf(result, row.location)
+    }
+    return row
+  }
+
+  private lose(row: Row, forgotten: boolean): void {
+    row.granted = 0
+    row.spare = false
+    row.forgotten = forgotten
+    this.tidy(row)
+  }
+
+  private tidy(row: Row): void {
+    if (row.wanted === 0 && row.granted === 0 && !row.asking) this.rows.delete(row.uuid)
+  }
+}
+
+/** What is new in `after`. A token seen for the first time may be that of the activation known, or of a later one. */
+export function movementOf(before: Location, after: Location): Movement {
+  const elsewhere =
+    before.endpoint !== after.endpoint ||
+    (before.agentId !== undefined && after.agentId !== undefined && before.agentId !== after.agentId)
+  if (elsewhere) return 'moved'
+  if (after.token === undefined) return 'none'
+  if (before.token === undefined) return 'unsure'
+  return compareTokens(after.token, before.token) > 0 ? 'moved' : 'none'
+}
+
+/** What a 0.7 coordinator leaves out stays as it was, if the place did. */
+function locationOf([, endpoint, agentEndpoint, agentId]: GetResult, before?: Location): Location {
+  const stayed = before?.endpoint === endpoint && (agentId === undefined || agentId === before.agentId)
+  const known = stayed ? before : { endpoint }
+  return {
+    ...known,
+    ...(agentId === undefined ? {} : { agentId }),
+    ...(agentEndpoint == null ? {} : { agentEndpoint })
+  }
+}

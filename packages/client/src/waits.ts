@@ -1,0 +1,122 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { schedule, type TickManager } from '@hcengineering/network-core'
+
+/** A promise with its ends outside. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>
+  resolve(value: T): void
+  reject(error: Error): void
+}
+
+/** Makes one; its rejection is nobody's surprise when nobody waits. */
+export function deferred<T>(): Deferred<T> {
+  let resolve!: (value: T) => void
+  let reject!: (error: Error) => void
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve
+    reject = onReject
+  })
+  promise.catch(() => {})
+  return { promise, resolve, reject }
+}
+
+/** `promise`, or the rejection with `expired()` after `timeoutMs`; 0 waits without end. */
+export async function within<T>(
+  tickManager: TickManager,
+  timeoutMs: number,
+  promise: Promise<T>,
+  expired: () => Error
+): Promise<T> {
+  if (timeoutMs === 0) return await promise
+  const expiry = deferred<never>()
+  const cancel = schedule(tickManager, timeoutMs, () => expiry.reject(expired()))
+  try {
+    return await Promise.race([promise, expiry.promise])
+  } finally {
+    cancel()
+  }
+}
+
+/** Resolves when `promise` is settled or `timeoutMs` have passed, whichever is first; never rejects. */
+export async function settledWithin(
+  tickManager: TickManager,
+  timeoutMs: number,
+  promise: Promise<unknown>
+): Promise<void> {
+  const end = deferred<void>()
+  const cancel = schedule(tickManager, timeoutMs, () => end.resolve())
+  promise.then(
+    () => end.resolve(),
+    () => end.resolve()
+  )
+  await end.promise
+  cancel()
+}
+
+/** What is left of a deadline; counted from its making. */
+export class Deadline {
+  private readonly from: number
+
+  /** A `timeoutMs` of 0 is no deadline. */
+  constructor(
+    private readonly tickManager: TickManager,
+    readonly timeoutMs: number
+  ) {
+    this.from = tickManager.now()
+  }
+
+  get expired(): boolean {
+    return this.timeoutMs !== 0 && this.tickManager.now() - this.from >= this.timeoutMs
+  }
+
+  /** Milliseconds left, at least 1; 0 when there is no deadline. */
+  get leftMs(): number {
+    return this.timeoutMs === 0 ? 0 : Math.max(1, this.timeoutMs - (this.tickManager.now() - this.from))
+  }
+}
+
+/** Delays that grow: `first`, then each twice the one before, up to `most`. */
+export class Backoff {
+  private delay: number
+
+  constructor(
+    private readonly firstMs: number,
+    private readonly mostMs: number
+  ) {
+    this.delay = firstMs
+  }
+
+  next(): number {
+    const { delay } = this
+    this.delay = Math.min(this.mostMs, delay * 2)
+    return delay
+  }
+
+  reset(): void {
+    this.delay = this.firstMs
+  }
+}
+
+/** A pause that can be cut short. */
+export class Pause {
+  private wake: (() => void) | undefined
+
+  constructor(private readonly tickManager: TickManager) {}
+
+  /** Resolves after `delayMs`, or at {@link end}. */
+  async wait(delayMs: number): Promise<void> {
+    const end = deferred<void>()
+    const cancel = schedule(this.tickManager, delayMs, () => end.resolve())
+    this.wake = () => end.resolve()
+    await end.promise
+    this.wake = undefined
+    cancel()
+  }
+
+  /** Ends the pause that is under way, if any. */
+  end(): void {
+    this.wake?.()
+  }
+}
