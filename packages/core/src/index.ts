@@ -73,6 +73,8 @@ export {
   type GetResult,
   type OperationName
 } from './operations'
+export { AgentImpl } from './runtime/agent'
+export type { AgentOptions, AgentTimeouts } from './runtime/agent-options'
 export { DeadlineTimer } from './runtime/deadline-timer'
 export { groupByArray } from './runtime/group-by-array'
 export { createProxy, createProxyHandler, handleProxyCall, type ServiceImplementation } from './runtime/proxy'

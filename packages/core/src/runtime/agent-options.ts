@@ -1,0 +1,83 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { silentLogger, type Logger } from '../api/logger'
+import type { TickManager } from '../api/time'
+import { NetworkError } from '../errors'
+import { defaultTimeoutsMs } from '../timeouts'
+import { TickManagerImpl } from './tick-manager'
+
+/** Milliseconds by kind. */
+type ByKind = Readonly<Record<string, number>>
+
+/** Timeouts of an agent in milliseconds, overall and by kind of container. */
+export interface AgentTimeouts {
+  /** Start of a container by its factory. Default 10 000, or the agent's `aliveTimeoutSeconds` when that is longer. */
+  startMs?: number
+  startMsByKind?: ByKind
+  /** One answer to `ping()`. Default 5 000, or the agent's `aliveTimeoutSeconds` when that is longer. */
+  pingMs?: number
+  pingMsByKind?: ByKind
+  /** Between two health checks. Default 5 000. Shorter: trouble is known sooner, at the price of more pings. */
+  pingIntervalMs?: number
+  pingIntervalMsByKind?: ByKind
+  /** `terminate()` of a container. Default 10 000. */
+  terminateMs?: number
+  terminateMsByKind?: ByKind
+}
+
+/** Options of `AgentImpl`. */
+export interface AgentOptions {
+  timeouts?: AgentTimeouts
+  /** How long the agent may be silent before it counts as dead: its own deadlines are at least that long by default. */
+  aliveTimeoutSeconds?: number
+  /** Default: the process's own clock. It need not be started. */
+  tickManager?: TickManager
+  /** Default: silent. */
+  logger?: Logger
+}
+
+/** {@link AgentOptions} with every value decided. */
+export interface ResolvedAgentOptions {
+  readonly tickManager: TickManager
+  readonly logger: Logger
+  /** Between two reports of the containers visited meanwhile. */
+  readonly reportMs: number
+  startMs(kind: string): number
+  pingMs(kind: string): number
+  pingIntervalMs(kind: string): number
+  terminateMs(kind: string): number
+}
+
+/** Longest duration taken: a year. Beyond it a number is more likely a mistake in its unit. */
+const maxMs = 366 * 24 * 3600 * 1000
+
+function checkMs(name: string, value: number): number {
+  if (typeof value === 'number' && value >= 1 && value <= maxMs) return value
+  throw new NetworkError('INVALID_ARGUMENT', `${name} must be 1 to ${maxMs} milliseconds, got ${String(value)}`)
+}
+
+function durations(name: string, overall: number, byKind: ByKind | undefined): (kind: string) => number {
+  const usual = checkMs(`timeouts.${name}`, overall)
+  const special = new Map(
+    Object.entries(byKind ?? {}).map(([kind, value]) => [kind, checkMs(`timeouts.${name}ByKind['${kind}']`, value)])
+  )
+  return (kind) => special.get(kind) ?? usual
+}
+
+/** Completes and checks the options; `INVALID_ARGUMENT` names the option, its value and its bounds. */
+export function resolveAgentOptions(options: AgentOptions): ResolvedAgentOptions {
+  const given = options.timeouts ?? {}
+  const { aliveTimeoutSeconds } = options
+  const aliveMs = aliveTimeoutSeconds === undefined ? 0 : checkMs('aliveTimeoutSeconds', aliveTimeoutSeconds * 1000)
+  const reportMs = given.pingIntervalMs ?? defaultTimeoutsMs.containerPingInterval
+  return {
+    tickManager: options.tickManager ?? new TickManagerImpl(1),
+    logger: options.logger ?? silentLogger,
+    reportMs,
+    startMs: durations('startMs', given.startMs ?? Math.max(defaultTimeoutsMs.start, aliveMs), given.startMsByKind),
+    pingMs: durations('pingMs', given.pingMs ?? Math.max(defaultTimeoutsMs.containerPing, aliveMs), given.pingMsByKind),
+    pingIntervalMs: durations('pingIntervalMs', reportMs, given.pingIntervalMsByKind),
+    terminateMs: durations('terminateMs', given.terminateMs ?? defaultTimeoutsMs.terminate, given.terminateMsByKind)
+  }
+}

@@ -1,0 +1,57 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { NetworkError } from '../errors'
+import type { HostedContainer } from './hosted-container'
+
+/** One start under way. */
+export interface Start {
+  readonly kind: ContainerKind
+  readonly outcome: Promise<HostedContainer>
+  /** Set when what it makes is not wanted any more: it is terminated, and the waiters get this. */
+  doomed: NetworkError | undefined
+  /** Lets the waiters go before the factory has answered. */
+  abandon(error: NetworkError): void
+}
+
+const ignore = (): void => {}
+
+/** The starts under way on an agent: one at a time for a uuid, any number without. */
+export class AgentStarts {
+  private readonly byUuid = new Map<ContainerUuid, Start>()
+  private readonly all = new Set<Start>()
+
+  get(uuid: ContainerUuid): Start | undefined {
+    return this.byUuid.get(uuid)
+  }
+
+  list(): Start[] {
+    return [...this.all]
+  }
+
+  /** Runs `work` as the start of that uuid; it must not have one. */
+  begin(kind: ContainerKind, uuid: ContainerUuid | undefined, work: (start: Start) => Promise<HostedContainer>): Start {
+    let settle: { resolve(hosted: HostedContainer): void; reject(error: unknown): void }
+    const outcome = new Promise<HostedContainer>((resolve, reject) => (settle = { resolve, reject }))
+    outcome.catch(ignore)
+    const start: Start = { kind, outcome, doomed: undefined, abandon: (error) => settle.reject(error) }
+    this.all.add(start)
+    if (uuid !== undefined) this.byUuid.set(uuid, start)
+    const run = async (): Promise<HostedContainer> => {
+      try {
+        return await work(start)
+      } finally {
+        this.all.delete(start)
+        if (uuid !== undefined) this.byUuid.delete(uuid)
+      }
+    }
+    run().then(settle!.resolve, settle!.reject)
+    return start
+  }
+
+  /** Resolves when the start of that uuid, if there is one, has ended either way. */
+  async settled(uuid: ContainerUuid): Promise<void> {
+    await this.byUuid.get(uuid)?.outcome.catch(ignore)
+  }
+}

@@ -1,0 +1,89 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
+import type { AgentEndpointRef, AgentUuid, ContainerKind } from '../api/identifiers'
+import { NetworkError, messageOf, type ErrorCode, type NetworkErrorDetails } from '../errors'
+import { checkName } from '../labels'
+import { bounded } from './bounded'
+import type { Deadlines } from './deadlines'
+
+/** One call of a factory. */
+export interface StartCall {
+  readonly agentId: AgentUuid
+  readonly kind: ContainerKind
+  readonly factory: ContainerFactory
+  readonly options: GetOptions
+  readonly agentEndpoint: AgentEndpointRef | undefined
+  readonly timeoutMs: number
+}
+
+const containerMethods = ['request', 'ping', 'terminate', 'connect', 'disconnect'] as const
+
+/**
+ * Calls the factory and looks at what it answers. Fails with `START_FAILED` or, past its time, with `START_TIMEOUT`; what
+ * the factory made all the same, however late, goes to `discard`.
+ */
+export async function startContainer(
+  deadlines: Deadlines,
+  call: StartCall,
+  discard: (made: unknown) => Promise<void>
+): Promise<ContainerFactoryResult> {
+  let expired = false
+  const work = async (): Promise<ContainerFactoryResult> => {
+    const made: unknown = await call.factory({ ...call.options }, call.agentEndpoint)
+    if (expired) void discard(made)
+    return made as ContainerFactoryResult
+  }
+  const made = await bounded(deadlines, call.timeoutMs, work, () => {
+    expired = true
+    return startError(call, 'START_TIMEOUT', `its factory did not answer within ${call.timeoutMs} ms`)
+  }).catch((error: unknown) => {
+    if (expired) throw error
+    throw startError(call, 'START_FAILED', messageOf(error), error)
+  })
+  const fault = faultOf(made, call.options)
+  if (fault === undefined) return made
+  await discard(made)
+  throw startError(call, 'START_FAILED', fault)
+}
+
+/** An error of a start, which says of what and where. */
+export function startError(
+  call: Pick<StartCall, 'agentId' | 'kind' | 'options'>,
+  code: ErrorCode,
+  reason: string,
+  cause?: unknown
+): NetworkError {
+  const { agentId, kind, options } = call
+  const details: NetworkErrorDetails = {
+    stage: `starting on agent ${agentId}`,
+    kind,
+    uuid: options.uuid,
+    agentId,
+    cause
+  }
+  const name = options.uuid === undefined ? '' : ` ${options.uuid}`
+  return new NetworkError(
+    code,
+    `Container${name} of kind '${kind}' did not start on agent ${agentId}: ${reason}`,
+    details
+  )
+}
+
+/** Why this cannot be taken for what was asked for. */
+function faultOf(made: unknown, options: GetOptions): string | undefined {
+  if (typeof made !== 'object' || made === null) return `its factory answered ${String(made)} in place of a container`
+  const { uuid, container, endpoint } = made as Partial<Record<keyof ContainerFactoryResult, unknown>>
+  if (typeof container !== 'object' || container === null) return 'its factory answered without a container'
+  const missing = containerMethods.find((name) => typeof (container as Record<string, unknown>)[name] !== 'function')
+  if (missing !== undefined) return `the container has no method '${missing}'`
+  if (typeof endpoint !== 'string') return `its factory answered with endpoint ${String(endpoint)}, which is not text`
+  try {
+    checkName(uuid as string, 'the uuid that its factory answered')
+  } catch (error) {
+    return messageOf(error)
+  }
+  if (options.uuid === undefined || uuid === options.uuid) return undefined
+  return `its factory answered with another uuid, ${String(uuid)}`
+}
