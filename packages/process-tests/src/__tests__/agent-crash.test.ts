@@ -28,7 +28,10 @@ describe('an agent process is killed', () => {
     const connection = await reference.connect()
     await connection.request('broadcast', { from: 1 })
     await connection.received(1)
-    const calls = [...numbered(reference.target, 'hold', 20, 'relayed'), ...numbered(connection.target, 'hold', 20, 'direct')]
+    const calls = [
+      ...numbered(reference.target, 'hold', 20, 'relayed'),
+      ...numbered(connection.target, 'hold', 20, 'direct')
+    ]
     const ended = client.requestMany(calls)
     await owner.has({ what: 'executed', operation: 'hold' }, 40)
 
@@ -48,7 +51,10 @@ describe('an agent process is killed', () => {
   it('of a stream of requests each is answered after one execution, or unknown after at most one', async () => {
     const { client, reference, owner } = await twoAgents('c')
     const connection = await reference.connect()
-    const calls = [...numbered(reference.target, 'echo', 500, 'relayed'), ...numbered(connection.target, 'echo', 500, 'direct')]
+    const calls = [
+      ...numbered(reference.target, 'echo', 500, 'relayed'),
+      ...numbered(connection.target, 'echo', 500, 'direct')
+    ]
     const ended = client.requestMany(calls)
     await owner.has({ what: 'executed' }, 100)
 
@@ -78,7 +84,10 @@ describe('an agent process is killed', () => {
     const [agent] = agents
     const reference = await client.get('sample', { uuid: 'c' })
     const connection = await reference.connect()
-    const calls = [...numbered(reference.target, 'hold', 20, 'relayed'), ...numbered(connection.target, 'hold', 20, 'direct')]
+    const calls = [
+      ...numbered(reference.target, 'hold', 20, 'relayed'),
+      ...numbered(connection.target, 'hold', 20, 'direct')
+    ]
     const ended = client.requestMany(calls)
     await agent.has({ what: 'executed', operation: 'hold' }, 40)
 

@@ -16,7 +16,10 @@ describe('a client process is killed', () => {
     await dying.get('sample', { uuid: 'mine' })
     const shared = await dying.get('sample', { uuid: 'shared' })
     const connection = await shared.connect()
-    const calls = [...numbered(shared.target, 'hold', 20, 'relayed'), ...numbered(connection.target, 'hold', 20, 'direct')]
+    const calls = [
+      ...numbered(shared.target, 'hold', 20, 'relayed'),
+      ...numbered(connection.target, 'hold', 20, 'direct')
+    ]
     dying.requestMany(calls).catch(() => {}) // ends with its process
     await agent.has({ what: 'executed', operation: 'hold' }, 40)
 

@@ -27,7 +27,9 @@ describe('the coordinator process is killed and started again', () => {
     expect(tally(await relayedEnd)).toEqual({ OUTCOME_UNKNOWN: 20 })
     await expect(reference.request('whoami')).resolves.toMatchObject({ pid: agent.pid })
     await expect(connection.request('whoami')).resolves.toMatchObject({ pid: agent.pid })
-    expect(broken([...relayed, ...direct], [...(await relayedEnd), ...(await directEnd)], world.current.journal)).toEqual([])
+    expect(
+      broken([...relayed, ...direct], [...(await relayedEnd), ...(await directEnd)], world.current.journal)
+    ).toEqual([])
     expect(world.current.journal.entries({ what: 'started' })).toHaveLength(1)
   })
 

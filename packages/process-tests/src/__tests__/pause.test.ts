@@ -16,7 +16,10 @@ it('a paused agent loses its containers after its alive timeout, and on its retu
   const other = agents.find(({ name }) => name !== agentId) as Agent
 
   await owner.pause()
-  const calls = [...numbered(reference.target, 'add', 10, 'relayed'), ...numbered(connection.target, 'add', 10, 'direct')]
+  const calls = [
+    ...numbered(reference.target, 'add', 10, 'relayed'),
+    ...numbered(connection.target, 'add', 10, 'direct')
+  ]
   const ended = client.requestMany(calls)
   await other.has({ what: 'started', uuid: 'c' })
   await expect(reference.request('whoami')).resolves.toMatchObject({ agentId: other.name })

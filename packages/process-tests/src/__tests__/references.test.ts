@@ -62,7 +62,9 @@ it('a container lives while any of two clients holds it', async () => {
 it('concurrent gets of one uuid from two clients start it once, and labels find it', async () => {
   const { client, agents } = await world.current.network(['a', 'b'])
   const other = await world.current.client('other')
-  const gets = [client, other].flatMap((who) => Array.from({ length: 20 }, async () => await who.get('sample', { uuid: 'c', labels: ['red', 'big'] })))
+  const gets = [client, other].flatMap((who) =>
+    Array.from({ length: 20 }, async () => await who.get('sample', { uuid: 'c', labels: ['red', 'big'] }))
+  )
 
   const references = await Promise.all(gets)
 

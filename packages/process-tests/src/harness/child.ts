@@ -45,7 +45,11 @@ export class Child<C extends object, E> {
     fixture: string
   ) {
     const script = join(__dirname, '../../lib/fixtures', `${fixture}.js`)
-    this.process = fork(script, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced', execArgv: [] })
+    this.process = fork(script, [], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      execArgv: []
+    })
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => this.lines.push(...text.trimEnd().split('\n')))
     }
@@ -65,13 +69,23 @@ export class Child<C extends object, E> {
     return this.process.pid as number
   }
 
+  /** Bytes of memory that the system counts as its own (resident). */
+  memory(): number {
+    const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))
+    return Number(line?.[1]) * 1024
+  }
+
   /** The child's last lines, for errors. */
   log(): string {
     return [`--- log of ${this.name} (pid ${this.pid})`, ...this.lines.slice(-LOG_LINES), '---'].join('\n')
   }
 
   /** Runs a command there; rejects with {@link ChildError} as it did there, or when the answer takes too long. */
-  async call<K extends keyof C & string>(name: K, params: ParamsOf<C[K]>, withinMs = PATIENCE_MS): Promise<ResultOf<C[K]>> {
+  async call<K extends keyof C & string>(
+    name: K,
+    params: ParamsOf<C[K]>,
+    withinMs = PATIENCE_MS
+  ): Promise<ResultOf<C[K]>> {
     const outcome = await within(this.command(name, params), `${name} in ${this.name}`, {
       withinMs,
       describe: () => this.log()
@@ -81,7 +95,11 @@ export class Child<C extends object, E> {
   }
 
   /** Resolves with what `find` finds among the events, as soon as it finds something other than false or undefined. */
-  async told<T>(find: (events: readonly E[]) => T, what: string, withinMs = PATIENCE_MS): Promise<Exclude<T, false | undefined>> {
+  async told<T>(
+    find: (events: readonly E[]) => T,
+    what: string,
+    withinMs = PATIENCE_MS
+  ): Promise<Exclude<T, false | undefined>> {
     let wake: () => void = () => {}
     const found = new Promise<Exclude<T, false | undefined>>((resolve, reject) => {
       wake = () => {

@@ -27,9 +27,7 @@ export interface CommandMessage {
 }
 
 /** Child → test: the answer to a command, or something that happened there. */
-export type ChildMessage =
-  | { type: 'answer'; id: number; outcome: Outcome }
-  | { type: 'event'; event: unknown }
+export type ChildMessage = { type: 'answer'; id: number; outcome: Outcome } | { type: 'event'; event: unknown }
 
 /** Reads an error for its journey to the test. */
 export function errorInfo(error: unknown): ErrorInfo {

@@ -7,7 +7,13 @@ import type { Journal } from './journal'
 import type { Outcome } from './messages'
 
 /** `count` requests with ids `prefix-0`…, so that the journal can tell how often each was executed. */
-export function numbered(target: Target, operation: string, count: number, prefix: string, options?: RequestOptions): Call[] {
+export function numbered(
+  target: Target,
+  operation: string,
+  count: number,
+  prefix: string,
+  options?: RequestOptions
+): Call[] {
   return Array.from({ length: count }, (_, i) => ({ target, operation, data: { id: `${prefix}-${i}` }, options }))
 }
 

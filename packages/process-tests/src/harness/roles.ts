@@ -23,10 +23,7 @@ export class Agent extends Child<AgentCommands, JournalEntry> {
   async has(entry: Partial<JournalEntry>, times = 1): Promise<void> {
     const fields = Object.entries(entry) as [keyof JournalEntry, unknown][]
     const matches = (told: JournalEntry): boolean => fields.every(([field, value]) => told[field] === value)
-    await this.told(
-      (events) => events.filter(matches).length >= times,
-      `${times} times ${JSON.stringify(entry)}`
-    )
+    await this.told((events) => events.filter(matches).length >= times, `${times} times ${JSON.stringify(entry)}`)
   }
 }
 
@@ -99,10 +96,9 @@ export class Connection {
 
   /** Resolves with the first gap that was told. */
   async gap(): Promise<{ lost: number | 'unknown'; reason: string }> {
-    return await this.client.told(
-      (events) => events.find((told) => told.what === 'gap' && told.connection === this.number),
-      'a gap'
-    ).then((told) => (told as { gap: { lost: number | 'unknown'; reason: string } }).gap)
+    return await this.client
+      .told((events) => events.find((told) => told.what === 'gap' && told.connection === this.number), 'a gap')
+      .then((told) => (told as { gap: { lost: number | 'unknown'; reason: string } }).gap)
   }
 }
 
