@@ -1,0 +1,35 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+export { BackRPCClient } from './rpc-client'
+export { BackRPCServer } from './rpc-server'
+export type {
+  BackRPCClientHandler,
+  BackRPCClientOptions,
+  BackRPCOptions,
+  BackRPCRequestOptions,
+  BackRPCResponseSend,
+  BackRPCServerHandler,
+  BackRPCServerOptions,
+  BackRPCServerStats,
+  BackRPCSessionInfo,
+  ClientId
+} from './rpc-types'
+export type { HelloInfo } from './session/server-effects'
+export { defaultSessionLimits, type SessionLimits } from './session/session-limits'
+export { MemoryNetwork, type MemoryNetworkOptions } from './transport/memory'
+export type {
+  ClientTransport,
+  ClientTransportHandlers,
+  ConnectOptions,
+  Frames,
+  ListenOptions,
+  PeerAddress,
+  SendResult,
+  ServerTransport,
+  ServerTransportHandlers,
+  Transport
+} from './transport/transport'
+export { ZeromqTransport, type ZeromqTransportOptions } from './transport/zeromq'
+export { backrpcOperations, type BackRPCOperation } from './wire/operations'
+export { parseJSON, stringifyJSON } from './wire/payload'

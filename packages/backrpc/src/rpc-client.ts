@@ -1,0 +1,258 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import {
+  DeadlineTimer,
+  defaultTimeoutsMs,
+  NetworkError,
+  schedule,
+  silentLogger,
+  timeouts,
+  type Logger,
+  type TickManager
+} from '@hcengineering/network-core'
+import type { BackRPCClientHandler, BackRPCClientOptions, BackRPCRequestOptions, ClientId } from './rpc-types'
+import { callHandler, type Caller } from './runtime/call'
+import { execute } from './runtime/executor'
+import { pump } from './runtime/pump'
+import { ClientSession, type ClientEffect } from './session/client-session'
+import { defaultSessionLimits } from './session/session-limits'
+import { addressOf } from './transport/address'
+import type { ClientTransport } from './transport/transport'
+import { ZeromqTransport } from './transport/zeromq'
+import { encodePayload } from './wire/payload'
+
+/** Connects to a {@link BackRPCServer}, for requests and events both ways. It reconnects until it is closed. */
+export class BackRPCClient<ClientT extends string = ClientId> {
+  /** Why there is no connection, or why the last one ended. */
+  lastError: NetworkError | undefined
+  /** Resolves when everything has ended after `close`. */
+  readonly done: Promise<void>
+  private readonly logger: Logger
+  private readonly requestTimeoutMs: number
+  private readonly effects: ClientEffect<Caller>[] = []
+  private readonly session: ClientSession<Caller>
+  private readonly transport: ClientTransport
+  private readonly timer: DeadlineTimer
+  private readonly waiters = new Set<Caller>()
+  private online = false
+  private running = false
+  private finish: () => void = () => {}
+
+  /**
+   * @param aliveTimeoutSeconds silence after which the server counts as lost, and this client for the server
+   * @throws NetworkError `INVALID_ARGUMENT` for something that is no address or no timeout
+   */
+  constructor(
+    readonly clientId: ClientT,
+    private readonly handlers: BackRPCClientHandler,
+    readonly host: string,
+    readonly port: number,
+    private readonly tickManager: TickManager,
+    options: BackRPCClientOptions = {},
+    aliveTimeoutSeconds: number = timeouts.aliveTimeout
+  ) {
+    if (!(aliveTimeoutSeconds > 0)) {
+      throw new NetworkError('INVALID_ARGUMENT', `An alive timeout of ${aliveTimeoutSeconds} s: it must be above 0`)
+    }
+    const aliveTimeoutMs = aliveTimeoutSeconds * 1000
+    this.logger = options.logger ?? silentLogger
+    this.requestTimeoutMs = options.requestTimeoutMs ?? Math.max(defaultTimeoutsMs.request, aliveTimeoutMs)
+    this.done = new Promise((resolve) => (this.finish = resolve))
+    this.session = new ClientSession(
+      {
+        clientId,
+        where: addressOf(host, port),
+        aliveTimeoutMs,
+        // Three pings within the timeout, so that a lost one is no death
+        pingIntervalMs: Math.min(timeouts.pingInterval * 1000, aliveTimeoutMs / 3),
+        tickMs: 1000 / tickManager.tps,
+        limits: { ...defaultSessionLimits, ...options.limits }
+      },
+      this.effects
+    )
+    this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.session.advance(now)))
+    const transport = options.transport ?? new ZeromqTransport({ logger: this.logger })
+    this.transport = transport.connect(
+      { host, port },
+      {
+        connected: () => this.input((now) => this.session.connected(now)),
+        disconnected: (cause) => this.input(() => this.session.disconnected(NetworkError.from(cause, 'UNAVAILABLE'))),
+        message: (frames) => this.input((now) => this.session.receive(frames, now))
+      }
+    )
+    this.transport.onWritable = () => this.run()
+  }
+
+  get closed(): boolean {
+    return this.session.state === 'closed'
+  }
+
+  /** A session stands. */
+  get connected(): boolean {
+    return this.online
+  }
+
+  /** Id of the server's current run; '' before the first connection. */
+  get serverId(): string {
+    return this.session.serverId
+  }
+
+  /**
+   * Resolves when a session stands. Rejects after `timeoutMs` with the last cause, naming the address; without it, or
+   * with 0, waits until `close`.
+   */
+  async waitConnection(timeoutMs: number = 0): Promise<void> {
+    if (this.online) return
+    if (this.closed) throw this.closedError()
+    let cancel = (): void => {}
+    let waiter: Caller | undefined
+    try {
+      await new Promise<unknown>((resolve, reject) => {
+        waiter = { resolve, reject }
+        this.waiters.add(waiter)
+        if (timeoutMs > 0) cancel = schedule(this.tickManager, timeoutMs, () => reject(this.noConnection(timeoutMs)))
+      })
+    } finally {
+      cancel()
+      if (waiter !== undefined) this.waiters.delete(waiter)
+    }
+  }
+
+  /** Rejects with the server's error, or with `DEADLINE_EXCEEDED`, `OUTCOME_UNKNOWN`, `OVERLOADED` or `CLOSED`. */
+  async request(method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
+    const { timeoutMs = this.requestTimeoutMs, resend = true } = options
+    const payload = encodePayload([method, params])
+    return await new Promise((resolve, reject) => {
+      const asked = { method, payload, tag: { resolve, reject }, resend, timeoutMs }
+      const error = this.session.request(asked, this.tickManager.now())
+      if (error !== undefined) reject(error)
+      this.run()
+    })
+  }
+
+  /** A message without answer: resolves when it is accepted for sending, rejects with `OVERLOADED` or `CLOSED`. */
+  async send(body: any): Promise<void> {
+    const error = this.session.send(body)
+    if (error !== undefined) throw error
+    this.run()
+  }
+
+  /** Judges now whether the server has been silent for too long. */
+  checkAlive(): void {
+    this.input((now) => this.session.checkAlive(now))
+  }
+
+  /** Says goodbye if it can, rejects what is pending with `CLOSED`, and ends. More calls do nothing. */
+  close(): void {
+    if (this.closed) return
+    const goodbye = this.session.close()
+    if (goodbye !== undefined) this.transport.send(goodbye)
+    this.online = false
+    this.timer.stop()
+    this.run()
+    for (const waiter of this.waiters) waiter.reject(this.closedError())
+    this.transport.close().then(this.finish, this.finish)
+  }
+
+  /** {@link close}, and resolves when everything has ended. */
+  async closeAsync(): Promise<void> {
+    this.close()
+    await this.done
+  }
+
+  private input(give: (now: number) => void): void {
+    give(this.tickManager.now())
+    this.run()
+  }
+
+  /** Does what the session asks for. Called again from within, it leaves the work to the outer call. */
+  private run(): void {
+    if (this.running) return
+    this.running = true
+    const { outbox } = this.session.conversation
+    const send = this.transport?.send.bind(this.transport)
+    try {
+      do {
+        for (let effect = this.effects.shift(); effect !== undefined; effect = this.effects.shift())
+          this.perform(effect)
+        pump(outbox, send)
+      } while (this.effects.length > 0)
+    } finally {
+      this.running = false
+    }
+    if (!this.closed) this.timer.rearm(this.session.nextDeadline())
+  }
+
+  private perform(effect: ClientEffect<Caller>): void {
+    const { handlers, logger } = this
+    switch (effect.kind) {
+      case 'answered':
+        effect.request.asked.tag.resolve(effect.result)
+        break
+      case 'failed':
+        effect.request.asked.tag.reject(effect.error)
+        break
+      case 'execute': {
+        const { method, params } = effect.execution
+        const answered = (): void => this.run()
+        execute(effect.execution, (send) => handlers.requestHandler(method, params, send), {
+          sink: this.effects,
+          answered
+        })
+        break
+      }
+      case 'event':
+        void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.body))
+        break
+      case 'gap':
+        void callHandler(logger, 'onGap', () => handlers.onGap?.({ lost: effect.lost, reason: effect.reason }))
+        break
+      case 'registered':
+        this.registered(effect.fresh, effect.generation)
+        break
+      case 'disconnected':
+        this.disconnected(effect.cause)
+        break
+      case 'garbage':
+        logger.warn('The server sent garbage', { reason: effect.reason, server: this.where })
+        break
+      case 'overflow':
+        logger.warn('The server does not read its answers', { server: this.where })
+    }
+  }
+
+  private registered(fresh: boolean, generation: number): void {
+    const { handlers, logger } = this
+    this.online = true
+    this.lastError = undefined
+    for (const waiter of this.waiters) waiter.resolve(undefined)
+    void callHandler(logger, 'onSession', () => handlers.onSession?.(fresh))
+    if (!fresh) return
+    const setUp = callHandler(logger, 'onRegister', () => handlers.onRegister?.())
+    if (setUp === undefined) this.session.registered(generation)
+    else void setUp.then(() => this.input(() => this.session.registered(generation)))
+  }
+
+  private disconnected(cause: NetworkError): void {
+    this.lastError = cause
+    if (!this.online) return
+    this.online = false
+    void callHandler(this.logger, 'onDisconnect', () => this.handlers.onDisconnect?.(cause))
+  }
+
+  private get where(): string {
+    return addressOf(this.host, this.port)
+  }
+
+  private noConnection(timeoutMs: number): NetworkError {
+    const reason = this.lastError?.message ?? `nobody answered at ${this.where}`
+    const text = `No connection to ${this.where} within ${timeoutMs} ms: ${reason}`
+    return new NetworkError('UNAVAILABLE', text, { cause: this.lastError, stage: 'waiting for the connection' })
+  }
+
+  private closedError(): NetworkError {
+    return new NetworkError('CLOSED', `The client of ${this.where} is closed`)
+  }
+}

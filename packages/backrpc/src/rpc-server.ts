@@ -1,0 +1,311 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import { randomUUID } from 'node:crypto'
+import {
+  DeadlineTimer,
+  defaultTimeoutsMs,
+  NetworkError,
+  silentLogger,
+  timeouts,
+  type Logger,
+  type TickManager
+} from '@hcengineering/network-core'
+import type {
+  BackRPCRequestOptions,
+  BackRPCServerHandler,
+  BackRPCServerOptions,
+  BackRPCServerStats,
+  BackRPCSessionInfo,
+  ClientId
+} from './rpc-types'
+import { callHandler, type Caller } from './runtime/call'
+import { execute } from './runtime/executor'
+import { Gatekeeper } from './runtime/gatekeeper'
+import { pump } from './runtime/pump'
+import type { ConversationEffect } from './session/conversation'
+import type { ServerEffect } from './session/server-effects'
+import type { ServerSession } from './session/server-session'
+import { ServerSessions } from './session/server-sessions'
+import { defaultSessionLimits } from './session/session-limits'
+import type { ServerTransport } from './transport/transport'
+import { ZeromqTransport } from './transport/zeromq'
+import { encodePayload } from './wire/payload'
+
+/** Listens for {@link BackRPCClient}s, for requests and events both ways. It listens from its construction on. */
+export class BackRPCServer<ClientT extends string = ClientId> {
+  /** Name of this run of the server: clients that see a new one set up their sessions anew. */
+  readonly uuid: string
+  /** Requests of a 0.7 client that run at a time; beyond, it is told to try again. Read when a session begins. */
+  requestsLimitPerClient: number
+  private readonly logger: Logger
+  private readonly requestTimeoutMs: number
+  private readonly effects: ServerEffect<Caller>[] = []
+  private readonly sessions: ServerSessions<Caller>
+  private readonly gatekeeper = new Gatekeeper<Caller>()
+  private readonly timer: DeadlineTimer
+  private readonly listening: Promise<ServerTransport>
+  private transport: ServerTransport | undefined
+  private readonly counts: Omit<BackRPCServerStats, 'sessions'>
+  private running = false
+  private closing: Promise<void> | undefined
+
+  /**
+   * @param host '*' for all interfaces
+   * @param port 'random' or 0 lets the system choose; see `getPort`
+   */
+  constructor(
+    private readonly handlers: BackRPCServerHandler<ClientT>,
+    private readonly tickManager: TickManager,
+    readonly host: string = '*',
+    port: number | 'random' = 'random',
+    options: BackRPCServerOptions = {}
+  ) {
+    const { newId = randomUUID, limits, logger = silentLogger, aliveTimeoutSeconds = timeouts.aliveTimeout } = options
+    this.uuid = newId()
+    this.logger = logger
+    this.requestTimeoutMs = options.requestTimeoutMs ?? defaultTimeoutsMs.request
+    const sessionLimits = { ...defaultSessionLimits, ...limits }
+    this.requestsLimitPerClient = sessionLimits.maxInFlightProtocol1
+    Object.defineProperty(sessionLimits, 'maxInFlightProtocol1', { get: () => this.requestsLimitPerClient })
+    this.counts = newCounts()
+    this.sessions = new ServerSessions(
+      {
+        serverId: this.uuid,
+        aliveTimeoutMs: aliveTimeoutSeconds * 1000,
+        pingIntervalMs: timeouts.pingInterval * 1000,
+        tickMs: 1000 / tickManager.tps,
+        limits: sessionLimits,
+        newSessionId: newId
+      },
+      this.effects
+    )
+    this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.sessions.advance(now)))
+    this.listening = this.listen(options.transport ?? new ZeromqTransport({ logger }), port === 'random' ? 0 : port)
+    // Whoever asks for the port is told; nobody has to ask
+    this.listening.catch((error) => logger.error('The server cannot listen', { error: (error as Error).message }))
+  }
+
+  get stats(): BackRPCServerStats {
+    return { ...this.counts, sessions: this.sessions.size }
+  }
+
+  /** The port, once it listens. Rejects with a `NetworkError` that names address and cause when it cannot. */
+  async getPort(): Promise<number> {
+    return (await this.listening).port
+  }
+
+  /**
+   * Asks a client. Rejects with the client's error, or with `UNAVAILABLE` (no such client), `OUTCOME_UNKNOWN` (it is gone
+   * since), `DEADLINE_EXCEEDED` or `OVERLOADED`. A client without a connection is waited for.
+   */
+  async request(client: ClientT, method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
+    const aliveTimeoutMs = this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0
+    const { timeoutMs = Math.max(this.requestTimeoutMs, aliveTimeoutMs), resend = true } = options
+    const payload = encodePayload([method, params])
+    return await new Promise((resolve, reject) => {
+      const asked = { method, payload, tag: { resolve, reject }, resend, timeoutMs }
+      const error = this.sessions.request(client, asked, this.tickManager.now())
+      if (error !== undefined) reject(error)
+      this.run()
+    })
+  }
+
+  /**
+   * A message without answer. Resolves when it is accepted for sending; rejects with `UNAVAILABLE` when there is no such
+   * client, with `OVERLOADED` when it reads too slowly, with `CLOSED` after `close`.
+   */
+  async send(client: ClientT, body: any): Promise<void> {
+    if (this.closing !== undefined) throw new NetworkError('CLOSED', 'The server is closed')
+    const error = this.sessions.send(client, body)
+    if (error === undefined) this.counts.eventsSent++
+    else if (error.code === 'OVERLOADED') this.counts.dropped++
+    this.run()
+    if (error !== undefined) throw error
+  }
+
+  /** Ends a client's session as dead. The client is told to say hello when it speaks again. */
+  dropClient(client: ClientT): void {
+    this.input(() => this.sessions.end(client, true))
+  }
+
+  sessionInfo(client: ClientT): BackRPCSessionInfo | undefined {
+    const session = this.sessions.get(client)
+    if (session === undefined) return undefined
+    const { origin, ours, address, conversation } = session
+    return {
+      id: origin.id,
+      ours,
+      connected: address !== undefined,
+      aliveTimeoutMs: origin.aliveTimeoutMs,
+      pendingRequests: conversation.requests.size,
+      runningRequests: conversation.running,
+      unsentBytes: conversation.backlog.bytes
+    }
+  }
+
+  /** Judges now which clients have been silent for too long. */
+  checkAlive(): void {
+    this.input((now) => this.sessions.checkAlive(now))
+  }
+
+  /** Sends what is under way, fails what is pending, and ends. More calls do nothing. */
+  close(): Promise<void> {
+    this.closing ??= this.end()
+    return this.closing
+  }
+
+  private async end(): Promise<void> {
+    this.timer.stop()
+    this.sessions.close()
+    this.run()
+    const transport = await this.listening.catch(() => undefined)
+    await transport?.close()
+  }
+
+  private async listen(
+    transport: NonNullable<BackRPCServerOptions['transport']>,
+    port: number
+  ): Promise<ServerTransport> {
+    const listener = await transport.listen(
+      { host: this.host, port },
+      {
+        message: (peer, frames) => this.input((now) => this.sessions.receive(peer, frames, now)),
+        disconnected: (peer) => this.input(() => this.sessions.disconnected(peer)),
+        failed: (error) => this.logger.error('The transport failed', { error: error.message })
+      }
+    )
+    listener.onWritable = (peer) => this.input(() => this.sessions.writable(peer))
+    this.transport = listener
+    return listener
+  }
+
+  private input(give: (now: number) => void): void {
+    if (this.closing !== undefined) return
+    give(this.tickManager.now())
+    this.run()
+  }
+
+  /** Does what the sessions ask for. Called again from within, it leaves the work to the outer call. */
+  private run(): void {
+    if (this.running) return
+    this.running = true
+    const { effects, sessions } = this
+    try {
+      do {
+        for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) this.perform(effect)
+        for (const session of sessions.dirty) this.pump(session)
+      } while (effects.length > 0 || sessions.dirty.size > 0)
+    } finally {
+      this.running = false
+    }
+    if (this.closing === undefined) this.timer.rearm(sessions.nextDeadline())
+  }
+
+  private pump(session: ServerSession<Caller>): void {
+    const { address } = session
+    this.sessions.dirty.delete(session)
+    if (address === undefined || this.transport === undefined) return
+    const { transport } = this
+    const result = pump(session.conversation.outbox, (frames) => transport.send(address, frames))
+    if (result === 'gone') this.sessions.disconnected(address)
+  }
+
+  private perform(effect: ServerEffect<Caller>): void {
+    const { handlers, logger, counts } = this
+    switch (effect.kind) {
+      case 'answered':
+        effect.request.asked.tag.resolve(effect.result)
+        break
+      case 'failed':
+        effect.request.asked.tag.reject(effect.error)
+        break
+      case 'execute': {
+        const { conversation, method, params } = effect.execution
+        const client = conversation.peer as ClientT
+        const answered = (): void => {
+          counts.responses++
+          this.sessions.answered(client)
+          this.run()
+        }
+        this.gatekeeper.pass(conversation, () => {
+          counts.requests++
+          const handler = (send: (response: any) => Promise<void>): unknown =>
+            handlers.requestHandler(client, method, params, send)
+          execute(effect.execution, handler, { sink: this.effects, answered })
+        })
+        break
+      }
+      case 'event':
+        this.gatekeeper.pass(effect.conversation, () => {
+          counts.eventsReceived++
+          const client = effect.conversation.peer as ClientT
+          void callHandler(logger, 'eventHandler', () => handlers.eventHandler?.(client, effect.body))
+        })
+        break
+      case 'overflow':
+        logger.warn('A client does not read its answers', { client: effect.conversation.peer })
+        this.sessions.end(effect.conversation.peer, true)
+        break
+      case 'gap':
+        break
+      default:
+        this.performForServer(effect)
+    }
+  }
+
+  private performForServer(effect: Exclude<ServerEffect<Caller>, ConversationEffect<Caller>>): void {
+    const { handlers, logger, counts, transport } = this
+    switch (effect.kind) {
+      case 'hello': {
+        counts.hellos++
+        const client = effect.client as ClientT
+        const handled = callHandler(logger, 'helloHandler', () => handlers.helloHandler?.(client, effect.info))
+        if (handled !== undefined) this.gatekeeper.hold(effect.conversation, handled)
+        break
+      }
+      case 'resumed':
+        counts.resumed++
+        break
+      case 'detached':
+        void callHandler(logger, 'disconnectHandler', () => handlers.disconnectHandler?.(effect.client as ClientT))
+        break
+      case 'closed': {
+        if (effect.timedOut) counts.timedOut++
+        const { client, timedOut } = effect
+        void callHandler(logger, 'closeHandler', () => handlers.closeHandler?.(client as ClientT, timedOut))
+        break
+      }
+      case 'ping':
+        void callHandler(logger, 'onPing', () => handlers.onPing?.(effect.client as ClientT))
+        break
+      case 'reply':
+        transport?.send(effect.peer, effect.frames)
+        break
+      case 'garbage':
+        counts.garbage++
+        logger.warn('A peer sent garbage', { peer: effect.peer, reason: effect.reason })
+        break
+      case 'cut':
+        counts.cutOff++
+        logger.warn('A peer is cut off: too much garbage', { peer: effect.peer })
+        transport?.cut(effect.peer)
+    }
+  }
+}
+
+function newCounts(): Omit<BackRPCServerStats, 'sessions'> {
+  return {
+    hellos: 0,
+    resumed: 0,
+    requests: 0,
+    responses: 0,
+    eventsSent: 0,
+    eventsReceived: 0,
+    dropped: 0,
+    garbage: 0,
+    cutOff: 0,
+    timedOut: 0
+  }
+}

@@ -1,0 +1,127 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import type { Logger, NetworkError } from '@hcengineering/network-core'
+import type { HelloInfo } from './session/server-effects'
+import type { SessionLimits } from './session/session-limits'
+import type { Transport } from './transport/transport'
+
+/** What a client calls itself: its identity, whatever connection it uses. */
+export type ClientId = string
+
+/** Answers a request, once; more are ignored. Resolves when the answer is on its way. */
+export type BackRPCResponseSend = (response: any) => Promise<void>
+
+type Handled = void | Promise<void>
+
+/** What a server does. Errors of handlers other than `requestHandler` are logged. */
+export interface BackRPCServerHandler<ClientT extends string = ClientId> {
+  /**
+   * Answers a request by `send`, now or later. What it throws is sent as the error: a `NetworkError` as it is, anything
+   * else as `REMOTE_ERROR`.
+   */
+  requestHandler(client: ClientT, method: string, params: any, send: BackRPCResponseSend): Handled
+  /**
+   * A new session began: never for one that goes on over a new connection. Requests and events of the client wait until
+   * what it returns has settled.
+   */
+  helloHandler?(client: ClientT, info: HelloInfo): Handled
+  /** A session ended: the client said goodbye, or (`timedOut`) was silent for its alive timeout, or was dropped. */
+  closeHandler?(client: ClientT, timedOut: boolean): Handled
+  onPing?(client: ClientT): Handled
+  /** A message without answer, in order. */
+  eventHandler?(client: ClientT, body: any): Handled
+  /** The connection is lost. The session is kept: the client may come back, or turn out to be dead. */
+  disconnectHandler?(client: ClientT): Handled
+}
+
+/** What a client does. Errors of handlers other than `requestHandler` are logged. */
+export interface BackRPCClientHandler {
+  /** Like that of the server. */
+  requestHandler(method: string, params: any, send: BackRPCResponseSend): Handled
+  /**
+   * A session began with a server that knows nothing of this client: set it up here. Requests made until it has settled
+   * go first; all others wait for it.
+   */
+  onRegister?(): Handled
+  /** Events of the server, in order. */
+  onEvent?(event: any): Handled
+  /** A session began (`fresh`), or goes on over a new connection. */
+  onSession?(fresh: boolean): Handled
+  onDisconnect?(cause: NetworkError): Handled
+  /** Events were lost: this reader was too slow, or the connection broke. */
+  onGap?(gap: { lost: number | 'unknown'; reason: string }): Handled
+}
+
+/** Options of one request. */
+export interface BackRPCRequestOptions {
+  /**
+   * How long to wait for the answer in milliseconds; 0 waits without end. Default 30 s, or the client's alive timeout
+   * when that is longer.
+   */
+  timeoutMs?: number
+  /**
+   * Send it again to a server that has lost the session, although the earlier one may have executed it. Default true;
+   * with false it then fails with `OUTCOME_UNKNOWN`.
+   */
+  resend?: boolean
+}
+
+/** Options that both sides have. */
+export interface BackRPCOptions {
+  /** Default: ZeroMQ. */
+  transport?: Transport
+  /** Default: silent. */
+  logger?: Logger
+  /** Default of a request's `timeoutMs`. */
+  requestTimeoutMs?: number
+  limits?: Partial<SessionLimits>
+  /** Options of a ZeroMQ socket, which 0.7 took here, are accepted and ignored. */
+  [socketOption: string]: unknown
+}
+
+export type BackRPCClientOptions = BackRPCOptions
+
+export interface BackRPCServerOptions extends BackRPCOptions {
+  /** Silence after which a client that does not say otherwise is dead, in seconds. Default `timeouts.aliveTimeout`. */
+  aliveTimeoutSeconds?: number
+  /** Makes ids of the server and of sessions; each call another one. Default: random uuids. */
+  newId?: () => string
+}
+
+/** Counts since the server was made. */
+export interface BackRPCServerStats {
+  /** Sessions now, with or without a connection. */
+  sessions: number
+  /** Sessions that began, and that went on over a new connection. */
+  hellos: number
+  resumed: number
+  /** Requests of clients that were handed to the handler, and answers given. */
+  requests: number
+  responses: number
+  /** Messages without answer, to and from clients. */
+  eventsSent: number
+  eventsReceived: number
+  /** Events dropped because their reader was too slow. */
+  dropped: number
+  garbage: number
+  /** Peers not listened to any more, after too much garbage. */
+  cutOff: number
+  timedOut: number
+}
+
+/** One session, as a server sees it. */
+export interface BackRPCSessionInfo {
+  id: string
+  /** The client is of 0.8 or later. */
+  ours: boolean
+  connected: boolean
+  aliveTimeoutMs: number
+  /** Requests to the client that are not settled. */
+  pendingRequests: number
+  /** Requests of the client that run. */
+  runningRequests: number
+  /** Bytes that wait because the client reads slowly. */
+  unsentBytes: number
+}

@@ -1,0 +1,34 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkError } from '@hcengineering/network-core'
+import type { Execution, Sink } from '../session/conversation'
+import type { BackRPCResponseSend } from '../rpc-types'
+import { isPromise } from './call'
+
+/**
+ * Lets a handler execute a request of the peer.
+ *
+ * @param answered called after each answer, so that it leaves
+ */
+export function execute<Tag>(
+  execution: Execution<Tag>,
+  handler: (send: BackRPCResponseSend) => unknown,
+  { sink, answered }: { sink: Sink<Tag>; answered: () => void }
+): void {
+  const { conversation } = execution
+  const refuse = (error: unknown): void => {
+    conversation.refuse(execution, error instanceof NetworkError ? error : NetworkError.remote(error), sink)
+    answered()
+  }
+  const send: BackRPCResponseSend = async (result) => {
+    conversation.answer(execution, result, sink)
+    answered()
+  }
+  try {
+    const result = handler(send)
+    if (isPromise(result)) result.then(undefined, refuse)
+  } catch (error) {
+    refuse(error)
+  }
+}

@@ -1,0 +1,124 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { sizeOf, type Frames } from '../wire/frames'
+import { gapFrames } from '../wire/protocol-1'
+import type { SessionLimits } from './session-limits'
+
+interface Item {
+  /** An event may be dropped, an answer must arrive. */
+  readonly isEvent: boolean
+  readonly frames: Frames
+  readonly bytes: number
+}
+
+const TOO_SLOW = 'the reader was too slow'
+const CONNECTION_LOST = 'the connection was lost'
+
+/** Sent items are swept out when there are more of them than of the others, and at least this many. */
+const SWEEP_ABOVE = 1024
+
+/**
+ * Answers and events of one session on their way to the transport, in order. A peer that does not read costs no more
+ * than the limit: then its events are dropped until it has read what waits, and it is told how many.
+ */
+export class Backlog {
+  private items: Item[] = []
+  private head = 0
+  private eventBytes = 0
+  private answerBytes = 0
+  private lostBefore = 0
+  private lostBehind = 0
+  private sentEvents = 0
+
+  /** @param tellGaps the peer understands notices of lost events */
+  constructor(
+    private readonly limits: SessionLimits,
+    private readonly tellGaps: boolean
+  ) {}
+
+  /** Events are dropped until what waits has been sent. */
+  get cutOff(): boolean {
+    return this.lostBehind > 0
+  }
+
+  get bytes(): number {
+    return this.eventBytes + this.answerBytes
+  }
+
+  /** `false` when it was dropped. */
+  pushEvent(frames: Frames): boolean {
+    const bytes = sizeOf(frames)
+    if (this.cutOff || this.eventBytes + bytes > this.limits.maxUnsentBytes) {
+      this.lostBehind++
+      return false
+    }
+    this.push({ isEvent: true, frames, bytes })
+    return true
+  }
+
+  /** `false` when so many answers wait that the session must end. */
+  pushAnswer(frames: Frames): boolean {
+    const bytes = sizeOf(frames)
+    if (this.answerBytes > 0 && this.answerBytes + bytes > 2 * this.limits.maxUnsentBytes) return false
+    this.push({ isEvent: false, frames, bytes })
+    return true
+  }
+
+  /** What goes next. */
+  peek(): Frames | undefined {
+    if (this.lostBefore > 0) return gapFrames(this.lostBefore, CONNECTION_LOST)
+    const item = this.items[this.head]
+    if (item !== undefined) return item.frames
+    return this.lostBehind > 0 ? gapFrames(this.lostBehind, TOO_SLOW) : undefined
+  }
+
+  /** The transport has what `peek` answered. */
+  sent(): void {
+    if (this.lostBefore > 0) {
+      this.lostBefore = 0
+      return
+    }
+    const item = this.items[this.head]
+    if (item === undefined) {
+      this.lostBehind = 0
+      return
+    }
+    this.head++
+    if (item.isEvent) this.sentEvents++
+    this.count(item, -1)
+    if (this.head === this.items.length) this.sweep()
+    else if (this.head >= SWEEP_ABOVE && 2 * this.head >= this.items.length) this.sweep()
+  }
+
+  /**
+   * The session goes on over a new connection. Answers are dropped: the peer asks again for those that it misses.
+   *
+   * @param receivedEvents how many events the peer has got, all in all; the others were lost with the old connection
+   */
+  resume(receivedEvents: number): void {
+    const events = this.items.slice(this.head).filter(({ isEvent }) => isEvent)
+    this.items = events
+    this.head = 0
+    this.answerBytes = 0
+    if (this.tellGaps) this.lostBefore += Math.max(0, this.sentEvents - receivedEvents)
+    this.sentEvents = receivedEvents
+  }
+
+  private push(item: Item): void {
+    this.items.push(item)
+    this.count(item, 1)
+  }
+
+  private count({ isEvent, bytes }: Item, sign: 1 | -1): void {
+    if (isEvent) this.eventBytes += sign * bytes
+    else this.answerBytes += sign * bytes
+  }
+
+  private sweep(): void {
+    this.items = this.items.slice(this.head)
+    this.head = 0
+    // Nobody is told, so the reader who has caught up is served again at once
+    if (!this.tellGaps && this.items.length === 0) this.lostBehind = 0
+  }
+}

@@ -1,0 +1,258 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { Liveness, NetworkError } from '@hcengineering/network-core'
+import type { Frames } from '../wire/frames'
+import type { Message } from '../wire/message'
+import { closeFrames, decode, helloFrames, pingFrames } from '../wire/protocol-1'
+import { Conversation, type ConversationEffect, type PeerKind } from './conversation'
+import { RequestTable, type NewRequest } from './request-table'
+import type { SessionLimits } from './session-limits'
+
+/**
+ * Where a client's session is: without a connection; connected, hello said and not answered; `registering` while the
+ * owner sets up a new session, and only requests made meanwhile leave; open; closed for ever.
+ */
+export type ClientState = 'disconnected' | 'greeting' | 'registering' | 'open' | 'closed'
+
+export type ClientEffect<Tag> =
+  | ConversationEffect<Tag>
+  /** A session began (`fresh`: the server knows nothing of us; set it up, then call `registered`), or it goes on. */
+  | { readonly kind: 'registered'; readonly fresh: boolean; readonly generation: number }
+  | { readonly kind: 'disconnected'; readonly cause: NetworkError }
+  | { readonly kind: 'garbage'; readonly reason: string }
+
+export interface ClientSessionOptions {
+  readonly clientId: string
+  /** `host:port` of the server, for texts. */
+  readonly where: string
+  /** Silence after which the server counts as lost, and we do for it. */
+  readonly aliveTimeoutMs: number
+  readonly pingIntervalMs: number
+  /** Length of one tick of a retry. */
+  readonly tickMs: number
+  readonly limits: SessionLimits
+}
+
+const SERVER = 'server'
+type Server = typeof SERVER
+
+/** The client's side of sessions with one server, one after the other. No I/O: `outbox` says what to send. */
+export class ClientSession<Tag> {
+  readonly conversation: Conversation<Tag>
+  /** The server's id of this run, '' before its first hello. */
+  serverId = ''
+  private phase: ClientState = 'disconnected'
+  private sessionId = ''
+  /** The server said that it does not know us. */
+  private forgotten = false
+  /** The owner sets up this session: counted, since it may begin anew meanwhile. */
+  private generation = 0
+  private registering = false
+  private receivedEvents = 0
+  private nextPing = Infinity
+  private nextHello = Infinity
+  private plannedWake = Infinity
+  private readonly liveness = new Liveness<Server>()
+
+  constructor(
+    private readonly options: ClientSessionOptions,
+    private readonly sink: ClientEffect<Tag>[]
+  ) {
+    const { clientId, where, limits, tickMs } = options
+    const requests = new RequestTable<Tag>(clientId, limits)
+    this.conversation = new Conversation(where, limits, tickMs, requests, this.serverKind(true))
+  }
+
+  get state(): ClientState {
+    return this.phase
+  }
+
+  /** A connection stands: says hello. */
+  connected(now: number): void {
+    if (this.phase === 'closed') return
+    this.greet(now)
+  }
+
+  /** The connection is lost, or was refused. */
+  disconnected(cause: NetworkError): void {
+    if (this.phase === 'closed') return
+    this.phase = 'disconnected'
+    this.conversation.outbox.shut()
+    this.liveness.forget(SERVER)
+    this.nextPing = this.nextHello = Infinity
+    this.sink.push({ kind: 'disconnected', cause })
+  }
+
+  receive(frames: Frames, now: number): void {
+    if (this.phase === 'closed' || this.phase === 'disconnected') return
+    const message = decode(frames)
+    if (message.kind === 'garbage') this.sink.push({ kind: 'garbage', reason: message.reason })
+    else this.liveness.signal(SERVER, now)
+    switch (message.kind) {
+      case 'hello':
+        this.welcome(message, now)
+        break
+      case 'pong':
+        this.conversation.settled(message.settled)
+        if (this.serverId !== '' && message.serverId !== this.serverId) this.sayHelloAgain(now)
+        break
+      case 'sayHello':
+        this.forgotten = true
+        this.sayHelloAgain(now)
+        break
+      case 'ping':
+      case 'close':
+        break
+      default:
+        if (message.kind === 'event') this.receivedEvents++
+        this.conversation.receive(message, now, this.sink)
+    }
+  }
+
+  /** The owner has set up the session of that generation: what was held back leaves. */
+  registered(generation: number): void {
+    if (!this.registering || generation !== this.generation) return
+    this.registering = false
+    if (this.phase === 'registering') this.open()
+  }
+
+  /** `undefined` when accepted, else why not. Requests made while a session is being set up go before all others. */
+  request(asked: Omit<NewRequest<Tag>, 'early'>, now: number): NetworkError | undefined {
+    if (this.phase === 'closed') return this.closedError()
+    return this.conversation.ask({ ...asked, early: this.registering }, now)
+  }
+
+  /** `undefined` when accepted, else why not. */
+  send(body: unknown): NetworkError | undefined {
+    return this.phase === 'closed' ? this.closedError() : this.conversation.tell(body)
+  }
+
+  /** Says goodbye, if there is a connection to say it over, and fails what is pending. */
+  close(): Frames | undefined {
+    if (this.phase === 'closed') return undefined
+    const goodbye = this.phase === 'disconnected' ? undefined : closeFrames()
+    this.phase = 'closed'
+    this.conversation.end(() => this.closedError(), this.sink)
+    this.liveness.forget(SERVER)
+    this.nextPing = this.nextHello = Infinity
+    return goodbye
+  }
+
+  /** When to call `advance` next. */
+  nextDeadline(): number {
+    const silence = this.liveness.nextDeadline() ?? Infinity
+    const requests = this.conversation.requests.nextDeadline()
+    this.plannedWake = Math.min(this.nextPing, this.nextHello, silence, requests)
+    return this.plannedWake
+  }
+
+  advance(now: number): void {
+    if (this.phase === 'closed') return
+    this.forgiveOwnPause(now)
+    this.conversation.advance(now, this.options.where, this.sink)
+    if (now >= this.nextPing) this.ping(now)
+    if (now >= this.nextHello) this.greet(now)
+    this.checkAlive(now)
+  }
+
+  /** Judges now whether the server has been silent for too long. */
+  checkAlive(now: number): void {
+    if (this.liveness.tardy(now).length === 0) return
+    const { where, aliveTimeoutMs } = this.options
+    const cause = new NetworkError('UNAVAILABLE', `${where} has been silent for ${aliveTimeoutMs} ms`)
+    this.disconnected(cause)
+    // The connection may stand all the same: whoever slept answers when it wakes up
+    this.greet(now)
+  }
+
+  /**
+   * Woken much later than planned, it is we who were away: what the server sent meanwhile has not been read yet, so it
+   * gets another ping interval.
+   */
+  private forgiveOwnPause(now: number): void {
+    const { pingIntervalMs, aliveTimeoutMs } = this.options
+    if (now - this.plannedWake < pingIntervalMs / 2) return
+    this.liveness.signal(SERVER, now - aliveTimeoutMs + Math.min(aliveTimeoutMs, 2 * pingIntervalMs))
+  }
+
+  private greet(now: number): void {
+    const { clientId, aliveTimeoutMs, pingIntervalMs } = this.options
+    const again = this.phase === 'greeting'
+    this.phase = 'greeting'
+    const hello = { aliveTimeout: aliveTimeoutMs / 1000, session: this.sessionId, events: this.receivedEvents }
+    this.conversation.outbox.gate = 'control'
+    this.conversation.outbox.setControl('hello', helloFrames(clientId, hello))
+    this.nextPing = Infinity
+    this.nextHello = now + pingIntervalMs
+    if (!again) this.liveness.forget(SERVER)
+  }
+
+  private sayHelloAgain(now: number): void {
+    if (this.phase !== 'greeting') this.greet(now)
+  }
+
+  private welcome({ id, fields }: Extract<Message, { kind: 'hello' }>, now: number): void {
+    const { session = '', resumed = false } = fields
+    const ours = fields.session !== undefined
+    const same = id === this.serverId && (ours ? session === this.sessionId : this.sessionId === '' && !this.forgotten)
+    // An answer to a hello said twice
+    if (same && this.phase !== 'greeting') return
+    this.forgotten = false
+    this.nextHello = Infinity
+    this.nextPing = now + this.options.pingIntervalMs
+    this.liveness.watch(SERVER, this.options.aliveTimeoutMs, now)
+    if (same && (resumed || !ours)) this.resume()
+    else this.begin(id, session, ours)
+  }
+
+  private resume(): void {
+    this.conversation.requests.resume()
+    this.conversation.backlog.resume(0)
+    if (this.registering) this.openEarly()
+    else this.open()
+    this.sink.push({ kind: 'registered', fresh: false, generation: this.generation })
+  }
+
+  private begin(serverId: string, sessionId: string, ours: boolean): void {
+    this.serverId = serverId
+    this.sessionId = sessionId
+    this.receivedEvents = 0
+    const { requests, backlog } = this.conversation
+    requests.maxInFlight = ours ? this.options.limits.maxInFlight : this.options.limits.maxInFlightProtocol1
+    this.conversation.forgetIncoming(this.serverKind(ours))
+    backlog.resume(0)
+    for (const request of requests.restart()) {
+      const text = `'${request.asked.method}' was sent to ${this.options.where}, which has lost its session since`
+      this.sink.push({ kind: 'failed', request, error: new NetworkError('OUTCOME_UNKNOWN', text) })
+    }
+    this.registering = true
+    this.openEarly()
+    this.sink.push({ kind: 'registered', fresh: true, generation: ++this.generation })
+  }
+
+  private openEarly(): void {
+    this.phase = 'registering'
+    this.conversation.outbox.gate = 'early'
+  }
+
+  private open(): void {
+    this.phase = 'open'
+    this.conversation.outbox.gate = 'open'
+  }
+
+  private ping(now: number): void {
+    // A 0.7 server gets what it knows: an empty ping
+    const settled = this.sessionId === '' ? undefined : this.conversation.requests.settledBelow
+    this.conversation.outbox.setControl('ping', pingFrames(settled))
+    this.nextPing = now + this.options.pingIntervalMs
+  }
+
+  private serverKind(ours: boolean): PeerKind {
+    return { ours, tellGaps: false, maxRunning: this.options.limits.maxInFlight, retries: ours }
+  }
+
+  private closedError(): NetworkError {
+    return new NetworkError('CLOSED', `The client of ${this.options.where} is closed`)
+  }
+}

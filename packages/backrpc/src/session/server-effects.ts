@@ -1,0 +1,35 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Frames } from '../wire/frames'
+import type { Conversation, ConversationEffect } from './conversation'
+
+/** What the client that said hello is. */
+export interface HelloInfo {
+  /** It knows sessions: 0.8 or later. */
+  readonly ours: boolean
+  /** Only new sessions are announced. */
+  readonly resumed: false
+  /** The session that it thought it had, of an earlier run of this server, or one that ended; '' for none. */
+  readonly previousSession: string
+}
+
+/** What the owner of the sessions has to do. `client` is always the id said in hello. */
+export type ServerEffect<Tag> =
+  | ConversationEffect<Tag>
+  | {
+      readonly kind: 'hello'
+      readonly client: string
+      readonly conversation: Conversation<Tag>
+      readonly info: HelloInfo
+    }
+  /** The connection is lost; the session is kept. */
+  | { readonly kind: 'detached'; readonly client: string }
+  | { readonly kind: 'resumed'; readonly client: string }
+  | { readonly kind: 'closed'; readonly client: string; readonly timedOut: boolean }
+  | { readonly kind: 'ping'; readonly client: string }
+  /** Send this to a peer without a session. */
+  | { readonly kind: 'reply'; readonly peer: string; readonly frames: Frames }
+  /** Listen to this peer no more. */
+  | { readonly kind: 'cut'; readonly peer: string }
+  | { readonly kind: 'garbage'; readonly peer: string; readonly reason: string }

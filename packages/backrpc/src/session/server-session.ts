@@ -1,0 +1,73 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { helloFrames } from '../wire/protocol-1'
+import { Conversation } from './conversation'
+import { RequestTable } from './request-table'
+import type { SessionLimits } from './session-limits'
+
+/** How a session began. */
+export interface SessionOrigin {
+  /** What the client says it is: its identity. */
+  readonly client: string
+  /** Name of this session, never used again. */
+  readonly id: string
+  /** The session that the client thought it had; `undefined` for a 0.7 client, which knows of none. */
+  readonly asked: string | undefined
+  readonly aliveTimeoutMs: number
+}
+
+/**
+ * The server's side of one session. It has an address while its connection stands, and is kept without one until the
+ * client has been silent for its alive timeout: a lost connection is not a death.
+ */
+export class ServerSession<Tag> {
+  readonly conversation: Conversation<Tag>
+  /** Where the client is now, as the transport names it. */
+  address: string | undefined = undefined
+
+  /** @param inherited requests of the client's earlier session that may be sent again */
+  constructor(
+    readonly origin: SessionOrigin,
+    limits: SessionLimits,
+    tickMs: number,
+    inherited?: RequestTable<Tag>
+  ) {
+    const { client } = origin
+    const requests = inherited ?? new RequestTable<Tag>(client, limits)
+    this.conversation = new Conversation(client, limits, tickMs, requests, {
+      ours: this.ours,
+      tellGaps: this.ours,
+      maxRunning: this.ours ? limits.maxInFlight : limits.maxInFlightProtocol1,
+      retries: true
+    })
+  }
+
+  get client(): string {
+    return this.origin.client
+  }
+
+  /** The client is of 0.8 or later: it knows sessions. */
+  get ours(): boolean {
+    return this.origin.asked !== undefined
+  }
+
+  /** Answers a hello: everything may leave, after the answer. */
+  welcome(serverId: string, resumed: boolean): void {
+    const { outbox } = this.conversation
+    const fields = this.ours ? { session: this.origin.id, resumed } : {}
+    outbox.setControl('hello', helloFrames(serverId, fields))
+    outbox.gate = 'open'
+  }
+
+  /** The same session over a new connection: sends again what may have been lost with the old one. */
+  resume(receivedEvents: number): void {
+    this.conversation.requests.resume()
+    this.conversation.backlog.resume(receivedEvents)
+  }
+
+  detach(): void {
+    this.address = undefined
+    this.conversation.outbox.shut()
+  }
+}

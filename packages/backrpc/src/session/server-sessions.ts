@@ -1,0 +1,324 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { DeadlineQueue, Liveness, NetworkError } from '@hcengineering/network-core'
+import type { Frames } from '../wire/frames'
+import type { HelloFields, Message } from '../wire/message'
+import { decode, pongFrames, retryFrames, sayHelloFrames } from '../wire/protocol-1'
+import { PeerRecords } from './peer-records'
+import type { NewRequest, PendingRequest, RequestTable } from './request-table'
+import type { ServerEffect } from './server-effects'
+import { ServerSession } from './server-session'
+import type { SessionLimits } from './session-limits'
+
+export interface ServerSessionsOptions {
+  /** New at each start of the server. */
+  readonly serverId: string
+  /** Alive timeout of clients that say none. */
+  readonly aliveTimeoutMs: number
+  readonly pingIntervalMs: number
+  /** Length of one tick of a retry. */
+  readonly tickMs: number
+  readonly limits: SessionLimits
+  /** An id never used before. */
+  readonly newSessionId: () => string
+}
+
+/** A client may ask for any alive timeout up to this: 30 days. */
+const MAX_ALIVE_TIMEOUT_MS = 30 * 24 * 3600 * 1000
+
+/** Ticks after which somebody unknown shall try again: its hello is through by then. */
+const UNKNOWN_RETRY_TICKS = 1
+
+/**
+ * All sessions of a server. Clients are known by the id they say in hello; an address only says where a client is now,
+ * so an old address can never touch what has moved to a new one.
+ */
+export class ServerSessions<Tag> {
+  /** Sessions with something to send. The owner takes them out. */
+  readonly dirty = new Set<ServerSession<Tag>>()
+  private readonly byClient = new Map<string, ServerSession<Tag>>()
+  private readonly byAddress = new Map<string, ServerSession<Tag>>()
+  private readonly peers: PeerRecords
+  private readonly liveness = new Liveness<string>()
+  private readonly wakes = new DeadlineQueue<ServerSession<Tag>>()
+  private nextTick = Infinity
+  private plannedWake = Infinity
+
+  constructor(
+    private readonly options: ServerSessionsOptions,
+    private readonly sink: ServerEffect<Tag>[]
+  ) {
+    this.peers = new PeerRecords(options.limits.maxGarbage)
+  }
+
+  get size(): number {
+    return this.byClient.size
+  }
+
+  get(client: string): ServerSession<Tag> | undefined {
+    return this.byClient.get(client)
+  }
+
+  /** Frames that came from an address. */
+  receive(peer: string, frames: Frames, now: number): void {
+    if (this.peers.isCut(peer)) return
+    const message = decode(frames)
+    if (message.kind === 'hello') {
+      this.hello(peer, message, now)
+      return
+    }
+    const session = this.byAddress.get(peer)
+    if (message.kind === 'garbage') this.countGarbage(peer, message.reason)
+    if (session === undefined) {
+      if (!this.peers.isStale(peer)) this.replyToStranger(peer, message)
+      return
+    }
+    this.liveness.signal(session.client, now)
+    this.receiveIn(session, message, now)
+    this.dirty.add(session)
+  }
+
+  /** The connection of that address is lost. */
+  disconnected(peer: string): void {
+    this.peers.forget(peer)
+    const session = this.byAddress.get(peer)
+    if (session === undefined) return
+    this.byAddress.delete(peer)
+    session.detach()
+    this.sink.push({ kind: 'detached', client: session.client })
+  }
+
+  /** The transport takes more for that address. */
+  writable(peer: string): void {
+    const session = this.byAddress.get(peer)
+    if (session !== undefined) this.dirty.add(session)
+  }
+
+  /** `undefined` when accepted, else why not. */
+  request(client: string, asked: Omit<NewRequest<Tag>, 'early'>, now: number): NetworkError | undefined {
+    const session = this.byClient.get(client)
+    if (session === undefined) return gone(client)
+    const error = session.conversation.ask({ ...asked, early: false }, now)
+    if (error === undefined) this.touch(session)
+    return error
+  }
+
+  /** `undefined` when accepted, else why not. */
+  send(client: string, body: unknown): NetworkError | undefined {
+    const session = this.byClient.get(client)
+    if (session === undefined) return gone(client)
+    const error = session.conversation.tell(body)
+    this.dirty.add(session)
+    return error
+  }
+
+  /** The answer of an execution was put into its session. */
+  answered(client: string): void {
+    const session = this.byClient.get(client)
+    if (session !== undefined) this.dirty.add(session)
+  }
+
+  /** Ends a session: as dead, or after a goodbye. */
+  end(client: string, timedOut: boolean): void {
+    const session = this.byClient.get(client)
+    if (session === undefined) return
+    this.remove(session)
+    session.conversation.end((request) => lost(request, client), this.sink)
+    this.sink.push({ kind: 'closed', client, timedOut })
+  }
+
+  /** Ends all, without announcing it: the server itself ends. */
+  close(): void {
+    for (const session of [...this.byClient.values()]) {
+      this.remove(session)
+      session.conversation.end((request) => lost(request, session.client), this.sink)
+    }
+  }
+
+  /** When to call `advance` next. */
+  nextDeadline(): number {
+    const silence = this.liveness.nextDeadline() ?? Infinity
+    this.plannedWake = Math.min(this.nextTick, silence, this.wakes.next() ?? Infinity)
+    return this.plannedWake
+  }
+
+  advance(now: number): void {
+    this.forgiveOwnPause(now)
+    for (const session of this.wakes.due(now)) {
+      session.conversation.advance(now, session.client, this.sink)
+      this.touch(session)
+    }
+    // Ticks only so that a pause of this process is noticed
+    if (now >= this.nextTick) this.nextTick = this.size > 0 ? now + this.options.pingIntervalMs : Infinity
+    this.checkAlive(now)
+  }
+
+  /** Judges now who has been silent for too long. */
+  checkAlive(now: number): void {
+    for (const client of this.liveness.tardy(now)) this.end(client, true)
+  }
+
+  /**
+   * Woken much later than planned, it is this process that was away: what the clients sent meanwhile has not been read
+   * yet, and their connections may have been lost. So each gets another two ping intervals.
+   */
+  private forgiveOwnPause(now: number): void {
+    const { pingIntervalMs } = this.options
+    if (now - this.plannedWake < pingIntervalMs / 2) return
+    for (const { client, origin } of this.byClient.values()) {
+      const { aliveTimeoutMs } = origin
+      this.liveness.signal(client, now - aliveTimeoutMs + Math.min(aliveTimeoutMs, 2 * pingIntervalMs))
+    }
+  }
+
+  private hello(peer: string, { id: client, fields }: Extract<Message, { kind: 'hello' }>, now: number): void {
+    const holder = this.byAddress.get(peer)
+    if (holder !== undefined && holder.client !== client) {
+      this.countGarbage(peer, 'a hello under a second name')
+      return
+    }
+    const known = this.byClient.get(client)
+    const repeated = known?.address === peer && known.origin.asked === fields.session
+    if (known !== undefined && repeated) this.greet(known, false)
+    else if (known !== undefined && isSame(known, fields)) this.resume(known, peer, fields)
+    else this.begin(client, peer, fields, known)
+    const session = this.byClient.get(client) as ServerSession<Tag>
+    this.liveness.watch(client, session.origin.aliveTimeoutMs, now)
+    if (this.nextTick === Infinity) this.nextTick = now + this.options.pingIntervalMs
+  }
+
+  private begin(client: string, peer: string, fields: HelloFields, known: ServerSession<Tag> | undefined): void {
+    const { limits, tickMs, newSessionId } = this.options
+    const inherited = known === undefined ? undefined : this.replace(known)
+    const seconds = fields.aliveTimeout
+    const aliveTimeoutMs = seconds === undefined ? this.options.aliveTimeoutMs : seconds * 1000
+    const session = new ServerSession<Tag>(
+      {
+        client,
+        id: newSessionId(),
+        asked: fields.session,
+        aliveTimeoutMs: Math.min(aliveTimeoutMs, MAX_ALIVE_TIMEOUT_MS)
+      },
+      limits,
+      tickMs,
+      inherited
+    )
+    this.byClient.set(client, session)
+    this.attach(session, peer)
+    this.greet(session, false)
+    const info = { ours: session.ours, resumed: false, previousSession: fields.session ?? '' } as const
+    this.sink.push({ kind: 'hello', client, conversation: session.conversation, info })
+  }
+
+  /** Another process under the same name, or one that knows nothing any more: the old session is over. */
+  private replace(session: ServerSession<Tag>): RequestTable<Tag> {
+    const { client, conversation } = session
+    this.remove(session)
+    const { requests } = conversation
+    this.fail(requests.restart(), client)
+    conversation.abandon()
+    this.sink.push({ kind: 'closed', client, timedOut: true })
+    return requests
+  }
+
+  private resume(session: ServerSession<Tag>, peer: string, { events = 0 }: HelloFields): void {
+    const moved = session.address !== peer
+    this.attach(session, peer)
+    this.greet(session, true)
+    // A 0.7 client may not recognise what it has answered already, so it gets nothing twice
+    if (moved && session.ours) session.resume(events)
+    else if (moved) this.fail(session.conversation.requests.restart(), session.client)
+    this.touch(session)
+    this.sink.push({ kind: 'resumed', client: session.client })
+  }
+
+  private greet(session: ServerSession<Tag>, resumed: boolean): void {
+    session.welcome(this.options.serverId, resumed)
+    this.dirty.add(session)
+  }
+
+  private attach(session: ServerSession<Tag>, peer: string): void {
+    const { address } = session
+    if (address !== undefined && address !== peer) {
+      this.byAddress.delete(address)
+      // What it still says was said before the client moved
+      this.peers.setStale(address)
+    }
+    this.byAddress.set(peer, session)
+    session.address = peer
+  }
+
+  private remove(session: ServerSession<Tag>): void {
+    this.byClient.delete(session.client)
+    if (session.address !== undefined) this.byAddress.delete(session.address)
+    session.detach()
+    this.liveness.forget(session.client)
+    this.wakes.delete(session)
+    this.dirty.delete(session)
+  }
+
+  private touch(session: ServerSession<Tag>): void {
+    this.dirty.add(session)
+    const next = session.conversation.requests.nextDeadline()
+    if (next < (this.wakes.get(session) ?? Infinity)) this.wakes.set(session, next)
+  }
+
+  private receiveIn(session: ServerSession<Tag>, message: Exclude<Message, { kind: 'hello' }>, now: number): void {
+    const { conversation, client } = session
+    switch (message.kind) {
+      case 'ping': {
+        conversation.settled(message.settled)
+        const settled = session.ours ? conversation.requests.settledBelow : undefined
+        conversation.outbox.setControl('pong', pongFrames(this.options.serverId, settled))
+        this.sink.push({ kind: 'ping', client })
+        break
+      }
+      case 'close':
+        this.end(client, false)
+        break
+      case 'retry':
+        conversation.receive(message, now, this.sink)
+        this.touch(session)
+        break
+      default:
+        conversation.receive(message, now, this.sink)
+    }
+  }
+
+  /** Somebody without a session must say hello first; its request was not executed, and may come again. */
+  private replyToStranger(peer: string, message: Message): void {
+    if (message.kind === 'close' || message.kind === 'garbage') return
+    if (message.kind === 'request') {
+      this.sink.push({ kind: 'reply', peer, frames: retryFrames(message.id, UNKNOWN_RETRY_TICKS) })
+    }
+    this.sink.push({ kind: 'reply', peer, frames: sayHelloFrames() })
+  }
+
+  private countGarbage(peer: string, reason: string): void {
+    this.sink.push({ kind: 'garbage', peer, reason })
+    if (!this.peers.countGarbage(peer)) return
+    this.sink.push({ kind: 'cut', peer })
+    const session = this.byAddress.get(peer)
+    if (session !== undefined) this.end(session.client, true)
+  }
+
+  private fail(requests: PendingRequest<Tag>[], client: string): void {
+    for (const request of requests) this.sink.push({ kind: 'failed', request, error: lost(request, client) })
+  }
+}
+
+/** The client asks to go on with the session that it has; a 0.7 client cannot ask, and is taken to mean it. */
+function isSame({ ours, origin }: ServerSession<unknown>, { session }: HelloFields): boolean {
+  return ours ? session === origin.id : session === undefined
+}
+
+function gone(client: string): NetworkError {
+  return new NetworkError('UNAVAILABLE', `No client '${client}' is connected`)
+}
+
+function lost({ attempts, asked }: PendingRequest<unknown>, client: string): NetworkError {
+  const text = `The client '${client}' is gone`
+  if (attempts === 0) return new NetworkError('UNAVAILABLE', `${text}; '${asked.method}' was not sent to it`)
+  return new NetworkError('OUTCOME_UNKNOWN', `${text}; '${asked.method}' was sent and not answered`)
+}

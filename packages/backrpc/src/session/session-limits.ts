@@ -1,0 +1,40 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { limits } from '@hcengineering/network-core'
+
+/** What one session may hold. */
+export interface SessionLimits {
+  /** Requests sent and not answered, each way; what is beyond waits here, and is told to retry there. */
+  readonly maxInFlight: number
+  /** The same for a 0.7 client. */
+  readonly maxInFlightProtocol1: number
+  /** Bytes of requests sent and not answered. */
+  readonly maxInFlightBytes: number
+  /** Requests that wait to be sent; beyond, they fail with `OVERLOADED`. */
+  readonly maxWaiting: number
+  /** Bytes of requests that wait to be sent. */
+  readonly maxWaitingBytes: number
+  /** Bytes of events for a peer that reads too slowly; beyond, events are dropped, counted and told. */
+  readonly maxUnsentBytes: number
+  /** Answers kept for requests that come again. */
+  readonly maxAnswered: number
+  /** Bytes of answers kept; beyond, the oldest lose their bodies, and a repeat is told `OUTCOME_UNKNOWN`. */
+  readonly maxAnsweredBytes: number
+  /** Frames of garbage from one peer before it is cut off. */
+  readonly maxGarbage: number
+}
+
+export const defaultSessionLimits: SessionLimits = {
+  maxInFlight: limits.maxInFlightRequests,
+  maxInFlightProtocol1: limits.maxInFlightRequestsProtocol1,
+  maxInFlightBytes: limits.maxInFlightBytes,
+  // Sixty-four times what is in flight: whoever starts more at once than any burst seen so far has lost count
+  maxWaiting: 64 * limits.maxInFlightRequests,
+  maxWaitingBytes: 4 * limits.maxInFlightBytes,
+  maxUnsentBytes: limits.maxUnsentBytes,
+  // A peer repeats what it had in flight when the connection broke: half of this; the rest is margin
+  maxAnswered: 2 * limits.maxInFlightRequests,
+  maxAnsweredBytes: limits.maxInFlightBytes,
+  maxGarbage: limits.maxGarbageFrames
+}

@@ -1,0 +1,72 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Frames } from '../wire/frames'
+
+export type { Frames }
+
+/** Address of one connection as its transport names it: it changes with every reconnect, so it is never an identity. */
+export type PeerAddress = string
+
+/**
+ * What became of a message: `sent`, in the hands of the transport; `full`, that peer reads too slowly (try again later,
+ * other peers are unaffected); `gone`, nobody is there, which is a notice of its end.
+ */
+export type SendResult = 'sent' | 'full' | 'gone'
+
+/** A listening transport tells its owner. Handlers must not throw. */
+export interface ServerTransportHandlers {
+  message(peer: PeerAddress, frames: Frames): void
+  /** The connection is lost; the peer may live and come back under another address. */
+  disconnected(peer: PeerAddress): void
+  /** The transport itself failed and works no more. */
+  failed(error: Error): void
+}
+
+/** Many peers, each reached by its address. */
+export interface ServerTransport {
+  /** Where it listens. */
+  readonly port: number
+  /** Synchronous from the caller's view: ordered per peer; a message is never silently dropped. */
+  send(peer: PeerAddress, frames: Frames): SendResult
+  /** Called when a peer that was `full` can take more; or polled by the transport's owner where it cannot know. */
+  onWritable?: (peer: PeerAddress) => void
+  /** Cuts a peer off: what still comes from it is dropped. */
+  cut(peer: PeerAddress): void
+  /** Sends what is queued, within `lingerMs`, and ends. */
+  close(): Promise<void>
+}
+
+/** A connecting transport tells its owner. Handlers must not throw. */
+export interface ClientTransportHandlers {
+  message(frames: Frames): void
+  connected(): void
+  /** The connection is lost or was refused; the transport goes on trying. */
+  disconnected(cause: Error): void
+}
+
+/** One peer, reconnected to for ever. */
+export interface ClientTransport {
+  send(frames: Frames): SendResult
+  onWritable?: () => void
+  close(): Promise<void>
+}
+
+export interface ListenOptions {
+  host: string
+  /** 0 lets the system choose. */
+  port: number
+}
+
+export interface ConnectOptions {
+  host: string
+  port: number
+}
+
+/** Carries messages between processes, or within one. `testing/` holds every implementation to one suite. */
+export interface Transport {
+  /** Rejects with a `NetworkError` that names address and cause (port in use, unknown host, no permission). */
+  listen(options: ListenOptions, handlers: ServerTransportHandlers): Promise<ServerTransport>
+  /** Throws only for a syntactically wrong address; connects in the background. */
+  connect(options: ConnectOptions, handlers: ClientTransportHandlers): ClientTransport
+}

@@ -1,0 +1,34 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { limits } from '@hcengineering/network-core'
+
+/** What our use of ZeroMQ sets, with the reasons; times in milliseconds. The defaults of libzmq fit none of it. */
+export const zeromqSettings = {
+  /**
+   * Messages, not bytes, per peer and direction (1 000 by default). Bytes are bounded above, by the sessions; this is
+   * what may lie between. Below 256 throughput falls, since the sender has to wait for libzmq's own thread.
+   */
+  highWaterMark: 256,
+  /** A payload and its small frames (unbounded by default). Sizes are checked before sending: this stops strangers. */
+  maxMessageSize: limits.maxPayloadBytes + 64 * 1024,
+  /** A stranger who connects and says nothing (30 s by default). */
+  handshakeInterval: 2_000,
+  /** How long a closed socket goes on sending (for ever by default). */
+  linger: 200,
+  reconnectInterval: 50,
+  reconnectMaxInterval: 1_000,
+  /** Each side shows the other that its process lives, whatever its event loop does. */
+  heartbeatInterval: 500,
+  /**
+   * A listener gives up a peer that shows nothing for this long. Long enough for one that is slow to read: while the
+   * high-water mark holds its input back, libzmq reads no heartbeats either.
+   */
+  listenerHeartbeatTimeout: 3_000,
+  /** The same for who connects, which is the one that may read slowly: dropping the connection would lose its events. */
+  connectorHeartbeatTimeout: 10_000,
+  /** ZMQ_DISCONNECT_MSG, a draft option: the text that a ROUTER receives in the name of a peer that has left. */
+  disconnectMessageOption: 111,
+  /** How long to wait until the system has given back the port of a closed listener. */
+  unbindTimeout: 500
+} as const

@@ -1,0 +1,183 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { limits, NetworkError } from '@hcengineering/network-core'
+import { decodeText, EMPTY, encodeText, type Frames } from './frames'
+import type { HelloFields, Message } from './message'
+import { backrpcOperations } from './operations'
+import { decodePayload, encodePayload, type PayloadLimits } from './payload'
+
+const op = backrpcOperations
+const OPERATION_FRAMES: readonly Uint8Array[] = Object.values(op).map((value) => encodeText(String(value)))
+
+/** Id of the events that are notices of events lost: 0.7 peers never get one. */
+const GAP_ID = 'gap'
+
+/** A client's id, a dash and a number. */
+const MAX_ID_BYTES = limits.maxNameBytes + 32
+/** Operation, id, payload and an empty one; more than a few are no message of this protocol. */
+const MAX_FRAMES = 8
+/** What an empty retry asks for, in ticks. */
+const DEFAULT_RETRY_TICKS = 1
+
+/** Frames of a hello; with `aliveTimeout` it is a client's, otherwise a server's answer. */
+export function helloFrames(id: string, fields: HelloFields = {}): Frames {
+  const payload = Object.keys(fields).length === 0 ? EMPTY : encodePayload(fields)
+  const frames = [OPERATION_FRAMES[op.hello], encodeText(id), payload]
+  if (fields.aliveTimeout !== undefined) frames.push(EMPTY)
+  return frames
+}
+
+export function requestFrames(id: string, payload: Uint8Array): Frames {
+  return [OPERATION_FRAMES[op.request], encodeText(id), payload]
+}
+
+export function responseFrames(id: string, payload: Uint8Array): Frames {
+  return [OPERATION_FRAMES[op.response], encodeText(id), payload]
+}
+
+export function errorFrames(id: string, payload: Uint8Array): Frames {
+  return [OPERATION_FRAMES[op.error], encodeText(id), payload]
+}
+
+export function eventFrames(payload: Uint8Array): Frames {
+  return [OPERATION_FRAMES[op.event], EMPTY, payload]
+}
+
+/** Tells a peer of ours that events were lost. */
+export function gapFrames(lost: number | 'unknown', reason: string): Frames {
+  return [OPERATION_FRAMES[op.event], encodeText(GAP_ID), encodePayload({ lost, reason })]
+}
+
+/** `settled`: requests with a smaller sequence number are settled, so their answers may be forgotten. */
+export function pingFrames(settled?: number): Frames {
+  return [OPERATION_FRAMES[op.ping], EMPTY, settled === undefined ? EMPTY : encodePayload({ settled }), EMPTY]
+}
+
+export function pongFrames(serverId: string, settled?: number): Frames {
+  const payload = settled === undefined ? EMPTY : encodePayload({ settled })
+  return [OPERATION_FRAMES[op.pong], encodeText(serverId), payload]
+}
+
+export function retryFrames(id: string, ticks: number): Frames {
+  return [OPERATION_FRAMES[op.retry], encodeText(id), encodePayload(ticks)]
+}
+
+export function closeFrames(): Frames {
+  return [OPERATION_FRAMES[op.close], EMPTY, EMPTY, EMPTY]
+}
+
+export function sayHelloFrames(): Frames {
+  return [OPERATION_FRAMES[op.sayHello], EMPTY, EMPTY]
+}
+
+/** Frames of a message. */
+export function encode(message: Exclude<Message, { kind: 'garbage' }>): Frames {
+  switch (message.kind) {
+    case 'hello':
+      return helloFrames(message.id, message.fields)
+    case 'request':
+      return requestFrames(message.id, encodePayload([message.method, message.params]))
+    case 'response':
+      return responseFrames(message.id, encodePayload(message.result))
+    case 'error':
+      return errorFrames(message.id, encodePayload(message.error))
+    case 'event':
+      return eventFrames(encodePayload(message.body))
+    case 'gap':
+      return gapFrames(message.lost, message.reason)
+    case 'ping':
+      return pingFrames(message.settled)
+    case 'pong':
+      return pongFrames(message.serverId, message.settled)
+    case 'retry':
+      return retryFrames(message.id, message.ticks)
+    case 'close':
+      return closeFrames()
+    case 'sayHello':
+      return sayHelloFrames()
+  }
+}
+
+/** The message that frames carry; anything that is none is `garbage`, and nothing is ever thrown. */
+export function decode(frames: Frames, bounds: PayloadLimits = limits): Message {
+  const operation = operationOf(frames)
+  if (operation === undefined) return { kind: 'garbage', reason: 'unknown operation' }
+  if (frames.length > MAX_FRAMES) return { kind: 'garbage', reason: `${frames.length} frames` }
+  const idBytes = frames[1] ?? EMPTY
+  if (idBytes.length > MAX_ID_BYTES) return { kind: 'garbage', reason: `an id of ${idBytes.length} bytes` }
+  const id = decodeText(idBytes)
+  try {
+    return toMessage(operation, id, decodePayload(frames[2] ?? EMPTY, bounds))
+  } catch (error) {
+    const cause = NetworkError.from(error, 'PROTOCOL_ERROR')
+    return { kind: 'garbage', reason: cause.message, about: { operation, id, cause } }
+  }
+}
+
+function operationOf(frames: Frames): number | undefined {
+  const first = frames[0]
+  if (first === undefined || first.length !== 1) return undefined
+  const value = first[0] - 0x30
+  return value >= 0 && value < OPERATION_FRAMES.length ? value : undefined
+}
+
+function toMessage(operation: number, id: string, payload: unknown): Message {
+  switch (operation) {
+    case op.hello:
+      if (id === '') throw broken('a hello without id')
+      return { kind: 'hello', id, fields: helloFields(payload) }
+    case op.request:
+      if (id === '') throw broken('a request without id')
+      if (!Array.isArray(payload) || typeof payload[0] !== 'string') throw broken('a request is [method, params]')
+      return { kind: 'request', id, method: payload[0], params: payload[1] }
+    case op.response:
+      return { kind: 'response', id, result: payload }
+    case op.error:
+      return { kind: 'error', id, error: payload }
+    case op.event:
+      return id === GAP_ID ? gapOf(payload) : { kind: 'event', body: payload }
+    case op.ping:
+      return { kind: 'ping', settled: settledOf(payload) }
+    case op.pong:
+      return { kind: 'pong', serverId: id, settled: settledOf(payload) }
+    case op.retry:
+      return { kind: 'retry', id, ticks: isCount(payload) ? payload : DEFAULT_RETRY_TICKS }
+    case op.close:
+      return { kind: 'close' }
+    default:
+      return { kind: 'sayHello' }
+  }
+}
+
+function fieldsOf(payload: unknown): Readonly<Record<string, unknown>> {
+  return typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {}
+}
+
+function helloFields(payload: unknown): HelloFields {
+  const { aliveTimeout, session, resumed, events } = fieldsOf(payload)
+  const fields: { -readonly [Name in keyof HelloFields]: HelloFields[Name] } = {}
+  if (typeof aliveTimeout === 'number' && aliveTimeout > 0) fields.aliveTimeout = aliveTimeout
+  if (typeof session === 'string') fields.session = session
+  if (typeof resumed === 'boolean') fields.resumed = resumed
+  if (isCount(events)) fields.events = events
+  return fields
+}
+
+function gapOf(payload: unknown): Message {
+  const { lost, reason } = fieldsOf(payload)
+  return { kind: 'gap', lost: isCount(lost) ? lost : 'unknown', reason: typeof reason === 'string' ? reason : '' }
+}
+
+function settledOf(payload: unknown): number | undefined {
+  const { settled } = fieldsOf(payload)
+  return isCount(settled) ? settled : undefined
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function broken(what: string): NetworkError {
+  return new NetworkError('PROTOCOL_ERROR', `The peer broke the protocol: ${what}`)
+}
