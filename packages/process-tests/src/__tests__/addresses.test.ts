@@ -35,13 +35,13 @@ describe('a client', () => {
     const client = await world.current.client('client', { url: `127.0.0.1:${port}` })
 
     const wait = client.call('waitConnection', { ms: 500 })
-    await expect(wait).rejects.toThrow(new RegExp(`127\\.0\\.0\\.1:${port}`))
+    await expect(wait).rejects.toThrow(`127.0.0.1:${port}`)
     await expect(wait).rejects.toThrow(/refused/i)
     const get = client.get('sample', {}, 500)
     await expect(get).rejects.toMatchObject({
       code: expect.stringMatching(/^(UNAVAILABLE|DEADLINE_EXCEEDED)$/) as string
     })
-    await expect(get).rejects.toThrow(new RegExp(`127\\.0\\.0\\.1:${port}`))
+    await expect(get).rejects.toThrow(`127.0.0.1:${port}`)
     await client.call('close', {})
     await expect(client.leave()).resolves.toEqual({ code: 0, signal: null })
   })
@@ -70,7 +70,8 @@ describe('a client', () => {
     const start = client.call('start', { url: '127.0.0.1:1', aliveTimeoutSeconds })
 
     await expect(start).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
-    await expect(start).rejects.toThrow(new RegExp(`above 0.*${aliveTimeoutSeconds}`))
+    await expect(start).rejects.toThrow('above 0')
+    await expect(start).rejects.toThrow(`got ${aliveTimeoutSeconds}`)
   })
 })
 
@@ -81,7 +82,7 @@ describe('a port that is in use', () => {
 
     const start = coordinator.call('start', { port })
 
-    await expect(start).rejects.toThrow(new RegExp(`127\\.0\\.0\\.1:${port}`))
+    await expect(start).rejects.toThrow(`127.0.0.1:${port}`)
     await expect(start).rejects.toThrow(/in use/i)
     await coordinator.call('close', {})
     await expect(coordinator.leave()).resolves.toEqual({ code: 0, signal: null })
@@ -105,7 +106,7 @@ describe('a port that is in use', () => {
 
     const start = agent.call('start', options)
 
-    await expect(start).rejects.toThrow(new RegExp(`127\\.0\\.0\\.1:${port}`))
+    await expect(start).rejects.toThrow(`127.0.0.1:${port}`)
     await expect(start).rejects.toThrow(/in use/i)
     await agent.call('close', {})
     await expect(agent.leave()).resolves.toEqual({ code: 0, signal: null })

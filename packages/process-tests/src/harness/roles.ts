@@ -27,40 +27,6 @@ export class Agent extends Child<AgentCommands, JournalEntry> {
   }
 }
 
-/** What a test holds of a container: what a user would, one process further away. */
-export class Reference {
-  constructor(
-    private readonly client: Client,
-    readonly number: number,
-    readonly uuid: string,
-    readonly endpoint: string
-  ) {}
-
-  get target(): Target {
-    return { reference: this.number }
-  }
-
-  async request(operation: string, data?: SampleData, options?: RequestOptions): Promise<unknown> {
-    return await this.client.call('request', { target: this.target, operation, data, options })
-  }
-
-  async connect({ listen = true } = {}): Promise<Connection> {
-    return new Connection(this.client, await this.client.call('openConnection', { reference: this.number, listen }))
-  }
-
-  async close(): Promise<void> {
-    await this.client.call('closeReferences', { numbers: [this.number] })
-  }
-
-  /** Resolves with the endpoint of the last update that was told. */
-  async endpointUpdate(): Promise<string> {
-    return await this.client.told((events) => {
-      const updates = events.filter((event) => event.what === 'endpoint' && event.reference === this.number)
-      return (updates.at(-1) as { endpoint: string } | undefined)?.endpoint
-    }, 'an endpoint update')
-  }
-}
-
 /** A connection of a client. */
 export class Connection {
   constructor(
@@ -99,6 +65,40 @@ export class Connection {
     return await this.client
       .told((events) => events.find((told) => told.what === 'gap' && told.connection === this.number), 'a gap')
       .then((told) => (told as { gap: { lost: number | 'unknown'; reason: string } }).gap)
+  }
+}
+
+/** What a test holds of a container: what a user would, one process further away. */
+export class Reference {
+  constructor(
+    private readonly client: Client,
+    readonly number: number,
+    readonly uuid: string,
+    readonly endpoint: string
+  ) {}
+
+  get target(): Target {
+    return { reference: this.number }
+  }
+
+  async request(operation: string, data?: SampleData, options?: RequestOptions): Promise<unknown> {
+    return await this.client.call('request', { target: this.target, operation, data, options })
+  }
+
+  async connect({ listen = true } = {}): Promise<Connection> {
+    return new Connection(this.client, await this.client.call('openConnection', { reference: this.number, listen }))
+  }
+
+  async close(): Promise<void> {
+    await this.client.call('closeReferences', { numbers: [this.number] })
+  }
+
+  /** Resolves with the endpoint of the last update that was told. */
+  async endpointUpdate(): Promise<string> {
+    return await this.client.told((events) => {
+      const updates = events.filter((event) => event.what === 'endpoint' && event.reference === this.number)
+      return (updates.at(-1) as { endpoint: string } | undefined)?.endpoint
+    }, 'an endpoint update')
   }
 }
 

@@ -115,8 +115,9 @@ export function worlds(): { readonly current: World } {
     world = new World()
   })
   afterEach(async () => {
-    await world?.end()
+    const ending = world
     world = undefined
+    await ending?.end()
   })
   return {
     get current() {

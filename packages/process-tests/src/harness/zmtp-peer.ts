@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+/* eslint-disable no-bitwise -- flags of ZMTP's frames are bits */
 import { connect, type Socket } from 'node:net'
 import { until } from './waiting'
 
