@@ -1,0 +1,77 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkAgentServer, NetworkClientImpl } from '@hcengineering/network-client'
+import {
+  AgentImpl,
+  type AgentUuid,
+  type ClientUuid,
+  type ContainerKind,
+  type ContainerUuid
+} from '@hcengineering/network-core'
+import { endpointOf, simulatedFactory, SimulatedContainer } from './containers'
+import { coordinatorNode } from './coordinator-process'
+import { statelessKind } from './names'
+import type { AgentShape } from './plan'
+import type { SimulatedProcess } from './process'
+import { settings } from './settings'
+import type { World } from './world'
+
+/** A process that hosts containers, from its start to its end. */
+export class AgentProcess {
+  readonly client: NetworkClientImpl
+  readonly agent: AgentImpl
+  private readonly server: NetworkAgentServer | undefined
+  private closing = false
+
+  constructor(
+    readonly node: string,
+    readonly process: SimulatedProcess,
+    private readonly shape: AgentShape,
+    private readonly world: World
+  ) {
+    const socketOptions = { transport: world.links.transport(node, process) }
+    this.client = new NetworkClientImpl(
+      coordinatorNode,
+      settings.coordinatorPort,
+      process.ticks,
+      settings.aliveSeconds,
+      {
+        clientId: process.name as ClientUuid,
+        requestTimeoutMs: settings.callMs,
+        getTimeoutMs: settings.callMs,
+        socketOptions
+      }
+    )
+    const factories = shape.kinds.map((kind) => [kind, simulatedFactory(kind, process, shape.opaque, world)])
+    this.agent = new AgentImpl(node as AgentUuid, Object.fromEntries(factories), { tickManager: process.ticks })
+    this.server = shape.direct
+      ? new NetworkAgentServer(process.ticks, node, '*', settings.agentPort, { socketOptions })
+      : undefined
+  }
+
+  /** Serves and registers, for ever trying. */
+  async start(): Promise<void> {
+    await this.server?.start(this.agent)
+    for (const uuid of this.shape.stateless) {
+      const container = new SimulatedContainer(this.world.nextInstance(), uuid, statelessKind, this.process, this.world)
+      const endpoint = endpointOf(uuid, this.agent.endpoint, this.shape.opaque)
+      this.agent.addStatelessContainer(uuid as ContainerUuid, statelessKind as ContainerKind, endpoint, container)
+    }
+    while (!this.closing) {
+      const done = await this.world.calls.make(
+        this.process,
+        { what: `register ${this.node}`, timeoutMs: 60_000 },
+        async () => await this.client.register(this.agent)
+      )
+      if (done !== undefined) return
+      await this.process.ticks.waitTick(10)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closing = true
+    await this.client.close()
+    await this.server?.close()
+  }
+}

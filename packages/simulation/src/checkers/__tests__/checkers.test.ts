@@ -1,0 +1,131 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { History, type Fact } from '../../history'
+import { allCheckers } from '../index'
+
+/** Runs facts, one every `stepMs`, past every checker; answers with what they object to. */
+function objections(facts: readonly Fact[], stepMs: number = 1): string[] {
+  let now = 0
+  const history = new History(() => now, allCheckers())
+  for (const fact of facts) {
+    now += stepMs
+    history.record(fact)
+  }
+  return history.violations.map(({ checker, message }) => `${checker}: ${message}`)
+}
+
+const request = { uuid: 'u', client: 'c', idempotent: false }
+const called: Fact = { type: 'called', call: 1, process: 'c', what: 'request', request }
+const created = (instance: number, process: string): Fact => ({
+  type: 'created',
+  instance,
+  uuid: 'u',
+  kind: 'k',
+  process
+})
+const executed = (id: number, instance: number): Fact => ({ type: 'executed', request: id, instance, client: 'c' })
+
+describe('checkers - object to a history in which', () => {
+  it('a call settles neither in time nor at all', () => {
+    expect(objections([called, { type: 'overdue', call: 1 }])).toEqual([
+      expect.stringMatching(/^calls settle.*deadline/)
+    ])
+    expect(objections([called, { type: 'closed', pendingSteps: 0 }])).toEqual([
+      expect.stringMatching(/^calls settle.*never/)
+    ])
+  })
+
+  it('a request is executed twice', () => {
+    expect(objections([called, created(1, 'a'), executed(1, 1), executed(1, 1)])).toEqual([
+      expect.stringMatching(/^at most once.*2 times/)
+    ])
+  })
+
+  it('a request is acknowledged and was never executed', () => {
+    expect(objections([called, { type: 'answered', call: 1, value: 1 }])).toEqual([
+      expect.stringMatching(/^at most once.*never executed/)
+    ])
+  })
+
+  it('a caller is told to try again and its request is executed', () => {
+    const refused: Fact = { type: 'failed', call: 1, code: 'UNAVAILABLE', message: '' }
+    const refusal = [expect.stringMatching(/^at most once.*UNAVAILABLE/)]
+    expect(objections([called, created(1, 'a'), executed(1, 1), refused])).toEqual(refusal)
+    expect(objections([called, created(1, 'a'), refused, executed(1, 1)])).toEqual(refusal)
+  })
+
+  it('a request is executed in the name of another', () => {
+    const asAnother: Fact = { type: 'executed', request: 1, instance: 1, client: 'd' }
+    expect(objections([called, created(1, 'a'), asAnother])).toEqual([
+      expect.stringMatching(/^at most once.*name of d/)
+    ])
+  })
+
+  it('a replaced copy serves, unless its agent could not be reached', () => {
+    const calls = [1, 2, 3].map((call): Fact => ({ ...called, call }))
+    const both = [...calls, created(1, 'a'), created(2, 'b'), executed(1, 1), executed(2, 2)]
+    expect(objections([...both, executed(3, 1)])).toEqual([expect.stringMatching(/^single owner.*instance 1 on a/)])
+    expect(objections([{ type: 'unreachable', process: 'a' }, ...both, executed(3, 1)])).toEqual([])
+    const back: Fact[] = [
+      { type: 'unreachable', process: 'a' },
+      { type: 'reachable', process: 'a' }
+    ]
+    expect(objections([...back, ...both, executed(3, 1)], 2_000)).toHaveLength(1)
+  })
+
+  it('a held container is terminated, unless somebody was not well', () => {
+    const held: Fact[] = [
+      { type: 'held', process: 'c', client: 'c', uuid: 'u' },
+      created(1, 'a'),
+      called,
+      executed(1, 1)
+    ]
+    const end: Fact = { type: 'terminating', instance: 1 }
+    expect(objections([...held, end])).toEqual([expect.stringMatching(/^holds: u .* while c holds it/)])
+    expect(objections([...held, { type: 'shaken', process: 'coordinator' }, end])).toEqual([])
+    expect(objections([...held, { type: 'released', process: 'c', client: 'c', uuid: 'u' }, end])).toEqual([])
+  })
+
+  it('the tables of two sides differ once quiet', () => {
+    const here = { uuid: 'u', agent: 'a' }
+    const view = { counted: new Map(), wanted: new Map(), coordinator: [here], agents: [here], living: [here] }
+    expect(objections([{ type: 'quiet', view }])).toEqual([])
+    expect(objections([{ type: 'quiet', view: { ...view, wanted: new Map([['c u', 1]]) } }])).toEqual([
+      'holds: c u: the user has 1 holds, the coordinator counts 0'
+    ])
+    expect(objections([{ type: 'quiet', view: { ...view, coordinator: [] } }])).toHaveLength(1)
+    const twice = [here, { uuid: 'u', agent: 'b' }]
+    expect(
+      objections([{ type: 'quiet', view: { ...view, agents: twice, coordinator: twice, living: twice } }])
+    ).toEqual([expect.stringContaining('twice'), expect.stringContaining('twice')])
+  })
+
+  it('something is left when nobody holds anything', () => {
+    expect(objections([{ type: 'abandoned', living: [{ uuid: 'u', agent: 'a' }], references: 1 }])).toHaveLength(2)
+    expect(objections([{ type: 'closed', pendingSteps: 1 }])).toEqual([expect.stringMatching(/^healing.*pending/)])
+  })
+
+  it('events overtake each other, come twice, or are missing in calm times', () => {
+    const received = (instance: number, number: number): Fact => ({ type: 'received', connection: 1, instance, number })
+    expect(objections([received(1, 1), received(1, 2), received(2, 1)])).toEqual([])
+    expect(objections([received(1, 2), received(1, 1)])).toHaveLength(1)
+    expect(objections([received(1, 1), received(1, 1)])).toHaveLength(1)
+    expect(objections([received(1, 1), received(1, 3)])).toHaveLength(1)
+    expect(objections([{ type: 'shaken', process: 'a' }, received(1, 1), received(1, 3)])).toEqual([])
+    expect(objections([received(2, 1), received(1, 1)])).toHaveLength(1)
+  })
+
+  it('a container sees a client come twice, or go and it was not there', () => {
+    const connected: Fact = { type: 'connected', instance: 1, client: 'c' }
+    const disconnected: Fact = { type: 'disconnected', instance: 1, client: 'c' }
+    expect(objections([connected, disconnected, connected])).toEqual([])
+    expect(objections([connected, connected])).toHaveLength(1)
+    expect(objections([disconnected])).toHaveLength(1)
+  })
+
+  it('a reference does not work again after the heal', () => {
+    const unusable: Fact = { type: 'unusable', process: 'c', uuid: 'u', afterMs: 15_000, cause: 'gone' }
+    expect(objections([unusable])).toEqual([expect.stringMatching(/^healing.*15000 ms/)])
+  })
+})

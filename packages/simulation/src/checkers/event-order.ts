@@ -1,0 +1,58 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Checker, Id, TimedFact } from '../history'
+
+/**
+ * Events of one sender arrive on one connection in order and once; as long as nothing went wrong anywhere, all of them.
+ * A container sees `connect` and `disconnect` of a client in turns.
+ */
+export class EventOrder implements Checker {
+  readonly name = 'events in order'
+  private readonly last = new Map<string, number>()
+  private readonly newest = new Map<Id, Id>()
+  private readonly connected = new Map<Id, Set<string>>()
+  private calm = true
+
+  see(fact: TimedFact, fail: (message: string) => void): void {
+    switch (fact.type) {
+      case 'received':
+        this.received(fact, fail)
+        return
+      case 'connected': {
+        const clients = this.connected.get(fact.instance) ?? new Set()
+        this.connected.set(fact.instance, clients)
+        if (clients.has(fact.client)) fail(`instance ${fact.instance} was told twice that ${fact.client} connected`)
+        clients.add(fact.client)
+        return
+      }
+      case 'disconnected':
+        if (this.connected.get(fact.instance)?.delete(fact.client) !== true) {
+          fail(`instance ${fact.instance} was told that ${fact.client} left, and it was not there`)
+        }
+        return
+      case 'unreachable':
+      case 'shaken':
+      case 'died':
+      case 'closing':
+        this.calm = false
+    }
+  }
+
+  private received(fact: TimedFact & { type: 'received' }, fail: (message: string) => void): void {
+    const { connection, instance, number } = fact
+    const key = `${connection} ${instance}`
+    const last = this.last.get(key)
+    this.last.set(key, number)
+    if (last !== undefined && number <= last)
+      fail(`connection ${connection} got event ${number} of instance ${instance} after ${last}`)
+    if (this.calm && last !== undefined && number > last + 1) {
+      fail(
+        `connection ${connection} got event ${number} of instance ${instance} after ${last}, and nothing had gone wrong`
+      )
+    }
+    const newest = this.newest.get(connection) ?? 0
+    if (instance < newest) fail(`connection ${connection} got an event of instance ${instance} after one of ${newest}`)
+    this.newest.set(connection, Math.max(newest, instance))
+  }
+}

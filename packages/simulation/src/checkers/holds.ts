@@ -1,0 +1,92 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Checker, Id, TimedFact } from '../history'
+import { Reachability } from './reachability'
+
+/** The longest that a disturbance is felt: the alive timeout, the reconnects and the recovery of everybody. */
+const feltForMs = 10_000
+
+interface Holder {
+  readonly process: string
+  readonly uuid: string
+  count: number
+}
+
+/**
+ * A held container is not terminated, as long as its holder, its agent and the coordinator are well, and were for the
+ * last ten seconds; and once quiet the coordinator counts exactly the holds that users have, and ends
+ * what nobody holds within its timeout.
+ */
+export class Holds implements Checker {
+  readonly name = 'holds'
+  private readonly reachability = new Reachability()
+  private readonly holders = new Map<string, Holder>()
+  private readonly instances = new Map<Id, { readonly uuid: string; readonly process: string }>()
+  private readonly newest = new Map<string, Id>()
+
+  see(fact: TimedFact, fail: (message: string) => void): void {
+    this.reachability.see(fact)
+    switch (fact.type) {
+      case 'created':
+        this.instances.set(fact.instance, { uuid: fact.uuid, process: fact.process })
+        return
+      case 'executed': {
+        const uuid = this.instances.get(fact.instance)?.uuid
+        if (uuid !== undefined) this.newest.set(uuid, Math.max(this.newest.get(uuid) ?? 0, fact.instance))
+        return
+      }
+      case 'held': {
+        const key = `${fact.process} ${fact.uuid}`
+        const holder = this.holders.get(key) ?? { process: fact.process, uuid: fact.uuid, count: 0 }
+        this.holders.set(key, holder)
+        holder.count++
+        return
+      }
+      case 'released': {
+        const holder = this.holders.get(`${fact.process} ${fact.uuid}`)
+        if (holder !== undefined) holder.count--
+        return
+      }
+      case 'died':
+      case 'closing':
+        for (const [key, { process }] of this.holders) if (process === fact.process) this.holders.delete(key)
+        return
+      case 'terminating':
+        this.checkTermination(fact.instance, fact.at, fail)
+        return
+      case 'quiet':
+        compare(fact.view.wanted, fact.view.counted, fail)
+        return
+      case 'abandoned':
+        for (const { uuid, agent } of fact.living) fail(`${uuid} on ${agent} lives on though nobody holds it`)
+        if (fact.references !== 0) fail(`the coordinator counts ${fact.references} holds though nobody has one`)
+    }
+  }
+
+  private checkTermination(id: Id, at: number, fail: (message: string) => void): void {
+    const instance = this.instances.get(id)
+    if (instance === undefined) return
+    // A copy that was never used, or one that another has replaced, is terminated for other reasons.
+    if (this.newest.get(instance.uuid) !== id) return
+    const since = at - feltForMs
+    for (const { process, uuid, count } of this.holders.values()) {
+      if (uuid !== instance.uuid || count <= 0) continue
+      const well = ['coordinator', process, instance.process].every(
+        (one) => !this.reachability.wasDisturbed(one, since)
+      )
+      if (well) fail(`${uuid} (instance ${id} on ${instance.process}) is terminated while ${process} holds it`)
+    }
+  }
+}
+
+function compare(
+  wanted: ReadonlyMap<string, number>,
+  counted: ReadonlyMap<string, number>,
+  fail: (message: string) => void
+): void {
+  for (const key of new Set([...wanted.keys(), ...counted.keys()])) {
+    const [want, count] = [wanted.get(key) ?? 0, counted.get(key) ?? 0]
+    if (want !== count) fail(`${key}: the user has ${want} holds, the coordinator counts ${count}`)
+  }
+}

@@ -1,0 +1,182 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkClientImpl } from '@hcengineering/network-client'
+import type {
+  ClientUuid,
+  ContainerConnection,
+  ContainerKind,
+  ContainerReference,
+  ContainerUuid,
+  GetOptions
+} from '@hcengineering/network-core'
+import type { EventData, RequestData } from './containers'
+import { coordinatorNode } from './coordinator-process'
+import type { Action } from './plan'
+import type { SimulatedProcess } from './process'
+import { settings } from './settings'
+import type { World } from './world'
+
+/** A reference that the workload holds. */
+interface Held {
+  readonly reference: ContainerReference
+  readonly kind: string
+}
+
+type Pick<K extends Action['type']> = Extract<Action, { type: K }>
+
+const callMs = settings.callMs
+
+/** A process that asks for containers, from its start to its end. */
+export class ClientProcess {
+  readonly client: NetworkClientImpl
+  readonly held: Held[] = []
+  private readonly connections: ContainerConnection[] = []
+
+  constructor(
+    readonly process: SimulatedProcess,
+    private readonly world: World,
+    node: string
+  ) {
+    this.client = new NetworkClientImpl(
+      coordinatorNode,
+      settings.coordinatorPort,
+      process.ticks,
+      settings.aliveSeconds,
+      {
+        clientId: process.name as ClientUuid,
+        requestTimeoutMs: callMs,
+        getTimeoutMs: callMs,
+        socketOptions: { transport: world.links.transport(node, process) }
+      }
+    )
+  }
+
+  /** Does one thing of the plan; never rejects. */
+  async act(action: Action): Promise<void> {
+    switch (action.type) {
+      case 'get':
+        return await this.get(action)
+      case 'request':
+        return await this.request(action)
+      case 'connect':
+        return await this.connect(action.pick)
+      case 'disconnect':
+        return await this.disconnect(chosen(this.connections, action.pick))
+      case 'broadcast':
+        return await this.broadcast(action)
+      case 'release':
+        return await this.release(chosen(this.held, action.pick))
+      case 'list':
+        await this.world.calls.make(
+          this.process,
+          { what: 'list', timeoutMs: callMs },
+          async () => await this.client.list()
+        )
+    }
+  }
+
+  async disconnectAll(): Promise<void> {
+    await Promise.all([...this.connections].map(async (connection) => await this.disconnect(connection)))
+  }
+
+  async releaseAll(): Promise<void> {
+    await Promise.all([...this.held].map(async (held) => await this.release(held)))
+  }
+
+  async close(): Promise<void> {
+    await this.client.close()
+  }
+
+  private async get({ kind, uuid, labels }: Pick<'get'>): Promise<void> {
+    const options: GetOptions = {
+      ...(uuid === undefined ? {} : { uuid: uuid as ContainerUuid }),
+      ...(labels === undefined ? {} : { labels: [...labels] })
+    }
+    const what = `get ${kind} ${uuid ?? labels?.join('+') ?? 'any'}`
+    const got = await this.world.calls.make(
+      this.process,
+      { what, timeoutMs: callMs },
+      async () => await this.client.get(kind as ContainerKind, options)
+    )
+    if (got === undefined) return
+    const reference = got.value
+    this.held.push({ reference, kind })
+    this.world.history.record({
+      type: 'held',
+      process: this.process.name,
+      client: this.process.name,
+      uuid: reference.uuid
+    })
+    if (uuid !== undefined && reference.uuid !== uuid) throw new Error(`asked for ${uuid}, got ${reference.uuid}`)
+  }
+
+  private async request({ pick, way, behaviour, ms, timeoutMs, idempotent }: Pick<'request'>): Promise<void> {
+    const held = chosen(this.held, pick)
+    const connection = chosen(this.connections, pick)
+    const uuid = way === 'connection' ? connection?.containerId : held?.reference.uuid
+    if (uuid === undefined) return
+    const request = { uuid, client: this.process.name, idempotent }
+    const what = `request ${behaviour} to ${uuid} by ${way}`
+    await this.world.calls.make(this.process, { what, timeoutMs, request }, async (id) => {
+      const data: RequestData = { id, behaviour, ms }
+      const options = { timeoutMs, idempotent }
+      const answer: unknown = await (way === 'connection'
+        ? connection?.request('do', data, options)
+        : way === 'reference'
+          ? held?.reference.request('do', data, options)
+          : this.client.request(uuid, 'do', data, options))
+      if (answer !== id) throw new Error(`request ${id} got the answer ${String(answer)}`)
+      return answer
+    })
+  }
+
+  private async connect(pick: number): Promise<void> {
+    const held = chosen(this.held, pick)
+    if (held === undefined) return
+    const { world } = this
+    const id = world.nextConnection()
+    const what = `connect to ${held.reference.uuid}`
+    const made = await world.calls.make(
+      this.process,
+      { what, timeoutMs: 2 * callMs },
+      async () => await held.reference.connect()
+    )
+    if (made === undefined) return
+    const connection = made.value
+    this.connections.push(connection)
+    connection.on = async ({ instance, number }: EventData) =>
+      world.history.record({ type: 'received', connection: id, instance, number })
+  }
+
+  private async disconnect(connection: ContainerConnection | undefined): Promise<void> {
+    if (connection === undefined) return
+    this.connections.splice(this.connections.indexOf(connection), 1)
+    const what = `disconnect from ${connection.containerId}`
+    await this.world.calls.make(this.process, { what, timeoutMs: callMs }, async () => await connection.close())
+  }
+
+  private async broadcast({ pick, count }: Pick<'broadcast'>): Promise<void> {
+    const connection = chosen(this.connections, pick)
+    if (connection === undefined) return
+    const what = `broadcast by ${connection.containerId}`
+    const request = { uuid: connection.containerId, client: this.process.name, idempotent: false }
+    await this.world.calls.make(this.process, { what, timeoutMs: callMs, request }, async (id) => {
+      const data: RequestData = { id, behaviour: 'echo', ms: count }
+      return (await connection.request('broadcast', data, { timeoutMs: callMs })) as unknown
+    })
+  }
+
+  private async release(held: Held | undefined): Promise<void> {
+    if (held === undefined) return
+    this.held.splice(this.held.indexOf(held), 1)
+    const { uuid } = held.reference
+    this.world.history.record({ type: 'released', process: this.process.name, client: this.process.name, uuid })
+    const what = `release ${uuid}`
+    await this.world.calls.make(this.process, { what, timeoutMs: callMs }, async () => await held.reference.close())
+  }
+}
+
+function chosen<T>(items: readonly T[], pick: number): T | undefined {
+  return items[Math.floor(pick * items.length)]
+}

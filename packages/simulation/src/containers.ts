@@ -1,0 +1,142 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  containerOnAgentEndpointRef,
+  type AgentEndpointRef,
+  type ClientUuid,
+  type Container,
+  type ContainerEndpointRef,
+  type ContainerFactory,
+  type ContainerUuid
+} from '@hcengineering/network-core'
+import type { History, Id } from './history'
+import type { RequestBehaviour, StartBehaviour } from './plan'
+import type { SimulatedProcess } from './process'
+
+/** What a request carries. */
+export interface RequestData {
+  /** Absent from requests that only find out whether somebody answers. */
+  readonly id?: Id
+  readonly behaviour: RequestBehaviour
+  readonly ms: number
+}
+
+/** An event of a container. */
+export interface EventData {
+  readonly instance: Id
+  /** Counts the events of this activation to this client. */
+  readonly number: number
+}
+
+/** What containers need of the world. */
+export interface ContainerHost {
+  readonly history: History
+  nextInstance(): Id
+  /** What becomes of the next start of that uuid, `''` for a start without one. */
+  nextStart(uuid: string): StartBehaviour
+  readonly living: Map<Id, SimulatedContainer>
+}
+
+interface Listener {
+  readonly broadcast: (data: EventData) => Promise<void>
+  sent: number
+}
+
+/** A container that does as it is told and says what happens to it. */
+export class SimulatedContainer implements Container {
+  private readonly listeners = new Map<ClientUuid, Listener>()
+
+  constructor(
+    readonly id: Id,
+    readonly uuid: string,
+    readonly kind: string,
+    readonly process: SimulatedProcess,
+    private readonly host: ContainerHost
+  ) {
+    host.living.set(id, this)
+    host.history.record({ type: 'created', instance: id, uuid, kind, process: process.name })
+  }
+
+  /** Clients that are connected. */
+  get clients(): string[] {
+    return [...this.listeners.keys()]
+  }
+
+  async request(operation: string, data: RequestData, clientId?: ClientUuid): Promise<unknown> {
+    if (data.id !== undefined) {
+      this.host.history.record({ type: 'executed', request: data.id, instance: this.id, client: clientId ?? '' })
+    }
+    if (operation === 'broadcast') return await this.broadcast(data.ms)
+    switch (data.behaviour) {
+      case 'echo':
+        return data.id ?? 'here'
+      case 'slow':
+        await this.process.ticks.waitTick(data.ms / 50)
+        return data.id
+      case 'throw':
+        throw new Error(`refused ${data.id}`)
+      case 'never':
+        return await new Promise<never>(() => {})
+    }
+  }
+
+  async ping(): Promise<void> {}
+
+  async terminate(): Promise<void> {
+    this.host.history.record({ type: 'terminating', instance: this.id })
+    this.host.living.delete(this.id)
+  }
+
+  connect(clientId: ClientUuid, broadcast: (data: EventData) => Promise<void>): void {
+    this.host.history.record({ type: 'connected', instance: this.id, client: clientId })
+    this.listeners.set(clientId, { broadcast, sent: 0 })
+  }
+
+  disconnect(clientId: ClientUuid): void {
+    this.host.history.record({ type: 'disconnected', instance: this.id, client: clientId })
+    this.listeners.delete(clientId)
+  }
+
+  private async broadcast(count: number): Promise<number> {
+    const sends: Promise<void>[] = []
+    for (let i = 0; i < count; i++) {
+      for (const [client, listener] of this.listeners) {
+        const number = ++listener.sent
+        this.host.history.record({ type: 'sent', instance: this.id, client, number })
+        sends.push(listener.broadcast({ instance: this.id, number }))
+      }
+    }
+    await Promise.allSettled(sends) // a client that is gone is no failure of ours
+    return count
+  }
+}
+
+/** Makes containers of one kind in one process, with the behaviour that the plan has for each start. */
+export function simulatedFactory(
+  kind: string,
+  process: SimulatedProcess,
+  opaque: boolean,
+  host: ContainerHost
+): ContainerFactory {
+  return async ({ uuid: asked }, agentEndpoint) => {
+    const behaviour = host.nextStart(asked ?? '')
+    if (behaviour.type === 'throw') throw new Error(`no ${kind} today`)
+    if (behaviour.type === 'never') return await new Promise<never>(() => {})
+    if (behaviour.type === 'slow') await process.ticks.waitTick(behaviour.ms / 50)
+    const id = host.nextInstance()
+    const uuid = behaviour.type === 'wrong-uuid' ? `wrong-${id}` : (asked ?? `${kind}-auto-${id}`)
+    const container = new SimulatedContainer(id, uuid, kind, process, host)
+    return { uuid: uuid as ContainerUuid, container, endpoint: endpointOf(uuid, agentEndpoint, opaque) }
+  }
+}
+
+/** Ours where the agent has one, else any text. */
+export function endpointOf(
+  uuid: string,
+  agentEndpoint: AgentEndpointRef | undefined,
+  opaque: boolean
+): ContainerEndpointRef {
+  if (opaque || agentEndpoint === undefined) return `sim://container/${uuid}` as ContainerEndpointRef
+  return containerOnAgentEndpointRef(agentEndpoint, uuid as ContainerUuid)
+}

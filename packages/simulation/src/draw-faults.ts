@@ -1,0 +1,75 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Fault, FaultKind, Target } from './plan'
+import { Random } from './random'
+
+/** Faults until shortly before `until`, each kind from a stream of its own. */
+export function drawFaults(
+  seed: number,
+  agents: number,
+  clients: number,
+  enabled: readonly FaultKind[],
+  until: number
+): Fault[] {
+  const faults: Fault[] = []
+  for (const kind of enabled) {
+    if (kind === 'containers') continue
+    const random = new Random(seed, `faults/${kind}`)
+    const count = random.int(1, kind === 'break' ? 6 : 3)
+    for (let i = 0; i < count; i++) {
+      const at = random.int(500, until - 1500)
+      const target = drawTarget(random, agents, clients)
+      faults.push(drawFault(random, kind, at, target))
+      // Trouble attracts trouble: the same victim, or whoever is left, shortly after.
+      if (random.chance(0.3)) {
+        const next = random.chance(0.5) ? target : drawTarget(random, agents, clients)
+        faults.push(
+          drawFault(random, random.pick(enabled.filter((one) => one !== 'containers')), at + random.int(0, 2500), next)
+        )
+      }
+    }
+  }
+  return faults.filter(({ at }) => at < until).sort((a, b) => a.at - b.at)
+}
+
+function drawTarget(random: Random, agents: number, clients: number): Target {
+  const role = random.weighted({ owner: 4, agent: 2, coordinator: 3, client: 1.5 })
+  switch (role) {
+    case 'coordinator':
+      return { role }
+    case 'owner':
+      return { role, uuid: random.pick(['room-0', 'room-1', 'desk-0', 'altar-0']) }
+    case 'agent':
+      return { role, number: random.int(0, agents - 1) }
+    case 'client':
+      return { role, number: random.int(0, clients - 1) }
+  }
+}
+
+function drawFault(random: Random, type: FaultKind, at: number, target: Target): Fault {
+  const long = random.chance(0.6)
+  switch (type) {
+    case 'kill':
+    case 'stop':
+      return { type, at, target, downMs: random.pick([50, 300, 1500, 5000]) }
+    case 'pause':
+      return {
+        type,
+        at,
+        target,
+        forMs: long ? random.int(3200, 8000) : random.int(50, 2500),
+        noticed: random.chance(0.6)
+      }
+    case 'cut':
+      return {
+        type,
+        at,
+        target,
+        forMs: long ? random.int(3200, 8000) : random.int(50, 2500),
+        reset: random.chance(0.5)
+      }
+    default:
+      return { type: 'break', at, target, ...(random.chance(0.5) ? { pick: random.next() } : {}) }
+  }
+}

@@ -1,0 +1,67 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { names, statelessKind } from './names'
+import type { Action, Operation, RequestBehaviour } from './plan'
+import { Random } from './random'
+
+const labels = [['red'], ['blue'], ['red', 'blue']] as const
+
+/** What the clients do, each from a stream of its own. */
+export function drawOperations(seed: number, clients: number, badContainers: boolean, until: number): Operation[] {
+  const operations: Operation[] = []
+  for (let client = 0; client < clients; client++) {
+    const random = new Random(seed, `operations/${client}`)
+    const busy = random.int(15, 60)
+    for (let i = 0; i < busy; i++) {
+      // The first ones come before anybody is up, or at the same instant.
+      const at = random.chance(0.1) ? random.int(0, 20) * 50 : random.int(100, until - 500)
+      operations.push({ at, client, action: drawAction(random, badContainers) })
+    }
+  }
+  return operations.sort((a, b) => a.at - b.at)
+}
+
+function drawAction(random: Random, badContainers: boolean): Action {
+  const type = random.weighted({ get: 5, request: 9, connect: 3, disconnect: 1, broadcast: 4, release: 2, list: 0.5 })
+  const pick = random.next()
+  switch (type) {
+    case 'get':
+      return drawGet(random)
+    case 'request':
+      return {
+        type,
+        pick,
+        way: random.weighted({ reference: 3, connection: 3, client: 1 }),
+        behaviour: drawBehaviour(random, badContainers),
+        ms: random.int(1, random.chance(0.2) ? 3000 : 200),
+        timeoutMs: random.pick([1000, 4000, 8000]),
+        idempotent: random.chance(0.2)
+      }
+    case 'broadcast':
+      return { type, pick, count: random.int(1, 5) }
+    case 'list':
+      return { type }
+    default:
+      return { type, pick }
+  }
+}
+
+function drawGet(random: Random): Action {
+  const kind = random.weighted({ room: 6, desk: 3, shelf: 1, [statelessKind]: 1.5 })
+  const by = random.weighted({ uuid: 7, labels: 2, nothing: 1 })
+  if (kind === statelessKind) return { type: 'get', kind, ...(by === 'uuid' ? { uuid: `${kind}-0` } : {}) }
+  switch (by) {
+    case 'uuid':
+      return { type: 'get', kind, uuid: random.pick(names[kind]) }
+    case 'labels':
+      return { type: 'get', kind, labels: random.pick(labels) }
+    default:
+      return { type: 'get', kind }
+  }
+}
+
+function drawBehaviour(random: Random, badContainers: boolean): RequestBehaviour {
+  if (!badContainers) return random.weighted({ echo: 4, slow: 1 })
+  return random.weighted({ echo: 4, slow: 2, throw: 1, never: 0.5 })
+}

@@ -1,0 +1,77 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { drawFaults } from './draw-faults'
+import { drawOperations } from './draw-operations'
+import { names, statelessKind } from './names'
+import { faultKinds, type AgentShape, type FaultKind, type Plan, type StartBehaviour } from './plan'
+import { Random } from './random'
+
+/** When the workload ends and everything heals. */
+const healAt = 20_000
+
+/** Draws a whole run from its seed: one stream per concern, so that a change in one leaves the others as they are. */
+export function drawPlan(seed: number): Plan {
+  const enabled = drawEnabled(new Random(seed, 'enabled'))
+  const agents = drawAgents(new Random(seed, 'agents'))
+  const clients = new Random(seed, 'clients').int(2, 3)
+  return {
+    seed,
+    agents,
+    clients,
+    boots: drawBoots(new Random(seed, 'boots'), 1 + agents.length + clients),
+    latencyMs: drawLatency(new Random(seed, 'latency')),
+    enabled,
+    operations: drawOperations(seed, clients, enabled.includes('containers'), healAt),
+    faults: drawFaults(seed, agents.length, clients, enabled, healAt),
+    starts: enabled.includes('containers') ? drawStarts(seed) : {},
+    healAt
+  }
+}
+
+function drawEnabled(random: Random): FaultKind[] {
+  const choice = random.next()
+  if (choice < 0.2) return []
+  if (choice < 0.3) return [random.pick(faultKinds)]
+  return faultKinds.filter(() => random.chance(0.5))
+}
+
+function drawAgents(random: Random): AgentShape[] {
+  const count = random.int(2, 4)
+  return Array.from({ length: count }, (_, number) => ({
+    // Every kind has two agents at least, the last one only now and then.
+    kinds:
+      number < 2
+        ? ['room', 'desk', ...(random.chance(0.5) ? ['shelf'] : [])]
+        : random.chance(0.5)
+          ? ['room']
+          : ['desk', 'shelf'],
+    direct: random.chance(0.75),
+    opaque: random.chance(0.25),
+    stateless: number < 2 || random.chance(0.3) ? [`${statelessKind}-0`] : []
+  }))
+}
+
+function drawBoots(random: Random, count: number): number[] {
+  return Array.from({ length: count }, () => random.int(0, random.chance(0.1) ? 2000 : 100))
+}
+
+function drawLatency(random: Random): [number, number] {
+  const least = random.pick([0.1, 1, 5])
+  return [least, least * random.pick([1.5, 4, 20])]
+}
+
+function drawStarts(seed: number): Record<string, StartBehaviour[]> {
+  const starts: Record<string, StartBehaviour[]> = {}
+  for (const uuid of ['', ...Object.values(names).flat()]) {
+    const random = new Random(seed, `starts/${uuid}`)
+    starts[uuid] = Array.from({ length: 6 }, () => drawStart(random))
+  }
+  return starts
+}
+
+function drawStart(random: Random): StartBehaviour {
+  const type = random.weighted({ ok: 5, slow: 2, throw: 1.5, never: 0.7, 'wrong-uuid': 0.3 })
+  // Beyond the start deadline now and then.
+  return type === 'slow' ? { type, ms: random.int(20, random.chance(0.2) ? 4000 : 1500) } : { type }
+}

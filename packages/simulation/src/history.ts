@@ -1,0 +1,138 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/** Names a request, a connection or an activation of a container: never used twice in a run. */
+export type Id = number
+
+/** One fact of a run, as somebody sees it who sees everything. */
+export type Fact =
+  | {
+      readonly type: 'called'
+      readonly call: Id
+      readonly process: string
+      readonly what: string
+      readonly request?: RequestFacts
+    }
+  | { readonly type: 'answered'; readonly call: Id; readonly value: unknown }
+  | { readonly type: 'failed'; readonly call: Id; readonly code: string; readonly message: string }
+  /** The caller's own deadline has passed, and some time more. */
+  | { readonly type: 'overdue'; readonly call: Id }
+  | { readonly type: 'executed'; readonly request: Id; readonly instance: Id; readonly client: string }
+  | {
+      readonly type: 'created'
+      readonly instance: Id
+      readonly uuid: string
+      readonly kind: string
+      readonly process: string
+    }
+  | { readonly type: 'terminating'; readonly instance: Id }
+  | { readonly type: 'held'; readonly process: string; readonly client: string; readonly uuid: string }
+  | { readonly type: 'released'; readonly process: string; readonly client: string; readonly uuid: string }
+  | { readonly type: 'connected'; readonly instance: Id; readonly client: string }
+  | { readonly type: 'disconnected'; readonly instance: Id; readonly client: string }
+  /** A container sends its event number `number` to that client. */
+  | { readonly type: 'sent'; readonly instance: Id; readonly client: string; readonly number: number }
+  | { readonly type: 'received'; readonly connection: Id; readonly instance: Id; readonly number: number }
+  /** The process began: an agent, a client or the coordinator. */
+  | { readonly type: 'started'; readonly process: string }
+  /** The process ended, in good order or not. */
+  | { readonly type: 'died'; readonly process: string }
+  /** The process begins to close in good order. */
+  | { readonly type: 'closing'; readonly process: string }
+  /** Paused or cut off, or no more. */
+  | { readonly type: 'unreachable'; readonly process: string }
+  | { readonly type: 'reachable'; readonly process: string }
+  /** Its connections were reset. */
+  | { readonly type: 'shaken'; readonly process: string }
+  /** Every fault has ended. */
+  | { readonly type: 'healed' }
+  /** A reference held at the heal answers for the first time after it. */
+  | { readonly type: 'usable'; readonly process: string; readonly uuid: string; readonly afterMs: number }
+  | {
+      readonly type: 'unusable'
+      readonly process: string
+      readonly uuid: string
+      readonly afterMs: number
+      readonly cause: string
+    }
+  /** A while after the heal and the last call: what everybody knows. */
+  | { readonly type: 'quiet'; readonly view: QuietView }
+  /** Nobody holds anything, for longer than the unused-container timeout. */
+  | { readonly type: 'abandoned'; readonly living: readonly Whereabouts[]; readonly references: number }
+  /** Everything was closed, some time ago. */
+  | { readonly type: 'closed'; readonly pendingSteps: number }
+
+/** What is to be known of a request before it is sent. */
+export interface RequestFacts {
+  readonly uuid: string
+  readonly client: string
+  readonly idempotent: boolean
+}
+
+/** Where a container is, as somebody says. */
+export interface Whereabouts {
+  readonly uuid: string
+  readonly agent: string
+}
+
+/** The tables of everybody, side by side. */
+export interface QuietView {
+  /** By client and uuid, `client uuid`: holds that the coordinator counts. */
+  readonly counted: ReadonlyMap<string, number>
+  /** The same as the clients' users have them. */
+  readonly wanted: ReadonlyMap<string, number>
+  readonly coordinator: readonly Whereabouts[]
+  /** Active copies, as the agents say. */
+  readonly agents: readonly Whereabouts[]
+  /** Copies that exist. */
+  readonly living: readonly Whereabouts[]
+  /** Why the coordinator's own check of its tables fails, if it does. */
+  readonly tables?: string
+}
+
+/** A fact with its time. */
+export type TimedFact = Fact & { readonly at: number }
+
+/** Looks at the facts of a run as they come, and says what must not be. */
+export interface Checker {
+  readonly name: string
+  see(fact: TimedFact, fail: (message: string) => void): void
+}
+
+/** A rule that did not hold. */
+export interface Violation {
+  readonly checker: string
+  readonly at: number
+  readonly message: string
+}
+
+/** The facts of a run, and the rules they break. */
+export class History {
+  readonly violations: Violation[] = []
+  private readonly counts = new Map<Fact['type'], number>()
+
+  constructor(
+    private readonly now: () => number,
+    private readonly checkers: readonly Checker[],
+    private readonly trace: (what: string) => void = () => {}
+  ) {}
+
+  record(fact: Fact): void {
+    const at = this.now()
+    this.counts.set(fact.type, this.count(fact.type) + 1)
+    this.trace(describe(fact))
+    for (const checker of this.checkers) {
+      checker.see({ ...fact, at }, (message) => this.violations.push({ checker: checker.name, at, message }))
+    }
+  }
+
+  /** How many facts of that type. */
+  count(type: Fact['type']): number {
+    return this.counts.get(type) ?? 0
+  }
+}
+
+function describe(fact: Fact): string {
+  if (fact.type === 'quiet') return 'quiet'
+  return JSON.stringify(fact)
+}

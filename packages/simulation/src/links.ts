@@ -1,0 +1,155 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type {
+  ClientTransport,
+  ConnectOptions,
+  Frames,
+  SendResult,
+  ServerTransport,
+  Transport
+} from '@hcengineering/network-backrpc'
+import { MemoryNetwork } from '@hcengineering/network-backrpc/testing'
+import type { SimulatedProcess } from './process'
+import { Random } from './random'
+import type { Trace } from './trace'
+import type { VirtualTime } from './virtual-time'
+
+/** Between two attempts to connect. Longer than the default, so that idle time costs few steps. */
+const reconnectMs = 100
+
+/** What the network under the processes needs. */
+export interface LinkOptions {
+  readonly time: VirtualTime
+  readonly trace: Trace
+  readonly seed: number
+  readonly latencyMs: readonly [number, number]
+}
+
+/** The memory network with virtual time in it: every node is a machine with one process at a time. */
+export class Links {
+  readonly network: MemoryNetwork
+  private readonly trace: Trace
+  private readonly time: VirtualTime
+  private readonly listening = new Map<string, ServerTransport>()
+
+  constructor({ time, trace, seed, latencyMs: [least, most] }: LinkOptions) {
+    const random = new Random(seed, 'latencies')
+    this.time = time
+    this.trace = trace
+    this.network = new MemoryNetwork({
+      defer: (fn) => void time.after(least + random.next() * (most - least), fn),
+      schedule: (delayMs, fn) => time.after(delayMs, fn),
+      reconnectMs
+    })
+  }
+
+  /** The network as a process on that node has it. */
+  transport(node: string, process: SimulatedProcess): Transport {
+    const inner = this.network.node(node)
+    const arrived = (from: string, frames: Frames): void => this.trace.add(process.name, `< ${from}`, frames)
+    return {
+      listen: async (options, handlers) => {
+        const server = await inner.listen(options, {
+          message: (peer, frames) =>
+            process.deliver(() => {
+              arrived(peer, frames)
+              handlers.message(peer, frames)
+            }),
+          disconnected: (peer) => process.deliver(() => handlers.disconnected(peer)),
+          failed: (error) => process.deliver(() => handlers.failed(error))
+        })
+        const key = `${node}:${server.port}`
+        this.listening.set(key, server)
+        return new HeldServer(server, process, () => this.listening.delete(key))
+      },
+      connect: (options, handlers) =>
+        new HeldClient(
+          inner.connect(options, {
+            message: (frames) =>
+              process.deliver(() => {
+                arrived(addressOf(options), frames)
+                handlers.message(frames)
+              }),
+            connected: () => process.deliver(() => handlers.connected()),
+            disconnected: (cause) => process.deliver(() => handlers.disconnected(cause))
+          }),
+          process
+        )
+    }
+  }
+
+  /** Somebody listens there. */
+  listens(node: string, port: number): boolean {
+    return this.listening.has(`${node}:${port}`)
+  }
+
+  /** The process on that node is gone, its listeners with it. */
+  kill(node: string): void {
+    for (const key of [...this.listening.keys()]) if (key.startsWith(`${node}:`)) this.listening.delete(key)
+    this.network.kill(node)
+  }
+
+  /** Resolves when a message sent now would have come and been answered. */
+  async roundTrip(): Promise<void> {
+    await new Promise<void>((resolve) => this.network.defer(() => this.network.defer(resolve)))
+  }
+
+  async wait(delayMs: number): Promise<void> {
+    await new Promise<void>((resolve) => this.time.after(delayMs, resolve))
+  }
+}
+
+function addressOf({ host, port }: ConnectOptions): string {
+  return `${host}:${port}`
+}
+
+/** A listener whose news reach its process only while it runs. */
+class HeldServer implements ServerTransport {
+  onWritable?: (peer: string) => void
+
+  constructor(
+    private readonly inner: ServerTransport,
+    process: SimulatedProcess,
+    private readonly onClose: () => void
+  ) {
+    inner.onWritable = (peer) => process.deliver(() => this.onWritable?.(peer))
+  }
+
+  get port(): number {
+    return this.inner.port
+  }
+
+  send(peer: string, frames: Frames): SendResult {
+    return this.inner.send(peer, frames)
+  }
+
+  cut(peer: string): void {
+    this.inner.cut(peer)
+  }
+
+  async close(): Promise<void> {
+    this.onClose()
+    await this.inner.close()
+  }
+}
+
+/** A connection whose news reach its process only while it runs. */
+class HeldClient implements ClientTransport {
+  onWritable?: () => void
+
+  constructor(
+    private readonly inner: ClientTransport,
+    process: SimulatedProcess
+  ) {
+    inner.onWritable = () => process.deliver(() => this.onWritable?.())
+  }
+
+  send(frames: Frames): SendResult {
+    return this.inner.send(frames)
+  }
+
+  async close(): Promise<void> {
+    await this.inner.close()
+  }
+}

@@ -1,0 +1,12 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/** Uuids that the workload asks for, by kind. */
+export const names: Readonly<Record<string, readonly string[]>> = {
+  room: ['room-0', 'room-1', 'room-2', 'room-3'],
+  desk: ['desk-0', 'desk-1'],
+  shelf: ['shelf-0']
+}
+
+/** The kind of the container that exists before its agents register; its one uuid ends in `-0`. */
+export const statelessKind = 'altar'

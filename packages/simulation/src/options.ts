@@ -1,0 +1,42 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/** What the command line asks for. */
+export interface CliOptions {
+  readonly from: number
+  readonly count: number
+  /** Lines of the trace that a failure shows. */
+  readonly trace: number
+  /** A failing plan is made smaller before it is shown. */
+  readonly shrink: boolean
+}
+
+export const usage = `Usage: npm run simulate -- [options]
+  --seed N       runs that seed and shows the end of its trace if it fails
+  --seeds COUNT  runs that many seeds (default 1000)
+  --from N       the first of them (default 1)
+  --trace LINES  how much of the trace a failure shows (default 60)
+  --shrink       leaves out of a failing plan what the failure does not need
+Exit codes: 0 every rule held, 1 a rule was broken, 2 wrong usage, 3 a run in which nothing happened`
+
+/** Reads the arguments; the answer is a sentence when they are wrong. */
+export function readOptions(args: readonly string[]): CliOptions | string {
+  const numbers = new Map<string, number>()
+  let shrink = false
+  for (let i = 0; i < args.length; i++) {
+    const name = args[i]
+    if (name === '--shrink') {
+      shrink = true
+      continue
+    }
+    if (!['--seed', '--seeds', '--from', '--trace'].includes(name)) return `Unknown option '${name}'`
+    const text = args[++i] ?? ''
+    if (!/^\d{1,15}$/.test(text)) return `${name} takes a whole number of 0 or more, got '${text}'`
+    numbers.set(name, Number(text))
+  }
+  const seed = numbers.get('--seed')
+  if (seed !== undefined && (numbers.has('--seeds') || numbers.has('--from'))) return '--seed stands alone'
+  const count = numbers.get('--seeds') ?? (seed === undefined ? 1000 : 1)
+  if (count === 0) return '--seeds takes at least 1'
+  return { from: seed ?? numbers.get('--from') ?? 1, count, trace: numbers.get('--trace') ?? 60, shrink }
+}

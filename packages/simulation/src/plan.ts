@@ -1,0 +1,105 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/** What becomes of one start of a container. */
+export type StartBehaviour =
+  | { readonly type: 'ok' }
+  | { readonly type: 'slow'; readonly ms: number }
+  | { readonly type: 'throw' }
+  | { readonly type: 'never' }
+  | { readonly type: 'wrong-uuid' }
+
+/** What a request asks of its container. */
+export type RequestBehaviour = 'echo' | 'slow' | 'throw' | 'never'
+
+/** Over which way a request goes. */
+export type RequestWay = 'reference' | 'connection' | 'client'
+
+/** What a client does. `pick`, from 0 to below 1, chooses among what it holds at that moment. */
+export type Action =
+  | { readonly type: 'get'; readonly kind: string; readonly uuid?: string; readonly labels?: readonly string[] }
+  | {
+      readonly type: 'request'
+      readonly pick: number
+      readonly way: RequestWay
+      readonly behaviour: RequestBehaviour
+      readonly ms: number
+      readonly timeoutMs: number
+      readonly idempotent: boolean
+    }
+  | { readonly type: 'connect'; readonly pick: number }
+  | { readonly type: 'disconnect'; readonly pick: number }
+  | { readonly type: 'broadcast'; readonly pick: number; readonly count: number }
+  | { readonly type: 'release'; readonly pick: number }
+  | { readonly type: 'list' }
+
+/** One action of one client at its time. */
+export interface Operation {
+  readonly at: number
+  readonly client: number
+  readonly action: Action
+}
+
+/** Who a fault hits: a process by its number, or the agent that hosts a container at that moment. */
+export type Target =
+  | { readonly role: 'coordinator' }
+  | { readonly role: 'agent' | 'client'; readonly number: number }
+  | { readonly role: 'owner'; readonly uuid: string }
+
+/** One fault. Times in virtual milliseconds. */
+export type Fault =
+  /** The process is gone at once and starts again, empty, after `downMs`. */
+  | { readonly type: 'kill'; readonly at: number; readonly target: Target; readonly downMs: number }
+  /** The process closes in good order and starts again after `downMs`. */
+  | { readonly type: 'stop'; readonly at: number; readonly target: Target; readonly downMs: number }
+  /** Nothing happens in the process; what comes in waits. `noticed`: its peers lose the connection after 750 ms. */
+  | {
+      readonly type: 'pause'
+      readonly at: number
+      readonly target: Target
+      readonly forMs: number
+      readonly noticed: boolean
+    }
+  /** Connections of the process are reset: all, or the one that `pick` chooses. */
+  | { readonly type: 'break'; readonly at: number; readonly target: Target; readonly pick?: number }
+  /** The process lives and nothing gets through to it or from it; with `reset` connections break at once. */
+  | {
+      readonly type: 'cut'
+      readonly at: number
+      readonly target: Target
+      readonly forMs: number
+      readonly reset: boolean
+    }
+
+/** Kinds of fault, as they are switched on and off; the last is drawn into `Plan.starts` and the requests' behaviour. */
+export const faultKinds = ['kill', 'stop', 'pause', 'break', 'cut', 'containers'] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+export interface AgentShape {
+  readonly kinds: readonly string[]
+  /** It has a server that clients reach; without one the coordinator relays. */
+  readonly direct: boolean
+  /** Its factories answer with endpoints that are none of ours. */
+  readonly opaque: boolean
+  /** Stateless containers that it offers. */
+  readonly stateless: readonly string[]
+}
+
+/** One run as data: everything that happens from outside is in here. */
+export interface Plan {
+  readonly seed: number
+  readonly agents: readonly AgentShape[]
+  readonly clients: number
+  /** When each process starts: the coordinator, the agents, the clients. */
+  readonly boots: readonly number[]
+  /** Time that a message needs, at least and at most. */
+  readonly latencyMs: readonly [number, number]
+  /** Faults that can occur; empty for one run in five. */
+  readonly enabled: readonly FaultKind[]
+  readonly operations: readonly Operation[]
+  readonly faults: readonly Fault[]
+  /** By uuid, what becomes of its first, second, … start; `''` has those without a uuid. Beyond, and after the heal: ok. */
+  readonly starts: Readonly<Record<string, readonly StartBehaviour[]>>
+  /** When every fault has ended. */
+  readonly healAt: number
+}

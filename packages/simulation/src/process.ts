@@ -1,0 +1,121 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { TickManager } from '@hcengineering/network-core'
+import type { VirtualTime } from './virtual-time'
+
+/** How a process is: it runs, what comes in waits, or it is no more. */
+export type ProcessState = 'running' | 'paused' | 'dead'
+
+/**
+ * One simulated process from its start to its end: everything that happens in it enters through {@link deliver}. Paused,
+ * it keeps what comes in, timers too, in the order of arrival, and takes it all when it wakes up, as after SIGSTOP and
+ * SIGCONT; its clock runs on. Dead, it drops everything.
+ */
+export class SimulatedProcess {
+  private current: ProcessState = 'running'
+  private held: (() => void)[] = []
+  readonly ticks: TickManager
+
+  constructor(
+    /** Unique in the run: a process that starts again has another. */
+    readonly name: string,
+    private readonly time: VirtualTime,
+    private readonly failed: (process: string, error: unknown) => void
+  ) {
+    this.ticks = new ProcessTicks(this, time)
+  }
+
+  get state(): ProcessState {
+    return this.current
+  }
+
+  get alive(): boolean {
+    return this.current !== 'dead'
+  }
+
+  /** Something reaches the process. */
+  deliver(run: () => void): void {
+    if (this.current === 'dead') return
+    if (this.current === 'paused') {
+      this.held.push(run)
+      return
+    }
+    try {
+      run()
+    } catch (error) {
+      this.failed(this.name, error)
+    }
+  }
+
+  /** A timer of the process. */
+  after(delayMs: number, run: () => void): () => void {
+    let cancelled = false
+    const cancel = this.time.after(delayMs, () =>
+      this.deliver(() => {
+        // It may be cancelled while it is held.
+        if (!cancelled) run()
+      })
+    )
+    return () => {
+      cancelled = true
+      cancel()
+    }
+  }
+
+  pause(): void {
+    if (this.current === 'running') this.current = 'paused'
+  }
+
+  /** What was held happens now, each piece in a step of its own. */
+  resume(): void {
+    if (this.current !== 'paused') return
+    this.current = 'running'
+    const held = this.held
+    this.held = []
+    for (const run of held) this.time.after(0, () => this.deliver(run))
+  }
+
+  kill(): void {
+    this.current = 'dead'
+    this.held = []
+  }
+}
+
+/** Virtual time as a process has it. */
+class ProcessTicks implements TickManager {
+  readonly tps = 20
+
+  constructor(
+    private readonly process: SimulatedProcess,
+    private readonly time: VirtualTime
+  ) {}
+
+  now(): number {
+    return this.time.now
+  }
+
+  register(handler: () => void | Promise<void>, intervalSeconds: number): () => void {
+    let cancel = (): void => {}
+    const again = (): void => {
+      cancel = this.process.after(intervalSeconds * 1000, () => {
+        again()
+        void handler()
+      })
+    }
+    again()
+    return () => cancel()
+  }
+
+  start(): void {}
+
+  stop(): void {}
+
+  async waitTick(ticks: number): Promise<void> {
+    await new Promise<void>((resolve) => this.process.after((ticks * 1000) / this.tps, resolve))
+  }
+
+  schedule(delayMs: number, fn: () => void): () => void {
+    return this.process.after(delayMs, fn)
+  }
+}

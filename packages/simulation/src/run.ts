@@ -1,0 +1,191 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { allCheckers } from './checkers'
+import { healsWithinMs } from './checkers/healing'
+import { drawPlan } from './draw-plan'
+import { installEnvironment } from './environment'
+import { Faults } from './faults'
+import { History, type Checker, type Violation } from './history'
+import { leftovers, quietView, tablesProblem } from './observe'
+import type { Plan } from './plan'
+import { settings } from './settings'
+import { Trace } from './trace'
+import { proveUsable } from './usable'
+import { VirtualTime } from './virtual-time'
+import { World } from './world'
+
+/** How a run is made. */
+export interface RunOptions {
+  /** Instead of the plan that the seed draws. */
+  readonly plan?: Plan
+  /** Instead of all of them. */
+  readonly checkers?: readonly Checker[]
+  /** Lines of the trace that are kept. Default 0. */
+  readonly traceLines?: number
+  /** Called with the world before it starts: tests break it here. */
+  readonly sabotage?: (world: World) => void
+}
+
+/** What became of a run. */
+export interface RunResult {
+  readonly seed: number
+  readonly violations: readonly Violation[]
+  /** Two runs of one plan have the same. */
+  readonly hash: string
+  readonly tail: readonly string[]
+  readonly steps: number
+  readonly virtualMs: number
+  readonly executed: number
+  readonly faults: number
+  /** Why the run proves nothing, if so. */
+  readonly vacuous?: string
+}
+
+/** How often the coordinator's tables are checked. */
+const tablesEveryMs = 500
+/** Calls of the workload settle within their deadline; the checker gives them 2 s more. */
+const settleMs = settings.callMs + 3_000
+const unusedMs = settings.unusedContainerSeconds * 1000 + settings.terminateMs + 3_000
+const closeMs = 20_000
+
+/** Runs a seed from the start of the first process to the end of the last. */
+export async function runSeed(seed: number, options: RunOptions = {}): Promise<RunResult> {
+  const time = new VirtualTime()
+  const restore = installEnvironment(seed, () => time.now)
+  const run = new Run(options.plan ?? drawPlan(seed), time, options)
+  const unhandled = (error: unknown): void => run.crashed('somewhere', error)
+  process.on('unhandledRejection', unhandled)
+  try {
+    await run.play()
+    return run.result()
+  } finally {
+    process.off('unhandledRejection', unhandled)
+    restore()
+  }
+}
+
+class Run {
+  private readonly trace: Trace
+  private readonly history: History
+  private readonly world: World
+  private readonly faults: Faults
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly time: VirtualTime,
+    options: RunOptions
+  ) {
+    this.trace = new Trace(() => time.now, options.traceLines ?? 0)
+    this.history = new History(
+      () => time.now,
+      options.checkers ?? allCheckers(),
+      (what) => this.trace.add('-', what)
+    )
+    this.world = new World(plan, time, this.history, this.trace, (process, error) => this.crashed(process, error))
+    this.faults = new Faults(this.world)
+    options.sabotage?.(this.world)
+  }
+
+  /** Something threw where nobody catches. */
+  crashed(process: string, error: unknown): void {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.history.violations.push({ checker: 'no crash', at: this.time.now, message: `${process}: ${message}` })
+  }
+
+  async play(): Promise<void> {
+    const { world, history, time, plan } = this
+    this.schedule()
+    await this.until(plan.healAt)
+    world.healed = true
+    this.faults.heal()
+    history.record({ type: 'healed' })
+    for (const client of world.clients) {
+      client.process.deliver(
+        () => void proveUsable(client, world).catch((error: unknown) => this.crashed(client.process.name, error))
+      )
+    }
+    await this.for(healsWithinMs + 1_000)
+    this.eachClient(async (client) => await client.disconnectAll())
+    await this.for(settleMs)
+    if (this.failed) return
+    history.record({ type: 'quiet', view: await quietView(world) })
+    this.eachClient(async (client) => await client.releaseAll())
+    await this.for(unusedMs)
+    if (this.failed) return
+    history.record({ type: 'abandoned', ...leftovers(world) })
+    for (const node of [...world.nodes].reverse()) {
+      void world.stop(node)
+      await this.for(1_000)
+    }
+    await this.for(closeMs)
+    if (!this.failed) history.record({ type: 'closed', pendingSteps: time.pending })
+  }
+
+  result(): RunResult {
+    const { history, trace, time, plan, faults } = this
+    const vacuous = this.vacuity()
+    return {
+      seed: plan.seed,
+      violations: history.violations,
+      hash: trace.hash,
+      tail: trace.tail(),
+      steps: time.count,
+      virtualMs: time.now,
+      executed: history.count('executed'),
+      faults: faults.applied,
+      ...(vacuous === undefined ? {} : { vacuous })
+    }
+  }
+
+  private get failed(): boolean {
+    return this.history.violations.length > 0
+  }
+
+  private schedule(): void {
+    const { world, time, plan } = this
+    world.nodes.forEach((node, index) => void time.after(plan.boots[index], () => world.start(node)))
+    for (const { at, client, action } of plan.operations) {
+      time.after(at, () => this.act(`client-${client}`, async (program) => await program.act(action)))
+    }
+    for (const fault of plan.faults) {
+      time.after(fault.at, () => {
+        this.trace.add('fault', JSON.stringify(fault))
+        this.faults.apply(fault)
+      })
+    }
+    const look = (): void => {
+      const problem = tablesProblem(world)
+      if (problem !== undefined) this.history.violations.push({ checker: 'agreement', at: time.now, message: problem })
+      if (time.now < plan.healAt + healsWithinMs) time.after(tablesEveryMs, look)
+    }
+    look()
+  }
+
+  private vacuity(): string | undefined {
+    if (this.failed) return undefined
+    const nothing = (['created', 'executed', 'answered', 'held'] as const).find(
+      (type) => this.history.count(type) === 0
+    )
+    if (nothing !== undefined) return `nothing was ${nothing}`
+    if (this.plan.faults.length > 0 && this.faults.applied === 0) return 'no fault of the plan hit anybody'
+    return undefined
+  }
+
+  private eachClient(act: (client: World['clients'][number]) => Promise<void>): void {
+    for (const node of this.world.nodes) this.act(node, act)
+  }
+
+  private act(node: string, act: (client: World['clients'][number]) => Promise<void>): void {
+    const client = this.world.clients.find((one) => one === this.world.programs.get(node))
+    client?.process.deliver(() => void act(client).catch((error: unknown) => this.crashed(client.process.name, error)))
+  }
+
+  private async for(delayMs: number): Promise<void> {
+    await this.until(this.time.now + delayMs)
+  }
+
+  private async until(time: number): Promise<void> {
+    await this.time.runUntil(time, () => !this.failed)
+  }
+}

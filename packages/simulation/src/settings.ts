@@ -1,0 +1,14 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/** Timeouts of the simulated system: shorter than the defaults where that lets more happen in one run. */
+export const settings = {
+  aliveSeconds: 3,
+  unusedContainerSeconds: 2,
+  startMs: 3_000,
+  terminateMs: 3_000,
+  /** Of a get and of a request, where the plan says nothing else. */
+  callMs: 8_000,
+  coordinatorPort: 3737,
+  agentPort: 3738
+} as const

@@ -1,0 +1,56 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { messageOf, type ContainerKind, type ContainerReference, type ContainerUuid } from '@hcengineering/network-core'
+import { healsWithinMs } from './checkers/healing'
+import type { ClientProcess } from './client-process'
+import type { RequestData } from './containers'
+import type { World } from './world'
+
+const attemptMs = 3_000
+const pauseTicks = 10
+
+/** Shows that what a client holds answers, and that it gets what is new, from the heal on until they do or time is up. */
+export async function proveUsable(client: ClientProcess, world: World): Promise<void> {
+  const data: RequestData = { behaviour: 'echo', ms: 0 }
+  const ask = async (reference: ContainerReference): Promise<void> => {
+    await reference.request('do', data, { timeoutMs: attemptMs })
+  }
+  const kinds = [...new Set(world.plan.agents.flatMap((agent) => agent.kinds))]
+  await Promise.all([
+    ...client.held.map(
+      async ({ reference }) => await prove(client, world, reference.uuid, async () => await ask(reference))
+    ),
+    ...kinds.map(async (kind) => {
+      const uuid = `fresh-${kind}` as ContainerUuid
+      await prove(client, world, uuid, async () => {
+        const reference = await client.client.get(kind as ContainerKind, { uuid }, { timeoutMs: attemptMs })
+        try {
+          await ask(reference)
+        } finally {
+          await reference.close()
+        }
+      })
+    })
+  ])
+}
+
+async function prove(client: ClientProcess, world: World, uuid: string, attempt: () => Promise<void>): Promise<void> {
+  const { process } = client
+  const from = world.time.now
+  for (;;) {
+    const fact = { process: process.name, uuid }
+    try {
+      await attempt()
+      world.history.record({ type: 'usable', ...fact, afterMs: world.time.now - from })
+      return
+    } catch (error) {
+      const afterMs = world.time.now - from
+      if (afterMs >= healsWithinMs) {
+        world.history.record({ type: 'unusable', ...fact, afterMs, cause: messageOf(error) })
+        return
+      }
+    }
+    await process.ticks.waitTick(pauseTicks)
+  }
+}
