@@ -45,9 +45,10 @@ export function parseChoice<T extends string>(text: string, choices: readonly T[
 const hostName = /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$/
 const ipv6 = /^(\[[0-9A-Fa-f:.]+(%[\w.-]+)?\]|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\w.-]+)?)$/
 
-/** `*` or the address of one interface, without a port; an IPv6 address with or without brackets. */
+/** `*` or the address of one interface, without a port; an IPv6 address with or without brackets, answered without. */
 export function parseHost(text: string): Parsed<string> {
-  if (text === '*' || hostName.test(text) || ipv6.test(text)) return accepted(text)
+  if (text === '*' || hostName.test(text)) return accepted(text)
+  if (ipv6.test(text)) return accepted(text.replace(/^\[|\]$/g, ''))
   return refused("'*' for all interfaces, or an IPv4 address, IPv6 address or host name, without scheme and port")
 }
 

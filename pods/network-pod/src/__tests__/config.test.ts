@@ -106,7 +106,7 @@ describe('configuration', () => {
   it.each(['*', '0.0.0.0', '127.0.0.1', '::', '::1', '[::1]', 'fe80::1%eth0', 'localhost', 'coordinator.example.org'])(
     'listens on %s',
     (host) => {
-      expect(accepted({ HOST: host }).host).toBe(host)
+      expect(accepted({ HOST: host }).host).toBe(host.replace(/^\[(.*)\]$/, '$1'))
     }
   )
 

@@ -1,0 +1,155 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { BackRPCClient, type ClientId } from '@hcengineering/network-backrpc'
+import { TickManagerImpl } from '@hcengineering/network-core'
+
+import { PodProcess } from './pod-process'
+
+afterEach(async () => await PodProcess.killAll())
+
+/** A client whose get waits for an agent that never comes. */
+async function waitingClient(port: number): Promise<{ outcome: Promise<unknown>; close: () => void }> {
+  const client = new BackRPCClient(
+    'waiting' as ClientId,
+    { requestHandler: async (_method, _params, send) => await send(null) },
+    '127.0.0.1',
+    port,
+    new TickManagerImpl(1)
+  )
+  await client.waitConnection()
+  const outcome = client.request('gg', { kind: 'nobody', request: {} }).catch((error: unknown) => error)
+  // Requests are answered in the order they arrive: with this answer, the get is known to be in progress
+  await client.request('ak', {})
+  return { outcome, close: () => client.close() }
+}
+
+describe('pod', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('listens, drains on %s and exits with 0', async (signal) => {
+    const pod = new PodProcess()
+    expect(await pod.port()).toBeGreaterThan(0)
+    pod.signal(signal)
+    const { code, lines, stderr } = await pod.end
+    expect(code).toBe(0)
+    expect(stderr).toBe('')
+    expect(lines.map(({ level, message }) => [level, message])).toEqual([
+      ['info', 'Listening'],
+      ['info', `${signal}: draining`],
+      ['info', 'Stopped']
+    ])
+  })
+
+  it('writes nothing that the log level silences', async () => {
+    const pod = new PodProcess({ LOG_LEVEL: 'debug' })
+    const port = await pod.port()
+    const silent = new PodProcess({ LOG_LEVEL: 'silent', PORT: String(port) })
+    expect(await silent.end).toEqual({ code: 1, lines: [], stderr: '' })
+  })
+
+  it('refuses a bad configuration with a sentence for each mistake', async () => {
+    const { code, lines, stderr } = await new PodProcess({ PORT: 'http', START_TIMEOUT_MS: '0' }).end
+    expect(code).toBe(1)
+    expect(stderr).toBe('')
+    expect(lines).toMatchObject([
+      { level: 'error', variable: 'PORT', value: 'http', message: expect.stringContaining('from 0 to 65535') },
+      { level: 'error', variable: 'START_TIMEOUT_MS', value: '0' }
+    ])
+  })
+
+  it('warns about misspelt variables', async () => {
+    const pod = new PodProcess({ ALIVE_TIMEOUT: '5' })
+    expect(await pod.line('ALIVE_TIMEOUT is not a variable')).toMatchObject({ level: 'warn' })
+    await pod.port()
+  })
+
+  it('names address and cause in one line when its port is in use', async () => {
+    const port = await new PodProcess().port()
+    const { code, lines, stderr } = await new PodProcess({ PORT: String(port) }).end
+    expect(code).toBe(1)
+    expect(stderr).toBe('')
+    expect(lines).toMatchObject([{ level: 'error', host: '127.0.0.1', port }])
+    expect(lines[0].message).toMatch(/^Cannot listen at .*in use/)
+    expect(lines[0].message).toContain(`127.0.0.1:${port}`)
+  })
+
+  it.each(['192.0.2.1', 'no-such-host.invalid'])(
+    'names address and cause in one line when it cannot listen on %s',
+    async (host) => {
+      const { code, lines, stderr } = await new PodProcess({ HOST: host }).end
+      expect(code).toBe(1)
+      expect(stderr).toBe('')
+      expect(lines).toHaveLength(1)
+      expect(lines[0]).toMatchObject({ level: 'error', host, message: expect.stringContaining(host) })
+    }
+  )
+
+  it('ends within its drain timeout, with requests in flight', async () => {
+    const pod = new PodProcess({ DRAIN_TIMEOUT_MS: '1' })
+    const client = await waitingClient(await pod.port())
+    pod.signal('SIGTERM')
+    expect(await pod.end).toMatchObject({ code: 0, stderr: '' })
+    client.close()
+    expect(await client.outcome).toBeInstanceOf(Error)
+  })
+
+  it('ends at once on a second signal', async () => {
+    const pod = new PodProcess({ DRAIN_TIMEOUT_MS: '60000' })
+    const client = await waitingClient(await pod.port())
+    pod.signal('SIGTERM')
+    await pod.line('SIGTERM: draining')
+    pod.signal('SIGTERM')
+    expect(await pod.end).toMatchObject({ code: 143 })
+    client.close()
+  })
+
+  it('logs an unhandled error and exits with 1', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'network-pod-'))
+    const fault = join(folder, 'fault.js')
+    writeFileSync(fault, "process.on('SIGUSR2', () => { Promise.reject(new Error('injected')) })")
+    try {
+      const pod = new PodProcess({ NODE_OPTIONS: `--require ${fault}` })
+      await pod.port()
+      pod.signal('SIGUSR2')
+      const { code, lines, stderr } = await pod.end
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+      expect(lines.at(-1)).toMatchObject({
+        level: 'error',
+        message: 'Unhandled error: injected',
+        origin: 'unhandledRejection'
+      })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
+describe('health check', () => {
+  const check = async (port: number): Promise<{ code: number | null; lines: readonly unknown[] }> =>
+    await new PodProcess({ PORT: String(port) }, ['--health']).end
+
+  it('exits with 0 while the coordinator answers, and with 1 and a line when it is gone', async () => {
+    const pod = new PodProcess()
+    const port = await pod.port()
+    expect(await check(port)).toEqual({ code: 0, lines: [], stderr: '' })
+    pod.signal('SIGTERM')
+    await pod.end
+    const { code, lines } = await check(port)
+    expect(code).toBe(1)
+    expect(lines).toMatchObject([{ level: 'error', message: expect.stringContaining(`127.0.0.1:${port}`) }])
+  })
+
+  it('exits with 1 when the coordinator does not answer', async () => {
+    const pod = new PodProcess()
+    const port = await pod.port()
+    pod.signal('SIGSTOP')
+    expect(await check(port)).toMatchObject({ code: 1, lines: [{ level: 'error' }] })
+  })
+
+  it('exits with 1 when the port is not known', async () => {
+    expect(await check(0)).toMatchObject({ code: 1, lines: [{ message: expect.stringContaining('PORT is 0') }] })
+  })
+})
