@@ -1,0 +1,337 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerRecord } from '../../api/container'
+import { NetworkEventKind } from '../../api/events'
+import { NetworkError } from '../../errors'
+import { NetworkState, type NetworkEffect } from '..'
+import { Random } from './random'
+import {
+  agentId,
+  clientId,
+  endpointOf,
+  kindOf,
+  listening,
+  record,
+  testOptions,
+  unixStart,
+  uuidOf,
+  type EffectOf
+} from './test-network'
+
+const agents = ['a1', 'a2', 'a3', 'a4']
+const clients = ['c1', 'c2', 'c3', 'c4']
+const kinds = ['k1', 'k2', 'k3']
+const uuids = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6']
+const labels = ['l1', 'l2', 'l3']
+
+/** Drives the state with whatever may happen and keeps its own books of what must follow. */
+export class RandomRun {
+  readonly trace: string[] = []
+  private readonly random: Random
+  private readonly state: NetworkState
+  private readonly calls: [weight: number, name: string, command: () => void][]
+  private readonly totalWeight: number
+  private now = 0
+  private lastId = 0
+  /** Who asked. */
+  private readonly pendingGets = new Map<number, string>()
+  private readonly registrations = new Set<number>()
+  private readonly starts: EffectOf<'start'>[] = []
+  private readonly terminations: EffectOf<'terminate'>[] = []
+  private readonly known = new Set<string>()
+  private readonly serving = new Set<string>()
+  private readonly holds = new Map<string, number>()
+  /** References to what ended during this input: only a client that ends with it may leave some. */
+  private readonly heldAndGone = new Set<string>()
+  private lastToken = { epoch: 0, counter: 0 }
+
+  constructor(seed: number) {
+    this.random = new Random(seed)
+    this.state = new NetworkState(testOptions, (effect) => this.take(effect))
+    this.calls = [
+      [24, 'get', () => this.get()],
+      [4, 'restore', () => this.restore()],
+      [3, 'cancel', () => this.cancel()],
+      [12, 'release', () => this.release()],
+      [9, 'register', () => this.register()],
+      [3, 'unregister', () => this.state.unregister(agentId(this.random.pick(agents)), this.now)],
+      [3, 'remove client', () => this.removeClient()],
+      [1, 'detach', () => this.state.clientDetached(clientId(this.random.pick(clients)), this.now)],
+      [1, 'attach', () => this.state.clientAttached(clientId(this.random.pick(clients)), this.now)],
+      [18, 'answer a start', () => this.answerStart()],
+      [6, 'answer a termination', () => this.answerTermination()],
+      [6, 'updates', () => this.updates()],
+      [12, 'pass time', () => this.pass(this.random.pick([1, 40, 300, 1_500, 6_000, 12_000]))],
+      [2, 'ping', () => this.state.ping(clientId(this.random.pick([...clients, ...agents])), this.now)],
+      [1, 'map', () => this.state.mapAgent(this.client(), agentId(this.random.pick(agents)), this.now)],
+      [1, 'unmap', () => this.state.unmapAgent(this.client(), agentId(this.random.pick(agents)), this.now)],
+      [2, 'watch', () => this.state.addClient(this.client(), { watch: this.random.chance(0.7) }, this.now)],
+      [1, 'recover', () => this.state.beginRecovery(this.now)],
+      [1, 'touch', () => this.state.touch(uuidOf(this.random.pick(uuids)), unixStart + this.now)]
+    ]
+    this.totalWeight = this.calls.reduce((sum, [weight]) => sum + weight, 0)
+  }
+
+  /** Does so many commands, then lets everything end. */
+  run(commands: number): void {
+    for (let i = 0; i < commands; i++) this.step()
+    this.settle()
+  }
+
+  private step(): void {
+    let at = this.random.below(this.totalWeight)
+    const [, name, command] = this.calls.find(([weight]) => (at -= weight) < 0) ?? this.calls[0]
+    this.trace.push(`${this.now} ${name}`)
+    command()
+    this.checkAll()
+  }
+
+  /** Every question is answered, every deadline passes: nothing may be left pending. */
+  private settle(): void {
+    for (let round = 0; round < 400; round++) {
+      for (const start of this.starts.splice(0)) this.succeed(start, start.options.uuid ?? `made-${start.startId}`)
+      for (const { terminationId } of this.terminations.splice(0)) this.state.terminated(terminationId, this.now)
+      this.checkAll()
+      const next = this.state.nextDeadline()
+      if (next === undefined && this.starts.length + this.terminations.length === 0) break
+      this.now = Math.max(this.now, next ?? 0)
+      this.state.advance(this.now)
+      this.checkAll()
+    }
+    const { pendingGets, pendingStarts, pendingTerminations, waitingRegistrations, containers } = this.state.stats()
+    const left = {
+      pendingGets,
+      pendingStarts,
+      pendingTerminations,
+      waitingRegistrations,
+      starting: containers.starting
+    }
+    const expected = { pendingGets: 0, pendingStarts: 0, pendingTerminations: 0, waitingRegistrations: 0, starting: 0 }
+    this.must(
+      JSON.stringify(left) === JSON.stringify(expected),
+      `nothing pending at the end, but ${JSON.stringify(left)}`
+    )
+    this.must(this.pendingGets.size === 0, `gets without an end: ${[...this.pendingGets.keys()].join()}`)
+    this.must(this.registrations.size === 0, `registrations without an end: ${[...this.registrations].join()}`)
+    this.must(this.state.nextDeadline() === undefined, 'no deadline left')
+  }
+
+  private client(): ReturnType<typeof clientId> {
+    return clientId(this.random.pick(clients))
+  }
+
+  private get(): void {
+    const { random } = this
+    const named = random.chance(0.5)
+    const options = {
+      ...(named ? { uuid: uuidOf(random.pick(uuids)) } : {}),
+      ...(random.chance(0.4) ? { labels: random.some(labels, 0.5) } : {})
+    }
+    const deadline = this.now + random.pick([200, 5_000, 30_000])
+    const client = this.client()
+    const getId = this.newGet(client)
+    this.state.get({ getId, client, kind: kindOf(random.pick(kinds)), options, deadline }, this.now)
+  }
+
+  private restore(): void {
+    const { random } = this
+    const client = this.client()
+    const getId = this.newGet(client)
+    const options = { uuid: uuidOf(random.pick(uuids)) }
+    const seen = random.chance(0.7) ? agentId(random.pick(agents)) : undefined
+    const request = { getId, client, kind: kindOf(random.pick(kinds)), options, agentId: seen }
+    this.state.restore({ ...request, deadline: this.now + 30_000 }, this.now)
+  }
+
+  private newGet(client: string): number {
+    const getId = ++this.lastId
+    this.pendingGets.set(getId, client)
+    return getId
+  }
+
+  private cancel(): void {
+    if (this.pendingGets.size === 0) return
+    this.state.cancelGet(
+      this.random.pick([...this.pendingGets.keys()]),
+      new NetworkError('CANCELLED', 'by the test'),
+      this.now
+    )
+  }
+
+  private release(): void {
+    const held = [...this.holds.keys()]
+    const [client, uuid] =
+      held.length > 0 && this.random.chance(0.9)
+        ? this.random.pick(held).split(' ')
+        : [this.random.pick(clients), this.random.pick(uuids)]
+    const count = this.holds.get(`${client} ${uuid}`) ?? 0
+    if (count > 0) this.hold(client, uuid, -1)
+    const released = this.state.release(clientId(client), uuidOf(uuid), this.now)
+    this.must(released === count > 0, `the release of ${uuid} by ${client}, who holds it ${count} times`)
+  }
+
+  private register(): void {
+    const { random } = this
+    const id = random.pick(agents)
+    const offered = random.some(kinds, 0.6)
+    const containers = random.some(uuids, 0.3).map((uuid) => this.copyOf(uuid, id))
+    // Mostly its own client, so that agents live a while.
+    const owner = random.chance(0.7) ? clients[agents.indexOf(id)] : random.pick([...clients, undefined])
+    const registrationId = ++this.lastId
+    this.registrations.add(registrationId)
+    const agent = {
+      agentId: agentId(id),
+      kinds: offered.map(kindOf),
+      containers,
+      endpoint: random.chance(0.5) ? listening(1 + random.below(2)) : undefined
+    }
+    this.state.register(registrationId, agent, owner === undefined ? undefined : clientId(owner), this.now)
+  }
+
+  /** What an agent may claim, truly or not. */
+  private copyOf(uuid: string, agent: string): ContainerRecord {
+    const { random } = this
+    const real = this.state.lookup(uuidOf(uuid))
+    const kind = real !== undefined && random.chance(0.8) ? real.kind : random.pick(kinds)
+    const token = random.pick([
+      undefined,
+      real?.token,
+      { ...this.lastToken, counter: this.lastToken.counter + 1 },
+      { epoch: 1, counter: random.below(9) }
+    ])
+    const more = {
+      ...(random.chance(0.4) ? { stateless: true } : {}),
+      ...(token === undefined ? {} : { token }),
+      ...(random.chance(0.2) ? { healthy: false } : {}),
+      ...(random.chance(0.5) ? { labels: random.some(labels, 0.5) } : {})
+    }
+    return record(uuid, kind, agent, more)
+  }
+
+  private removeClient(): void {
+    const client = this.random.pick(clients)
+    this.forgetHolds(client)
+    this.state.removeClient(clientId(client), this.now)
+  }
+
+  private answerStart(): void {
+    if (this.starts.length === 0) return
+    const [start] = this.starts.splice(this.random.below(this.starts.length), 1)
+    const dice = this.random.next()
+    if (dice < 0.65) this.succeed(start, start.options.uuid ?? `made-${start.startId}`)
+    else if (dice < 0.75) this.succeed(start, this.random.pick(uuids))
+    else if (dice < 0.95) this.state.startFailed(start.startId, new Error('the factory threw'), this.now)
+    else this.state.startFailed(start.startId, new NetworkError('NOT_FOUND', 'no such copy'), this.now)
+  }
+
+  private succeed({ startId, agentId: agent }: EffectOf<'start'>, uuid: string): void {
+    this.state.startSucceeded(startId, uuidOf(uuid), endpointOf(uuid, agent), this.now, unixStart + this.now)
+  }
+
+  private answerTermination(): void {
+    if (this.terminations.length === 0) return
+    const [{ terminationId }] = this.terminations.splice(this.random.below(this.terminations.length), 1)
+    this.state.terminated(terminationId, this.now)
+  }
+
+  private updates(): void {
+    const id = this.random.pick(agents)
+    const events = this.random.some(uuids, 0.3).map((uuid) => ({
+      container: this.copyOf(uuid, id),
+      event: this.random.pick([NetworkEventKind.added, NetworkEventKind.updated, NetworkEventKind.removed])
+    }))
+    this.state.containerUpdates(agentId(id), events, this.now)
+  }
+
+  private pass(ms: number): void {
+    this.now += ms
+    this.state.advance(this.now)
+  }
+
+  private hold(client: string, uuid: string, change: number): void {
+    const key = `${client} ${uuid}`
+    const count = (this.holds.get(key) ?? 0) + change
+    if (count === 0) this.holds.delete(key)
+    else this.holds.set(key, count)
+  }
+
+  private take(effect: NetworkEffect): void {
+    this.trace.push(`  ${JSON.stringify(effect, (key, value) => (key === 'error' ? value.message : value))}`)
+    switch (effect.type) {
+      case 'get-settled':
+      case 'get-failed':
+        this.getEnded(effect)
+        return
+      case 'registered':
+        this.must(this.registrations.delete(effect.registrationId), `one end of registration ${effect.registrationId}`)
+        this.known.add(effect.agentId)
+        return
+      case 'registration-failed':
+        this.must(this.registrations.delete(effect.registrationId), `one end of registration ${effect.registrationId}`)
+        return
+      case 'agent-removed':
+        this.must(this.known.delete(effect.agentId), `agent ${effect.agentId} was known`)
+        return
+      case 'start':
+        this.must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when asked for a start`)
+        this.must(newer(effect.token, this.lastToken), 'tokens grow')
+        this.lastToken = effect.token
+        this.starts.push(effect)
+        return
+      case 'terminate':
+        this.must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when asked for an end`)
+        this.terminations.push(effect)
+        return
+      case 'ready':
+        this.must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when ready`)
+        this.serving.add(effect.uuid)
+        return
+      case 'gone':
+        this.serving.delete(effect.uuid)
+        for (const key of this.holds.keys()) if (key.endsWith(` ${effect.uuid}`)) this.heldAndGone.add(key)
+        return
+      case 'client-removed':
+        this.forgetHolds(effect.client)
+        return
+      default:
+    }
+  }
+
+  private forgetHolds(client: string): void {
+    for (const keys of [this.holds, this.heldAndGone]) {
+      for (const key of [...keys.keys()]) if (key.startsWith(`${client} `)) keys.delete(key)
+    }
+  }
+
+  private getEnded(effect: EffectOf<'get-settled'> | EffectOf<'get-failed'>): void {
+    const client = this.pendingGets.get(effect.getId)
+    if (client === undefined) throw new Error(`get ${effect.getId} ended, which is not pending`)
+    this.pendingGets.delete(effect.getId)
+    if (effect.type === 'get-failed') return
+    this.must(this.serving.has(effect.uuid), `${effect.uuid} serves when a get settles with it`)
+    this.hold(client, effect.uuid, 1)
+  }
+
+  private checkAll(): void {
+    this.state.check()
+    const uuidsListed = this.state.list().map(({ uuid }) => uuid)
+    this.must(new Set(uuidsListed).size === uuidsListed.length, 'one live container per uuid')
+    for (const [key, count] of this.holds) {
+      const [client, uuid] = key.split(' ')
+      this.must(this.state.holds(clientId(client), uuidOf(uuid)) === count, `${client} holds ${uuid} ${count} times`)
+    }
+    this.must(this.heldAndGone.size === 0, `no end of what is held: ${[...this.heldAndGone].join()}`)
+    let total = 0
+    for (const count of this.holds.values()) total += count
+    this.must(this.state.stats().references === total, `${total} references in all`)
+  }
+
+  private must(truth: boolean, what: string): void {
+    if (!truth) throw new Error(`expected ${what}`)
+  }
+}
+
+function newer(a: { epoch: number; counter: number }, b: { epoch: number; counter: number }): boolean {
+  return a.epoch > b.epoch || (a.epoch === b.epoch && a.counter > b.counter)
+}
