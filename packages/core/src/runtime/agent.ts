@@ -3,15 +3,8 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { NetworkAgent, StartContext } from '../api/agent'
-import type {
-  Container,
-  ContainerFactories,
-  ContainerFactory,
-  ContainerFactoryResult,
-  ContainerRecord,
-  GetOptions
-} from '../api/container'
-import { NetworkEventKind, type NetworkEvent } from '../api/events'
+import type { Container, ContainerFactories, ContainerFactory, ContainerRecord, GetOptions } from '../api/container'
+import type { NetworkEvent } from '../api/events'
 import type {
   AgentEndpointRef,
   AgentUuid,
@@ -22,18 +15,15 @@ import type {
 } from '../api/identifiers'
 import type { Network } from '../api/network'
 import type { ActivationToken } from '../api/token'
-import { NetworkError, messageOf, type ErrorCode } from '../errors'
+import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
 import { AgentConnections } from './agent-connections'
-import { resolveAgentOptions, type AgentOptions, type ResolvedAgentOptions } from './agent-options'
-import { AgentStarts, type Start } from './agent-starts'
-import { bounded } from './bounded'
+import { resolveAgentOptions, type AgentOptions } from './agent-options'
+import { AgentReports } from './agent-reports'
 import type { Broadcast } from './client-link'
-import { Deadlines } from './deadlines'
+import { ContainerHost, type HostOwner } from './container-host'
 import { HealthMonitor } from './health'
-import { HostedContainer } from './hosted-container'
-import { HostedTable } from './hosted-table'
-import { startContainer, startError } from './start-container'
+import type { HostedContainer } from './hosted-container'
 import { Visits } from './visits'
 
 /**
@@ -47,15 +37,11 @@ export class AgentImpl implements NetworkAgent {
   onUpdate?: (event: NetworkEvent) => Promise<void>
   onAgentUpdate?: () => Promise<void>
 
-  private readonly options: ResolvedAgentOptions
-  private readonly factories: ReadonlyMap<string, ContainerFactory>
-  private readonly table = new HostedTable()
-  private readonly starts = new AgentStarts()
+  private readonly host: ContainerHost
   private readonly connections: AgentConnections
-  private readonly deadlines: Deadlines
   private readonly health: HealthMonitor
   private readonly visits: Visits
-  private closing: Promise<void> | undefined
+  private readonly reports: AgentReports
 
   /** Throws `INVALID_ARGUMENT` with the argument, its value and its bounds. */
   constructor(
@@ -64,18 +50,25 @@ export class AgentImpl implements NetworkAgent {
     options: AgentOptions = {}
   ) {
     checkName(uuid, 'the uuid of an agent')
-    this.factories = readFactories(factories)
-    this.kinds = [...this.factories.keys()] as ContainerKind[]
-    this.options = resolveAgentOptions(options)
-    const { tickManager, logger, reportMs, pingMs, pingIntervalMs } = this.options
+    const makers = readFactories(factories)
+    const resolved = resolveAgentOptions(options)
+    const { tickManager, logger, reportMs, pingMs, pingIntervalMs } = resolved
+    this.kinds = [...makers.keys()] as ContainerKind[]
+    this.host = new ContainerHost(this.hostOwner(), makers, resolved)
     this.connections = new AgentConnections(logger)
-    this.deadlines = new Deadlines(tickManager)
-    this.visits = new Visits(tickManager, reportMs, (visited) => this.emit(visited, NetworkEventKind.updated))
+    this.reports = new AgentReports(this, logger)
+    this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
     this.health = new HealthMonitor(tickManager, {
       pingMs,
       pingIntervalMs,
-      changed: (hosted) => this.healthChanged(hosted),
-      condemned: (hosted) => void this.end(hosted)
+      changed: (hosted) => {
+        const { uuid: container, kind, healthy } = hosted
+        logger.info('The health of a container has changed', { container, kind, healthy })
+        if (hosted.state === 'active') this.reports.updated([hosted])
+      },
+      condemned: (hosted) => {
+        void this.host.end(hosted)
+      }
     })
   }
 
@@ -86,12 +79,10 @@ export class AgentImpl implements NetworkAgent {
   ): Promise<[ContainerUuid, ContainerEndpointRef]> {
     checkName(kind, 'kind')
     const wanted = checkGetOptions(options)
-    for (;;) {
-      const hosted = await this.find(kind, wanted, start)
-      // What has begun to end meanwhile is waited for, and started anew.
-      if (hosted.ended === undefined) return this.answer(hosted, kind, start)
-      await hosted.ended
-    }
+    const chosen = await this.choose(kind, wanted, start)
+    const hosted = await this.host.obtain(kind, chosen === undefined ? wanted : { ...wanted, uuid: chosen })
+    this.serve(hosted, start?.token)
+    return [hosted.uuid, hosted.parts.endpoint]
   }
 
   /**
@@ -102,47 +93,41 @@ export class AgentImpl implements NetworkAgent {
     kind: ContainerKind,
     options: GetOptions
   ): ContainerUuid | undefined | Promise<ContainerUuid | undefined> {
-    for (const hosted of this.table.ofKind(kind)) {
+    for (const hosted of this.host.table.ofKind(kind)) {
       if (hosted.state === 'active' && hosted.healthy && hosted.carries(options.labels)) return hosted.uuid
     }
     return undefined
   }
 
   async getContainer(uuid: ContainerUuid): Promise<Container | undefined> {
-    const hosted = this.table.get(uuid)
+    const hosted = this.host.table.get(uuid)
     return hosted?.ended === undefined ? hosted?.container : undefined
   }
 
   async list(kind?: ContainerKind): Promise<ContainerRecord[]> {
-    const hosted = kind === undefined || kind === null ? this.table.all() : this.table.ofKind(kind)
+    const { table } = this.host
+    const hosted = kind === undefined || kind === null ? table.all() : table.ofKind(kind)
     return [...hosted].filter(({ ended }) => ended === undefined).map(({ record }) => record)
   }
 
   async request(uuid: ContainerUuid, operation: string, data?: any, clientId?: ClientUuid): Promise<any> {
-    const hosted = await this.serving(uuid)
+    const hosted = await this.host.reach(uuid)
     hosted.checkServing()
     this.visits.note(hosted, Date.now())
     return await hosted.request(operation, data, clientId)
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
-    const start = this.starts.get(uuid)
-    if (start !== undefined) {
-      start.doomed ??= this.error('TERMINATING', `Container ${uuid} was terminated while it started`, uuid)
-      await this.starts.settled(uuid)
-    }
-    const hosted = this.table.get(uuid)
-    if (hosted !== undefined) await this.end(hosted)
+    await this.host.terminate(uuid)
   }
 
   async connect(uuid: ContainerUuid, clientId: ClientUuid, broadcast: Broadcast): Promise<void> {
-    this.connections.open(await this.serving(uuid), clientId, broadcast)
+    this.connections.open(await this.host.reach(uuid), clientId, broadcast)
   }
 
   /** Without `broadcast`: all connections of that client to that container. */
   async disconnect(uuid: ContainerUuid, clientId: ClientUuid, broadcast?: Broadcast): Promise<void> {
-    await this.starts.settled(uuid)
-    const hosted = this.table.get(uuid)
+    const hosted = await this.host.settled(uuid)
     if (hosted !== undefined) this.connections.close(hosted, clientId, broadcast)
   }
 
@@ -161,40 +146,28 @@ export class AgentImpl implements NetworkAgent {
     endpoint: ContainerEndpointRef,
     container: Container
   ): void {
-    this.checkOpen()
     checkName(uuid, 'uuid')
     checkName(kind, 'kind')
-    const existing = this.table.get(uuid)
-    if ((existing !== undefined && existing.ended === undefined) || this.starts.get(uuid) !== undefined) {
-      throw this.error('UUID_CONFLICT', `Agent ${this.uuid} already has a container ${uuid}`, uuid)
-    }
-    this.host({ uuid, container, endpoint }, kind, {}, true)
-    this.agentChanged()
+    this.host.add({ uuid, kind, endpoint, container, stateless: true })
+    this.reports.agentChanged()
   }
 
   /** Takes it back: it is not offered any more, its connections end; its `terminate()` is not called. */
   removeStatelessContainer(uuid: ContainerUuid): void {
-    const hosted = this.table.get(uuid)
-    if (hosted === undefined || !hosted.parts.stateless || hosted.ended !== undefined) return
-    const wasActive = hosted.state === 'active'
-    hosted.state = 'terminating'
-    hosted.ended = Promise.resolve()
-    this.leave(hosted, wasActive)
+    const hosted = this.host.table.get(uuid)
+    if (hosted?.parts.stateless === true && hosted.ended === undefined) this.host.release(hosted)
   }
 
   /** This copy of a stateless container serves from now on; `get` does it too. For networks that never say so. */
   activate(uuid: ContainerUuid, token?: ActivationToken): void {
-    const hosted = this.table.get(uuid)
-    const wasStandby = hosted?.state === 'standby'
-    hosted?.activate(token)
-    if (hosted !== undefined && wasStandby && !hosted.healthy) this.emit([hosted], NetworkEventKind.updated)
+    const hosted = this.host.table.get(uuid)
+    if (hosted !== undefined) this.serve(hosted, token)
   }
 
   async deactivate(uuid: ContainerUuid): Promise<void> {
-    const hosted = this.table.get(uuid)
+    const hosted = this.host.table.get(uuid)
     if (hosted === undefined || !hosted.parts.stateless || hosted.state !== 'active') return
-    hosted.state = 'standby'
-    hosted.token = undefined
+    hosted.deactivate()
     this.connections.closeContainer(hosted)
   }
 
@@ -208,196 +181,41 @@ export class AgentImpl implements NetworkAgent {
 
   /** Terminates all containers, those that start included; bounded by their `terminateMs`. */
   async close(): Promise<void> {
-    this.closing ??= this.shutDown()
-    await this.closing
-  }
-
-  private async shutDown(): Promise<void> {
     this.health.stop()
-    const ends = [...this.table.all()].map(async (hosted) => await this.end(hosted))
-    await Promise.all([...ends, ...this.starts.list().map(async (start) => await this.endStart(start))])
+    await this.host.close()
     this.visits.stop()
-    this.deadlines.close()
   }
 
-  private async endStart(start: Start): Promise<void> {
-    const closed = this.error(
-      'CLOSED',
-      `Agent ${this.uuid} was closed while a container of kind '${start.kind}' started`
-    )
-    start.doomed ??= closed
-    const ended = async (): Promise<unknown> => await start.outcome.catch(() => {})
-    await bounded(this.deadlines, this.options.terminateMs(start.kind), ended, () => closed).catch(start.abandon)
-  }
-
-  private checkOpen(): void {
-    if (this.closing !== undefined) throw this.error('CLOSED', `Agent ${this.uuid} is closed`)
-  }
-
-  private error(code: ErrorCode, message: string, uuid?: ContainerUuid): NetworkError {
-    return new NetworkError(code, message, { uuid, agentId: this.uuid })
-  }
-
-  /** What is hosted already, else what a start makes. */
-  private async find(kind: ContainerKind, wanted: GetOptions, start?: StartContext): Promise<HostedContainer> {
-    const uuid = wanted.uuid ?? (start === undefined ? await this.selectContainer(kind, wanted) : undefined)
-    this.checkOpen()
-    const hosted = uuid === undefined ? undefined : this.table.get(uuid)
-    if (hosted !== undefined) return hosted
-    if (wanted.uuid === undefined) return await this.begin(kind, wanted).outcome
-    const current = this.starts.get(wanted.uuid)
-    if (current === undefined) return await this.begin(kind, wanted).outcome
-    if (current.doomed !== undefined) {
-      await this.starts.settled(wanted.uuid)
-      return await this.find(kind, wanted, start)
-    }
-    if (current.kind !== kind) throw this.kindMismatch(wanted.uuid, current.kind, kind)
-    return await current.outcome
-  }
-
-  private answer(
-    hosted: HostedContainer,
-    kind: ContainerKind,
-    start?: StartContext
-  ): [ContainerUuid, ContainerEndpointRef] {
-    if (hosted.kind !== kind) throw this.kindMismatch(hosted.uuid, hosted.kind, kind)
-    this.activate(hosted.uuid, start?.token)
-    return [hosted.uuid, hosted.parts.endpoint]
-  }
-
-  private kindMismatch(uuid: ContainerUuid, has: ContainerKind, asked: ContainerKind): NetworkError {
-    return this.error('KIND_MISMATCH', `Container ${uuid} is of kind '${has}', not of kind '${asked}'`, uuid)
-  }
-
-  private begin(kind: ContainerKind, wanted: GetOptions): Start {
-    const factory = this.factories.get(kind)
-    if (factory === undefined) {
-      const offered = this.kinds.length === 0 ? 'none' : this.kinds.join(', ')
-      const message = `Agent ${this.uuid} has no factory for kind '${kind}'; it has: ${offered}`
-      throw new NetworkError('NOT_FOUND', message, { kind, uuid: wanted.uuid, agentId: this.uuid })
-    }
-    return this.starts.begin(kind, wanted.uuid, async (start) => await this.run(start, factory, wanted))
-  }
-
-  private async run(start: Start, factory: ContainerFactory, wanted: GetOptions): Promise<HostedContainer> {
-    const { kind } = start
-    const timeoutMs = this.options.startMs(kind)
-    const call = { agentId: this.uuid, kind, factory, options: wanted, agentEndpoint: this.endpoint, timeoutMs }
-    const made = await startContainer(this.deadlines, call, async (result) => await this.discard(result, kind))
-    for (;;) {
-      const existing = this.table.get(made.uuid)
-      if (start.doomed !== undefined) {
-        await this.discard(made, kind)
-        throw start.doomed
-      }
-      if (existing === undefined) return this.host(made, kind, wanted, false)
-      if (existing.ended === undefined) {
-        await this.discard(made, kind)
-        if (existing.kind === kind) return existing
-        throw startError(call, 'UUID_CONFLICT', `uuid ${made.uuid} is that of a container of kind '${existing.kind}'`)
-      }
-      if (existing.container === made.container) {
-        throw startError(call, 'START_FAILED', 'its factory answered with a container that terminates')
-      }
-      await existing.ended
-    }
-  }
-
-  private host(
-    made: ContainerFactoryResult,
+  private async choose(
     kind: ContainerKind,
     wanted: GetOptions,
-    stateless: boolean
-  ): HostedContainer {
-    const { uuid, container, endpoint } = made
-    const { labels, extra } = wanted
-    const parts = { agentId: this.uuid, uuid, kind, endpoint, container, stateless, labels, extra: extra as unknown }
-    const hosted = new HostedContainer(parts, Date.now())
-    this.table.add(hosted)
-    this.health.watch(hosted)
-    return hosted
+    start: StartContext | undefined
+  ): Promise<ContainerUuid | undefined> {
+    if (wanted.uuid !== undefined || start !== undefined) return undefined
+    const chosen = await this.selectContainer(kind, wanted)
+    return chosen === undefined || this.host.table.get(chosen) === undefined ? undefined : chosen
   }
 
-  /** Resolves with the container, once it has started, or throws what its start failed with. */
-  private async serving(uuid: ContainerUuid): Promise<HostedContainer> {
-    const hosted = this.table.get(uuid) ?? (await this.starts.get(uuid)?.outcome)
-    if (hosted === undefined) throw this.error('NOT_FOUND', `Container ${uuid} not found on agent ${this.uuid}`, uuid)
-    return hosted
+  private serve(hosted: HostedContainer, token: ActivationToken | undefined): void {
+    const wasStandby = hosted.state === 'standby'
+    hosted.activate(token)
+    // While standby, its health was nobody's business.
+    if (wasStandby && !hosted.healthy) this.reports.updated([hosted])
   }
 
-  /** Ends it once; never rejects. */
-  private end(hosted: HostedContainer): Promise<void> {
-    if (hosted.ended !== undefined) return hosted.ended
-    const wasActive = hosted.state === 'active'
-    hosted.state = 'terminating'
-    const terminated = async (): Promise<void> => {
-      await this.stop(hosted.container, hosted.kind, hosted.uuid)
-      this.leave(hosted, wasActive)
-      this.told(hosted.container, hosted.uuid)
+  private hostOwner(): HostOwner {
+    return {
+      uuid: this.uuid,
+      endpoint: () => this.endpoint,
+      hosted: (hosted) => this.health.watch(hosted),
+      left: (hosted, wasActive) => {
+        this.connections.closeContainer(hosted)
+        this.health.forget(hosted)
+        this.visits.forget(hosted)
+        if (wasActive) this.reports.removed(hosted)
+        if (hosted.parts.stateless) this.reports.agentChanged()
+      }
     }
-    // Assigned before the container's code runs, which may ask for its own end again.
-    hosted.ended = Promise.resolve().then(terminated)
-    return hosted.ended
-  }
-
-  /** Out of every table; whoever the agent is registered with learns of it. */
-  private leave(hosted: HostedContainer, wasActive: boolean): void {
-    this.connections.closeContainer(hosted)
-    this.health.forget(hosted)
-    this.visits.forget(hosted)
-    this.table.remove(hosted)
-    if (wasActive) this.emit([hosted], NetworkEventKind.removed)
-    if (hosted.parts.stateless) this.agentChanged()
-  }
-
-  /** Terminates what a factory made and nobody gets, unless it is hosted here already. */
-  private async discard(made: unknown, kind: ContainerKind): Promise<void> {
-    const { uuid, container } = (made ?? {}) as Partial<ContainerFactoryResult>
-    if (typeof container?.terminate !== 'function') return
-    if (uuid !== undefined && this.table.get(uuid)?.container === container) return
-    await this.stop(container, kind, uuid)
-    this.told(container, uuid)
-  }
-
-  private async stop(container: Container, kind: ContainerKind, uuid: ContainerUuid | undefined): Promise<void> {
-    const timeoutMs = this.options.terminateMs(kind)
-    const expired = (): NetworkError =>
-      this.error('DEADLINE_EXCEEDED', `terminate() took longer than ${timeoutMs} ms`, uuid)
-    try {
-      await bounded(this.deadlines, timeoutMs, async () => await container.terminate(), expired)
-    } catch (error) {
-      this.options.logger.warn('A container did not terminate in order', { uuid, kind, error: messageOf(error) })
-    }
-  }
-
-  private told(container: Container, uuid: ContainerUuid | undefined): void {
-    try {
-      container.onTerminated?.()
-    } catch (error) {
-      this.options.logger.warn('onTerminated of a container failed', { uuid, error: messageOf(error) })
-    }
-  }
-
-  private healthChanged(hosted: HostedContainer): void {
-    const { uuid, kind, healthy } = hosted
-    this.options.logger.info(healthy ? 'A container is healthy again' : 'A container is unhealthy', { uuid, kind })
-    if (hosted.state === 'active') this.emit([hosted], NetworkEventKind.updated)
-  }
-
-  private emit(hosted: HostedContainer[], event: NetworkEventKind): void {
-    if (hosted.length === 0) return
-    const containers = hosted.map(({ record }) => ({ container: record, event }))
-    this.report(async () => await this.onUpdate?.({ agents: [], containers }))
-  }
-
-  private agentChanged(): void {
-    this.report(async () => await this.onAgentUpdate?.())
-  }
-
-  private report(tell: () => Promise<void>): void {
-    tell().catch((error: unknown) => {
-      this.options.logger.warn('What changed on the agent could not be reported', { error: messageOf(error) })
-    })
   }
 }
 

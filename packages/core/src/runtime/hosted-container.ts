@@ -76,6 +76,12 @@ export class HostedContainer {
     if (compareTokens(token, this.token) > 0) this.token = token
   }
 
+  /** Another copy serves from now on. */
+  deactivate(): void {
+    this.state = 'standby'
+    this.token = undefined
+  }
+
   /** Whether it carries all of these labels. */
   carries(labels: readonly string[] | undefined): boolean {
     return labels === undefined || labels.every((label) => this.parts.labels?.includes(label) === true)

@@ -1,0 +1,233 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
+import type {
+  AgentEndpointRef,
+  AgentUuid,
+  ContainerEndpointRef,
+  ContainerKind,
+  ContainerUuid
+} from '../api/identifiers'
+import { NetworkError, type ErrorCode } from '../errors'
+import type { ResolvedAgentOptions } from './agent-options'
+import { AgentStarts, type Start } from './agent-starts'
+import { bounded } from './bounded'
+import { ContainerEnd } from './container-end'
+import { Deadlines } from './deadlines'
+import { HostedContainer, type HostedContainerParts } from './hosted-container'
+import { HostedTable } from './hosted-table'
+import { startContainer, startError } from './start-container'
+
+/** Whom the host belongs to, and what that does when a container comes and goes. */
+export interface HostOwner {
+  readonly uuid: AgentUuid
+  /** Handed to the factories; it may be known only later. */
+  endpoint(): AgentEndpointRef | undefined
+  hosted(hosted: HostedContainer): void
+  /** Out of the tables; its `terminate()` has ended, its `onTerminated()` comes next. */
+  left(hosted: HostedContainer, wasActive: boolean): void
+}
+
+/** A container that exists, and where. */
+export type HostedParts = Omit<HostedContainerParts, 'agentId'>
+
+/** The lives of an agent's containers: from the factory to `onTerminated()`, one at a time for a uuid. */
+export class ContainerHost {
+  readonly table = new HostedTable()
+  private readonly starts = new AgentStarts()
+  private readonly deadlines: Deadlines
+  private readonly containerEnd: ContainerEnd
+  private closing: Promise<void> | undefined
+
+  constructor(
+    private readonly owner: HostOwner,
+    private readonly factories: ReadonlyMap<string, ContainerFactory>,
+    private readonly options: ResolvedAgentOptions
+  ) {
+    this.deadlines = new Deadlines(options.tickManager)
+    this.containerEnd = new ContainerEnd(this.deadlines, options)
+  }
+
+  /** The container of that uuid, joining its start, waiting for its end, or starting it; without uuid a new one. */
+  async obtain(kind: ContainerKind, wanted: GetOptions): Promise<HostedContainer> {
+    for (;;) {
+      this.checkOpen()
+      const hosted = wanted.uuid === undefined ? undefined : this.table.get(wanted.uuid)
+      if (hosted === undefined) {
+        const started = await this.joinOrStart(kind, wanted)
+        if (started !== undefined && started.ended === undefined) return started
+      } else if (hosted.ended !== undefined) {
+        await hosted.ended
+      } else {
+        this.checkKind(hosted.uuid, hosted.kind, kind)
+        return hosted
+      }
+    }
+  }
+
+  /** The container as it is once its start has ended, or what its start failed with; `NOT_FOUND` when there is none. */
+  async reach(uuid: ContainerUuid): Promise<HostedContainer> {
+    const hosted = this.table.get(uuid) ?? (await this.starts.get(uuid)?.outcome)
+    if (hosted === undefined) {
+      throw this.error('NOT_FOUND', `Container ${uuid} not found on agent ${this.owner.uuid}`, uuid)
+    }
+    return hosted
+  }
+
+  /** Like {@link reach}, for those to whom an absent container is as good as a present one. */
+  async settled(uuid: ContainerUuid): Promise<HostedContainer | undefined> {
+    await this.starts.settled(uuid)
+    return this.table.get(uuid)
+  }
+
+  /** Hosts what exists already; `UUID_CONFLICT` when its uuid lives here. */
+  add(parts: HostedParts): void {
+    this.checkOpen()
+    const { uuid } = parts
+    const existing = this.table.get(uuid)
+    if ((existing !== undefined && existing.ended === undefined) || this.starts.get(uuid) !== undefined) {
+      throw this.error('UUID_CONFLICT', `Agent ${this.owner.uuid} already has a container ${uuid}`, uuid)
+    }
+    this.host(parts)
+  }
+
+  /** Ends the container of that uuid; what starts is ended once it has started, and its waiters get `TERMINATING`. */
+  async terminate(uuid: ContainerUuid): Promise<void> {
+    const start = this.starts.get(uuid)
+    if (start !== undefined) {
+      start.doomed ??= this.error('TERMINATING', `Container ${uuid} was terminated while it started`, uuid)
+      await this.starts.settled(uuid)
+    }
+    const hosted = this.table.get(uuid)
+    if (hosted !== undefined) await this.end(hosted)
+  }
+
+  /** Ends it once; never rejects. */
+  end(hosted: HostedContainer): Promise<void> {
+    if (hosted.ended !== undefined) return hosted.ended
+    const wasActive = hosted.state === 'active'
+    hosted.state = 'terminating'
+    // Assigned before the container's code runs, which may ask for its own end again.
+    hosted.ended = Promise.resolve().then(
+      async () => await this.containerEnd.run(hosted, () => this.leave(hosted, wasActive))
+    )
+    return hosted.ended
+  }
+
+  /** Lets it go as it is. */
+  release(hosted: HostedContainer): void {
+    const wasActive = hosted.state === 'active'
+    hosted.state = 'terminating'
+    hosted.ended = Promise.resolve()
+    this.leave(hosted, wasActive)
+  }
+
+  /** Ends everything, bounded in time; what starts is not waited for longer than an end may take. */
+  async close(): Promise<void> {
+    this.closing ??= this.shutDown()
+    await this.closing
+  }
+
+  checkOpen(): void {
+    if (this.closing !== undefined) throw this.error('CLOSED', `Agent ${this.owner.uuid} is closed`)
+  }
+
+  private async joinOrStart(kind: ContainerKind, wanted: GetOptions): Promise<HostedContainer | undefined> {
+    const current = wanted.uuid === undefined ? undefined : this.starts.get(wanted.uuid)
+    if (current === undefined) return await this.begin(kind, wanted).outcome
+    if (current.doomed === undefined) {
+      this.checkKind(wanted.uuid, current.kind, kind)
+      return await current.outcome
+    }
+    await current.outcome.catch(() => {})
+    return undefined
+  }
+
+  private begin(kind: ContainerKind, wanted: GetOptions): Start {
+    const factory = this.factories.get(kind)
+    if (factory === undefined) {
+      const offered = this.factories.size === 0 ? 'none' : [...this.factories.keys()].join(', ')
+      const message = `Agent ${this.owner.uuid} has no factory for kind '${kind}'; it has: ${offered}`
+      throw new NetworkError('NOT_FOUND', message, { kind, uuid: wanted.uuid, agentId: this.owner.uuid })
+    }
+    return this.starts.begin(kind, wanted.uuid, async (start) => await this.start(start, factory, wanted))
+  }
+
+  private async start(start: Start, factory: ContainerFactory, wanted: GetOptions): Promise<HostedContainer> {
+    const { kind } = start
+    const call = {
+      agentId: this.owner.uuid,
+      kind,
+      factory,
+      options: wanted,
+      agentEndpoint: this.owner.endpoint(),
+      timeoutMs: this.options.startMs(kind)
+    }
+    const made = await startContainer(this.deadlines, call, async (result) => await this.discard(result, kind))
+    for (;;) {
+      const existing = this.table.get(made.uuid)
+      if (start.doomed !== undefined) {
+        await this.discard(made, kind)
+        throw start.doomed
+      }
+      if (existing === undefined) {
+        const { uuid, container, endpoint } = made
+        const { labels, extra } = wanted
+        return this.host({ uuid, container, endpoint, kind, stateless: false, labels, extra: extra as unknown })
+      }
+      if (existing.ended === undefined) {
+        await this.discard(made, kind)
+        if (existing.kind === kind) return existing
+        throw startError(call, 'UUID_CONFLICT', `uuid ${made.uuid} is that of a container of kind '${existing.kind}'`)
+      }
+      if (existing.container === made.container) {
+        throw startError(call, 'START_FAILED', 'its factory answered with a container that terminates')
+      }
+      await existing.ended
+    }
+  }
+
+  private host(parts: HostedParts): HostedContainer {
+    const hosted = new HostedContainer({ ...parts, agentId: this.owner.uuid }, Date.now())
+    this.table.add(hosted)
+    this.owner.hosted(hosted)
+    return hosted
+  }
+
+  private leave(hosted: HostedContainer, wasActive: boolean): void {
+    this.table.remove(hosted)
+    this.owner.left(hosted, wasActive)
+  }
+
+  /** Ends what a factory made and nobody gets, unless it is hosted here already. */
+  private async discard(made: unknown, kind: ContainerKind): Promise<void> {
+    const { uuid, container } = (made ?? {}) as Partial<ContainerFactoryResult>
+    if (typeof container?.terminate !== 'function') return
+    if (uuid !== undefined && this.table.get(uuid)?.container === container) return
+    await this.containerEnd.run({ container, kind, uuid })
+  }
+
+  private async shutDown(): Promise<void> {
+    const ends = [...this.table.all()].map(async (hosted) => await this.end(hosted))
+    await Promise.all([...ends, ...this.starts.list().map(async (start) => await this.endStart(start))])
+    this.deadlines.close()
+  }
+
+  private async endStart(start: Start): Promise<void> {
+    const message = `Agent ${this.owner.uuid} was closed while a container of kind '${start.kind}' started`
+    const closed = this.error('CLOSED', message)
+    start.doomed ??= closed
+    const ended = async (): Promise<unknown> => await start.outcome.catch(() => {})
+    await bounded(this.deadlines, this.options.terminateMs(start.kind), ended, () => closed).catch(start.abandon)
+  }
+
+  private checkKind(uuid: ContainerUuid | undefined, has: ContainerKind, asked: ContainerKind): void {
+    if (has === asked) return
+    throw this.error('KIND_MISMATCH', `Container ${uuid} is of kind '${has}', not of kind '${asked}'`, uuid)
+  }
+
+  private error(code: ErrorCode, message: string, uuid?: ContainerUuid): NetworkError {
+    return new NetworkError(code, message, { uuid, agentId: this.owner.uuid })
+  }
+}
