@@ -20,7 +20,7 @@ interface Line {
 }
 
 /** Everything direct, but for one line that a proxy can break. */
-async function lineThroughProxy(line: string): Promise<Line> {
+async function lineThroughProxy(line: string, { relayed = false } = {}): Promise<Line> {
   await world.current.coordinator()
   const agentPort = await freePort()
   const proxy = await world.current.proxy(line === 'client – agent' ? agentPort : world.current.port)
@@ -28,7 +28,7 @@ async function lineThroughProxy(line: string): Promise<Line> {
   const [client, agent] = await Promise.all([
     world.current.client('client', line === 'client – coordinator' ? through : {}),
     world.current.agent('a', {
-      port: agentPort,
+      port: relayed ? undefined : agentPort,
       ...(line === 'agent – coordinator' ? through : {}),
       ...(line === 'client – agent' ? { announcedPort: proxy.port } : {})
     })
@@ -82,18 +82,25 @@ describe.each(['client – coordinator', 'agent – coordinator', 'client – ag
   })
 })
 
-it('events through resets arrive in order, and those that do not arrive are told', async () => {
-  const { agent, reference, proxy } = await lineThroughProxy('client – agent')
-  const connection = await reference.connect()
-  const count = 2000
-  const sent = agent.call('request', { uuid: 'c', operation: 'broadcast', data: { from: 1, count, bytes: 1000 } })
-  await connection.received(100)
-  proxy.reset()
-  await sent
-  await connection.request('broadcast', { from: count + 1 })
-  await connection.received(count + 1)
+describe.each([
+  { line: 'client – agent', relayed: false },
+  { line: 'client – coordinator', relayed: true },
+  { line: 'agent – coordinator', relayed: true }
+])('events through resets of the line $line', ({ line, relayed }) => {
+  it('arrive in order, and those that do not arrive are told', async () => {
+    const { agent, reference, proxy } = await lineThroughProxy(line, { relayed })
+    const connection = await reference.connect()
+    const count = 2000
+    const sent = agent.call('request', { uuid: 'c', operation: 'broadcast', data: { from: 1, count, bytes: 1000 } })
+    await connection.received(100)
+    proxy.reset()
+    await sent
+    // Asked through the same line, so that it comes after everything sent before
+    await connection.request('broadcast', { from: count + 1 })
+    await connection.received(count + 1)
 
-  const numbers = connection.numbers()
-  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
-  if (numbers.length < count + 1) await connection.gap()
+    const numbers = connection.numbers()
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
+    if (numbers.length < count + 1) await connection.gap()
+  })
 })
