@@ -9,8 +9,8 @@ export type Broadcast = (data: unknown) => Promise<void>
 
 interface Connection {
   readonly broadcast: Broadcast
-  /** The activation it was opened with: a later one under the same uuid knows nothing of it. */
-  readonly container: Container | undefined
+  /** Who was told, where the agent itself knows nothing of connections. */
+  container?: Container
 }
 
 /** The connections that clients opened to an agent's containers over one way, found by client: they end together. */
@@ -23,35 +23,42 @@ export class AgentConnections {
     private readonly send: (client: ClientUuid, uuid: ContainerUuid, data: unknown) => Promise<void>
   ) {}
 
-  /** Opens one; a repeated call is answered and changes nothing, unless the container was started anew in between. */
+  /** Opens one. Called again it changes nothing, unless the container was started anew in between: then that is told. */
   async connect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
-    const container = await this.agent.getContainer(uuid)
     const connections = this.of(client)
     const before = connections.get(uuid)
-    if (before?.container !== undefined && before.container === container) return
-    const broadcast: Broadcast = async (data) => await this.send(client, uuid, data)
-    connections.set(uuid, { broadcast, container })
+    const connection = before ?? { broadcast: async (data: unknown) => await this.send(client, uuid, data) }
+    connections.set(uuid, connection)
     try {
-      await this.open(client, uuid, { broadcast, container })
+      await this.begin(client, uuid, connection)
     } catch (error) {
-      if (connections.get(uuid)?.broadcast === broadcast) this.forget(client, uuid)
+      if (before === undefined && connections.get(uuid) === connection) connections.delete(uuid)
+      this.tidy(client)
       throw error
     }
+    if (connections.get(uuid) === connection) return
+    // Ended while it was being opened: the agent may not have known it yet.
+    await this.end(client, uuid, connection)
+    throw new NetworkError('CLOSED', `Client ${client} disconnected while it was being connected`, { uuid })
   }
 
   async disconnect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
-    const connection = this.clients.get(client)?.get(uuid)
-    if (connection === undefined) return
-    this.forget(client, uuid)
-    if (this.agent.disconnect !== undefined) await this.agent.disconnect(uuid, client, connection.broadcast)
-    else connection.container?.disconnect(client)
+    const connections = this.clients.get(client)
+    const connection = connections?.get(uuid)
+    if (connections === undefined || connection === undefined) return
+    connections.delete(uuid)
+    this.tidy(client)
+    await this.end(client, uuid, connection)
   }
 
   /** The client is gone. */
   async disconnectClient(client: ClientUuid): Promise<void> {
     const connections = this.clients.get(client)
     if (connections === undefined) return
-    await Promise.allSettled([...connections.keys()].map(async (uuid) => await this.disconnect(client, uuid)))
+    this.clients.delete(client)
+    const ended = [...connections]
+    connections.clear()
+    await Promise.allSettled(ended.map(async ([uuid, connection]) => await this.end(client, uuid, connection)))
   }
 
   /** The way itself is gone. */
@@ -60,18 +67,20 @@ export class AgentConnections {
   }
 
   /** An agent that knows nothing of connections still has containers that do. */
-  private async open(client: ClientUuid, uuid: ContainerUuid, { broadcast, container }: Connection): Promise<void> {
+  private async begin(client: ClientUuid, uuid: ContainerUuid, connection: Connection): Promise<void> {
     const { agent } = this
     if (agent.connect !== undefined) {
-      await agent.connect(uuid, client, broadcast)
-    } else if (container !== undefined) {
-      container.connect(client, broadcast)
-    } else {
-      throw new NetworkError('NOT_FOUND', `Container ${uuid} is not on agent ${agent.uuid}`, {
-        uuid,
-        agentId: agent.uuid
-      })
+      await agent.connect(uuid, client, connection.broadcast)
+      return
     }
+    const container = await agent.getContainer(uuid)
+    if (container === undefined) {
+      const text = `Container ${uuid} is not on agent ${agent.uuid}`
+      throw new NetworkError('NOT_FOUND', text, { uuid, agentId: agent.uuid })
+    }
+    if (connection.container === container) return
+    connection.container = container
+    container.connect(client, connection.broadcast)
   }
 
   private of(client: ClientUuid): Map<ContainerUuid, Connection> {
@@ -80,9 +89,12 @@ export class AgentConnections {
     return connections
   }
 
-  private forget(client: ClientUuid, uuid: ContainerUuid): void {
-    const connections = this.clients.get(client)
-    connections?.delete(uuid)
-    if (connections?.size === 0) this.clients.delete(client)
+  private async end(client: ClientUuid, uuid: ContainerUuid, { broadcast, container }: Connection): Promise<void> {
+    if (this.agent.disconnect !== undefined) await this.agent.disconnect(uuid, client, broadcast)
+    else container?.disconnect(client)
+  }
+
+  private tidy(client: ClientUuid): void {
+    if (this.clients.get(client)?.size === 0) this.clients.delete(client)
   }
 }

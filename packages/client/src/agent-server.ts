@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCServer, type SocketOptions } from '@hcengineering/network-backrpc'
+import { BackRPCServer, type BackRPCServerOptions } from '@hcengineering/network-backrpc'
 import {
   agentDirectRef,
   messageOf,
@@ -22,7 +22,7 @@ import { defaultAgentPort } from './options'
 /** Options of {@link NetworkAgentServer}. */
 export interface AgentServerOptions {
   /** Handed to the socket, e.g. `{ transport }`. */
-  socketOptions?: SocketOptions
+  socketOptions?: BackRPCServerOptions
   /** Default: silent. */
   logger?: Logger
   /** Called once, at the end of {@link NetworkAgentServer.close}. */
@@ -65,7 +65,7 @@ export class NetworkAgentServer {
       tickManager,
       bindHost,
       port,
-      options.socketOptions
+      { logger: this.logger, ...options.socketOptions }
     )
   }
 

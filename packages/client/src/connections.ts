@@ -1,17 +1,23 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { opNames, type AgentEndpointRef, type ContainerUuid, type TickManager } from '@hcengineering/network-core'
+import {
+  opNames,
+  type AgentEndpointRef,
+  type AgentUuid,
+  type ContainerUuid,
+  type TickManager
+} from '@hcengineering/network-core'
 import { Channel } from './channel'
 import { ContainerConnectionImpl } from './container-connection'
-import type { Coordinator } from './coordinator'
+import type { CallOptions, Coordinator } from './coordinator'
 import type { Holds } from './holds'
 import type { ChannelHost } from './leg-opener'
 import { LineTable } from './line-table'
 import type { ResolvedClientOptions } from './options'
 import type { RelayLine } from './relay-line'
 import { agentRoute, hintOf, type Route } from './routes'
-import type { Movement } from './state/reference-book'
+import type { HeldContainer, Movement } from './state/reference-book'
 import { Deadline } from './waits'
 
 /** What connections are made with. */
@@ -98,13 +104,14 @@ export class Connections implements ChannelHost {
     const row = holds.book.get(uuid)
     if (row === undefined) return undefined
     const call = { timeoutMs: this.options.requestTimeoutMs, resend: true }
-    let { agentId } = row.location
-    if (agentId === undefined) {
-      const records = await coordinator.call(opNames.listContainers, { kind: row.kind }, call)
-      agentId = records.find((record) => record.uuid === uuid)?.agentId
-    }
+    const agentId = row.location.agentId ?? (await this.agentOf(row, call))
     const agents = await coordinator.call(opNames.listAgents, {}, call)
     return agents.find((agent) => agent.agentId === agentId)?.endpoint
+  }
+
+  private async agentOf({ uuid, kind }: HeldContainer, call: CallOptions): Promise<AgentUuid | undefined> {
+    const records = await this.parts.coordinator.call(opNames.listContainers, { kind }, call)
+    return records.find((record) => record.uuid === uuid)?.agentId
   }
 
   private async drop(channel: Channel): Promise<void> {

@@ -11,10 +11,12 @@ export interface CoordinatorHandlers {
   request(method: string, params: unknown): Promise<unknown>
   event(body: unknown): void
   /**
-   * `fresh`: the coordinator knows nothing of this client; so it is the first time. What is called before the answer
-   * settles goes before everything that waits for the session.
+   * A session began: the coordinator knows nothing of this client. What is called before the answer settles goes before
+   * everything that waits for the session.
    */
-  session(fresh: boolean): Promise<void>
+  begun(): Promise<void>
+  /** The connection was lost and is back, with everything as it was. */
+  resumed(): void
   down(cause: Error): void
   gap(gap: EventGap): void
 }
@@ -31,7 +33,6 @@ export interface CallOptions {
 export class Coordinator {
   readonly name: string
   private readonly rpc: BackRPCClient<ClientUuid>
-  private connected = false
 
   constructor(
     readonly address: Address,
@@ -47,27 +48,24 @@ export class Coordinator {
           await send(await handlers.request(method, params))
         },
         onEvent: async (event) => handlers.event(event),
-        onSession: async (fresh) => {
-          this.connected = true
-          await handlers.session(fresh)
+        onSession: (fresh) => {
+          if (!fresh) handlers.resumed()
         },
-        onDisconnect: (cause) => {
-          this.connected = false
-          handlers.down(cause)
-        },
+        onRegister: async () => await handlers.begun(),
+        onDisconnect: (cause) => handlers.down(cause),
         onGap: (gap) => handlers.gap(gap)
       },
       address.host,
       address.port,
       tickManager,
-      options.socketOptions,
+      { logger: options.logger, ...options.socketOptions },
       options.aliveTimeoutSeconds
     )
   }
 
   /** The connection stands. */
   get isUp(): boolean {
-    return this.connected
+    return this.rpc.connected
   }
 
   /** Rejects after `timeoutMs` with the last cause; 0 waits without end. */

@@ -28,7 +28,6 @@ export class DirectLine implements Line {
   private readonly own: boolean
   private readonly rpc: BackRPCClient<ClientUuid>
   private readonly listeners = new LineListeners()
-  private connected = false
   private sessions = 0
 
   constructor(route: DirectRoute, tickManager: TickManager, options: ResolvedClientOptions) {
@@ -50,13 +49,13 @@ export class DirectLine implements Line {
       host,
       port,
       tickManager,
-      options.socketOptions,
+      { logger: options.logger, ...options.socketOptions },
       options.aliveTimeoutSeconds
     )
   }
 
   get isUp(): boolean {
-    return this.connected
+    return this.rpc.connected
   }
 
   async ready(timeoutMs: number): Promise<void> {
@@ -72,7 +71,7 @@ export class DirectLine implements Line {
   }
 
   async disconnect(uuid: ContainerUuid): Promise<void> {
-    if (!this.own && this.connected) {
+    if (!this.own && this.isUp) {
       await this.rpc.request(opNames.disconnectContainer, { uuid }, { timeoutMs: 1000, resend: false })
     }
   }
@@ -102,12 +101,10 @@ export class DirectLine implements Line {
 
   private onSession(fresh: boolean): void {
     const first = this.sessions++ === 0
-    this.connected = true
     if (!first) this.tell((listener) => (fresh ? listener.fresh() : listener.up()))
   }
 
   private onDisconnect(cause: Error): void {
-    this.connected = false
     this.tell((listener) => listener.down(cause))
   }
 

@@ -61,7 +61,7 @@ export class Holds {
       else this.book.granted(kind, options, result)
       this.noteLocation(result[0], before)
       this.settleWaiting(result[0])
-      this.reconcile(result[0])
+      void this.reconcile(result[0])
       return this.book.get(result[0]) as HeldContainer
     })
     return await within(this.tickManager, timeoutMs, answer, () => {
@@ -72,7 +72,7 @@ export class Holds {
 
   /** One hold less; resolves when the coordinator knows, or at once while it cannot be told. */
   async release(uuid: ContainerUuid): Promise<void> {
-    if (this.book.release(uuid)) await Promise.allSettled(this.reconcile(uuid))
+    if (this.book.release(uuid)) await this.reconcile(uuid)
   }
 
   /** Resolves when the coordinator counts a hold of this client. */
@@ -110,7 +110,7 @@ export class Holds {
           const before = this.book.get(uuid)?.location
           this.book.located(row.kind, row.request, result)
           this.noteLocation(uuid, before)
-          this.reconcile(uuid)
+          void this.reconcile(uuid)
         })
         .finally(() => this.locating.delete(uuid))
       this.locating.set(uuid, locating)
@@ -123,7 +123,7 @@ export class Holds {
     if (this.book.get(uuid) === undefined) return
     if (event === NetworkEventKind.removed) {
       this.book.lost(uuid)
-      this.reconcile(uuid)
+      void this.reconcile(uuid)
       return
     }
     // A 0.7 coordinator announces a container before it knows its endpoint.
@@ -142,7 +142,7 @@ export class Holds {
   resume(): void {
     for (const { cancel } of this.troubles.values()) cancel()
     this.troubles.clear()
-    for (const uuid of [...this.book.held.keys()]) this.reconcile(uuid)
+    for (const uuid of [...this.book.held.keys()]) void this.reconcile(uuid)
   }
 
   close(): void {
@@ -153,9 +153,9 @@ export class Holds {
     for (const waiters of this.waiting.values()) for (const waiter of waiters) waiter.reject(error)
   }
 
-  /** What of `uuid` is not as it should be is told to the coordinator. Answers with the releases that went out. */
-  private reconcile(uuid: ContainerUuid): Promise<unknown>[] {
-    const releases: Promise<unknown>[] = []
+  /** What of `uuid` is not as it should be is told to the coordinator. Resolves when the releases among it are heard. */
+  private async reconcile(uuid: ContainerUuid): Promise<void> {
+    const releases: Promise<void>[] = []
     while (!this.closed && this.coordinator.isUp) {
       const action = this.book.next(uuid)
       if (action === undefined) break
@@ -167,7 +167,7 @@ export class Holds {
       this.book.released(uuid)
       releases.push(this.sayRelease(uuid))
     }
-    return releases
+    await Promise.all(releases)
   }
 
   private async sayRelease(uuid: ContainerUuid): Promise<void> {
@@ -182,7 +182,7 @@ export class Holds {
     if (session === this.session) return
     // It had not left when the new session began, and took a hold that was re-established there.
     this.book.released(uuid)
-    this.reconcile(uuid)
+    void this.reconcile(uuid)
   }
 
   private pump(): void {
@@ -211,7 +211,7 @@ export class Holds {
     } finally {
       this.asking--
     }
-    this.reconcile(uuid)
+    void this.reconcile(uuid)
     this.pump()
   }
 

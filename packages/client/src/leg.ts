@@ -24,6 +24,10 @@ export interface Retirement {
   readonly forgotten: boolean
 }
 
+const nothing = (): void => {}
+
+const deaf: LineListener = { event: nothing, gap: nothing, down: nothing, up: nothing, fresh: nothing }
+
 /** One channel's use of one line, from its connect to its disconnect: a channel that moves takes another leg. */
 export class Leg {
   private readonly pending = new Set<Deferred<never>>()
@@ -109,7 +113,3 @@ export class Leg {
     this.handlers.released(this)
   }
 }
-
-const nothing = (): void => {}
-
-const deaf: LineListener = { event: nothing, gap: nothing, down: nothing, up: nothing, fresh: nothing }

@@ -68,7 +68,8 @@ export class NetworkClientImpl implements NetworkClient {
     this.coordinator = new Coordinator({ host, port }, tickManager, this.options, {
       request: async (method, params) => await this.agentRequests.handle(method, params),
       event: (body) => this.onEvent(body),
-      session: async (fresh) => await this.onSession(fresh),
+      begun: async () => await this.onBegun(),
+      resumed: () => this.onResumed(),
       down: (cause) => this.relay.down(cause),
       gap: (gap) => this.relay.gap(gap)
     })
@@ -177,18 +178,18 @@ export class NetworkClientImpl implements NetworkClient {
   }
 
   /** What is said before the answer of this settles goes before everything that waits for the session. */
-  private async onSession(fresh: boolean): Promise<void> {
-    if (!fresh) {
-      this.holds.resume()
-      this.relay.session(false)
-      return
-    }
+  private async onBegun(): Promise<void> {
     this.holds.forgotten()
     void this.agentRequests.disconnectRelayed()
     this.watch.renew()
     this.relay.session(true)
     await this.registrations.renewAll()
     this.holds.resume()
+  }
+
+  private onResumed(): void {
+    this.holds.resume()
+    this.relay.session(false)
   }
 
   /** An array is a relayed event of a container, an object one of the network. */

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { SocketOptions } from '@hcengineering/network-backrpc'
+import type { BackRPCOptions } from '@hcengineering/network-backrpc'
 import {
   defaultTimeoutsMs,
   NetworkError,
@@ -30,7 +30,7 @@ export interface NetworkClientOptions {
   /** Where the client logs. Default: nowhere. */
   logger?: Logger
   /** Handed to every socket, e.g. `{ transport }`. */
-  socketOptions?: SocketOptions
+  socketOptions?: BackRPCOptions
 }
 
 /** {@link NetworkClientOptions} with every default in place. */
@@ -41,7 +41,7 @@ export interface ResolvedClientOptions {
   readonly getTimeoutMs: number
   readonly directTimeoutMs: number
   readonly logger: Logger
-  readonly socketOptions: SocketOptions | undefined
+  readonly socketOptions: BackRPCOptions | undefined
 }
 
 /** Fills in defaults and refuses what cannot be meant. */

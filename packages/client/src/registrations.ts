@@ -74,7 +74,6 @@ export class Registrations {
     }
     try {
       await this.renew(registration)
-      registration.registered = true
     } catch (error) {
       this.forget(registration)
       throw error
@@ -87,7 +86,7 @@ export class Registrations {
     const said = registered.map(async (registration) => {
       const sent = deferred<void>()
       this.renew(registration, () => sent.resolve())
-        .catch((error) => void this.persist(registration, error))
+        .catch(async (error) => await this.persist(registration, error))
         .finally(() => sent.resolve())
       await sent.promise
     })
@@ -117,6 +116,7 @@ export class Registrations {
         registration.current = registration.next as Promise<void>
         registration.next = undefined
         await this.announce(registration.agent, onSent)
+        registration.registered = true
       })
     await registration.next
   }
@@ -183,13 +183,15 @@ export class Registrations {
   }
 
   private async endAgent(agent: NetworkAgent): Promise<void> {
-    const end = agent as NetworkAgent & { close?: () => Promise<void> }
-    const ended =
-      end.close !== undefined
-        ? end.close()
-        : agent.list().then(async (records) => {
-            await Promise.allSettled(records.map(async ({ uuid }) => await agent.terminate(uuid)))
-          })
+    const closable = agent as NetworkAgent & { close?: () => Promise<void> }
+    if (typeof closable.close === 'function') {
+      // Knows how long its containers may take.
+      await closable.close()
+      return
+    }
+    const ended = agent.list().then(async (records) => {
+      await Promise.allSettled(records.map(async ({ uuid }) => await agent.terminate(uuid)))
+    })
     await settledWithin(this.tickManager, defaultTimeoutsMs.terminate, ended)
   }
 

@@ -12,14 +12,10 @@ export interface Deferred<T> {
 
 /** Makes one; its rejection is nobody's surprise when nobody waits. */
 export function deferred<T>(): Deferred<T> {
-  let resolve!: (value: T) => void
-  let reject!: (error: Error) => void
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve
-    reject = onReject
-  })
+  let settle!: Pick<Deferred<T>, 'resolve' | 'reject'>
+  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }))
   promise.catch(() => {})
-  return { promise, resolve, reject }
+  return { promise, ...settle }
 }
 
 /** `promise`, or the rejection with `expired()` after `timeoutMs`; 0 waits without end. */

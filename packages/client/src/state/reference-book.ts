@@ -209,6 +209,6 @@ function locationOf([, endpoint, agentEndpoint, agentId]: GetResult, before?: Lo
   return {
     ...known,
     ...(agentId === undefined ? {} : { agentId }),
-    ...(agentEndpoint == null ? {} : { agentEndpoint })
+    ...(agentEndpoint === undefined || agentEndpoint === null ? {} : { agentEndpoint })
   }
 }
