@@ -267,6 +267,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       }
       case 'resumed':
         counts.resumed++
+        void callHandler(logger, 'resumeHandler', () => handlers.resumeHandler?.(effect.client as ClientT))
         break
       case 'detached':
         void callHandler(logger, 'disconnectHandler', () => handlers.disconnectHandler?.(effect.client as ClientT))

@@ -34,6 +34,8 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
   eventHandler?(client: ClientT, body: any): Handled
   /** The connection is lost. The session is kept: the client may come back, or turn out to be dead. */
   disconnectHandler?(client: ClientT): Handled
+  /** The client came back: its session goes on over a new connection. */
+  resumeHandler?(client: ClientT): Handled
 }
 
 /** What a client does. Errors of handlers other than `requestHandler` are logged. */
