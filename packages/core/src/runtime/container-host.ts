@@ -2,13 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
-import type {
-  AgentEndpointRef,
-  AgentUuid,
-  ContainerEndpointRef,
-  ContainerKind,
-  ContainerUuid
-} from '../api/identifiers'
+import type { AgentEndpointRef, AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import { NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
 import { AgentStarts, type Start } from './agent-starts'
