@@ -77,7 +77,8 @@ export class BackRPCServer<ClientT extends string = ClientId> {
         pingIntervalMs: timeouts.pingInterval * 1000,
         tickMs: 1000 / tickManager.tps,
         limits: sessionLimits,
-        newSessionId: newId
+        // Names its server, so that a client's memory of a session tells whose it was.
+        newSessionId: () => `${this.uuid}/${newId()}`
       },
       this.effects
     )

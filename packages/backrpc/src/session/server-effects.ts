@@ -10,7 +10,7 @@ export interface HelloInfo {
   readonly ours: boolean
   /** Only new sessions are announced. */
   readonly resumed: false
-  /** The session that it thought it had, of an earlier run of this server, or one that ended; '' for none. */
+  /** The session that it thought it had, of an earlier server or one of this server's that ended; '' for none. Begins with its server's uuid. */
   readonly previousSession: string
 }
 
