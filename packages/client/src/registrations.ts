@@ -23,7 +23,6 @@ const registerMarginMs = 5000
 
 interface Registration {
   readonly agent: NetworkAgent
-  registered: boolean
   /** The announcement that runs, and the one after it. */
   current: Promise<void>
   next: Promise<void> | undefined
@@ -32,6 +31,7 @@ interface Registration {
 /** This client's agents: announces them, again in every fresh session and after every change. */
 export class Registrations {
   private readonly registrations = new Map<AgentUuid, Registration>()
+  private readonly registered = new Set<Registration>()
   private readonly pause: Pause
   private closed = false
 
@@ -54,7 +54,7 @@ export class Registrations {
       })
     }
     if (known !== undefined) return await this.renew(known)
-    const registration: Registration = { agent, registered: false, current: Promise.resolve(), next: undefined }
+    const registration: Registration = { agent, current: Promise.resolve(), next: undefined }
     this.registrations.set(agent.uuid, registration)
     this.requests.add(agent)
     agent.onUpdate = async ({ containers }) => {
@@ -70,7 +70,7 @@ export class Registrations {
       )
     }
     agent.onAgentUpdate = async () => {
-      if (registration.registered) this.background(agent, 'renew its registration', this.renew(registration))
+      if (this.registered.has(registration)) this.background(agent, 'renew its registration', this.renew(registration))
     }
     try {
       await this.renew(registration)
@@ -82,7 +82,7 @@ export class Registrations {
 
   /** Announces all again. Resolves when it was said, not when it was heard; what fails is tried until it succeeds. */
   async renewAll(): Promise<void> {
-    const registered = [...this.registrations.values()].filter((registration) => registration.registered)
+    const registered = [...this.registered]
     const said = registered.map(async (registration) => {
       const sent = deferred<void>()
       this.renew(registration, () => sent.resolve())
@@ -116,7 +116,7 @@ export class Registrations {
         registration.current = registration.next as Promise<void>
         registration.next = undefined
         await this.announce(registration.agent, onSent)
-        registration.registered = true
+        this.registered.add(registration)
       })
     await registration.next
   }
@@ -195,7 +195,9 @@ export class Registrations {
     await settledWithin(this.tickManager, defaultTimeoutsMs.terminate, ended)
   }
 
-  private forget({ agent }: Registration): void {
+  private forget(registration: Registration): void {
+    const { agent } = registration
+    this.registered.delete(registration)
     this.registrations.delete(agent.uuid)
     this.requests.remove(agent.uuid)
     agent.onUpdate = undefined
