@@ -76,7 +76,7 @@ describe('pod', () => {
     expect(lines[0].message).toContain(`127.0.0.1:${port}`)
   })
 
-  it.each(['192.0.2.1', 'no-such-host.invalid'])(
+  it.each(['192.0.2.1', `${'x'.repeat(64)}.invalid`])(
     'names address and cause in one line when it cannot listen on %s',
     async (host) => {
       const { code, lines, stderr } = await new PodProcess({ HOST: host }).end

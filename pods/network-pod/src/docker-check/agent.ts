@@ -50,6 +50,8 @@ async function main(coordinator: string): Promise<void> {
   process.on('message', () => {
     void client.close().then(() => process.exit(0))
   })
+  // The client's process has gone, without a word
+  process.on('disconnect', () => process.exit(1))
   process.send?.('serving')
 }
 
