@@ -1,0 +1,246 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { NetworkAgent } from '../../api/agent'
+import type { Container } from '../../api/container'
+import type { NetworkEvent } from '../../api/events'
+import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../../api/identifiers'
+import { NetworkError } from '../../errors'
+import { FakeTickManager } from '../../testing'
+import { NetworkImpl } from '../network'
+
+const kind = 'chat' as ContainerKind
+const client = 'client-1' as ClientUuid
+const room = 'room-1' as ContainerUuid
+
+/** An agent that does as it is told. */
+class ScriptedAgent implements NetworkAgent {
+  readonly uuid: AgentUuid
+  kinds = [kind]
+  readonly log: string[] = []
+  readonly requests: { operation: string; resolve: (value: unknown) => void; reject: (error: Error) => void }[] = []
+  start: () => Promise<void> = async () => {}
+
+  constructor(uuid: string) {
+    this.uuid = uuid as AgentUuid
+  }
+
+  async get(_kind: ContainerKind, options: { uuid?: ContainerUuid }): Promise<[ContainerUuid, ContainerEndpointRef]> {
+    this.log.push(`start ${options.uuid}`)
+    await this.start()
+    return [options.uuid ?? room, `${this.uuid}/${options.uuid}` as ContainerEndpointRef]
+  }
+
+  async getContainer(): Promise<Container | undefined> {
+    return undefined
+  }
+
+  async list(): Promise<[]> {
+    return []
+  }
+
+  async request(_uuid: ContainerUuid, operation: string): Promise<unknown> {
+    this.log.push(`request ${operation}`)
+    return await new Promise((resolve, reject) => this.requests.push({ operation, resolve, reject }))
+  }
+
+  async terminate(uuid: ContainerUuid): Promise<void> {
+    this.log.push(`terminate ${uuid}`)
+  }
+
+  connect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
+    this.log.push(`connect ${clientId} to ${uuid}`)
+  }
+
+  disconnect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
+    this.log.push(`disconnect ${clientId} from ${uuid}`)
+  }
+}
+
+const settled = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve))
+
+async function join(network: NetworkImpl, agent: ScriptedAgent): Promise<void> {
+  await network.register({ agentId: agent.uuid, containers: [], kinds: agent.kinds }, agent)
+}
+
+describe('network', () => {
+  let ticks: FakeTickManager
+  let network: NetworkImpl
+  let a: ScriptedAgent
+  let b: ScriptedAgent
+
+  beforeEach(() => {
+    ticks = new FakeTickManager()
+    network = new NetworkImpl(ticks)
+    a = new ScriptedAgent('a')
+    b = new ScriptedAgent('b')
+  })
+
+  afterEach(async () => await network.close())
+
+  test('a get before any agent exists waits and then works', async () => {
+    const got = network.get(client, kind, { uuid: room })
+    await settled()
+    await join(network, a)
+    expect(await got).toEqual([room, 'a/room-1'])
+    expect(network.holds(client, room)).toBe(1)
+  })
+
+  test('a get of a kind nobody offers fails with NO_AGENT at its deadline', async () => {
+    const got = network.get(client, kind, { uuid: room })
+    const failed = expect(got).rejects.toMatchObject({ code: 'NO_AGENT', kind, retryable: true })
+    ticks.setTime(ticks.now() + 31_000)
+    await failed
+    expect(network.stats.pendingGets).toBe(0)
+  })
+
+  test('a request that arrives during the start waits for it', async () => {
+    let ready = (): void => {}
+    a.start = async () => await new Promise<void>((resolve) => (ready = resolve))
+    await join(network, a)
+    const got = network.get(client, kind, { uuid: room })
+    const answer = network.request(room, 'hello')
+    await settled()
+    expect(a.log).toEqual(['start room-1'])
+    ready()
+    await got
+    await settled()
+    a.requests[0].resolve('world')
+    expect(await answer).toBe('world')
+  })
+
+  test('a request that the lost activation never saw goes to the next one', async () => {
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    await join(network, b)
+    const answer = network.request(room, 'hello')
+    await settled()
+    const leaving = network.unregister(a.uuid)
+    a.requests[0].reject(new NetworkError('UNAVAILABLE', 'not sent'))
+    await leaving
+    await settled()
+    b.requests[0].resolve('from b')
+    expect(await answer).toBe('from b')
+  })
+
+  test('a request with an unknown outcome is not sent again', async () => {
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    await join(network, b)
+    const answer = network.request(room, 'hello')
+    await settled()
+    await network.unregister(a.uuid)
+    a.requests[0].reject(new NetworkError('OUTCOME_UNKNOWN', 'lost'))
+    await expect(answer).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    await settled()
+    expect(b.requests).toHaveLength(0)
+  })
+
+  test('a request that is not answered ends at its deadline, naming the stage', async () => {
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    const answer = network.request(room, 'hello', undefined, client, { timeoutMs: 500 })
+    const failed = expect(answer).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      uuid: room,
+      stage: 'sent to agent a and not answered'
+    })
+    await settled()
+    ticks.setTime(ticks.now() + 501)
+    await failed
+  })
+
+  test('a request to a container that nobody got is refused', async () => {
+    await expect(network.request(room, 'hello')).rejects.toMatchObject({ code: 'NOT_FOUND', uuid: room })
+  })
+
+  test('relayed connections follow a container that moves, before the requests that waited', async () => {
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    const events: unknown[] = []
+    await network.connect(client, room, async (data) => void events.push(data))
+    await join(network, b)
+    await network.unregister(a.uuid)
+    const answer = network.request(room, 'hello')
+    await settled()
+    expect(b.log).toEqual(['start room-1', 'connect client-1 to room-1', 'request hello'])
+    b.requests[0].resolve('ok')
+    await answer
+    await network.relay(client, room, 'seen', (agentId) => agentId === b.uuid)
+    await network.relay(client, room, 'of the old copy', (agentId) => agentId === a.uuid)
+    expect(events).toEqual(['seen'])
+  })
+
+  test('a client that is gone is disconnected from what it listened to', async () => {
+    await join(network, a)
+    network.addClient(client)
+    await network.get(client, kind, { uuid: room })
+    await network.connect(client, room, async () => {})
+    network.removeClient(client)
+    await settled()
+    expect(a.log).toContain('disconnect client-1 from room-1')
+    expect(network.holds(client, room)).toBe(0)
+  })
+
+  test('an agent that cannot relay is named', async () => {
+    a.connect = undefined
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    await expect(network.connect(client, room, async () => {})).rejects.toMatchObject({
+      code: 'CONNECT_UNSUPPORTED',
+      agentId: a.uuid
+    })
+  })
+
+  test('an unused container ends after its timeout', async () => {
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    await network.release(client, room)
+    ticks.setTime(ticks.now() + 4_999)
+    await settled()
+    expect(a.log).toEqual(['start room-1'])
+    ticks.setTime(ticks.now() + 2)
+    await settled()
+    expect(a.log).toEqual(['start room-1', 'terminate room-1'])
+    expect(await network.list()).toEqual([])
+  })
+
+  test('watchers hear of agents and containers in one batch', async () => {
+    const batches: NetworkEvent[] = []
+    network.addClient(client, async (event) => void batches.push(event))
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    ticks.setTime(ticks.now() + 51)
+    await settled()
+    expect(batches).toHaveLength(1)
+    expect(batches[0].agents.map(({ id }) => id)).toEqual(['a'])
+    expect(batches[0].containers.map(({ container }) => container.uuid)).toEqual([room])
+  })
+
+  test('closing ends what waits, and again is nothing', async () => {
+    const got = network.get(client, kind, { uuid: room })
+    const failed = expect(got).rejects.toMatchObject({ code: 'CLOSED' })
+    await network.close()
+    await network.close()
+    await failed
+    await expect(network.get(client, kind, {})).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
+  test.each([
+    [{ timeouts: { startMs: 0 } }, /timeouts\.startMs must be a number from 1 to \d+, got 0/],
+    [{ timeouts: { aliveSeconds: Number.NaN } }, /timeouts\.aliveSeconds must be .* got NaN/],
+    [{ timeouts: { startMsByKind: { chat: -1 } } }, /timeouts\.startMsByKind\['chat'\] must be .* got -1/],
+    [{ epoch: -5 }, /epoch must be .* got -5/]
+  ])('refuses %j at construction', (options, message) => {
+    expect(() => new NetworkImpl(ticks, options)).toThrow(message)
+  })
+
+  test.each([
+    ['', {}, /kind/],
+    ['k'.repeat(300), {}, /kind/],
+    ['chat', { uuid: 'u'.repeat(300) as ContainerUuid }, /uuid/],
+    ['chat', { labels: Array.from({ length: 65 }, (_, i) => `l${i}`) }, /label/]
+  ])('refuses a get of kind %p with bad names', async (badKind, options, message) => {
+    await expect(network.get(client, badKind as ContainerKind, options)).rejects.toThrow(message)
+  })
+})
