@@ -30,7 +30,9 @@ class HandPeer {
     this.transport = network.connect(
       { host: 'localhost', port },
       {
-        message: (frames: Frames) => void this.heard.push(frames.map((part) => Buffer.from(part).toString())),
+        message: (frames: Frames) => {
+          this.heard.push(frames.map((part) => Buffer.from(part).toString()))
+        },
         connected: () => {},
         disconnected: () => {}
       }

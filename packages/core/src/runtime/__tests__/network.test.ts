@@ -21,6 +21,14 @@ class ScriptedAgent implements NetworkAgent {
   readonly requests: { operation: string; resolve: (value: unknown) => void; reject: (error: Error) => void }[] = []
   start: () => Promise<void> = async () => {}
 
+  connect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
+    this.log.push(`connect ${clientId} to ${uuid}`)
+  }
+
+  disconnect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
+    this.log.push(`disconnect ${clientId} from ${uuid}`)
+  }
+
   constructor(uuid: string) {
     this.uuid = uuid as AgentUuid
   }
@@ -46,14 +54,6 @@ class ScriptedAgent implements NetworkAgent {
 
   async terminate(uuid: ContainerUuid): Promise<void> {
     this.log.push(`terminate ${uuid}`)
-  }
-
-  connect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
-    this.log.push(`connect ${clientId} to ${uuid}`)
-  }
-
-  disconnect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
-    this.log.push(`disconnect ${clientId} from ${uuid}`)
   }
 }
 
@@ -158,7 +158,9 @@ describe('network', () => {
     await join(network, a)
     await network.get(client, kind, { uuid: room })
     const events: unknown[] = []
-    await network.connect(client, room, async (data) => void events.push(data))
+    await network.connect(client, room, async (data) => {
+      events.push(data)
+    })
     await join(network, b)
     await network.unregister(a.uuid)
     const answer = network.request(room, 'hello')
@@ -207,7 +209,9 @@ describe('network', () => {
 
   test('watchers hear of agents and containers in one batch', async () => {
     const batches: NetworkEvent[] = []
-    network.addClient(client, async (event) => void batches.push(event))
+    network.addClient(client, async (event) => {
+      batches.push(event)
+    })
     await join(network, a)
     await network.get(client, kind, { uuid: room })
     ticks.setTime(ticks.now() + 51)
