@@ -20,17 +20,17 @@ class ScriptedAgent implements NetworkAgent {
   readonly log: string[] = []
   readonly requests: { operation: string; resolve: (value: unknown) => void; reject: (error: Error) => void }[] = []
   start: () => Promise<void> = async () => {}
-
-  connect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
-    this.log.push(`connect ${clientId} to ${uuid}`)
-  }
-
-  disconnect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
-    this.log.push(`disconnect ${clientId} from ${uuid}`)
-  }
+  connect?: NetworkAgent['connect']
+  disconnect?: NetworkAgent['disconnect']
 
   constructor(uuid: string) {
     this.uuid = uuid as AgentUuid
+    this.connect = async (container, clientId) => {
+      this.log.push(`connect ${clientId} to ${container}`)
+    }
+    this.disconnect = async (container, clientId) => {
+      this.log.push(`disconnect ${clientId} from ${container}`)
+    }
   }
 
   async get(_kind: ContainerKind, options: { uuid?: ContainerUuid }): Promise<[ContainerUuid, ContainerEndpointRef]> {
