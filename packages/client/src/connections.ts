@@ -87,7 +87,8 @@ export class Connections implements ChannelHost {
     if (location === undefined) return { via: 'relay' }
     const hint = hintOf(location.endpoint)
     if (hint.via !== 'ask-agent') return hint
-    return agentRoute(location.agentEndpoint ?? (await this.agentEndpoint(uuid)))
+    const known = location.agentEndpoint
+    return agentRoute(known === undefined ? await this.agentEndpoint(uuid) : (known ?? undefined))
   }
 
   async held(uuid: ContainerUuid, timeoutMs: number): Promise<void> {

@@ -18,8 +18,8 @@ export interface Location {
   readonly endpoint: ContainerEndpointRef
   /** The agent it runs on; a 0.7 coordinator does not say. */
   readonly agentId?: AgentUuid
-  /** That agent's own endpoint; a 0.7 coordinator does not say. */
-  readonly agentEndpoint?: AgentEndpointRef
+  /** That agent's own endpoint; `null` when it has none, absent when nobody said. */
+  readonly agentEndpoint?: AgentEndpointRef | null
   /** Its activation; known from events only. */
   readonly token?: ActivationToken
 }
@@ -206,9 +206,11 @@ export function movementOf(before: Location, after: Location): Movement {
 function locationOf([, endpoint, agentEndpoint, agentId]: GetResult, before?: Location): Location {
   const stayed = before?.endpoint === endpoint && (agentId === undefined || agentId === before.agentId)
   const known = stayed ? before : { endpoint }
+  // Who names the agent knows its endpoint too.
+  const ofAgent = agentEndpoint ?? (agentId === undefined ? undefined : null)
   return {
     ...known,
     ...(agentId === undefined ? {} : { agentId }),
-    ...(agentEndpoint === undefined || agentEndpoint === null ? {} : { agentEndpoint })
+    ...(ofAgent === undefined ? {} : { agentEndpoint: ofAgent })
   }
 }

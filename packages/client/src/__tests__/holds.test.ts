@@ -1,0 +1,175 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerKind, ContainerUuid } from '@hcengineering/network-core'
+import { World } from './world'
+
+const chat = 'chat' as ContainerKind
+const room = { uuid: 'room' as ContainerUuid }
+
+describe('references - counted exactly', () => {
+  test('two gets and one close leave one hold', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const first = await client.get(chat, room)
+    await client.get(chat, room)
+    await first.close()
+    expect(world.coordinator.holds.get('room')).toBe(1)
+    expect(client.references.get(room.uuid)?.wanted).toBe(1)
+  })
+
+  test('closing a reference twice releases one hold', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const first = await client.get(chat, room)
+    await client.get(chat, room)
+    await first.close()
+    await first.close()
+    expect(world.coordinator.holds.get('room')).toBe(1)
+  })
+
+  test('a lost connection changes nothing: gets and releases go on', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const first = await client.get(chat, room)
+    await client.get(chat, room)
+    world.network.breakConnections('client')
+    const closing = first.close()
+    await world.pass(100)
+    await closing
+    expect(world.coordinator.holds.get('room')).toBe(1)
+    expect(world.coordinator.asked('gg')).toHaveLength(2)
+  })
+
+  test('a coordinator that starts anew is told every hold again, with where the container was', async () => {
+    const world = new World()
+    world.coordinator.placements.set('room', { endpoint: 'x://room' as never, agentId: 'agent-a' as never })
+    const client = await world.connected()
+    await client.get(chat, { ...room, labels: ['a'], extra: { x: 1 } })
+    await client.get(chat, room)
+    world.coordinator.calls.length = 0
+    world.coordinator.restart()
+    await world.pass(2000)
+    expect(world.coordinator.holds.get('room')).toBe(2)
+    expect(world.coordinator.asked('gg')[0]).toMatchObject({
+      kind: 'chat',
+      request: { uuid: 'room', labels: ['a'], extra: { x: 1 } },
+      restore: 'agent-a'
+    })
+  })
+
+  test('a coordinator that forgot the client is told every hold again', async () => {
+    const world = new World()
+    const client = await world.connected()
+    await client.get(chat, room)
+    world.coordinator.forget(client.clientId)
+    await world.pass(2000)
+    expect(world.coordinator.holds.get('room')).toBe(1)
+  })
+
+  test('a release that the old coordinator did not hear is not told to the new one', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const first = await client.get(chat, room)
+    await client.get(chat, room)
+    world.coordinator.kill()
+    await world.pass()
+    await first.close()
+    world.coordinator.start()
+    await world.pass(2000)
+    expect(world.coordinator.holds.get('room')).toBe(1)
+    expect(world.coordinator.asked('cr')).toEqual([])
+  })
+
+  test('an answer that comes after the deadline is given back', async () => {
+    const world = new World()
+    const client = await world.connected()
+    let answer: (value: unknown) => void = () => {}
+    world.coordinator.answers.set('gg', async () => await new Promise((resolve) => (answer = resolve)))
+    const get = world.watch(client.get(chat, room, { timeoutMs: 1000 }))
+    await world.pass(1000)
+    expect(get.outcome).toBe('DEADLINE_EXCEEDED')
+    world.coordinator.holds.set('room', 1)
+    answer(['room', ''])
+    await world.pass()
+    expect(world.coordinator.holds.size).toBe(0)
+    expect(client.references.size).toBe(0)
+  })
+
+  test('the coordinator is asked to give up before the caller does', async () => {
+    const world = new World()
+    const client = await world.connected()
+    await client.get(chat, room, { timeoutMs: 1000 })
+    await client.get(chat, room, { timeoutMs: 20_000 })
+    await client.get(chat, room, { timeoutMs: 0 })
+    expect(world.coordinator.asked('gg')).toMatchObject([{ timeoutMs: 900 }, { timeoutMs: 19_500 }, { timeoutMs: 0 }])
+  })
+
+  test('a hold that cannot be re-established is asked for until it can; requests wait for it', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const reference = await client.get(chat, room)
+    world.coordinator.answers.set('gg', () => {
+      throw Object.assign(new Error('nobody'), { code: 'NO_AGENT' })
+    })
+    world.coordinator.restart()
+    await world.pass(3000)
+    const request = world.watch(reference.request('say', 1))
+    await world.pass(1000)
+    expect(request.outcome).toBe('pending')
+    world.coordinator.answers.clear()
+    await world.pass(6000)
+    expect(request.outcome).toMatchObject({ by: 'coordinator', operation: 'say', data: 1 })
+    expect(world.coordinator.holds.get('room')).toBe(1)
+  })
+
+  test('a request fails with what is in the way of its hold', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const reference = await client.get(chat, room)
+    world.coordinator.answers.set('gg', () => {
+      throw new Error('nobody')
+    })
+    world.coordinator.restart()
+    await world.pass(3000)
+    const request = reference.request('say', 1, { timeoutMs: 500 })
+    request.catch(() => {})
+    await world.pass(500)
+    await expect(request).rejects.toThrow(/re-established within 500 ms: nobody/)
+  })
+
+  test('what the coordinator says is gone is asked for anew', async () => {
+    const world = new World()
+    const client = await world.connected()
+    await client.get(chat, room)
+    world.coordinator.holds.clear()
+    const container = { uuid: 'room', agentId: 'agent-a', kind: 'chat', endpoint: '', lastVisit: 0 }
+    await world.coordinator.send(client.clientId, { agents: [], containers: [{ container, event: 2 }] })
+    await world.pass()
+    expect(world.coordinator.holds.get('room')).toBe(1)
+  })
+
+  test('a get asked before there is a coordinator is answered when there is one', async () => {
+    const world = new World()
+    const client = world.client()
+    const get = client.get(chat, room)
+    await world.pass(5000)
+    world.coordinator.start()
+    await world.pass(1000)
+    expect((await get).uuid).toBe('room')
+    expect(world.coordinator.holds.get('room')).toBe(1)
+  })
+
+  test('a get in flight when the coordinator restarts is asked again, and counts once', async () => {
+    const world = new World()
+    const client = await world.connected()
+    world.coordinator.answers.set('gg', async () => await new Promise(() => {}))
+    const get = client.get(chat, room)
+    await world.pass()
+    world.coordinator.answers.clear()
+    world.coordinator.restart()
+    await world.pass(2000)
+    expect((await get).uuid).toBe('room')
+    expect(world.coordinator.holds.get('room')).toBe(1)
+  })
+})
