@@ -79,8 +79,9 @@ export class AgentImpl implements NetworkAgent {
   ): Promise<[ContainerUuid, ContainerEndpointRef]> {
     checkName(kind, 'kind')
     const wanted = checkGetOptions(options)
-    const chosen = await this.choose(kind, wanted, start)
-    const hosted = await this.host.obtain(kind, chosen === undefined ? wanted : { ...wanted, uuid: chosen })
+    // With a uuid nothing is awaited before the start is known: a request that comes next must find it.
+    const left = wanted.uuid === undefined && start === undefined
+    const hosted = await this.host.obtain(kind, left ? await this.choose(kind, wanted) : wanted)
     this.serve(hosted, start?.token)
     return [hosted.uuid, hosted.parts.endpoint]
   }
@@ -186,14 +187,9 @@ export class AgentImpl implements NetworkAgent {
     this.visits.stop()
   }
 
-  private async choose(
-    kind: ContainerKind,
-    wanted: GetOptions,
-    start: StartContext | undefined
-  ): Promise<ContainerUuid | undefined> {
-    if (wanted.uuid !== undefined || start !== undefined) return undefined
-    const chosen = await this.selectContainer(kind, wanted)
-    return chosen === undefined || this.host.table.get(chosen) === undefined ? undefined : chosen
+  private async choose(kind: ContainerKind, wanted: GetOptions): Promise<GetOptions> {
+    const uuid = await this.selectContainer(kind, wanted)
+    return uuid === undefined || this.host.table.get(uuid) === undefined ? wanted : { ...wanted, uuid }
   }
 
   private serve(hosted: HostedContainer, token: ActivationToken | undefined): void {
