@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCServer, type Transport } from '@hcengineering/network-backrpc'
+import { BackRPCServer, type SessionLimits, type Transport } from '@hcengineering/network-backrpc'
 import {
   defaultTimeoutsMs,
   schedule,
@@ -26,6 +26,8 @@ export interface NetworkServerOptions {
   logger?: Logger
   /** Default: ZeroMQ. */
   transport?: Transport
+  /** What one peer may send and ask for; the defaults are `defaultSessionLimits`. */
+  limits?: Partial<SessionLimits>
   /** How long `close()` waits for the requests that are being answered, in milliseconds. Default 500. */
   drainTimeoutMs?: number
   /** Finds out whether anybody listens at an agent's endpoint. Default: a TCP connection; networks of memory bring their own. */
@@ -90,7 +92,7 @@ export class NetworkServer {
       tickMgr,
       host,
       port,
-      { transport: options.transport, logger: options.logger }
+      { transport: options.transport, logger: options.logger, limits: options.limits }
     )
     this.owners = new OwnerWatch(tickMgr, options.probePort ?? probePort, (client) => this.rpcServer.dropClient(client))
     network.onProbe = (_agentId, client) => {

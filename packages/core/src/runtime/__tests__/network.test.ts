@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+/* eslint-disable @typescript-eslint/member-ordering -- the lint takes members that hold functions for methods */
 import type { NetworkAgent } from '../../api/agent'
 import type { Container } from '../../api/container'
 import type { NetworkEvent } from '../../api/events'
