@@ -125,7 +125,7 @@ export class Adoption {
   }
 
   /** What the agent says of a container that it goes on serving. */
-  refresh(row: ContainerRow, record: ContainerRecord, now: number): void {
+  private refresh(row: ContainerRow, record: ContainerRecord, now: number): void {
     const { containers, feed, outbox } = this.tables
     const healthy = record.healthy !== false
     const lastVisit = Math.max(row.lastVisit, record.lastVisit ?? 0)

@@ -86,9 +86,10 @@ export class AgentRules {
     const { containers, outbox, terminations } = this.tables
     const { agentId } = agent
     const row = containers.get(record.uuid)
-    if (row?.agentId === agentId) {
-      // The answer to a running start comes by itself.
-      if (row.state === 'active') this.adoption.refresh(row, record, now)
+    if (row?.agentId === agentId && row.state === 'starting') {
+      // Only what the running start was for; its answer will change nothing then.
+      const serves = record.token !== undefined && compareTokens(record.token, row.token) >= 0
+      if (serves) this.adoption.adopt(agent, record, now)
     } else if (!this.adoption.adopt(agent, record, now)) {
       const reason = 'its uuid is live elsewhere'
       outbox.push({ type: 'terminate', terminationId: terminations.nextId(), agentId, uuid: record.uuid, reason })

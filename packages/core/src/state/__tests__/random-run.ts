@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { AgentRecord } from '../../api/agent'
 import type { ContainerRecord } from '../../api/container'
 import { NetworkEventKind } from '../../api/events'
 import { NetworkError } from '../../errors'
@@ -27,7 +28,8 @@ const labels = ['l1', 'l2', 'l3']
 
 /** Drives the state with whatever may happen and keeps its own books of what must follow. */
 export class RandomRun {
-  readonly trace: string[] = []
+  /** What was done and what came of it. */
+  readonly trace: unknown[] = []
   private readonly random: Random
   private readonly state: NetworkState
   private readonly calls: [weight: number, name: string, command: () => void][]
@@ -37,11 +39,17 @@ export class RandomRun {
   /** Who asked. */
   private readonly pendingGets = new Map<number, string>()
   private readonly registrations = new Set<number>()
-  private readonly starts: EffectOf<'start'>[] = []
+  private readonly starts: [start: EffectOf<'start'>, life: number][] = []
   private readonly terminations: EffectOf<'terminate'>[] = []
   private readonly known = new Set<string>()
   private readonly serving = new Set<string>()
   private readonly holds = new Map<string, number>()
+  /** `agent uuid` of everything an agent thinks it serves, standby copies of 0.7 agents aside. */
+  private readonly believed = new Set<string>()
+  private readonly offers = new Map<string, ReadonlySet<string>>()
+  private readonly records = new Map<number, AgentRecord>()
+  /** How often each agent left: what was asked of an earlier process is not in the later one. */
+  private readonly lives = new Map<string, number>()
   /** References to what ended during this input: only a client that ends with it may leave some. */
   private readonly heldAndGone = new Set<string>()
   private lastToken = { epoch: 0, counter: 0 }
@@ -79,6 +87,15 @@ export class RandomRun {
     this.settle()
   }
 
+  /** The last so many entries of the trace, for people. */
+  story(entries: number): string {
+    const text = (entry: unknown): string =>
+      typeof entry === 'string'
+        ? entry
+        : `  ${JSON.stringify(entry, (_, value: unknown) => (value instanceof NetworkError ? value.message : value))}`
+    return this.trace.slice(-entries).map(text).join('\n')
+  }
+
   private step(): void {
     let at = this.random.below(this.totalWeight)
     const [, name, command] = this.calls.find(([weight]) => (at -= weight) < 0) ?? this.calls[0]
@@ -90,8 +107,11 @@ export class RandomRun {
   /** Every question is answered, every deadline passes: nothing may be left pending. */
   private settle(): void {
     for (let round = 0; round < 400; round++) {
-      for (const start of this.starts.splice(0)) this.succeed(start, start.options.uuid ?? `made-${start.startId}`)
-      for (const { terminationId } of this.terminations.splice(0)) this.state.terminated(terminationId, this.now)
+      for (const start of this.starts.splice(0)) this.succeed(start)
+      for (const { terminationId, agentId: agent, uuid } of this.terminations.splice(0)) {
+        this.believed.delete(`${agent} ${uuid}`)
+        this.state.terminated(terminationId, this.now)
+      }
       this.checkAll()
       const next = this.state.nextDeadline()
       if (next === undefined && this.starts.length + this.terminations.length === 0) break
@@ -186,6 +206,8 @@ export class RandomRun {
       containers,
       endpoint: random.chance(0.5) ? listening(1 + random.below(2)) : undefined
     }
+    this.records.set(registrationId, agent)
+    this.trace.push({ registrationId, owner, agent })
     this.state.register(registrationId, agent, owner === undefined ? undefined : clientId(owner), this.now)
   }
 
@@ -198,7 +220,8 @@ export class RandomRun {
       undefined,
       real?.token,
       { ...this.lastToken, counter: this.lastToken.counter + 1 },
-      { epoch: 1, counter: random.below(9) }
+      { epoch: 1, counter: random.below(9) },
+      { epoch: this.lastToken.epoch + Number(random.chance(0.02)), counter: 1 }
     ])
     const more = {
       ...(random.chance(0.4) ? { stateless: true } : {}),
@@ -217,21 +240,33 @@ export class RandomRun {
 
   private answerStart(): void {
     if (this.starts.length === 0) return
-    const [start] = this.starts.splice(this.random.below(this.starts.length), 1)
+    const [asked] = this.starts.splice(this.random.below(this.starts.length), 1)
+    const [start] = asked
+    this.trace.push({ answered: start.startId })
     const dice = this.random.next()
-    if (dice < 0.65) this.succeed(start, start.options.uuid ?? `made-${start.startId}`)
-    else if (dice < 0.75) this.succeed(start, this.random.pick(uuids))
+    if (dice >= 0.65) this.believed.delete(`${start.agentId} ${start.options.uuid}`)
+    if (dice < 0.65) this.succeed(asked)
+    else if (dice < 0.75) this.succeed(asked, this.random.pick(uuids))
     else if (dice < 0.95) this.state.startFailed(start.startId, new Error('the factory threw'), this.now)
     else this.state.startFailed(start.startId, new NetworkError('NOT_FOUND', 'no such copy'), this.now)
   }
 
-  private succeed({ startId, agentId: agent }: EffectOf<'start'>, uuid: string): void {
+  private succeed(
+    [start, life]: [EffectOf<'start'>, number],
+    uuid = start.options.uuid ?? `made-${start.startId}`
+  ): void {
+    const { startId, agentId: agent } = start
+    const at = this.state.lookup(uuidOf(uuid))
+    const alwaysServes = at?.agentId === agent && at.state === 'active' && at.stateless
+    if (this.lifeOf(agent) === life && !alwaysServes) this.believed.add(`${agent} ${uuid}`)
     this.state.startSucceeded(startId, uuidOf(uuid), endpointOf(uuid, agent), this.now, unixStart + this.now)
   }
 
   private answerTermination(): void {
     if (this.terminations.length === 0) return
-    const [{ terminationId }] = this.terminations.splice(this.random.below(this.terminations.length), 1)
+    const [termination] = this.terminations.splice(this.random.below(this.terminations.length), 1)
+    const { terminationId, agentId: agent, uuid } = termination
+    this.believed.delete(`${agent} ${uuid}`)
     this.state.terminated(terminationId, this.now)
   }
 
@@ -241,6 +276,11 @@ export class RandomRun {
       container: this.copyOf(uuid, id),
       event: this.random.pick([NetworkEventKind.added, NetworkEventKind.updated, NetworkEventKind.removed])
     }))
+    this.trace.push({ by: id, events })
+    for (const { container, event } of events) {
+      if (event === NetworkEventKind.removed) this.believed.delete(`${id} ${container.uuid}`)
+      else if (this.known.has(id)) this.believe(id, container)
+    }
     this.state.containerUpdates(agentId(id), events, this.now)
   }
 
@@ -257,7 +297,7 @@ export class RandomRun {
   }
 
   private take(effect: NetworkEffect): void {
-    this.trace.push(`  ${JSON.stringify(effect, (key, value) => (key === 'error' ? value.message : value))}`)
+    this.trace.push(effect)
     switch (effect.type) {
       case 'get-settled':
       case 'get-failed':
@@ -266,22 +306,29 @@ export class RandomRun {
       case 'registered':
         this.must(this.registrations.delete(effect.registrationId), `one end of registration ${effect.registrationId}`)
         this.known.add(effect.agentId)
+        this.believeRecord(effect)
         return
       case 'registration-failed':
         this.must(this.registrations.delete(effect.registrationId), `one end of registration ${effect.registrationId}`)
         return
       case 'agent-removed':
         this.must(this.known.delete(effect.agentId), `agent ${effect.agentId} was known`)
+        this.lives.set(effect.agentId, this.lifeOf(effect.agentId) + 1)
+        this.forgetBeliefs(effect.agentId)
         return
       case 'start':
         this.must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when asked for a start`)
         this.must(newer(effect.token, this.lastToken), 'tokens grow')
         this.lastToken = effect.token
-        this.starts.push(effect)
+        this.starts.push([effect, this.lifeOf(effect.agentId)])
         return
       case 'terminate':
         this.must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when asked for an end`)
         this.terminations.push(effect)
+        this.believed.delete(`${effect.agentId} ${effect.uuid}`)
+        return
+      case 'deactivate':
+        this.believed.delete(`${effect.agentId} ${effect.uuid}`)
         return
       case 'ready':
         this.must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when ready`)
@@ -296,6 +343,30 @@ export class RandomRun {
         return
       default:
     }
+  }
+
+  private lifeOf(agent: string): number {
+    return this.lives.get(agent) ?? 0
+  }
+
+  /** The agent has what it listed when it registered, except what it is told to terminate. */
+  private believeRecord({ registrationId, agentId: agent, terminate }: EffectOf<'registered'>): void {
+    const registered = this.records.get(registrationId)
+    this.forgetBeliefs(agent)
+    if (registered !== undefined) this.offers.set(agent, new Set(registered.kinds))
+    for (const container of registered?.containers ?? []) this.believe(agent, container)
+    for (const uuid of terminate) this.believed.delete(`${agent} ${uuid}`)
+  }
+
+  private believe(agent: string, { uuid, kind, stateless, token }: ContainerRecord): void {
+    const waits = stateless === true && token === undefined
+    const alwaysServes = stateless !== true && this.offers.get(agent)?.has(kind) !== true
+    if (waits || alwaysServes) this.believed.delete(`${agent} ${uuid}`)
+    else this.believed.add(`${agent} ${uuid}`)
+  }
+
+  private forgetBeliefs(agent: string): void {
+    for (const key of [...this.believed]) if (key.startsWith(`${agent} `)) this.believed.delete(key)
   }
 
   private forgetHolds(client: string): void {
@@ -322,6 +393,16 @@ export class RandomRun {
       this.must(this.state.holds(clientId(client), uuidOf(uuid)) === count, `${client} holds ${uuid} ${count} times`)
     }
     this.must(this.heldAndGone.size === 0, `no end of what is held: ${[...this.heldAndGone].join()}`)
+    const asked = new Set(this.starts.map(([{ agentId: agent, options }]) => `${agent} ${options.uuid}`))
+    for (const { agentId: agent, uuid } of this.terminations) asked.add(`${agent} ${uuid}`)
+    for (const key of this.believed) {
+      const [agent, uuid] = key.split(' ')
+      if (asked.has(key)) continue
+      this.must(
+        this.state.lookup(uuidOf(uuid))?.agentId === agent,
+        `agent ${agent} to know that ${uuid} is not its own`
+      )
+    }
     let total = 0
     for (const count of this.holds.values()) total += count
     this.must(this.state.stats().references === total, `${total} references in all`)

@@ -1,6 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+/* eslint-disable no-bitwise -- the algorithm is made of them */
+
 /** A stream of numbers that a seed repeats exactly (mulberry32). */
 export class Random {
   constructor(private state: number) {}
