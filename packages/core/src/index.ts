@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: EPL-2.0
 
 export type { AgentRecord, AgentRecordInfo, NetworkAgent, StartContext } from './api/agent'
+export type { GetCallOptions, RequestOptions } from './api/call'
 export type {
   ConnectionManager,
   ContainerConnection,
   ContainerReference,
   EventGap,
-  GetCallOptions,
   NetworkClient,
-  RequestHandler,
-  RequestOptions
+  RequestHandler
 } from './api/client'
 export {
   ContainerRecordImpl,

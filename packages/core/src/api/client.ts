@@ -3,6 +3,7 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { AgentRecordInfo, NetworkAgent } from './agent'
+import type { GetCallOptions, RequestOptions } from './call'
 import type { ContainerRecord, GetOptions } from './container'
 import type { NetworkUpdateListener } from './events'
 import type { ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './identifiers'
@@ -16,20 +17,6 @@ export interface RequestHandler {
 export interface EventGap {
   lost: number | 'unknown'
   reason: string
-}
-
-/** Options of one request. */
-export interface RequestOptions {
-  /** How long to wait for the answer in milliseconds; 0 waits without end. Default 30 s. */
-  timeoutMs?: number
-  /** The container may execute it more than once: it is retried when its outcome cannot be known. */
-  idempotent?: boolean
-}
-
-/** Options of one get. */
-export interface GetCallOptions {
-  /** How long to wait for the container in milliseconds; 0 waits without end. Default 30 s. */
-  timeoutMs?: number
 }
 
 /** A client's hold on a container, which lives while at least one exists. It keeps working when the container moves. */

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { NetworkAgent } from '../api/agent'
-import type { RequestOptions } from '../api/client'
+import type { RequestOptions } from '../api/call'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import { compareTokens, type ActivationToken } from '../api/token'

@@ -3,7 +3,7 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { AgentRecord, AgentRecordInfo, NetworkAgent } from '../api/agent'
-import type { RequestOptions } from '../api/client'
+import type { RequestOptions } from '../api/call'
 import type { ContainerRecord, GetOptions } from '../api/container'
 import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
