@@ -14,7 +14,9 @@ function isPresent<T>(value: T | undefined | null): value is T {
 }
 
 function refuse(what: string, value: unknown, expected: string): never {
-  const text = typeof value === 'string' ? `'${value}'` : String(value)
+  // What is shown of an object could be its own hostile text.
+  const plain = typeof value === 'object' && value !== null ? 'an object' : String(value)
+  const text = typeof value === 'string' ? `'${value}'` : plain
   const shown = text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text
   throw new NetworkError('INVALID_ARGUMENT', `${what} must be ${expected}, got ${shown}`)
 }
