@@ -30,8 +30,4 @@ export class SetIndex<K, V> {
   entries(): IterableIterator<[K, ReadonlySet<V>]> {
     return this.sets.entries()
   }
-
-  clear(): void {
-    this.sets.clear()
-  }
 }

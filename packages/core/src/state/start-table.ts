@@ -72,12 +72,6 @@ export class StartTable {
     return this.starts.values()
   }
 
-  clear(): void {
-    this.starts.clear()
-    this.byAgent.clear()
-    this.deadlines.clear()
-  }
-
   private delete(pending: PendingStart): void {
     this.starts.delete(pending.startId)
     this.byAgent.delete(pending.agentId, pending)

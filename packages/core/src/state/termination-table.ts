@@ -42,9 +42,4 @@ export class TerminationTable {
   due(now: number): ContainerRow[] {
     return this.deadlines.due(now)
   }
-
-  clear(): void {
-    this.rows.clear()
-    this.deadlines.clear()
-  }
 }

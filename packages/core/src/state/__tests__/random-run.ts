@@ -1,11 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentRecord } from '../../api/agent'
 import type { ContainerRecord } from '../../api/container'
 import { NetworkEventKind } from '../../api/events'
 import { NetworkError } from '../../errors'
-import { NetworkState, type NetworkEffect } from '..'
+import { NetworkState } from '..'
+import { Ledger, must } from './ledger'
 import { Random } from './random'
 import {
   agentId,
@@ -26,7 +26,7 @@ const kinds = ['k1', 'k2', 'k3']
 const uuids = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6']
 const labels = ['l1', 'l2', 'l3']
 
-/** Drives the state with whatever may happen and keeps its own books of what must follow. */
+/** Drives the state with whatever may happen. */
 export class RandomRun {
   /** What was done and what came of it. */
   readonly trace: unknown[] = []
@@ -34,29 +34,16 @@ export class RandomRun {
   private readonly state: NetworkState
   private readonly calls: [weight: number, name: string, command: () => void][]
   private readonly totalWeight: number
+  private readonly books = new Ledger()
   private now = 0
   private lastId = 0
-  /** Who asked. */
-  private readonly pendingGets = new Map<number, string>()
-  private readonly registrations = new Set<number>()
-  private readonly starts: [start: EffectOf<'start'>, life: number][] = []
-  private readonly terminations: EffectOf<'terminate'>[] = []
-  private readonly known = new Set<string>()
-  private readonly serving = new Set<string>()
-  private readonly holds = new Map<string, number>()
-  /** `agent uuid` of everything an agent thinks it serves, standby copies of 0.7 agents aside. */
-  private readonly believed = new Set<string>()
-  private readonly offers = new Map<string, ReadonlySet<string>>()
-  private readonly records = new Map<number, AgentRecord>()
-  /** How often each agent left: what was asked of an earlier process is not in the later one. */
-  private readonly lives = new Map<string, number>()
-  /** References to what ended during this input: only a client that ends with it may leave some. */
-  private readonly heldAndGone = new Set<string>()
-  private lastToken = { epoch: 0, counter: 0 }
 
   constructor(seed: number) {
     this.random = new Random(seed)
-    this.state = new NetworkState(testOptions, (effect) => this.take(effect))
+    this.state = new NetworkState(testOptions, (effect) => {
+      this.trace.push(effect)
+      this.books.take(effect)
+    })
     this.calls = [
       [24, 'get', () => this.get()],
       [4, 'restore', () => this.restore()],
@@ -107,14 +94,14 @@ export class RandomRun {
   /** Every question is answered, every deadline passes: nothing may be left pending. */
   private settle(): void {
     for (let round = 0; round < 400; round++) {
-      for (const start of this.starts.splice(0)) this.succeed(start)
-      for (const { terminationId, agentId: agent, uuid } of this.terminations.splice(0)) {
-        this.believed.delete(`${agent} ${uuid}`)
+      for (const start of this.books.starts.splice(0)) this.succeed(start)
+      for (const { terminationId, agentId: agent, uuid } of this.books.terminations.splice(0)) {
+        this.books.believed.delete(`${agent} ${uuid}`)
         this.state.terminated(terminationId, this.now)
       }
       this.checkAll()
       const next = this.state.nextDeadline()
-      if (next === undefined && this.starts.length + this.terminations.length === 0) break
+      if (next === undefined && this.books.starts.length + this.books.terminations.length === 0) break
       this.now = Math.max(this.now, next ?? 0)
       this.state.advance(this.now)
       this.checkAll()
@@ -128,13 +115,10 @@ export class RandomRun {
       starting: containers.starting
     }
     const expected = { pendingGets: 0, pendingStarts: 0, pendingTerminations: 0, waitingRegistrations: 0, starting: 0 }
-    this.must(
-      JSON.stringify(left) === JSON.stringify(expected),
-      `nothing pending at the end, but ${JSON.stringify(left)}`
-    )
-    this.must(this.pendingGets.size === 0, `gets without an end: ${[...this.pendingGets.keys()].join()}`)
-    this.must(this.registrations.size === 0, `registrations without an end: ${[...this.registrations].join()}`)
-    this.must(this.state.nextDeadline() === undefined, 'no deadline left')
+    must(JSON.stringify(left) === JSON.stringify(expected), `nothing pending at the end, but ${JSON.stringify(left)}`)
+    must(this.books.pendingGets.size === 0, `gets without an end: ${[...this.books.pendingGets.keys()].join()}`)
+    must(this.books.registrations.size === 0, `registrations without an end: ${[...this.books.registrations].join()}`)
+    must(this.state.nextDeadline() === undefined, 'no deadline left')
   }
 
   private client(): ReturnType<typeof clientId> {
@@ -166,29 +150,29 @@ export class RandomRun {
 
   private newGet(client: string): number {
     const getId = ++this.lastId
-    this.pendingGets.set(getId, client)
+    this.books.pendingGets.set(getId, client)
     return getId
   }
 
   private cancel(): void {
-    if (this.pendingGets.size === 0) return
+    if (this.books.pendingGets.size === 0) return
     this.state.cancelGet(
-      this.random.pick([...this.pendingGets.keys()]),
+      this.random.pick([...this.books.pendingGets.keys()]),
       new NetworkError('CANCELLED', 'by the test'),
       this.now
     )
   }
 
   private release(): void {
-    const held = [...this.holds.keys()]
+    const held = [...this.books.holds.keys()]
     const [client, uuid] =
       held.length > 0 && this.random.chance(0.9)
         ? this.random.pick(held).split(' ')
         : [this.random.pick(clients), this.random.pick(uuids)]
-    const count = this.holds.get(`${client} ${uuid}`) ?? 0
-    if (count > 0) this.hold(client, uuid, -1)
+    const count = this.books.holds.get(`${client} ${uuid}`) ?? 0
+    if (count > 0) this.books.hold(client, uuid, -1)
     const released = this.state.release(clientId(client), uuidOf(uuid), this.now)
-    this.must(released === count > 0, `the release of ${uuid} by ${client}, who holds it ${count} times`)
+    must(released === count > 0, `the release of ${uuid} by ${client}, who holds it ${count} times`)
   }
 
   private register(): void {
@@ -199,14 +183,14 @@ export class RandomRun {
     // Mostly its own client, so that agents live a while.
     const owner = random.chance(0.7) ? clients[agents.indexOf(id)] : random.pick([...clients, undefined])
     const registrationId = ++this.lastId
-    this.registrations.add(registrationId)
+    this.books.registrations.add(registrationId)
     const agent = {
       agentId: agentId(id),
       kinds: offered.map(kindOf),
       containers,
       endpoint: random.chance(0.5) ? listening(1 + random.below(2)) : undefined
     }
-    this.records.set(registrationId, agent)
+    this.books.records.set(registrationId, agent)
     this.trace.push({ registrationId, owner, agent })
     this.state.register(registrationId, agent, owner === undefined ? undefined : clientId(owner), this.now)
   }
@@ -219,9 +203,9 @@ export class RandomRun {
     const token = random.pick([
       undefined,
       real?.token,
-      { ...this.lastToken, counter: this.lastToken.counter + 1 },
+      { ...this.books.lastToken, counter: this.books.lastToken.counter + 1 },
       { epoch: 1, counter: random.below(9) },
-      { epoch: this.lastToken.epoch + Number(random.chance(0.02)), counter: 1 }
+      { epoch: this.books.lastToken.epoch + Number(random.chance(0.02)), counter: 1 }
     ])
     const more = {
       ...(random.chance(0.4) ? { stateless: true } : {}),
@@ -234,17 +218,17 @@ export class RandomRun {
 
   private removeClient(): void {
     const client = this.random.pick(clients)
-    this.forgetHolds(client)
+    this.books.forgetHolds(client)
     this.state.removeClient(clientId(client), this.now)
   }
 
   private answerStart(): void {
-    if (this.starts.length === 0) return
-    const [asked] = this.starts.splice(this.random.below(this.starts.length), 1)
+    if (this.books.starts.length === 0) return
+    const [asked] = this.books.starts.splice(this.random.below(this.books.starts.length), 1)
     const [start] = asked
     this.trace.push({ answered: start.startId })
     const dice = this.random.next()
-    if (dice >= 0.65) this.believed.delete(`${start.agentId} ${start.options.uuid}`)
+    if (dice >= 0.65) this.books.believed.delete(`${start.agentId} ${start.options.uuid}`)
     if (dice < 0.65) this.succeed(asked)
     else if (dice < 0.75) this.succeed(asked, this.random.pick(uuids))
     else if (dice < 0.95) this.state.startFailed(start.startId, new Error('the factory threw'), this.now)
@@ -258,15 +242,15 @@ export class RandomRun {
     const { startId, agentId: agent } = start
     const at = this.state.lookup(uuidOf(uuid))
     const alwaysServes = at?.agentId === agent && at.state === 'active' && at.stateless
-    if (this.lifeOf(agent) === life && !alwaysServes) this.believed.add(`${agent} ${uuid}`)
+    if (this.books.lifeOf(agent) === life && !alwaysServes) this.books.believed.add(`${agent} ${uuid}`)
     this.state.startSucceeded(startId, uuidOf(uuid), endpointOf(uuid, agent), this.now, unixStart + this.now)
   }
 
   private answerTermination(): void {
-    if (this.terminations.length === 0) return
-    const [termination] = this.terminations.splice(this.random.below(this.terminations.length), 1)
+    if (this.books.terminations.length === 0) return
+    const [termination] = this.books.terminations.splice(this.random.below(this.books.terminations.length), 1)
     const { terminationId, agentId: agent, uuid } = termination
-    this.believed.delete(`${agent} ${uuid}`)
+    this.books.believed.delete(`${agent} ${uuid}`)
     this.state.terminated(terminationId, this.now)
   }
 
@@ -278,8 +262,8 @@ export class RandomRun {
     }))
     this.trace.push({ by: id, events })
     for (const { container, event } of events) {
-      if (event === NetworkEventKind.removed) this.believed.delete(`${id} ${container.uuid}`)
-      else if (this.known.has(id)) this.believe(id, container)
+      if (event === NetworkEventKind.removed) this.books.believed.delete(`${id} ${container.uuid}`)
+      else if (this.books.known.has(id)) this.books.believe(id, container)
     }
     this.state.containerUpdates(agentId(id), events, this.now)
   }
@@ -289,130 +273,8 @@ export class RandomRun {
     this.state.advance(this.now)
   }
 
-  private hold(client: string, uuid: string, change: number): void {
-    const key = `${client} ${uuid}`
-    const count = (this.holds.get(key) ?? 0) + change
-    if (count === 0) this.holds.delete(key)
-    else this.holds.set(key, count)
-  }
-
-  private take(effect: NetworkEffect): void {
-    this.trace.push(effect)
-    switch (effect.type) {
-      case 'get-settled':
-      case 'get-failed':
-        this.getEnded(effect)
-        return
-      case 'registered':
-        this.must(this.registrations.delete(effect.registrationId), `one end of registration ${effect.registrationId}`)
-        this.known.add(effect.agentId)
-        this.believeRecord(effect)
-        return
-      case 'registration-failed':
-        this.must(this.registrations.delete(effect.registrationId), `one end of registration ${effect.registrationId}`)
-        return
-      case 'agent-removed':
-        this.must(this.known.delete(effect.agentId), `agent ${effect.agentId} was known`)
-        this.lives.set(effect.agentId, this.lifeOf(effect.agentId) + 1)
-        this.forgetBeliefs(effect.agentId)
-        return
-      case 'start':
-        this.must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when asked for a start`)
-        this.must(newer(effect.token, this.lastToken), 'tokens grow')
-        this.lastToken = effect.token
-        this.starts.push([effect, this.lifeOf(effect.agentId)])
-        return
-      case 'terminate':
-        this.must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when asked for an end`)
-        this.terminations.push(effect)
-        this.believed.delete(`${effect.agentId} ${effect.uuid}`)
-        return
-      case 'deactivate':
-        this.believed.delete(`${effect.agentId} ${effect.uuid}`)
-        return
-      case 'ready':
-        this.must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when ready`)
-        this.serving.add(effect.uuid)
-        return
-      case 'gone':
-        this.serving.delete(effect.uuid)
-        for (const key of this.holds.keys()) if (key.endsWith(` ${effect.uuid}`)) this.heldAndGone.add(key)
-        return
-      case 'client-removed':
-        this.forgetHolds(effect.client)
-        return
-      default:
-    }
-  }
-
-  private lifeOf(agent: string): number {
-    return this.lives.get(agent) ?? 0
-  }
-
-  /** The agent has what it listed when it registered, except what it is told to terminate. */
-  private believeRecord({ registrationId, agentId: agent, terminate }: EffectOf<'registered'>): void {
-    const registered = this.records.get(registrationId)
-    this.forgetBeliefs(agent)
-    if (registered !== undefined) this.offers.set(agent, new Set(registered.kinds))
-    for (const container of registered?.containers ?? []) this.believe(agent, container)
-    for (const uuid of terminate) this.believed.delete(`${agent} ${uuid}`)
-  }
-
-  private believe(agent: string, { uuid, kind, stateless, token }: ContainerRecord): void {
-    const waits = stateless === true && token === undefined
-    const alwaysServes = stateless !== true && this.offers.get(agent)?.has(kind) !== true
-    if (waits || alwaysServes) this.believed.delete(`${agent} ${uuid}`)
-    else this.believed.add(`${agent} ${uuid}`)
-  }
-
-  private forgetBeliefs(agent: string): void {
-    for (const key of [...this.believed]) if (key.startsWith(`${agent} `)) this.believed.delete(key)
-  }
-
-  private forgetHolds(client: string): void {
-    for (const keys of [this.holds, this.heldAndGone]) {
-      for (const key of [...keys.keys()]) if (key.startsWith(`${client} `)) keys.delete(key)
-    }
-  }
-
-  private getEnded(effect: EffectOf<'get-settled'> | EffectOf<'get-failed'>): void {
-    const client = this.pendingGets.get(effect.getId)
-    if (client === undefined) throw new Error(`get ${effect.getId} ended, which is not pending`)
-    this.pendingGets.delete(effect.getId)
-    if (effect.type === 'get-failed') return
-    this.must(this.serving.has(effect.uuid), `${effect.uuid} serves when a get settles with it`)
-    this.hold(client, effect.uuid, 1)
-  }
-
   private checkAll(): void {
     this.state.check()
-    const uuidsListed = this.state.list().map(({ uuid }) => uuid)
-    this.must(new Set(uuidsListed).size === uuidsListed.length, 'one live container per uuid')
-    for (const [key, count] of this.holds) {
-      const [client, uuid] = key.split(' ')
-      this.must(this.state.holds(clientId(client), uuidOf(uuid)) === count, `${client} holds ${uuid} ${count} times`)
-    }
-    this.must(this.heldAndGone.size === 0, `no end of what is held: ${[...this.heldAndGone].join()}`)
-    const asked = new Set(this.starts.map(([{ agentId: agent, options }]) => `${agent} ${options.uuid}`))
-    for (const { agentId: agent, uuid } of this.terminations) asked.add(`${agent} ${uuid}`)
-    for (const key of this.believed) {
-      const [agent, uuid] = key.split(' ')
-      if (asked.has(key)) continue
-      this.must(
-        this.state.lookup(uuidOf(uuid))?.agentId === agent,
-        `agent ${agent} to know that ${uuid} is not its own`
-      )
-    }
-    let total = 0
-    for (const count of this.holds.values()) total += count
-    this.must(this.state.stats().references === total, `${total} references in all`)
+    this.books.compare(this.state)
   }
-
-  private must(truth: boolean, what: string): void {
-    if (!truth) throw new Error(`expected ${what}`)
-  }
-}
-
-function newer(a: { epoch: number; counter: number }, b: { epoch: number; counter: number }): boolean {
-  return a.epoch > b.epoch || (a.epoch === b.epoch && a.counter > b.counter)
 }
