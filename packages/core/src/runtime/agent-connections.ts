@@ -5,6 +5,7 @@ import type { ClientUuid } from '../api/identifiers'
 import type { Logger } from '../api/logger'
 import { NetworkError, messageOf } from '../errors'
 import { ClientLink, type Broadcast } from './client-link'
+import { contain, watch } from './contain'
 import type { HostedContainer } from './hosted-container'
 
 /** Who is connected to which container of an agent. */
@@ -24,7 +25,7 @@ export class AgentConnections {
     const containers = this.byClient.get(client) ?? new Set()
     this.byClient.set(client, containers.add(hosted))
     try {
-      hosted.container.connect(client, link.send)
+      watch(hosted.container.connect(client, link.send), this.failed(hosted, client))
     } catch (error) {
       this.forget(hosted, client, link)
       throw NetworkError.remote(error, { ...hosted.details, stage: 'connecting' })
@@ -37,15 +38,7 @@ export class AgentConnections {
     if (link === undefined) return
     if (broadcast !== undefined && !link.remove(broadcast)) return
     this.forget(hosted, client, link)
-    try {
-      hosted.container.disconnect(client)
-    } catch (error) {
-      this.logger.warn('A container failed to disconnect a client', {
-        uuid: hosted.uuid,
-        client,
-        error: messageOf(error)
-      })
-    }
+    contain(() => hosted.container.disconnect(client), this.failed(hosted, client))
   }
 
   /** That client is gone. */
@@ -56,6 +49,12 @@ export class AgentConnections {
   /** That container serves no more. */
   closeContainer(hosted: HostedContainer): void {
     for (const client of [...hosted.links.keys()]) this.close(hosted, client)
+  }
+
+  private failed({ uuid }: HostedContainer, client: ClientUuid): (error: unknown) => void {
+    return (error) => {
+      this.logger.warn('A container failed as a client came or went', { uuid, client, error: messageOf(error) })
+    }
   }
 
   private forget(hosted: HostedContainer, client: ClientUuid, link: ClientLink): void {

@@ -3,7 +3,9 @@
 
 import type { NetworkAgent } from '../api/agent'
 import { NetworkEventKind } from '../api/events'
+import type { AgentUuid } from '../api/identifiers'
 import type { Logger } from '../api/logger'
+import type { Network } from '../api/network'
 import { messageOf } from '../errors'
 import type { HostedContainer } from './hosted-container'
 
@@ -25,6 +27,15 @@ export class AgentReports {
   /** What the agent offers is another. */
   agentChanged(): void {
     this.send(async () => await this.agent.onAgentUpdate?.())
+  }
+
+  /** Never rejects: an agent that leaves goes whether it is heard or not. */
+  async leaving(network: Pick<Network, 'unregister'>, agentId: AgentUuid): Promise<void> {
+    try {
+      await network.unregister(agentId)
+    } catch (error) {
+      this.logger.warn('The agent could not be unregistered', { agentId, error: messageOf(error) })
+    }
   }
 
   private emit(hosted: HostedContainer[], event: NetworkEventKind): void {

@@ -42,6 +42,8 @@ export class AgentImpl implements NetworkAgent {
   private readonly health: HealthMonitor
   private readonly visits: Visits
   private readonly reports: AgentReports
+  private readonly networks = new Set<Network>()
+  private closing: Promise<void> | undefined
 
   /** Throws `INVALID_ARGUMENT` with the argument, its value and its bounds. */
   constructor(
@@ -172,18 +174,28 @@ export class AgentImpl implements NetworkAgent {
     this.connections.closeContainer(hosted)
   }
 
-  /** Registers with a network in the same process, and terminates what that has live elsewhere. */
+  /** Registers with a network in the same process until `close`, and terminates what that has live elsewhere. */
   async register(network: Network): Promise<void> {
+    this.host.checkOpen()
     const { uuid: agentId, kinds, endpoint } = this
+    this.networks.add(network)
     const record = { agentId, containers: await this.list(), kinds, endpoint }
     const elsewhere = await network.register(record, this)
     await Promise.all(elsewhere.map(async (uuid) => await this.terminate(uuid)))
   }
 
-  /** Terminates all containers, those that start included; bounded by their `terminateMs`. */
+  /** Leaves, then terminates all containers, those that start included; bounded by their `terminateMs`. */
   async close(): Promise<void> {
+    this.closing ??= this.leave()
+    await this.closing
+  }
+
+  private async leave(): Promise<void> {
     this.health.stop()
-    await this.host.close()
+    // The host closes first: nothing may start in what the network does at the news.
+    const ended = this.host.close()
+    await Promise.all([...this.networks].map(async (network) => await this.reports.leaving(network, this.uuid)))
+    await ended
     this.visits.stop()
   }
 
@@ -209,7 +221,7 @@ export class AgentImpl implements NetworkAgent {
         this.health.forget(hosted)
         this.visits.forget(hosted)
         if (wasActive) this.reports.removed(hosted)
-        if (hosted.parts.stateless) this.reports.agentChanged()
+        if (hosted.parts.stateless && this.closing === undefined) this.reports.agentChanged()
       }
     }
   }

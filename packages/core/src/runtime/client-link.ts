@@ -39,6 +39,7 @@ export class ClientLink {
 
   private async deliver(data: unknown): Promise<void> {
     if (this.closed) throw new NetworkError('CLOSED', 'The client has disconnected from this container')
+    if (this.broadcasts.size === 1) return await [...this.broadcasts][0](data)
     const outcomes = await Promise.allSettled([...this.broadcasts].map(async (broadcast) => await broadcast(data)))
     const failures = outcomes.filter((outcome) => outcome.status === 'rejected')
     if (failures.length > 0 && failures.length === outcomes.length)

@@ -6,6 +6,7 @@ import type { ContainerKind, ContainerUuid } from '../api/identifiers'
 import { NetworkError, messageOf } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
 import { bounded } from './bounded'
+import { contain } from './contain'
 import type { Deadlines } from './deadlines'
 
 /** Which container ends, for logs and limits. */
@@ -33,10 +34,11 @@ export class ContainerEnd {
       this.options.logger.warn('A container did not terminate in order', { uuid, kind, error: messageOf(error) })
     }
     between()
-    try {
-      container.onTerminated?.()
-    } catch (error) {
-      this.options.logger.warn('onTerminated of a container failed', { uuid, kind, error: messageOf(error) })
-    }
+    contain(
+      () => container.onTerminated?.(),
+      (error) => {
+        this.options.logger.warn('onTerminated of a container failed', { uuid, kind, error: messageOf(error) })
+      }
+    )
   }
 }

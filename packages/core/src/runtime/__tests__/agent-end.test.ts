@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { ContainerFactoryResult } from '../../api/container'
+import type { Network } from '../../api/network'
 import { EchoContainer, deferred } from '../../testing'
 import { client, echo, failure, newFixture, ref, uuid } from './agent-fixture'
 
@@ -159,6 +160,47 @@ describe('AgentImpl - end', () => {
     slow.resolve({ uuid: a, container, endpoint: ref('e') })
     await time.advance(0)
     expect(container.calls).toEqual(['terminate', 'onTerminated'])
+    expect(await agent.list()).toEqual([])
+  })
+
+  it('leaves the networks it registered with before its containers end', async () => {
+    const calls: string[] = []
+    const { agent, time } = newFixture({
+      terminate: async () => {
+        calls.push('terminate')
+        await Promise.resolve()
+      }
+    })
+    const network = (name: string, fail: boolean): Network =>
+      ({
+        register: async () => [],
+        unregister: async (id: string) => {
+          calls.push(`${name} unregister ${id}`)
+          if (fail) throw new Error('no')
+        }
+      }) as unknown as Network
+    await agent.register(network('n1', true))
+    await agent.register(network('n2', false))
+    agent.addStatelessContainer(uuid('s'), echo, ref('x'), new EchoContainer())
+    agent.onAgentUpdate = async () => {
+      calls.push('agent update')
+    }
+    await agent.get(echo, { uuid: a })
+    await agent.close()
+    await time.advance(0)
+    expect(calls).toEqual(['n1 unregister agent-1', 'n2 unregister agent-1', 'terminate'])
+    expect(await failure(agent.register(network('n3', false)))).toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('survives callbacks that were written as async functions and fail', async () => {
+    const { agent, factory, time } = newFixture()
+    await agent.get(echo, { uuid: a })
+    const fail = async (): Promise<never> => await Promise.reject(new Error('no'))
+    Object.assign(factory.last, { connect: fail, disconnect: fail, onTerminated: fail })
+    await agent.connect(a, client('c'), async () => {})
+    await agent.disconnect(a, client('c'))
+    await agent.terminate(a)
+    await time.advance(0)
     expect(await agent.list()).toEqual([])
   })
 
