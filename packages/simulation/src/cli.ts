@@ -4,7 +4,7 @@
 import { drawPlan } from './draw-plan'
 import { readOptions, usage, type CliOptions } from './options'
 import type { Plan } from './plan'
-import { runSeed, type RunResult } from './run'
+import { runSeed, type RunResult } from './run-seed'
 import { shrink } from './shrink'
 
 const exitCodes = { held: 0, broken: 1, usage: 2, vacuous: 3 } as const
@@ -51,7 +51,7 @@ async function report(seed: number, options: CliOptions): Promise<void> {
   const plan = options.shrink ? await smallest(seed) : drawPlan(seed)
   const { violations, tail } = await runSeed(seed, { traceLines: options.trace, plan })
   const lines = options.count === 1 ? tail : []
-  if (options.shrink) lines.length > 0 && console.error(showPlan(plan))
+  if (options.shrink) console.error(showPlan(plan))
   for (const line of lines) console.error(line)
   for (const { checker, at, message } of violations)
     console.error(`seed ${seed}: [${checker}] at ${at.toFixed(3)}: ${message}`)

@@ -11,6 +11,7 @@ import {
   type ContainerUuid
 } from '@hcengineering/network-core'
 import type { History, Id } from './history'
+import { statelessKind } from './names'
 import type { RequestBehaviour, StartBehaviour } from './plan'
 import type { SimulatedProcess } from './process'
 
@@ -38,14 +39,13 @@ export interface ContainerHost {
   readonly living: Map<Id, SimulatedContainer>
 }
 
-interface Listener {
-  readonly broadcast: (data: EventData) => Promise<void>
-  sent: number
-}
+type Listener = (data: EventData) => Promise<void>
 
 /** A container that does as it is told and says what happens to it. */
 export class SimulatedContainer implements Container {
   private readonly listeners = new Map<ClientUuid, Listener>()
+  /** Events so far, by client; a client that comes back goes on counting. */
+  private readonly sent = new Map<ClientUuid, number>()
 
   constructor(
     readonly id: Id,
@@ -55,7 +55,14 @@ export class SimulatedContainer implements Container {
     private readonly host: ContainerHost
   ) {
     host.living.set(id, this)
-    host.history.record({ type: 'created', instance: id, uuid, kind, process: process.name })
+    host.history.record({
+      type: 'created',
+      instance: id,
+      uuid,
+      kind,
+      process: process.name,
+      stateless: kind === statelessKind
+    })
   }
 
   /** Clients that are connected. */
@@ -90,7 +97,7 @@ export class SimulatedContainer implements Container {
 
   connect(clientId: ClientUuid, broadcast: (data: EventData) => Promise<void>): void {
     this.host.history.record({ type: 'connected', instance: this.id, client: clientId })
-    this.listeners.set(clientId, { broadcast, sent: 0 })
+    this.listeners.set(clientId, broadcast)
   }
 
   disconnect(clientId: ClientUuid): void {
@@ -102,9 +109,10 @@ export class SimulatedContainer implements Container {
     const sends: Promise<void>[] = []
     for (let i = 0; i < count; i++) {
       for (const [client, listener] of this.listeners) {
-        const number = ++listener.sent
+        const number = (this.sent.get(client) ?? 0) + 1
+        this.sent.set(client, number)
         this.host.history.record({ type: 'sent', instance: this.id, client, number })
-        sends.push(listener.broadcast({ instance: this.id, number }))
+        sends.push(listener({ instance: this.id, number }))
       }
     }
     await Promise.allSettled(sends) // a client that is gone is no failure of ours

@@ -52,7 +52,7 @@ export class Faults {
       case 'coordinator':
         return coordinatorNode
       case 'owner':
-        return this.world.ownerOf(target.uuid)
+        return this.world.ownerOf(target.uuid) ?? 'agent-0'
       default:
         return `${target.role}-${target.number}`
     }

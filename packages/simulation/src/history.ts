@@ -24,6 +24,8 @@ export type Fact =
       readonly uuid: string
       readonly kind: string
       readonly process: string
+      /** It exists before it is wanted, and serves whenever it is its turn. */
+      readonly stateless: boolean
     }
   | { readonly type: 'terminating'; readonly instance: Id }
   | { readonly type: 'held'; readonly process: string; readonly client: string; readonly uuid: string }
@@ -75,12 +77,22 @@ export interface Whereabouts {
   readonly agent: string
 }
 
+/** What a client has written down of its holds on one uuid. */
+export interface BookedHold {
+  readonly wanted: number
+  readonly granted: number
+  /** It asked once more because the coordinator may have lost the others: the coordinator may count fewer than granted. */
+  readonly spare: boolean
+}
+
 /** The tables of everybody, side by side. */
 export interface QuietView {
   /** By client and uuid, `client uuid`: holds that the coordinator counts. */
   readonly counted: ReadonlyMap<string, number>
   /** The same as the clients' users have them. */
   readonly wanted: ReadonlyMap<string, number>
+  /** The same as the clients have written down. */
+  readonly booked: ReadonlyMap<string, BookedHold>
   readonly coordinator: readonly Whereabouts[]
   /** Active copies, as the agents say. */
   readonly agents: readonly Whereabouts[]

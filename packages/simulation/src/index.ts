@@ -3,4 +3,4 @@
 
 export { drawPlan } from './draw-plan'
 export type { Plan } from './plan'
-export { runSeed, type RunOptions, type RunResult } from './run'
+export { runSeed, type RunOptions, type RunResult } from './run-seed'

@@ -1,15 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type {
-  ClientTransport,
-  ConnectOptions,
-  Frames,
-  SendResult,
-  ServerTransport,
-  Transport
+import {
+  MemoryNetwork,
+  type ConnectOptions,
+  type Frames,
+  type ServerTransport,
+  type Transport
 } from '@hcengineering/network-backrpc'
-import { MemoryNetwork } from '@hcengineering/network-backrpc/testing'
+import { HeldClient, HeldServer } from './held-transport'
 import type { SimulatedProcess } from './process'
 import { Random } from './random'
 import type { Trace } from './trace'
@@ -38,7 +37,9 @@ export class Links {
     this.time = time
     this.trace = trace
     this.network = new MemoryNetwork({
-      defer: (fn) => void time.after(least + random.next() * (most - least), fn),
+      defer: (fn) => {
+        time.after(least + random.next() * (most - least), fn)
+      },
       schedule: (delayMs, fn) => time.after(delayMs, fn),
       reconnectMs
     })
@@ -102,54 +103,4 @@ export class Links {
 
 function addressOf({ host, port }: ConnectOptions): string {
   return `${host}:${port}`
-}
-
-/** A listener whose news reach its process only while it runs. */
-class HeldServer implements ServerTransport {
-  onWritable?: (peer: string) => void
-
-  constructor(
-    private readonly inner: ServerTransport,
-    process: SimulatedProcess,
-    private readonly onClose: () => void
-  ) {
-    inner.onWritable = (peer) => process.deliver(() => this.onWritable?.(peer))
-  }
-
-  get port(): number {
-    return this.inner.port
-  }
-
-  send(peer: string, frames: Frames): SendResult {
-    return this.inner.send(peer, frames)
-  }
-
-  cut(peer: string): void {
-    this.inner.cut(peer)
-  }
-
-  async close(): Promise<void> {
-    this.onClose()
-    await this.inner.close()
-  }
-}
-
-/** A connection whose news reach its process only while it runs. */
-class HeldClient implements ClientTransport {
-  onWritable?: () => void
-
-  constructor(
-    private readonly inner: ClientTransport,
-    process: SimulatedProcess
-  ) {
-    inner.onWritable = () => process.deliver(() => this.onWritable?.())
-  }
-
-  send(frames: Frames): SendResult {
-    return this.inner.send(frames)
-  }
-
-  async close(): Promise<void> {
-    await this.inner.close()
-  }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { ClientUuid, ContainerUuid, NetworkImpl, NetworkStats } from '@hcengineering/network-core'
-import type { QuietView, Whereabouts } from './history'
+import type { BookedHold, QuietView, Whereabouts } from './history'
 import type { World } from './world'
 
 /** The coordinator's tables, which are nobody else's business. */
@@ -34,7 +34,9 @@ export async function quietView(world: World): Promise<QuietView> {
   if (network === undefined) throw new Error('No coordinator')
   const state = tablesOf(network)
   const wanted = new Map<string, number>()
-  for (const { process, held } of world.clients) {
+  const booked = new Map<string, BookedHold>()
+  for (const { process, held, client } of world.clients) {
+    for (const [uuid, hold] of client.references) booked.set(`${process.name} ${uuid}`, hold)
     for (const { reference } of held) {
       const key = `${process.name} ${reference.uuid}`
       wanted.set(key, (wanted.get(key) ?? 0) + 1)
@@ -57,6 +59,7 @@ export async function quietView(world: World): Promise<QuietView> {
   return {
     counted,
     wanted,
+    booked,
     coordinator,
     agents: active,
     living: livingCopies(world, active),

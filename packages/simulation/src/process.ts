@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { TickManager } from '@hcengineering/network-core'
+import { ProcessTicks } from './process-ticks'
 import type { VirtualTime } from './virtual-time'
 
 /** How a process is: it runs, what comes in waits, or it is no more. */
@@ -79,43 +80,5 @@ export class SimulatedProcess {
   kill(): void {
     this.current = 'dead'
     this.held = []
-  }
-}
-
-/** Virtual time as a process has it. */
-class ProcessTicks implements TickManager {
-  readonly tps = 20
-
-  constructor(
-    private readonly process: SimulatedProcess,
-    private readonly time: VirtualTime
-  ) {}
-
-  now(): number {
-    return this.time.now
-  }
-
-  register(handler: () => void | Promise<void>, intervalSeconds: number): () => void {
-    let cancel = (): void => {}
-    const again = (): void => {
-      cancel = this.process.after(intervalSeconds * 1000, () => {
-        again()
-        void handler()
-      })
-    }
-    again()
-    return () => cancel()
-  }
-
-  start(): void {}
-
-  stop(): void {}
-
-  async waitTick(ticks: number): Promise<void> {
-    await new Promise<void>((resolve) => this.process.after((ticks * 1000) / this.tps, resolve))
-  }
-
-  schedule(delayMs: number, fn: () => void): () => void {
-    return this.process.after(delayMs, fn)
   }
 }

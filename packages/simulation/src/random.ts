@@ -12,7 +12,7 @@ export class Random {
   /** From 0 to below 1. */
   next(): number {
     // A counter through an avalanche: every bit of the counter changes half of the result.
-    this.state = (this.state + 0x9e3779b9) | 0
+    this.state = (this.state + 0x9e3779b9) >>> 0
     let value = this.state
     value = Math.imul(value ^ (value >>> 16), 0x21f0aaad)
     value = Math.imul(value ^ (value >>> 15), 0x735a2d97)

@@ -3,44 +3,16 @@
 
 import { allCheckers } from './checkers'
 import { healsWithinMs } from './checkers/healing'
-import { drawPlan } from './draw-plan'
-import { installEnvironment } from './environment'
 import { Faults } from './faults'
-import { History, type Checker, type Violation } from './history'
+import { History } from './history'
 import { leftovers, quietView, tablesProblem } from './observe'
 import type { Plan } from './plan'
+import type { RunOptions, RunResult } from './run-seed'
 import { settings } from './settings'
 import { Trace } from './trace'
 import { proveUsable } from './usable'
-import { VirtualTime } from './virtual-time'
+import type { VirtualTime } from './virtual-time'
 import { World } from './world'
-
-/** How a run is made. */
-export interface RunOptions {
-  /** Instead of the plan that the seed draws. */
-  readonly plan?: Plan
-  /** Instead of all of them. */
-  readonly checkers?: readonly Checker[]
-  /** Lines of the trace that are kept. Default 0. */
-  readonly traceLines?: number
-  /** Called with the world before it starts: tests break it here. */
-  readonly sabotage?: (world: World) => void
-}
-
-/** What became of a run. */
-export interface RunResult {
-  readonly seed: number
-  readonly violations: readonly Violation[]
-  /** Two runs of one plan have the same. */
-  readonly hash: string
-  readonly tail: readonly string[]
-  readonly steps: number
-  readonly virtualMs: number
-  readonly executed: number
-  readonly faults: number
-  /** Why the run proves nothing, if so. */
-  readonly vacuous?: string
-}
 
 /** How often the coordinator's tables are checked. */
 const tablesEveryMs = 500
@@ -49,23 +21,8 @@ const settleMs = settings.callMs + 3_000
 const unusedMs = settings.unusedContainerSeconds * 1000 + settings.terminateMs + 3_000
 const closeMs = 20_000
 
-/** Runs a seed from the start of the first process to the end of the last. */
-export async function runSeed(seed: number, options: RunOptions = {}): Promise<RunResult> {
-  const time = new VirtualTime()
-  const restore = installEnvironment(seed, () => time.now)
-  const run = new Run(options.plan ?? drawPlan(seed), time, options)
-  const unhandled = (error: unknown): void => run.crashed('somewhere', error)
-  process.on('unhandledRejection', unhandled)
-  try {
-    await run.play()
-    return run.result()
-  } finally {
-    process.off('unhandledRejection', unhandled)
-    restore()
-  }
-}
-
-class Run {
+/** One run of a plan, from the start of the first process to the end of the last. */
+export class Run {
   private readonly trace: Trace
   private readonly history: History
   private readonly world: World
@@ -100,11 +57,7 @@ class Run {
     world.healed = true
     this.faults.heal()
     history.record({ type: 'healed' })
-    for (const client of world.clients) {
-      client.process.deliver(
-        () => void proveUsable(client, world).catch((error: unknown) => this.crashed(client.process.name, error))
-      )
-    }
+    this.eachClient(async (client) => await proveUsable(client, world))
     await this.for(healsWithinMs + 1_000)
     this.eachClient(async (client) => await client.disconnectAll())
     await this.for(settleMs)
@@ -144,7 +97,9 @@ class Run {
 
   private schedule(): void {
     const { world, time, plan } = this
-    world.nodes.forEach((node, index) => void time.after(plan.boots[index], () => world.start(node)))
+    world.nodes.forEach((node, index) => {
+      time.after(plan.boots[index], () => world.start(node))
+    })
     for (const { at, client, action } of plan.operations) {
       time.after(at, () => this.act(`client-${client}`, async (program) => await program.act(action)))
     }
@@ -178,7 +133,9 @@ class Run {
 
   private act(node: string, act: (client: World['clients'][number]) => Promise<void>): void {
     const client = this.world.clients.find((one) => one === this.world.programs.get(node))
-    client?.process.deliver(() => void act(client).catch((error: unknown) => this.crashed(client.process.name, error)))
+    client?.process.deliver(() => {
+      act(client).catch((error: unknown) => this.crashed(client.process.name, error))
+    })
   }
 
   private async for(delayMs: number): Promise<void> {

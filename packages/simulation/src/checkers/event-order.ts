@@ -12,10 +12,14 @@ export class EventOrder implements Checker {
   private readonly last = new Map<string, number>()
   private readonly newest = new Map<Id, Id>()
   private readonly connected = new Map<Id, Set<string>>()
+  private readonly stateless = new Set<Id>()
   private calm = true
 
   see(fact: TimedFact, fail: (message: string) => void): void {
     switch (fact.type) {
+      case 'created':
+        if (fact.stateless) this.stateless.add(fact.instance)
+        return
       case 'received':
         this.received(fact, fail)
         return
@@ -52,7 +56,8 @@ export class EventOrder implements Checker {
       )
     }
     const newest = this.newest.get(connection) ?? 0
-    if (instance < newest) fail(`connection ${connection} got an event of instance ${instance} after one of ${newest}`)
+    if (instance < newest && !this.stateless.has(instance))
+      fail(`connection ${connection} got an event of instance ${instance} after one of ${newest}`)
     this.newest.set(connection, Math.max(newest, instance))
   }
 }

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Checker, Id, TimedFact } from '../history'
+import type { Checker, Id, QuietView, TimedFact } from '../history'
 import { Reachability } from './reachability'
 
 /** The longest that a disturbance is felt: the alive timeout, the reconnects and the recovery of everybody. */
@@ -15,8 +15,8 @@ interface Holder {
 
 /**
  * A held container is not terminated, as long as its holder, its agent and the coordinator are well, and were for the
- * last ten seconds; and once quiet the coordinator counts exactly the holds that users have, and ends
- * what nobody holds within its timeout.
+ * last ten seconds; and once quiet users, clients and the coordinator count the same holds; what nobody
+ * holds ends within its timeout.
  */
 export class Holds implements Checker {
   readonly name = 'holds'
@@ -56,7 +56,7 @@ export class Holds implements Checker {
         this.checkTermination(fact.instance, fact.at, fail)
         return
       case 'quiet':
-        compare(fact.view.wanted, fact.view.counted, fail)
+        compare(fact.view, fail)
         return
       case 'abandoned':
         for (const { uuid, agent } of fact.living) fail(`${uuid} on ${agent} lives on though nobody holds it`)
@@ -80,13 +80,17 @@ export class Holds implements Checker {
   }
 }
 
-function compare(
-  wanted: ReadonlyMap<string, number>,
-  counted: ReadonlyMap<string, number>,
-  fail: (message: string) => void
-): void {
-  for (const key of new Set([...wanted.keys(), ...counted.keys()])) {
+/** What a user has, what its client wrote down and what the coordinator counts. */
+function compare({ wanted, booked, counted }: QuietView, fail: (message: string) => void): void {
+  for (const key of new Set([...wanted.keys(), ...booked.keys(), ...counted.keys()])) {
     const [want, count] = [wanted.get(key) ?? 0, counted.get(key) ?? 0]
-    if (want !== count) fail(`${key}: the user has ${want} holds, the coordinator counts ${count}`)
+    const book = booked.get(key) ?? { wanted: 0, granted: 0, spare: false }
+    const written = `${book.wanted} wanted and ${book.granted} granted`
+    if (want !== book.wanted) fail(`${key}: the user has ${want} holds, the client wrote down ${written}`)
+    else if (Math.sign(count) !== Math.sign(want))
+      fail(`${key}: the user has ${want} holds, the coordinator counts ${count}`)
+    else if (book.spare ? count > book.granted : count !== book.granted || count !== want) {
+      fail(`${key}: the user has ${want} holds, the client wrote down ${written}, the coordinator counts ${count}`)
+    }
   }
 }

@@ -7,13 +7,24 @@ import { Reachability } from './reachability'
 /** After an agent can be reached again it may take this long until it is told what was replaced. */
 const toldWithinMs = 10_000
 
+const changes: ReadonlySet<TimedFact['type']> = new Set([
+  'started',
+  'died',
+  'closing',
+  'unreachable',
+  'reachable',
+  'shaken'
+])
+
 interface Instance {
   readonly uuid: string
   readonly process: string
+  readonly stateless: boolean
 }
 
 /**
- * Once a later activation of a uuid has served a request, no earlier one does. Excused, until leases exist, is the agent
+ * Once a later activation of a uuid has served a request, no earlier one does; copies of a stateless container take turns
+ * only when somebody came, went or could not be reached shortly before. Excused, until leases exist, is the agent
  * that could not be reached within the last ten seconds, and every agent while the coordinator could not be.
  */
 export class SingleOwner implements Checker {
@@ -22,15 +33,18 @@ export class SingleOwner implements Checker {
   /** By uuid, the newest activation that has served. */
   private readonly serving = new Map<string, Id>()
   private readonly reachability = new Reachability()
+  private lastChange = -Infinity
 
   see(fact: TimedFact, fail: (message: string) => void): void {
     this.reachability.see(fact)
-    if (fact.type === 'created') this.instances.set(fact.instance, { uuid: fact.uuid, process: fact.process })
+    if (changes.has(fact.type)) this.lastChange = fact.at
+    if (fact.type === 'created') this.instances.set(fact.instance, fact)
     if (fact.type !== 'executed') return
     const instance = this.instances.get(fact.instance)
     if (instance === undefined) return fail(`instance ${fact.instance} serves and was never created`)
     const newest = this.serving.get(instance.uuid)
-    if (newest === undefined || fact.instance >= newest) {
+    const inTurn = newest === undefined || fact.instance === newest
+    if (inTurn || (instance.stateless ? fact.at - this.lastChange <= toldWithinMs : fact.instance > newest)) {
       this.serving.set(instance.uuid, fact.instance)
       return
     }

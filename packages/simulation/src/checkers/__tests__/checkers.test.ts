@@ -22,7 +22,8 @@ const created = (instance: number, process: string): Fact => ({
   instance,
   uuid: 'u',
   kind: 'k',
-  process
+  process,
+  stateless: false
 })
 const executed = (id: number, instance: number): Fact => ({ type: 'executed', request: id, instance, client: 'c' })
 
@@ -89,11 +90,25 @@ describe('checkers - object to a history in which', () => {
 
   it('the tables of two sides differ once quiet', () => {
     const here = { uuid: 'u', agent: 'a' }
-    const view = { counted: new Map(), wanted: new Map(), coordinator: [here], agents: [here], living: [here] }
+    const view = {
+      counted: new Map(),
+      wanted: new Map(),
+      booked: new Map(),
+      coordinator: [here],
+      agents: [here],
+      living: [here]
+    }
     expect(objections([{ type: 'quiet', view }])).toEqual([])
-    expect(objections([{ type: 'quiet', view: { ...view, wanted: new Map([['c u', 1]]) } }])).toEqual([
-      'holds: c u: the user has 1 holds, the coordinator counts 0'
-    ])
+    const holds = (want: number, granted: number, count: number, spare: boolean = false): Fact => {
+      const wanted = new Map([['c u', want]])
+      const booked = new Map([['c u', { wanted: want, granted, spare }]])
+      return { type: 'quiet', view: { ...view, wanted, booked, counted: new Map([['c u', count]]) } }
+    }
+    expect(objections([holds(1, 1, 1), holds(1, 2, 1, true), holds(1, 2, 2, true)])).toEqual([])
+    expect(objections([holds(1, 1, 0)])).toEqual(['holds: c u: the user has 1 holds, the coordinator counts 0'])
+    expect(objections([holds(1, 2, 2)])).toHaveLength(1)
+    expect(objections([holds(1, 1, 2, true)])).toHaveLength(1)
+    expect(objections([{ type: 'quiet', view: { ...view, wanted: new Map([['c u', 1]]) } }])).toHaveLength(1)
     expect(objections([{ type: 'quiet', view: { ...view, coordinator: [] } }])).toHaveLength(1)
     const twice = [here, { uuid: 'u', agent: 'b' }]
     expect(
