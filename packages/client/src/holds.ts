@@ -147,6 +147,7 @@ export class Holds {
 
   close(): void {
     this.closed = true
+    this.book.clear()
     for (const { cancel } of this.troubles.values()) cancel()
     this.troubles.clear()
     const error = new NetworkError('CLOSED', 'The network client is closed')

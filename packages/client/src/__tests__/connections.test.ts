@@ -31,8 +31,12 @@ async function connect(world: World, client: NetworkClientImpl): Promise<Contain
 /** What a connection receives. */
 function record(connection: ContainerConnection): { events: unknown[]; gaps: EventGap[] } {
   const seen: { events: unknown[]; gaps: EventGap[] } = { events: [], gaps: [] }
-  connection.on = async (event) => void seen.events.push(event)
-  connection.onGap = (gap) => void seen.gaps.push(gap)
+  connection.on = async (event) => {
+    seen.events.push(event)
+  }
+  connection.onGap = (gap) => {
+    seen.gaps.push(gap)
+  }
   return seen
 }
 
@@ -209,7 +213,9 @@ describe('connections - healing', () => {
     ;(await host(world, 'agent-a')).place('room')
     const reference = await client.get(chat, room)
     const updates: string[] = []
-    reference.onEndpointUpdate = (endpoint) => void updates.push(endpoint)
+    reference.onEndpointUpdate = (endpoint) => {
+      updates.push(endpoint)
+    }
     const connection = await reference.connect()
     const { events, gaps } = record(connection)
     world.network.kill('agent-a')

@@ -57,8 +57,12 @@ export class ScriptedCoordinator {
           this.calls.push(call)
           await send(await (this.answers.get(method) ?? this.usual)(call))
         },
-        eventHandler: (_client, body) => void this.events.push(body),
-        closeHandler: (client, timedOut) => void this.gone.push({ client, timedOut })
+        eventHandler: (_client, body) => {
+          this.events.push(body)
+        },
+        closeHandler: (client, timedOut) => {
+          this.gone.push({ client, timedOut })
+        }
       },
       this.tickManager,
       'coordinator',

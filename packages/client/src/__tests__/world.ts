@@ -18,8 +18,12 @@ export class World {
   readonly logger: Logger = {
     debug: () => {},
     info: () => {},
-    warn: (message, fields) => void this.warnings.push(`${message}: ${String(fields?.cause)}`),
-    error: (message, fields) => void this.warnings.push(`${message}: ${String(fields?.error)}`)
+    warn: (message, fields) => {
+      this.warnings.push(`${message}: ${String(fields?.cause)}`)
+    },
+    error: (message, fields) => {
+      this.warnings.push(`${message}: ${String(fields?.error)}`)
+    }
   }
 
   node(name: string): Transport {

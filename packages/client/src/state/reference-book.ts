@@ -157,6 +157,11 @@ export class ReferenceBook {
     return movement
   }
 
+  /** Nothing is held any more. */
+  clear(): void {
+    this.rows.clear()
+  }
+
   private rowOf(kind: ContainerKind, options: GetOptions, result: GetResult): Row {
     const [uuid] = result
     let row = this.rows.get(uuid)

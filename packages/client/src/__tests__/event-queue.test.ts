@@ -1,0 +1,120 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { EventGap } from '@hcengineering/network-core'
+import { EventQueue } from '../event-queue'
+
+function queue(maxBeforeHandler = 3, maxBehindHandler = 5): { events: EventQueue; told: unknown[] } {
+  const told: unknown[] = []
+  const events = new EventQueue({
+    maxBeforeHandler,
+    maxBehindHandler,
+    onGap: (gap: EventGap) => told.push(gap),
+    onError: (error) => told.push((error as Error).message)
+  })
+  return { events, told }
+}
+
+async function settle(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve))
+}
+
+describe('event queue', () => {
+  test('keeps what comes before the handler up to its bound, and tells how many were lost', async () => {
+    const { events, told } = queue()
+    for (let n = 1; n <= 5; n++) events.push(n)
+    events.handler = async (event) => {
+      told.push(event)
+    }
+    await settle()
+    expect(told).toEqual([1, 2, 3, { lost: 2, reason: 'more than 3 events wait for their handler' }])
+  })
+
+  test('does not call the handler within the statement that sets it', () => {
+    const { events, told } = queue()
+    events.push(1)
+    events.handler = async (event) => {
+      told.push(event)
+    }
+    expect(told).toEqual([])
+  })
+
+  test('delivers one after the other, whatever the handler does', async () => {
+    const { events, told } = queue()
+    const ends: (() => void)[] = []
+    events.handler = async (event) => {
+      told.push(`begin ${String(event)}`)
+      await new Promise<void>((resolve) => ends.push(resolve))
+      told.push(`end ${String(event)}`)
+      if (event === 1) throw new Error('of the handler')
+    }
+    events.push(1)
+    events.push(2)
+    await settle()
+    ends[0]()
+    await settle()
+    ends[1]()
+    await settle()
+    expect(told).toEqual(['begin 1', 'end 1', 'of the handler', 'begin 2', 'end 2'])
+  })
+
+  test('bounds what waits behind a busy handler', async () => {
+    const { events, told } = queue()
+    let end = (): void => {}
+    events.handler = async (event) => {
+      told.push(event)
+      if (event === 0) await new Promise<void>((resolve) => (end = resolve))
+    }
+    events.push(0)
+    await settle()
+    for (let n = 1; n <= 9; n++) events.push(n)
+    end()
+    await settle()
+    expect(told).toEqual([0, 1, 2, 3, 4, 5, { lost: 4, reason: 'more than 5 events wait for their handler' }])
+  })
+
+  test('tells a gap in its place among the events, and gaps side by side as one', async () => {
+    const { events, told } = queue()
+    events.push(1)
+    events.pushGap({ lost: 2, reason: 'slow' })
+    events.pushGap({ lost: 3, reason: 'slow' })
+    events.pushGap({ lost: 'unknown', reason: 'moved' })
+    events.push(2)
+    events.handler = async (event) => {
+      told.push(event)
+    }
+    await settle()
+    expect(told).toEqual([1, { lost: 'unknown', reason: 'slow; moved' }, 2])
+  })
+
+  test('tells a gap without a handler of events', async () => {
+    const { events, told } = queue()
+    events.pushGap({ lost: 1, reason: 'slow' })
+    await settle()
+    expect(told).toEqual([{ lost: 1, reason: 'slow' }])
+  })
+
+  test('keeps the order of many', async () => {
+    const { events, told } = queue(2000, 2000)
+    const all = Array.from({ length: 1500 }, (_, n) => n)
+    for (const n of all) events.push(n)
+    events.handler = async (event) => {
+      told.push(event)
+    }
+    await settle()
+    expect(told).toEqual(all)
+  })
+
+  test('delivers nothing after its end', async () => {
+    const { events, told } = queue()
+    events.push(1)
+    events.handler = async (event) => {
+      told.push(event)
+    }
+    events.close()
+    events.push(2)
+    events.pushGap({ lost: 1, reason: 'late' })
+    await settle()
+    expect(told).toEqual([])
+  })
+})

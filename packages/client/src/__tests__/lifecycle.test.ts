@@ -1,0 +1,170 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { AgentImpl, type AgentUuid, type ContainerKind, type ContainerUuid } from '@hcengineering/network-core'
+import { EchoFactory } from '@hcengineering/network-core/testing'
+import { createAgent, createNetworkClient } from '../create'
+import { NetworkClientImpl } from '../network-client'
+import { host } from './hosting'
+import { World } from './world'
+
+const chat = 'chat' as ContainerKind
+const room = { uuid: 'room' as ContainerUuid }
+
+describe('client - its end', () => {
+  test('unregisters agents, then ends their containers, then says goodbye', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const factory = new EchoFactory()
+    const agent = new AgentImpl('agent-a' as AgentUuid, { chat: factory.create }, { tickManager: world.ticks })
+    await client.register(agent)
+    await agent.get(chat, room)
+    const closing = client.close()
+    await world.pass(100)
+    await closing
+    expect(world.coordinator.methods).toEqual(['ar', 'au', 'cu'])
+    expect(factory.last.calls).toEqual(['terminate', 'onTerminated'])
+    expect(world.coordinator.gone).toEqual([{ client: 'client', timedOut: false }])
+  })
+
+  test('is prompt when the coordinator is down', async () => {
+    const world = new World()
+    const client = await world.connected()
+    await client.register(new AgentImpl('agent-a' as AgentUuid, {}, { tickManager: world.ticks }))
+    await client.get(chat, room)
+    world.coordinator.kill()
+    await world.pass()
+    const before = world.ticks.now()
+    await client.close()
+    expect(world.ticks.now()).toBe(before)
+  })
+
+  test('rejects what is pending and what is asked after it with CLOSED', async () => {
+    const world = new World()
+    const client = world.client()
+    const pending = [
+      client.get(chat, room),
+      client.list(),
+      client.waitConnection(),
+      client.request(room.uuid, 'say'),
+      client.register(new AgentImpl('agent-a' as AgentUuid, {}, { tickManager: world.ticks }))
+    ].map((promise) => world.watch(promise))
+    await client.close()
+    await client.close()
+    await world.pass(2000)
+    expect(pending.map(({ outcome }) => outcome)).toEqual(Array(5).fill('CLOSED'))
+    await expect(client.get(chat, room)).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
+  test('leaves no timer and no line behind', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const hosting = await host(world, 'agent-a')
+    hosting.place('room')
+    const reference = await client.get(chat, room)
+    await reference.connect()
+    const closing = client.close()
+    await world.pass(100)
+    await closing
+    await hosting.agent.close()
+    await hosting.server.close()
+    world.coordinator.kill()
+    await world.pass(10_000)
+    expect(client.references.size).toBe(0)
+    expect(world.ticks.pending).toBe(0)
+  })
+
+  test('can be left to await using', async () => {
+    const world = new World()
+    world.coordinator.start()
+    const client = createNetworkClient('coordinator', undefined, { socketOptions: { transport: world.node('client') } })
+    await world.pass()
+    await client[Symbol.asyncDispose]()
+    await expect(client.list()).rejects.toMatchObject({ code: 'CLOSED' })
+    const other = createNetworkClient('coordinator', undefined, { socketOptions: { transport: world.node('client') } })
+    other[Symbol.dispose]()
+    await expect(other.list()).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+})
+
+describe('client - its connection', () => {
+  test('waitConnection rejects with address and cause', async () => {
+    const world = new World()
+    const client = world.client()
+    const waiting = client.waitConnection(1000)
+    waiting.catch(() => {})
+    await world.pass(1000)
+    await expect(waiting).rejects.toThrow(/coordinator:3737 within 1000 ms: Nobody listens/)
+  })
+
+  test('waits without end when no time is given', async () => {
+    const world = new World()
+    const client = world.client()
+    const waiting = world.watch(client.waitConnection(0))
+    await world.pass(3_600_000)
+    expect([waiting.outcome, client.registered]).toEqual(['pending', false])
+    world.coordinator.start()
+    await world.pass(1000)
+    expect([waiting.outcome, client.registered]).toEqual([undefined, true])
+  })
+
+  test('network events are asked for by the first listener, and again in every fresh session', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const seen: unknown[] = []
+    const stop = client.onUpdate(async (event) => {
+      seen.push(event)
+    })
+    client.onUpdate(async () => {
+      throw new Error('of a listener')
+    })
+    await world.pass()
+    world.coordinator.restart()
+    await world.pass(2000)
+    expect(world.coordinator.methods).toEqual(['nw', 'nw'])
+    const event = { agents: [{ id: 'a', kinds: ['chat'], event: 0 }], containers: [] }
+    await world.coordinator.send(client.clientId, event)
+    await world.coordinator.send(client.clientId, 'garbage')
+    await world.coordinator.send(client.clientId, { containers: [{ container: 'none', event: 7 }] })
+    await world.pass()
+    expect(seen).toEqual([event, { agents: [], containers: [] }])
+    expect(world.warnings.join()).toContain('of a listener')
+    stop()
+    await world.coordinator.send(client.clientId, event)
+    await world.pass()
+    expect(seen).toHaveLength(2)
+  })
+
+  test('list without a kind asks for all', async () => {
+    const world = new World()
+    const client = await world.connected()
+    await client.list()
+    await client.list(chat)
+    expect(world.coordinator.asked('cl')).toEqual([{ kind: null }, { kind: 'chat' }])
+  })
+})
+
+describe('client - what it is made with', () => {
+  test.each([[''], ['host:port'], ['host:0'], ['a b'], ['tcp://host:1'], ['[::1'], ['::1']])(
+    "refuses the url '%s'",
+    (url) => {
+      expect(() => createNetworkClient(url)).toThrow(/expected 'host', 'host:port' or '\[IPv6\]:port'/)
+    }
+  )
+
+  test.each([0, -1, NaN, Infinity])('refuses an alive timeout of %s seconds, naming it', (seconds) => {
+    const { ticks } = new World()
+    expect(() => new NetworkClientImpl('h', 1, ticks, seconds)).toThrow(`got ${seconds}`)
+  })
+
+  test('an agent has one endpoint', () => {
+    expect(() => createAgent('a:1,b:2', {})).toThrow(/one endpoint/)
+  })
+
+  test('refuses bad arguments of its calls', async () => {
+    const client = await new World().connected()
+    await expect(client.get('' as ContainerKind, {})).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    await expect(client.get(chat, {}, { timeoutMs: -1 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    await expect(client.request(room.uuid, '')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  })
+})

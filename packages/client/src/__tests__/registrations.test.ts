@@ -1,0 +1,206 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  AgentImpl,
+  NetworkError,
+  NetworkEventKind,
+  type AgentUuid,
+  type ContainerKind,
+  type ContainerUuid
+} from '@hcengineering/network-core'
+import { EchoFactory } from '@hcengineering/network-core/testing'
+import { World } from './world'
+
+const chat = 'chat' as ContainerKind
+const room = 'room' as ContainerUuid
+
+function agentOf(world: World, factory: EchoFactory = new EchoFactory(), uuid: string = 'agent-a'): AgentImpl {
+  return new AgentImpl(uuid as AgentUuid, { chat: factory.create }, { tickManager: world.ticks, logger: world.logger })
+}
+
+describe('agents - registered with the coordinator', () => {
+  test('says what the agent has, and ends what lives elsewhere', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const factory = new EchoFactory()
+    const agent = agentOf(world, factory)
+    await agent.get(chat, { uuid: room, labels: ['a'], extra: 1 })
+    world.coordinator.answers.set('ar', () => ['room'])
+    await client.register(agent)
+    expect(world.coordinator.asked('ar')).toMatchObject([
+      {
+        uuid: 'agent-a',
+        kinds: ['chat'],
+        containers: [{ uuid: 'room', kind: 'chat', labels: ['a'], extra: 1 }]
+      }
+    ])
+    expect(factory.last.calls).toContain('terminate')
+  })
+
+  test('is said again to a coordinator that starts anew, with what is true then, before any hold', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const agent = agentOf(world)
+    await client.register(agent)
+    await client.get(chat, { uuid: room })
+    await agent.get(chat, { uuid: room })
+    world.coordinator.calls.length = 0
+    world.coordinator.restart()
+    await world.pass(2000)
+    expect(world.coordinator.methods).toEqual(['ar', 'gg'])
+    expect(world.coordinator.asked('ar')).toMatchObject([{ containers: [{ uuid: 'room' }] }])
+  })
+
+  test('is not said again when only the connection was lost', async () => {
+    const world = new World()
+    const client = await world.connected()
+    await client.register(agentOf(world))
+    world.network.breakConnections('client')
+    await world.pass(1000)
+    expect(world.coordinator.asked('ar')).toHaveLength(1)
+  })
+
+  test('waits for a coordinator that is not there yet', async () => {
+    const world = new World()
+    const client = world.client()
+    const registering = client.register(agentOf(world))
+    await world.pass(5000)
+    world.coordinator.start()
+    await world.pass(1000)
+    await registering
+    expect(world.coordinator.asked('ar')).toHaveLength(1)
+  })
+
+  test("is refused with the coordinator's code, and leaves nothing behind", async () => {
+    const world = new World()
+    const client = await world.connected()
+    const agent = agentOf(world)
+    world.coordinator.answers.set('ar', () => {
+      throw new NetworkError('AGENT_ID_TAKEN', 'taken')
+    })
+    await expect(client.register(agent)).rejects.toMatchObject({ code: 'AGENT_ID_TAKEN' })
+    expect(agent.onUpdate).toBeUndefined()
+    world.coordinator.answers.clear()
+    await client.register(agent)
+  })
+
+  test('is tried again until it succeeds, once it was registered', async () => {
+    const world = new World()
+    const client = await world.connected()
+    await client.register(agentOf(world))
+    world.coordinator.answers.set('ar', () => {
+      throw new NetworkError('AGENT_ID_TAKEN', 'taken')
+    })
+    world.coordinator.restart()
+    await world.pass(2000)
+    expect(world.warnings.join()).toContain('registered again')
+    world.coordinator.answers.clear()
+    world.coordinator.calls.length = 0
+    await world.pass(6000)
+    expect(world.coordinator.asked('ar')).toHaveLength(1)
+  })
+
+  test('reports changes of its containers and of itself', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const agent = agentOf(world)
+    await client.register(agent)
+    await agent.get(chat, { uuid: room })
+    await agent.terminate(room)
+    await world.pass()
+    expect(world.coordinator.asked('cu')).toMatchObject([
+      { uuid: 'agent-a', containers: [{ container: { uuid: 'room' }, event: NetworkEventKind.removed }] }
+    ])
+    agent.addStatelessContainer(room, chat, 'x' as never, new EchoFactory().create as never)
+    await world.pass()
+    expect(world.coordinator.asked('ar')).toHaveLength(2)
+  })
+
+  test('several agents of one client are told apart', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const factories = [new EchoFactory(), new EchoFactory()]
+    await client.register(agentOf(world, factories[0], 'agent-a'))
+    await client.register(agentOf(world, factories[1], 'agent-b'))
+    await world.coordinator.request(client.clientId, 'gg', ['agent-b', ['chat', { uuid: 'room' }]])
+    expect(factories.map(({ made }) => made.length)).toEqual([0, 1])
+  })
+})
+
+describe('agents - what the coordinator asks of them', () => {
+  test('get, request with its asker, list and terminate', async () => {
+    const world = new World()
+    const client = await world.connected()
+    await client.register(agentOf(world))
+    const ask = async (method: string, args: unknown): Promise<unknown> =>
+      await world.coordinator.request(client.clientId, method, ['agent-a', args])
+    expect(await ask('gg', ['chat', { uuid: 'room' }, { token: { epoch: 1, counter: 1 } }])).toEqual([
+      'room',
+      'echo://room'
+    ])
+    expect(await ask('cs', ['room', 'say', 1, 'asker'])).toEqual({ operation: 'say', data: 1, clientId: 'asker' })
+    expect(await ask('cl', [null])).toMatchObject([{ uuid: 'room', token: { epoch: 1, counter: 1 } }])
+    await ask('ct', ['room'])
+    expect(await ask('cl', ['chat'])).toEqual([])
+  })
+
+  test('connections that it relays: one connect, events with their receiver, one disconnect', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const factory = new EchoFactory()
+    const agent = agentOf(world, factory)
+    await client.register(agent)
+    await agent.get(chat, { uuid: room })
+    const ask = async (method: string): Promise<unknown> =>
+      await world.coordinator.request(client.clientId, method, ['agent-a', ['room', 'asker']])
+    await ask('cc')
+    await ask('cc')
+    await factory.last.broadcast('hi')
+    await world.pass()
+    expect(world.coordinator.events).toEqual([['asker', 'room', 'hi']])
+    await ask('cd')
+    await ask('cd')
+    expect(factory.last.calls).toEqual(['connect asker', 'disconnect asker'])
+  })
+
+  test('relayed connections end when the coordinator that relayed them is gone', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const factory = new EchoFactory()
+    const agent = agentOf(world, factory)
+    await client.register(agent)
+    await agent.get(chat, { uuid: room })
+    await world.coordinator.request(client.clientId, 'cc', ['agent-a', ['room', 'asker']])
+    world.coordinator.restart()
+    await world.pass(2000)
+    expect(factory.last.calls).toContain('disconnect asker')
+  })
+
+  test.each([
+    ['an agent that is not here', 'gg', ['nobody', ['chat', {}]], 'NOT_FOUND'],
+    ['an operation nobody knows', 'zz', ['agent-a', []], 'UNKNOWN_OPERATION'],
+    ['parameters that are none', 'gg', ['agent-a', 'x'], 'PROTOCOL_ERROR'],
+    ['no parameters', 'gg', null, 'NOT_FOUND']
+  ])('refuses %s with a code', async (_what, method, params, code) => {
+    const world = new World()
+    const client = await world.connected()
+    await client.register(agentOf(world))
+    await expect(world.coordinator.request(client.clientId, method, params)).rejects.toMatchObject({ code })
+  })
+
+  test('what a container throws reaches the asker with its message and code', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const failing = new EchoFactory({
+      request: () => {
+        throw Object.assign(new Error('nope'), { code: 'E1' })
+      }
+    })
+    const agent = agentOf(world, failing)
+    await client.register(agent)
+    await agent.get(chat, { uuid: room })
+    const request = world.coordinator.request(client.clientId, 'cs', ['agent-a', ['room', 'say']])
+    await expect(request).rejects.toMatchObject({ code: 'REMOTE_ERROR', message: 'nope', remoteCode: 'E1' })
+  })
+})
