@@ -21,7 +21,7 @@ export interface ChannelListener {
 }
 
 /** The container is not where it was asked, so it saw nothing of the request. */
-const notThere: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING'])
+const notThere: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING', 'UNAVAILABLE'])
 
 /** Trying again changes nothing: whoever waits is told. */
 const final: ReadonlySet<ErrorCode> = new Set([
@@ -102,18 +102,18 @@ export class Channel {
     const idempotent = options.idempotent === true
     const deadline = new Deadline(this.tickManager, options.timeoutMs ?? this.host.options.requestTimeoutMs)
     const backoff = new Backoff(20, 2000)
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       const leg = await this.ready(deadline)
       try {
         return await leg.request(operation, data, { timeoutMs: deadline.leftMs, idempotent })
       } catch (error) {
         if (!(error instanceof NetworkError) || deadline.expired || this.closed) throw error
-        const elsewhere = notThere.has(error.code) && !leg.line.key.startsWith('own')
-        const again = idempotent && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')
-        if (!elsewhere && !again) throw error
+        const elsewhere = notThere.has(error.code) && !leg.line.own
+        if (!elsewhere && !(idempotent && error.code === 'OUTCOME_UNKNOWN')) throw error
         this.failure = error
         if (elsewhere) this.leave(leg, error.message, { moved: false, forgotten: false, relocate: true })
-        else await new Pause(this.tickManager).wait(Math.min(backoff.next(), deadline.leftMs || Infinity))
+        // The first time something was just lost; after that nothing is gained by haste.
+        if (attempt > 1) await new Pause(this.tickManager).wait(Math.min(backoff.next(), deadline.leftMs || Infinity))
       }
     }
   }
@@ -149,7 +149,8 @@ export class Channel {
   }
 
   private async follow(leg: Leg, reason: string): Promise<void> {
-    const key = await this.opener.routeKey()
+    // Where the way cannot be found out, it is looked for as after a loss.
+    const key = await this.opener.routeKey().catch(() => undefined)
     if (this.leg !== leg) return
     if (key === leg.line.key && leg.line === this.host.relay) {
       // The coordinator takes its connections to the new place by itself.

@@ -68,6 +68,12 @@ export class Coordinator {
     return this.rpc.connected
   }
 
+  /** Why the connection does not stand, to end a sentence with. */
+  get trouble(): string {
+    const { lastError } = this.rpc
+    return lastError === undefined ? '' : `: ${lastError.message}`
+  }
+
   /** Rejects after `timeoutMs` with the last cause; 0 waits without end. */
   async waitConnection(timeoutMs: number): Promise<void> {
     await this.rpc.waitConnection(timeoutMs)

@@ -25,7 +25,7 @@ export type DirectRoute = Exclude<Route, { via: 'relay' }>
 export class DirectLine implements Line {
   readonly key: string
   readonly name: string
-  private readonly own: boolean
+  readonly own: boolean
   private readonly rpc: BackRPCClient<ClientUuid>
   private readonly listeners = new LineListeners()
   private sessions = 0

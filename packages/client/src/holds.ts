@@ -16,13 +16,16 @@ import {
 import type { Coordinator } from './coordinator'
 import type { ResolvedClientOptions } from './options'
 import { movementOf, ReferenceBook, type HeldContainer, type Location, type Movement } from './state/reference-book'
-import { Backoff, deferred, within, type Deferred } from './waits'
+import { Backoff, deferred, settledWithin, within, type Deferred } from './waits'
 
 /** How many holds are re-established at a time: leaves room for what users ask meanwhile. */
 const maxAsking = 256
 
 /** How long before the caller's own expiry the coordinator gives up: its explained failure must arrive first. */
 const headStartMs = 500
+
+/** How long a release is waited for; it is heard later all the same. */
+const releaseMs = 1000
 
 /** Tells that a held container is, or may be, somewhere else. Must not throw. */
 export type MovementListener = (uuid: ContainerUuid, movement: Exclude<Movement, 'none'>) => void
@@ -70,9 +73,9 @@ export class Holds {
     })
   }
 
-  /** One hold less; resolves when the coordinator knows, or at once while it cannot be told. */
+  /** One hold less; resolves when the coordinator knows, or at once while it cannot be told. Never waits for long. */
   async release(uuid: ContainerUuid): Promise<void> {
-    if (this.book.release(uuid)) await this.reconcile(uuid)
+    if (this.book.release(uuid)) await settledWithin(this.tickManager, releaseMs, this.reconcile(uuid))
   }
 
   /** Resolves when the coordinator counts a hold of this client. */
@@ -129,7 +132,9 @@ export class Holds {
     // A 0.7 coordinator announces a container before it knows its endpoint.
     if (endpoint === '') return
     const movement = this.book.moved(uuid, { endpoint, agentId, ...(token === undefined ? {} : { token }) })
-    if (movement !== 'none') this.onMovement(uuid, movement)
+    // What was just added is the first activation, so it is the one that is known.
+    const first = movement === 'unsure' && event === NetworkEventKind.added
+    if (movement !== 'none' && !first) this.onMovement(uuid, movement)
   }
 
   /** The coordinator knows nothing of this client any more; {@link resume} when it may be told. */

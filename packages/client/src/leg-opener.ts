@@ -7,6 +7,7 @@ import type { Line } from './line'
 import type { LineTable } from './line-table'
 import type { ResolvedClientOptions } from './options'
 import { routeKey, type Route } from './routes'
+import { deferred } from './waits'
 
 /** What channels need of their client. */
 export interface ChannelHost {
@@ -25,11 +26,15 @@ export interface ChannelHost {
 /** How long a server that is connected may take to connect a container: calls of a living process take milliseconds. */
 const connectMs = 5000
 
+const movedStage = 'the container moved'
+
 /** Opens the best leg there is: direct, else through the coordinator. */
 export class LegOpener {
   /** The direct way that did not work; not tried again until the container moves. */
   private avoided: string | undefined
   private directFailure: NetworkError | undefined
+  /** Ends the attempt that is under way. */
+  private startOver: (() => void) | undefined
 
   constructor(
     private readonly uuid: ContainerUuid,
@@ -46,6 +51,7 @@ export class LegOpener {
   forgive(): void {
     this.avoided = undefined
     this.directFailure = undefined
+    this.startOver?.()
   }
 
   /** Which line the next leg would take. */
@@ -56,23 +62,28 @@ export class LegOpener {
 
   /** @param beforeConnect called before the first event of the new leg can come */
   async open(beforeConnect: () => void): Promise<Leg> {
-    const direct = await this.openDirect(beforeConnect)
+    const moved = deferred<void>()
+    this.startOver = () => moved.resolve()
+    const direct = await this.openDirect(beforeConnect, moved.promise)
     return direct ?? (await this.openRelay(beforeConnect))
   }
 
   /** Nothing when there is no direct way, or none that works. */
-  private async openDirect(beforeConnect: () => void): Promise<Leg | undefined> {
+  private async openDirect(beforeConnect: () => void, moved: Promise<void>): Promise<Leg | undefined> {
     const { host } = this
     const route = await host.route(this.uuid)
     if (route.via === 'relay' || routeKey(route) === this.avoided) return undefined
     const line = host.lines.acquire(route)
     const leg = new Leg(line, this.uuid, this.handlers, () => host.lines.release(line))
+    // Waiting for the old place would be in vain.
+    const elsewhere = moved.then(() => Promise.reject(this.movedError()))
     try {
-      await line.ready(host.options.directTimeoutMs)
+      await Promise.race([line.ready(host.options.directTimeoutMs), elsewhere])
     } catch (error) {
-      this.avoided = line.key
-      this.directFailure = NetworkError.from(error, 'UNAVAILABLE')
       await leg.retire({ moved: false, forgotten: true })
+      this.directFailure = NetworkError.from(error, 'UNAVAILABLE')
+      if (this.directFailure.stage === movedStage) throw error
+      this.avoided = line.key
       return undefined
     }
     return await this.connect(leg, connectMs, beforeConnect)
@@ -93,6 +104,11 @@ export class LegOpener {
         cause: error
       })
     }
+  }
+
+  private movedError(): NetworkError {
+    const text = `Container ${this.uuid} moved while it was being connected`
+    return new NetworkError('UNAVAILABLE', text, { uuid: this.uuid, stage: movedStage })
   }
 
   private async connect(leg: Leg, timeoutMs: number, beforeConnect: () => void): Promise<Leg> {

@@ -30,6 +30,8 @@ export interface Line {
   readonly key: string
   /** For messages: where it leads. */
   readonly name: string
+  /** It leads to the container itself: what that answers is the container's word, not its agent's. */
+  readonly own: boolean
   /** The connection stands. */
   readonly isUp: boolean
   /** Resolves when the connection stands. */

@@ -158,7 +158,7 @@ export class Registrations {
         agent: agent.uuid,
         cause: messageOf(cause)
       })
-      await new Pause(this.tickManager).wait(backoff.next())
+      await this.pause.wait(backoff.next())
       try {
         await this.renew(registration)
         return

@@ -9,6 +9,7 @@ import { LineListeners } from './line-listeners'
 /** The way to containers through the coordinator: for those that cannot be reached directly. */
 export class RelayLine implements Line {
   readonly key = 'relay'
+  readonly own = false
   private readonly listeners = new LineListeners()
 
   constructor(private readonly coordinator: Coordinator) {}

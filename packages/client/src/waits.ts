@@ -95,24 +95,25 @@ export class Backoff {
   }
 }
 
-/** A pause that can be cut short. */
+/** Pauses that can be cut short, all together. */
 export class Pause {
-  private wake: (() => void) | undefined
+  private readonly waiting = new Set<() => void>()
 
   constructor(private readonly tickManager: TickManager) {}
 
   /** Resolves after `delayMs`, or at {@link end}. */
   async wait(delayMs: number): Promise<void> {
     const end = deferred<void>()
-    const cancel = schedule(this.tickManager, delayMs, () => end.resolve())
-    this.wake = () => end.resolve()
+    const wake = (): void => end.resolve()
+    const cancel = schedule(this.tickManager, delayMs, wake)
+    this.waiting.add(wake)
     await end.promise
-    this.wake = undefined
+    this.waiting.delete(wake)
     cancel()
   }
 
-  /** Ends the pause that is under way, if any. */
+  /** Ends the pauses that are under way. */
   end(): void {
-    this.wake?.()
+    for (const wake of this.waiting) wake()
   }
 }
