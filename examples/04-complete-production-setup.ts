@@ -74,14 +74,17 @@ async function startAgent(coordinator: string): Promise<ClientWithAgents> {
 /** Counts what happens in the network, as a monitor would for its graphs. */
 class Monitor {
   private readonly counts = new Map<string, number>()
+  private changed = (): void => {}
 
   readonly receive = async ({ agents, containers }: NetworkEvent): Promise<void> => {
     for (const { event } of agents) this.count(`agents ${NetworkEventKind[event]}`)
     for (const { event } of containers) this.count(`containers ${NetworkEventKind[event]}`)
+    this.changed()
   }
 
-  seen(what: string): number {
-    return this.counts.get(what) ?? 0
+  /** Resolves once it was told that often. Events are collected for some milliseconds before they are sent. */
+  async told(what: string, count: number): Promise<void> {
+    while ((this.counts.get(what) ?? 0) < count) await new Promise<void>((resolve) => (this.changed = resolve))
   }
 
   report(): string {
@@ -89,7 +92,7 @@ class Monitor {
   }
 
   private count(what: string): void {
-    this.counts.set(what, this.seen(what) + 1)
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1)
   }
 }
 
@@ -146,9 +149,11 @@ for (let index = 0; index < agents.length; index++) {
   const replacement = await startAgent(coordinator)
   await agents[index].close()
   agents[index] = replacement
+  await monitor.told('agents removed', index + 1)
   console.log(`  agent ${index + 1}:    ${await healthReport(client)}`)
 }
 await load.stop()
+await monitor.told('containers updated', 1)
 console.log(`Load:         ${load.saved} versions saved, every one answered`)
 assert(load.saved > 0)
 assert.equal((await client.list(kind)).length, settings.documents)
@@ -170,6 +175,4 @@ const ended = new Promise<void>((resolve, reject) => {
 console.log('SIGTERM:      closing')
 process.emit('SIGTERM')
 await ended
-assert(monitor.seen('agents added') >= 6)
-assert(monitor.seen('containers updated') > 0)
 console.log('Closed.')

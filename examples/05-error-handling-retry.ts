@@ -86,6 +86,9 @@ async function withRetry<T>(call: () => Promise<T>, patienceMs: number): Promise
   }
 }
 
+/** Indented lines of at most 80 columns. */
+const wrapped = (text: string): string => text.replace(/(.{1,78})(\s+|$)/g, '  $1\n').trimEnd()
+
 /** Expects a call to fail with that code, and shows the error. */
 async function expectError(code: ErrorCode, call: Promise<unknown>): Promise<NetworkError> {
   const error = await call.then(
@@ -93,7 +96,7 @@ async function expectError(code: ErrorCode, call: Promise<unknown>): Promise<Net
     (thrown: unknown) => thrown
   )
   assert(error instanceof NetworkError, String(error))
-  console.log(`  ${error.code}${error.retryable ? ' (retryable)' : ''}: ${error.message}`)
+  console.log(wrapped(`${error.code}${error.retryable ? ' (retryable)' : ''}: ${error.message}`))
   assert.equal(error.code, code)
   return error
 }
@@ -107,7 +110,7 @@ async function main(): Promise<void> {
   const kind = 'shop' as ContainerKind
   const uuid = 'corner-shop' as ContainerUuid
 
-  console.log('Nobody offers the kind yet: the error is retryable, and an agent comes up meanwhile')
+  console.log('Nobody offers the kind yet: retryable, and an agent comes up meanwhile')
   const starting = pause(300).then(async () => await startAgent(address, true))
   const shop = await withRetry(async () => await client.get(kind, { uuid }, { timeoutMs: 200 }), 20_000)
   const first = await starting

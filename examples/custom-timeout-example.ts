@@ -106,8 +106,8 @@ async function main(): Promise<void> {
   const watchful = fork(import.meta.filename, [address, 'note-1', '1'])
   const debugged = fork(import.meta.filename, [address, 'note-2', '3600'])
   const [ofWatchful, ofDebugged] = await Promise.all([answerOf(watchful), answerOf(debugged)])
-  console.log(`  alive timeout 1 s:    taken for dead, its notepad ended; a new one says: ${ofWatchful}`)
-  console.log(`  alive timeout 3600 s: waited for; its notepad still says: ${ofDebugged}`)
+  console.log(`  alive timeout 1 s: taken for dead; a new notepad says: ${ofWatchful}`)
+  console.log(`  alive timeout 3600 s: waited for; its notepad says: ${ofDebugged}`)
   assert.equal(ofWatchful, 'nothing')
   assert.equal(ofDebugged, 'buy milk')
 

@@ -82,24 +82,29 @@ await step(
     await Promise.all(Array.from({ length: parallelRequests }, async () => await connection.request('count'))),
   (counts) => `counted to ${Math.max(...counts)}`
 )
+await heard(3 + parallelRequests)
+assert.deepEqual(
+  events,
+  events.map((_event, index) => `${index + 1} on ${home}`)
+)
 
 // The crash
 console.log(`kill -9 ${home}, which hosts '${uuid}'`)
 tell({ type: 'kill', agent: home })
 const { at } = await told('killed')
+const afterKill = (what: string): void =>
+  console.log(`${(Date.now() - at).toFixed(1).padStart(6)} ms  after it ${what}`)
 const refuge = String(await counter.request('where', undefined, { idempotent: true }))
-console.log(`${(Date.now() - at).toFixed(1).padStart(6)} ms  after the kill the same reference answers: ${refuge}`)
+afterKill(`the same reference answers, from ${refuge}`)
 assert.notEqual(refuge, home)
 const before = events.length
-await same.request('count', undefined, { idempotent: true })
-await step(
-  'events',
-  async () => await heard(before + 1),
-  () => `'${events.at(-1)}' through the same connection`
-)
+await connection.request('count', undefined, { idempotent: true })
+afterKill('the same connection answers')
+await heard(before + 1)
+afterKill(`its handler hears: ${events.at(-1)}`)
 assert.equal(events.at(-1), `1 on ${refuge}`)
 assert.equal(gaps.length, 1)
-console.log(`(it counts from 1: state is the container's own to keep elsewhere)`)
+console.log('(it counts from 1: what must survive, a container keeps in a store)')
 
 for (const closing of [connection, counter, same, byLabel, again, client, other]) await closing.close()
 console.log('closed')
