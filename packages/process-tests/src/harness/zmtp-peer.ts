@@ -44,6 +44,7 @@ export class ZmtpPeer {
   /** Messages that arrived, each as its frames. */
   readonly heard: string[][] = []
   closed = false
+  private ready = false
   private buffer = Buffer.alloc(0)
   private greeted = false
   private message: string[] = []
@@ -73,6 +74,8 @@ export class ZmtpPeer {
   static async dealer(port: number): Promise<ZmtpPeer> {
     const peer = await ZmtpPeer.connect(port)
     peer.raw(Buffer.concat([greeting(), ready()]))
+    // A message before both sides are ready would end the connection
+    await until(() => peer.ready, 'the other side is ready')
     return peer
   }
 
@@ -132,6 +135,7 @@ export class ZmtpPeer {
 
   /** Answers heartbeats, so that it is not taken for dead while it misbehaves. */
   private command(body: Buffer): void {
+    if (body.subarray(0, 6).toString('latin1') === '\x05READY') this.ready = true
     if (body.subarray(0, 5).toString('latin1') !== '\x04PING') return
     this.raw(frame(Buffer.concat([Buffer.from('\x04PONG'), body.subarray(7)]), COMMAND))
   }
