@@ -60,10 +60,14 @@ export class ServerSession<Tag> {
     outbox.gate = 'open'
   }
 
-  /** The same session over a new connection: sends again what may have been lost with the old one. */
-  resume(receivedEvents: number): void {
+  /**
+   * The client goes on: its requests are asked again, for it gave up the answers that had not left.
+   *
+   * @param receivedEvents over a new connection, how many events the client got; over the same one none were lost
+   */
+  resume(receivedEvents: number | undefined): void {
     this.conversation.requests.resume()
-    this.conversation.backlog.resume(receivedEvents)
+    if (receivedEvents !== undefined) this.conversation.backlog.resume(receivedEvents)
   }
 
   detach(): void {

@@ -227,7 +227,7 @@ export class ServerSessions<Tag> {
     this.attach(session, peer)
     this.greet(session, true)
     // A 0.7 client may not recognise what it has answered already, so it gets nothing twice
-    if (moved && session.ours) session.resume(events)
+    if (session.ours) session.resume(moved ? events : undefined)
     else if (moved) this.fail(session.conversation.requests.restart(), session.client)
     this.touch(session)
     this.sink.push({ kind: 'resumed', client: session.client })
