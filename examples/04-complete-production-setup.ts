@@ -82,7 +82,7 @@ class Monitor {
     this.changed()
   }
 
-  /** Resolves once it was told that often. Events are collected for some milliseconds before they are sent. */
+  /** Resolves once it was told that often. What comes and goes within one batch of events is not told at all. */
   async told(what: string, count: number): Promise<void> {
     while ((this.counts.get(what) ?? 0) < count) await new Promise<void>((resolve) => (this.changed = resolve))
   }
@@ -141,6 +141,7 @@ client.onUpdate(monitor.receive)
 const agents = [await startAgent(coordinator), await startAgent(coordinator), await startAgent(coordinator)]
 const names = Array.from({ length: settings.documents }, (_, index) => `document-${index + 1}` as ContainerUuid)
 const documents = await Promise.all(names.map(async (uuid) => await client.get(kind, { uuid })))
+await monitor.told('agents added', agents.length)
 console.log(`Started:      ${await healthReport(client)}`)
 
 console.log('Under load:   every agent is replaced, one by one')
