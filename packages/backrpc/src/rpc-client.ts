@@ -38,7 +38,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly waiters = new Set<Caller>()
   private online = false
   private running = false
-  private finish: () => void = () => {}
+  private finish: (() => void) | undefined
 
   /**
    * @param aliveTimeoutSeconds silence after which the server counts as lost, and this client for the server
@@ -153,7 +153,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     this.timer.stop()
     this.run()
     for (const waiter of this.waiters) waiter.reject(this.closedError())
-    this.transport.close().then(this.finish, this.finish)
+    const finish = (): void => this.finish?.()
+    this.transport.close().then(finish, finish)
   }
 
   /** {@link close}, and resolves when everything has ended. */

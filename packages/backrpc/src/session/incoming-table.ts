@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { sizeOf, type Frames } from '../wire/frames'
+import { Fifo } from './fifo'
 import type { SessionLimits } from './session-limits'
 
 /** One request of the peer that is being executed. */
@@ -20,18 +21,29 @@ export type Admission =
   | { readonly kind: 'forgotten' }
   | { readonly kind: 'full' }
 
+/** An answer that was given. */
 interface Answer {
+  readonly id: string
   readonly sequence: number
+  readonly body: Body
+  /** In the queue of those to be forgotten. */
+  waiting: boolean
+}
+
+/** What an answer says. */
+interface Body {
+  readonly frames: Frames
   readonly bytes: number
-  /** Absent when the body was given up for its size. */
-  frames?: Frames
+  /** In the queue of those to be given up for their size. */
+  waiting: boolean
 }
 
 /** Requests of the peer in one session: none is executed twice, and an answer that was lost is sent again. */
 export class IncomingTable {
   private readonly running = new Map<string, IncomingRequest>()
-  /** In the order of the answers. */
   private readonly answers = new Map<string, Answer>()
+  private readonly oldest = new Fifo<Answer>()
+  private readonly oldestBodies = new Fifo<Body>()
   private answerBytes = 0
 
   /**
@@ -56,7 +68,7 @@ export class IncomingTable {
     if (this.running.has(id)) return { kind: 'running' }
     const answer = this.answers.get(id)
     if (answer !== undefined) {
-      return answer.frames === undefined ? { kind: 'forgotten' } : { kind: 'answered', frames: answer.frames }
+      return answer.body.waiting ? { kind: 'answered', frames: answer.body.frames } : { kind: 'forgotten' }
     }
     if (this.running.size >= this.maxRunning) return { kind: 'full' }
     const request = { id }
@@ -74,32 +86,33 @@ export class IncomingTable {
 
   /** The peer has the answers of all its requests below that sequence number. */
   settled(below: number): void {
-    for (const [id, answer] of this.answers) {
-      if (answer.sequence < below) this.drop(id, answer)
+    for (const answer of this.answers.values()) {
+      if (answer.sequence < below) this.forget(answer)
     }
   }
 
   private keep(id: string, frames: Frames): void {
     const { maxAnswered, maxAnsweredBytes } = this.limits
-    const bytes = sizeOf(frames)
-    this.answers.set(id, { sequence: sequenceOf(id), bytes, frames })
-    this.answerBytes += bytes
-    for (const [oldId, answer] of this.answers) {
-      if (this.answers.size <= maxAnswered) break
-      this.drop(oldId, answer)
-    }
-    if (this.answerBytes <= maxAnsweredBytes) return
-    for (const answer of this.answers.values()) {
-      if (this.answerBytes <= maxAnsweredBytes) break
-      if (answer.frames === undefined) continue
-      answer.frames = undefined
-      this.answerBytes -= answer.bytes
-    }
+    const body: Body = { frames, bytes: sizeOf(frames), waiting: true }
+    const answer: Answer = { id, sequence: sequenceOf(id), body, waiting: true }
+    this.answers.set(id, answer)
+    this.oldest.push(answer)
+    this.oldestBodies.push(body)
+    this.answerBytes += body.bytes
+    if (this.answers.size > maxAnswered) this.forget(this.oldest.peek() as Answer)
+    while (this.answerBytes > maxAnsweredBytes) this.giveUp(this.oldestBodies.peek() as Body)
   }
 
-  private drop(id: string, answer: Answer): void {
-    this.answers.delete(id)
-    if (answer.frames !== undefined) this.answerBytes -= answer.bytes
+  private forget(answer: Answer): void {
+    answer.waiting = false
+    this.answers.delete(answer.id)
+    this.giveUp(answer.body)
+  }
+
+  private giveUp(body: Body): void {
+    if (!body.waiting) return
+    body.waiting = false
+    this.answerBytes -= body.bytes
   }
 }
 

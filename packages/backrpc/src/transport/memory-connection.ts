@@ -62,7 +62,7 @@ export class MemoryLane {
 
   /** Something that stood in the way may have gone. */
   retry(): void {
-    for (const _ of this.queue) this.rules.defer(() => this.deliver())
+    this.queue.forEach(() => this.rules.defer(() => this.deliver()))
   }
 
   private put(parcel: Parcel): void {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError } from '@hcengineering/network-core'
+import { checkAddress } from './address'
 import { MemoryClient } from './memory-client'
 import type { MemoryConnection, MemoryEnd, MemoryRules } from './memory-connection'
 import { MemoryServer } from './memory-server'
@@ -45,6 +46,8 @@ export class MemoryNetwork implements Transport, MemoryRules {
   private readonly reconnectMs: number
   private readonly listeners = new Map<string, MemoryServer>()
   private readonly clients = new Set<MemoryClient>()
+  /** Those of closed listeners and clients too, as long as their farewell is under way. */
+  private readonly connections = new Set<MemoryConnection>()
   private readonly paused = new Set<string>()
   private readonly blocked = new Set<string>()
   private readonly refusing = new Set<string>()
@@ -129,25 +132,32 @@ export class MemoryNetwork implements Transport, MemoryRules {
   }
 
   private connectionsOf(node: string): MemoryConnection[] {
-    const all = [...this.listeners.values()].flatMap(({ connections }) => [...connections.values()])
-    return all.filter(({ client, server }) => client.node === node || server.node === node)
+    return [...this.connections].filter(
+      ({ open, client, server }) => open && (client.node === node || server.node === node)
+    )
   }
 
   private retryAll(): void {
-    for (const server of this.listeners.values()) for (const each of server.connections.values()) each.retry()
+    for (const connection of this.connections) {
+      if (connection.open) connection.retry()
+      else this.connections.delete(connection)
+    }
   }
 
   private listenOn(node: string, { host, port }: ListenOptions, handlers: ServerTransportHandlers): MemoryServer {
+    checkAddress(host, port, 0)
     const owner = LOCAL_HOSTS.has(host) ? node : host
     const chosen = port === 0 ? this.nextPort++ : port
     const key = `${owner}:${chosen}`
-    if (this.listeners.has(key)) throw new NetworkError('UNAVAILABLE', `Cannot listen at ${key}: the port is in use`)
+    if (this.listeners.has(key))
+      throw new NetworkError('UNAVAILABLE', `Cannot listen at ${host}:${chosen}: the port is in use`)
     const server = new MemoryServer(owner, chosen, this, handlers, () => this.listeners.delete(key))
     this.listeners.set(key, server)
     return server
   }
 
   private connectFrom(node: string, { host, port }: ConnectOptions, handlers: ClientTransportHandlers): MemoryClient {
+    checkAddress(host, port, 1)
     const client: MemoryClient = new MemoryClient(
       node,
       `${host}:${port}`,
@@ -172,6 +182,8 @@ export class MemoryNetwork implements Transport, MemoryRules {
       : this.listeners.get(`${host}:${port}`)
     if (server === undefined || this.refusing.has(server.node)) return undefined
     if (!this.passes(end.node, server.node) || !this.passes(server.node, end.node)) return undefined
-    return server.accept(`${end.node}#${this.nextAddress++}`, end)
+    const connection = server.accept(`${end.node}#${this.nextAddress++}`, end)
+    this.connections.add(connection)
+    return connection
   }
 }

@@ -35,11 +35,16 @@ export class Writer {
   private full = false
   private closed = false
   private timer: NodeJS.Timeout | undefined
-  private readonly onWritten = (): void => this.next()
-  private readonly onRefused = (error: Error): void => this.refused(error)
-  private readonly tryAgain = (): void => this.write()
+  private readonly onWritten: () => void
+  private readonly onRefused: (error: Error) => void
+  private readonly tryAgain: () => void
 
-  constructor(private readonly port: WriterPort) {}
+  constructor(private readonly port: WriterPort) {
+    // Made once: there is one of each for every message
+    this.onWritten = () => this.next()
+    this.onRefused = (error) => this.refused(error)
+    this.tryAgain = () => this.write()
+  }
 
   /** Nothing waits. */
   get idle(): boolean {

@@ -24,38 +24,6 @@ export interface ZeromqTransportOptions {
   logger?: Logger
 }
 
-/** ZeroMQ by its native addon: ROUTER listens, DEALER connects. */
-export class ZeromqTransport implements Transport {
-  private readonly logger: Logger
-
-  constructor({ logger = silentLogger }: ZeromqTransportOptions = {}) {
-    this.logger = logger
-  }
-
-  async listen({ host, port }: ListenOptions, handlers: ServerTransportHandlers): Promise<ServerTransport> {
-    checkAddress(host, port, 0)
-    const ip = await bindAddressOf(host)
-    const secret = Buffer.from(randomUUID())
-    const socket = new NoticingRouter(ip, secret)
-    try {
-      await socket.bind(`tcp://${addressOf(ip, port === 0 ? '*' : port)}`)
-    } catch (error) {
-      socket.close()
-      throw bindError(addressOf(host, port), error as NodeJS.ErrnoException)
-    }
-    if (!isLoopback(ip)) {
-      const advice = 'anybody who reaches this port is trusted: keep it inside a trusted network'
-      this.logger.warn(`Listening beyond this machine without encryption: ${advice}`, { host, port })
-    }
-    return new ZeromqServer(socket, secret, handlers)
-  }
-
-  connect({ host, port }: ConnectOptions, handlers: ClientTransportHandlers): ClientTransport {
-    checkAddress(host, port, 1)
-    return new ZeromqClient(host, port, handlers)
-  }
-}
-
 function bindError(address: string, error: NodeJS.ErrnoException): NetworkError {
   const text = `Cannot listen at ${address}: ${messageOf(error)}`
   const busy = error.code === 'EADDRINUSE'
@@ -204,7 +172,14 @@ class ZeromqClient implements ClientTransport {
     const { events } = this.socket
     events.on('handshake', () => this.connected())
     events.on('disconnect', () => this.lost(`The connection to ${addressOf(host, port)} was lost`))
-    events.on('connect:retry', () => void this.explain())
+    events.on('connect:retry', () => {
+      void this.explain()
+    })
+    const stranger = ({ error }: { error: Error }): void =>
+      this.lost(`What listens at ${addressOf(host, port)} is no server of this network: ${error.message}`, error)
+    events.on('handshake:error:protocol', stranger)
+    events.on('handshake:error:auth', stranger)
+    events.on('handshake:error:other', stranger)
     void this.receive()
     this.socket.connect(`tcp://${addressOf(host, port)}`)
   }
@@ -264,5 +239,37 @@ class ZeromqClient implements ClientTransport {
     } catch (error) {
       if (!socket.closed && this.closing === undefined) this.lost(`The socket failed: ${messageOf(error)}`)
     }
+  }
+}
+
+/** ZeroMQ by its native addon: ROUTER listens, DEALER connects. */
+export class ZeromqTransport implements Transport {
+  private readonly logger: Logger
+
+  constructor({ logger = silentLogger }: ZeromqTransportOptions = {}) {
+    this.logger = logger
+  }
+
+  async listen({ host, port }: ListenOptions, handlers: ServerTransportHandlers): Promise<ServerTransport> {
+    checkAddress(host, port, 0)
+    const ip = await bindAddressOf(host)
+    const secret = Buffer.from(randomUUID())
+    const socket = new NoticingRouter(ip, secret)
+    try {
+      await socket.bind(`tcp://${addressOf(ip, port === 0 ? '*' : port)}`)
+    } catch (error) {
+      socket.close()
+      throw bindError(addressOf(host, port), error as NodeJS.ErrnoException)
+    }
+    if (!isLoopback(ip)) {
+      const advice = 'anybody who reaches this port is trusted: keep it inside a trusted network'
+      this.logger.warn(`Listening beyond this machine without encryption: ${advice}`, { host, port })
+    }
+    return new ZeromqServer(socket, secret, handlers)
+  }
+
+  connect({ host, port }: ConnectOptions, handlers: ClientTransportHandlers): ClientTransport {
+    checkAddress(host, port, 1)
+    return new ZeromqClient(host, port, handlers)
   }
 }

@@ -23,7 +23,10 @@ function pair(): {
   const serverEffects: ServerEffect<string>[] = []
   const times = { pingIntervalMs: 1000, tickMs: 50, aliveTimeoutMs: 3000, limits: defaultSessionLimits }
   let sessions = 0
-  const server = new ServerSessions<string>({ ...times, serverId: 's', newSessionId: () => `s/${++sessions}` }, serverEffects)
+  const server = new ServerSessions<string>(
+    { ...times, serverId: 's', newSessionId: () => `s/${++sessions}` },
+    serverEffects
+  )
   const client = new ClientSession<string>({ ...times, clientId: 'c', where: 'here' }, clientEffects)
   const drain = ({ outbox }: Conversation<string>, read: (frames: readonly Uint8Array[]) => void): void => {
     for (let next = outbox.peek(); next !== undefined; next = outbox.peek()) {
