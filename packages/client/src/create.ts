@@ -51,7 +51,7 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements ClientWithAgents
   constructor(
     host: string,
     port: number,
-    aliveTimeoutSeconds: number | undefined,
+    private readonly aliveTimeoutSeconds: number | undefined,
     private readonly given: NetworkClientOptions
   ) {
     super(host, port, internalTickManager(), aliveTimeoutSeconds, given)
@@ -63,7 +63,11 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements ClientWithAgents
     stateless?: StatelessContainersFactory
   ): Promise<void> {
     const { socketOptions, logger } = this.given
-    const { agent, server } = createAgent(endpointUrl, factories, { socketOptions, logger })
+    const { agent, server } = createAgent(endpointUrl, factories, {
+      socketOptions,
+      logger,
+      aliveTimeoutSeconds: this.aliveTimeoutSeconds
+    })
     this.servers.add(server)
     try {
       await server.start(agent)
@@ -116,7 +120,7 @@ export function createNetworkClient(
 export function createAgent(
   endpointUrl: string,
   factories: ContainerFactories,
-  options: AgentServerOptions = {}
+  options: AgentServerOptions & { aliveTimeoutSeconds?: number } = {}
 ): { agent: AgentImpl; server: NetworkAgentServer } {
   const rules = { defaultPort: defaultAgentPort, anyPort: true }
   const [{ host, port }, ...others] = parseAddresses(endpointUrl, rules)
@@ -124,6 +128,10 @@ export function createAgent(
     throw new NetworkError('INVALID_ARGUMENT', `An agent has one endpoint, got ${others.length + 1}: '${endpointUrl}'`)
   }
   const tickManager = internalTickManager()
-  const agent = new AgentImpl(randomUUID() as AgentUuid, factories, { tickManager, logger: options.logger })
+  const agent = new AgentImpl(randomUUID() as AgentUuid, factories, {
+    tickManager,
+    logger: options.logger,
+    aliveTimeoutSeconds: options.aliveTimeoutSeconds
+  })
   return { agent, server: new NetworkAgentServer(tickManager, host, '*', port, options) }
 }

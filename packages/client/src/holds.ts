@@ -21,8 +21,8 @@ import { Backoff, deferred, settledWithin, within, type Deferred } from './waits
 /** How many holds are re-established at a time: leaves room for what users ask meanwhile. */
 const maxAsking = 256
 
-/** How long before the caller's own expiry the coordinator gives up: its explained failure must arrive first. */
-const headStartMs = 500
+/** How long after the coordinator's deadline the caller's own ends the get: the coordinator's explained failure comes first. */
+const explainMs = 250
 
 /** How long a release is waited for; it is heard later all the same. */
 const releaseMs = 1000
@@ -58,7 +58,8 @@ export class Holds {
   /** One hold more. An answer that comes after the deadline is given back. */
   async get(kind: ContainerKind, options: GetOptions, timeoutMs: number): Promise<HeldContainer> {
     let late = false
-    const answer = this.ask({ kind, request: options, timeoutMs }).then((result) => {
+    const answer = this.connectedWithin(timeoutMs).then(async (leftMs) => {
+      const result = await this.ask({ kind, request: options, timeoutMs: leftMs })
       const before = this.book.get(result[0])?.location
       if (late) this.book.unwanted(kind, options, result)
       else this.book.granted(kind, options, result)
@@ -67,7 +68,7 @@ export class Holds {
       void this.reconcile(result[0])
       return this.book.get(result[0]) as HeldContainer
     })
-    return await within(this.tickManager, timeoutMs, answer, () => {
+    return await within(this.tickManager, timeoutMs === 0 ? 0 : timeoutMs + explainMs, answer, () => {
       late = true
       return this.lateError(kind, options, timeoutMs)
     })
@@ -238,6 +239,15 @@ export class Holds {
     this.options.logger.warn('A hold could not be re-established yet', { uuid, cause: error.message })
   }
 
+  /** Waits for the coordinator; answers with what is left of the time, of which the coordinator is told. */
+  private async connectedWithin(timeoutMs: number): Promise<number> {
+    if (this.coordinator.isUp) return timeoutMs
+    const started = this.tickManager.now()
+    await this.coordinator.waitConnection(timeoutMs)
+    // At least 1: 0 would mean that there is no deadline.
+    return timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - (this.tickManager.now() - started))
+  }
+
   /** One `gg`. Its own deadline is later than the caller's: an answer on its way counts a hold that must be known. */
   private async ask({
     kind,
@@ -254,7 +264,7 @@ export class Holds {
     const params = {
       kind,
       request,
-      timeoutMs: timeoutMs - Math.min(headStartMs, timeoutMs / 10),
+      timeoutMs,
       ...(restore === undefined ? {} : { restore })
     }
     const call = { timeoutMs: timeoutMs === 0 ? 0 : timeoutMs + graceMs, resend: true }
