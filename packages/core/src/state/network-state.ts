@@ -231,6 +231,12 @@ export class NetworkState {
     })
   }
 
+  /** {@link advance}, and the events collected so far leave at once. */
+  flush(now: number): void {
+    this.advance(now)
+    if (!this.tables.closed) this.run(now, () => this.tables.feed.flush())
+  }
+
   /** Everything pending fails with `CLOSED`, events leave, deadlines end; gets and registrations fail from now on. */
   close(now: number): void {
     if (this.tables.closed) return

@@ -131,11 +131,18 @@ export class Placement {
 
   private start(row: ContainerRow, agentId: AgentUuid, now: number, activating?: StandbyCopy): void {
     const { options, starts, tokens, containers, outbox } = this.tables
-    const deadline = now + timeoutOf(options.startTimeoutMsByKind, row.kind, options.startTimeoutMs)
+    const timeoutMs = timeoutOf(options.startTimeoutMsByKind, row.kind, options.startTimeoutMs)
+    // Whoever asked for more silence than that is being debugged: its factories may take as long.
+    const deadline = now + Math.max(timeoutMs, this.patienceMs(agentId))
     const { startId } = starts.add({ agentId, since: now, row, activating }, deadline)
     const token = tokens.next()
     containers.update(row, { state: 'starting', agentId, startId, token, activating })
     outbox.push({ type: 'start', startId, agentId, kind: row.kind, options: optionsOf(row, activating), token })
+  }
+
+  private patienceMs(agentId: AgentUuid): number {
+    const owner = this.tables.agents.get(agentId)?.client
+    return owner === undefined ? 0 : (this.tables.clients.get(owner)?.aliveTimeoutMs ?? 0)
   }
 
   /** Every candidate of this round has failed. */
