@@ -11,10 +11,14 @@ import {
   type NetworkEvent,
   type NetworkImpl
 } from '@hcengineering/network-core'
+import type { Pages } from './pages'
+import type { RegistrationParts } from './registration-parts'
 import type { RemoteAgent } from './remote-agent'
 
 /** What the operations need of the server around them. */
 export interface OperationsHost {
+  readonly parts: RegistrationParts
+  readonly pages: Pages
   /** An agent of that client, about to register. */
   remoteAgent(client: ClientUuid, record: ReturnType<typeof agentRecordOf>): RemoteAgent
   agentOf(client: ClientUuid, agentId: AgentUuid): RemoteAgent | undefined
@@ -39,7 +43,9 @@ export function networkOperations(
 ): (client: ClientUuid, name: string, params: unknown) => Promise<unknown> {
   const serve: { readonly [N in keyof CoordinatorOperations]: Serve<N> } = {
     ar: async (client, params) => {
-      const record = agentRecordOf(params)
+      const containers = host.parts.add(client, params)
+      if (containers === undefined) return []
+      const record = agentRecordOf({ ...params, containers })
       const agent = host.remoteAgent(client, record)
       const terminate = await network.register(record, agent, client)
       host.registered(agent)
@@ -54,7 +60,11 @@ export function networkOperations(
     },
     al: async () => await network.agents(),
     ak: async () => await network.kinds(),
-    cl: async (_client, { kind }) => await network.list(kind ?? undefined),
+    cl: async (client, { kind, page }) => {
+      if (page !== undefined && page !== '') return host.pages.next(client, page)
+      const records = await network.list(kind ?? undefined)
+      return page === undefined ? records : host.pages.first(client, records)
+    },
     gg: async (client, { kind, request, timeoutMs, restore }) =>
       await network.acquire(client, kind, request, { timeoutMs, restore }),
     cr: async (client, { uuid }) => {

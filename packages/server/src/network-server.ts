@@ -6,14 +6,18 @@ import {
   defaultTimeoutsMs,
   schedule,
   silentLogger,
+  splitNetworkEvent,
   type AgentUuid,
   type ClientUuid,
   type Logger,
+  type NetworkEvent,
   type NetworkImpl,
   type TickManager
 } from '@hcengineering/network-core'
 import { networkOperations } from './network-operations'
 import { OwnerWatch } from './owner-watch'
+import { Pages } from './pages'
+import { RegistrationParts } from './registration-parts'
 import { RemoteAgent } from './remote-agent'
 import { probePort } from './transport/port-probe'
 
@@ -41,6 +45,8 @@ export class NetworkServer {
   readonly clients = new Set<ClientUuid>()
   private readonly agents = new Map<AgentUuid, RemoteAgent>()
   private readonly owners: OwnerWatch
+  private readonly parts = new RegistrationParts()
+  private readonly pages = new Pages()
   private inFlight = 0
   private drained?: () => void
   private closing?: Promise<void>
@@ -65,7 +71,9 @@ export class NetworkServer {
         this.owners.add(agent)
       },
       unregistered: (agent) => this.forget(agent),
-      send: async (client, body) => await this.rpcServer.send(client, body)
+      send: async (client, body) => await this.rpcServer.send(client, body),
+      parts: this.parts,
+      pages: this.pages
     })
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
@@ -131,11 +139,17 @@ export class NetworkServer {
     const elsewhere =
       previousSession !== undefined && previousSession !== '' && !previousSession.startsWith(this.rpcServer.uuid)
     if (elsewhere) this.network.beginRecovery()
-    this.network.addListener(client, async (event) => await this.rpcServer.send(client, event), !ours)
+    const aliveTimeoutMs = this.rpcServer.sessionInfo(client)?.aliveTimeoutMs
+    this.network.addListener(client, async (event) => await this.rpcServer.send(client, event), {
+      watch: !ours,
+      aliveTimeoutMs
+    })
   }
 
   private goodbye(client: ClientUuid): void {
     this.clients.delete(client)
+    this.parts.forget(client)
+    this.pages.forget(client)
     for (const agent of this.owners.agentsOf(client)) this.forget(agent)
     this.network.removeClient(client)
   }

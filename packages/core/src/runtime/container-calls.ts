@@ -134,8 +134,7 @@ export class ContainerCalls implements KernelListener {
     for (;;) {
       this.kernel.checkOpen(`reach container ${uuid}`)
       const at = this.kernel.state.lookup(uuid)
-      if (at === undefined)
-        throw new NetworkError('NOT_FOUND', `No container ${uuid} in the network; get it first`, { uuid })
+      if (at === undefined) throw new NetworkError('NOT_FOUND', `Container ${uuid} not found; get it first`, { uuid })
       const agent = at.agentId === undefined ? undefined : this.kernel.agent(at.agentId)
       if (at.state === 'active' && agent !== undefined) return { agent, token: at.token }
       if (!at.waitable) {

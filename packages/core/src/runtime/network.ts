@@ -11,7 +11,7 @@ import type { Network, NetworkWithClients } from '../api/network'
 import type { TickManager } from '../api/time'
 import { checkGetOptions, checkName } from '../labels'
 import type { GetResult } from '../operations'
-import type { NetworkStats } from '../state'
+import type { ClientOptions, NetworkStats } from '../state'
 import { ContainerCalls } from './container-calls'
 import type { AcquireOptions, AgentProbe, NetworkKernel } from './network-kernel'
 import { resolveNetworkOptions, type NetworkOptions, type ResolvedNetworkOptions } from './network-options'
@@ -134,13 +134,17 @@ export class NetworkImpl implements Network, NetworkWithClients {
   }
 
   addClient(clientUuid: ClientUuid, onContainer?: (event: NetworkEvent) => Promise<void>): void {
-    this.addListener(clientUuid, onContainer, true)
+    this.addListener(clientUuid, onContainer, { watch: onContainer !== undefined })
   }
 
-  /** {@link addClient}; one that does not `watch` hears of the containers it holds only. */
-  addListener(client: ClientUuid, onEvent: ((event: NetworkEvent) => Promise<void>) | undefined, watch: boolean): void {
+  /** {@link addClient} with options: whether it hears of everything or of what it holds, and its own patience. */
+  addListener(
+    client: ClientUuid,
+    onEvent: ((event: NetworkEvent) => Promise<void>) | undefined,
+    options: ClientOptions
+  ): void {
     if (onEvent !== undefined) this.kernel.listeners.set(client, onEvent)
-    this.kernel.apply((now) => this.kernel.state.addClient(client, { watch: watch && onEvent !== undefined }, now))
+    this.kernel.apply((now) => this.kernel.state.addClient(client, options, now))
   }
 
   /** The client wants the events of the whole network from now on. */

@@ -222,6 +222,31 @@ describe('network', () => {
     expect(batches[0].containers.map(({ container }) => container.uuid)).toEqual([room])
   })
 
+  test('who runs the handlers of the tick manager by hand gets the events at once', async () => {
+    const batches: NetworkEvent[] = []
+    network.addClient(client, async (event) => {
+      batches.push(event)
+    })
+    await join(network, a)
+    await ticks.execAll()
+    expect(batches).toHaveLength(1)
+  })
+
+  test('an agent whose owner asked for more patience may take longer to start', async () => {
+    a.start = async () => await new Promise<void>(() => {})
+    network.addListener(client, undefined, { aliveTimeoutMs: 3_600_000 })
+    await network.register({ agentId: a.uuid, containers: [], kinds: a.kinds }, a, client)
+    let failed = false
+    const got = network.acquire(client, kind, { uuid: room }, { timeoutMs: 0 }).catch(() => {
+      failed = true
+    })
+    await ticks.advance(60_000)
+    expect(failed).toBe(false)
+    await ticks.advance(3_600_000)
+    await got
+    expect(failed).toBe(true)
+  })
+
   test('closing ends what waits, and again is nothing', async () => {
     const got = network.get(client, kind, { uuid: room })
     const failed = expect(got).rejects.toMatchObject({ code: 'CLOSED' })
