@@ -111,7 +111,7 @@ export class Connections implements ChannelHost {
   }
 
   private async agentOf({ uuid, kind }: HeldContainer, call: CallOptions): Promise<AgentUuid | undefined> {
-    const records = await this.parts.coordinator.call(opNames.listContainers, { kind }, call)
+    const records = await this.parts.coordinator.list(kind, call)
     return records.find((record) => record.uuid === uuid)?.agentId
   }
 

@@ -2,7 +2,15 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { BackRPCClient } from '@hcengineering/network-backrpc'
-import type { ClientUuid, CoordinatorOperations, EventGap, TickManager } from '@hcengineering/network-core'
+import type {
+  ClientUuid,
+  ContainerKind,
+  ContainerPage,
+  ContainerRecord,
+  CoordinatorOperations,
+  EventGap,
+  TickManager
+} from '@hcengineering/network-core'
 import { formatAddress, type Address } from './address'
 import type { ResolvedClientOptions } from './options'
 
@@ -86,6 +94,18 @@ export class Coordinator {
     options: CallOptions
   ): Promise<CoordinatorOperations[N]['result']> {
     return (await this.rpc.request(name, params, options)) as CoordinatorOperations[N]['result']
+  }
+
+  /** Lists containers: page by page, where the coordinator knows pages and the list does not fit one message. */
+  async list(kind: ContainerKind | undefined, options: CallOptions): Promise<ContainerRecord[]> {
+    const all: ContainerRecord[] = []
+    for (let page: string | undefined = ''; page !== undefined;) {
+      const answer: ContainerRecord[] | ContainerPage = await this.call('cl', { kind, page }, options)
+      if (Array.isArray(answer)) return answer
+      all.push(...answer.records)
+      page = answer.next ?? undefined
+    }
+    return all
   }
 
   /** Sends an event; resolves when it is accepted. */

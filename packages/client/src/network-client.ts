@@ -112,7 +112,7 @@ export class NetworkClientImpl implements NetworkClient {
 
   async list(kind?: ContainerKind): Promise<ContainerRecord[]> {
     this.checkOpen()
-    return await this.coordinator.call(opNames.listContainers, { kind }, this.repeatable)
+    return await this.coordinator.list(kind, this.repeatable)
   }
 
   async get(kind: ContainerKind, options: GetOptions, call: GetCallOptions = {}): Promise<ContainerReference> {

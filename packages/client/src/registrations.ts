@@ -6,8 +6,10 @@ import {
   defaultTimeoutsMs,
   messageOf,
   NetworkError,
+  pagesOf,
   type AgentUuid,
   type NetworkAgent,
+  type NetworkContainerEvent,
   type TickManager
 } from '@hcengineering/network-core'
 import type { AgentRequests } from './agent-requests'
@@ -59,15 +61,7 @@ export class Registrations {
     this.requests.add(agent)
     agent.onUpdate = async ({ containers }) => {
       // Not awaited: a container must not wait for the coordinator to end.
-      this.background(
-        agent,
-        'report its containers',
-        this.coordinator.call(
-          'cu',
-          { uuid: agent.uuid, containers },
-          { timeoutMs: this.options.requestTimeoutMs, resend: false }
-        )
-      )
+      for (const page of pagesOf(containers)) this.background(agent, 'report its containers', this.report(agent, page))
     }
     agent.onAgentUpdate = async () => {
       if (this.registered.has(registration)) this.background(agent, 'renew its registration', this.renew(registration))
@@ -108,6 +102,10 @@ export class Registrations {
     for (const registration of registrations) this.forget(registration)
   }
 
+  private async report({ uuid }: NetworkAgent, containers: NetworkContainerEvent[]): Promise<void> {
+    await this.coordinator.call('cu', { uuid, containers }, { timeoutMs: this.options.requestTimeoutMs, resend: false })
+  }
+
   /** One announcement at a time; who asks while one runs gets the next, with what is true then. */
   private async renew(registration: Registration, onSent: () => void = () => {}): Promise<void> {
     registration.next ??= registration.current
@@ -128,17 +126,18 @@ export class Registrations {
     for (;;) {
       if (this.closed) throw new NetworkError('CLOSED', 'The network client is closed', { agentId: agent.uuid })
       if (!this.coordinator.isUp) await this.coordinator.waitConnection(deadline.leftMs)
-      const record = {
-        uuid: agent.uuid,
-        containers: await agent.list(),
-        kinds: agent.kinds,
-        ...(agent.endpoint === undefined ? {} : { endpoint: agent.endpoint })
-      }
+      const { uuid, kinds, endpoint } = agent
+      const parts = pagesOf(await agent.list())
+      const call = { timeoutMs: deadline.leftMs, resend: false }
       try {
         // Not repeated by the session: what it says may be no longer true in the next.
-        const answer = this.coordinator.call('ar', record, { timeoutMs: deadline.leftMs, resend: false })
+        const answers = parts.map(async (containers, index) => {
+          const part = parts.length === 1 ? {} : { part: [index, parts.length] as [number, number] }
+          const record = { uuid, containers, kinds, ...(endpoint === undefined ? {} : { endpoint }), ...part }
+          return await this.coordinator.call('ar', record, call)
+        })
         onSent()
-        await this.terminate(agent, await answer)
+        await this.terminate(agent, (await Promise.all(answers)).flat())
         return
       } catch (error) {
         const again =

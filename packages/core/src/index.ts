@@ -67,11 +67,15 @@ export {
   opNames,
   type AgentOperations,
   type ConnectionOperations,
+  type ContainerPage,
   type CoordinatorOperations,
   type GetParams,
   type GetResult,
-  type OperationName
+  type ListParams,
+  type OperationName,
+  type RegisterParams
 } from './operations'
+export { pagesOf, splitNetworkEvent, takePage } from './paging'
 export { AgentImpl } from './runtime/agent'
 export type { AgentOptions, AgentTimeouts } from './runtime/agent-options'
 export { DeadlineTimer } from './runtime/deadline-timer'

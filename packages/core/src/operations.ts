@@ -38,6 +38,30 @@ export const opNames = {
 /** One of the values of {@link opNames}. */
 export type OperationName = (typeof opNames)[keyof typeof opNames]
 
+/** What an agent is registered with; `part` is ours. */
+export interface RegisterParams {
+  uuid: AgentUuid
+  containers: ContainerRecord[]
+  kinds: ContainerKind[]
+  endpoint?: AgentEndpointRef
+  /** `[index, count]`: more containers than fit one message come in several, of which the last registers them all. */
+  part?: [number, number]
+}
+
+/** What is listed; `page` is ours. */
+export interface ListParams {
+  kind?: ContainerKind | null
+  /** `''` asks for the first page, the `next` of a page for the one after it; absent, for all in one message. */
+  page?: string
+}
+
+/** Part of a list, as it was when its first page was asked for. */
+export interface ContainerPage {
+  records: ContainerRecord[]
+  /** Absent from the last. */
+  next?: string
+}
+
 /** What a client of ours adds to a get; 0.7 sends `kind` and `request` only. */
 export interface GetParams {
   kind: ContainerKind
@@ -53,14 +77,11 @@ export type GetResult = [ContainerUuid, ContainerEndpointRef, (AgentEndpointRef 
 
 /** Client → coordinator: parameters and result of each operation. */
 export interface CoordinatorOperations {
-  ar: {
-    params: { uuid: AgentUuid; containers: ContainerRecord[]; kinds: ContainerKind[]; endpoint?: AgentEndpointRef }
-    result: ContainerUuid[]
-  }
+  ar: { params: RegisterParams; result: ContainerUuid[] }
   au: { params: { uuid: AgentUuid }; result: unknown }
   al: { params: unknown; result: AgentRecordInfo[] }
   ak: { params: unknown; result: ContainerKind[] }
-  cl: { params: { kind?: ContainerKind | null }; result: ContainerRecord[] }
+  cl: { params: ListParams; result: ContainerRecord[] | ContainerPage }
   gg: { params: GetParams; result: GetResult }
   cr: { params: { uuid: ContainerUuid }; result: unknown }
   /** The fourth element is ours: how long the caller waits. */

@@ -54,6 +54,11 @@ function token(value: unknown): ActivationToken {
   return { epoch: integer(read.epoch, 'token.epoch'), counter: integer(read.counter, 'token.counter') }
 }
 
+function part(value: unknown): [number, number] {
+  const [index, count] = items(value, 'part')
+  return [integer(index, 'the index of the part'), integer(count, 'the count of parts')]
+}
+
 const labels = (value: unknown): string[] => checkLabels(items(value, 'labels').map((label) => text(label, 'a label')))
 
 /** Keeps only what is there, so that records compare and travel without `undefined`. */
@@ -116,15 +121,20 @@ export const readCoordinatorParams: {
       uuid: name<AgentUuid>(read.uuid, 'uuid'),
       containers: items(read.containers, 'containers').map(readContainerRecord),
       kinds: items(read.kinds, 'kinds').map((kind) => name<ContainerKind>(kind, 'kind')),
-      endpoint: optional(read.endpoint, (endpoint) => text(endpoint, 'endpoint') as AgentEndpointRef)
+      endpoint: optional(read.endpoint, (endpoint) => text(endpoint, 'endpoint') as AgentEndpointRef),
+      part: optional(read.part, part)
     })
   },
   au: readAgentId,
   al: () => undefined,
   ak: () => undefined,
-  cl: (value) => ({
-    kind: optional(fields(value ?? {}, 'parameters').kind, (kind) => name<ContainerKind>(kind, 'kind'))
-  }),
+  cl: (value) => {
+    const read = fields(value ?? {}, 'parameters')
+    return present({
+      kind: optional(read.kind, (kind) => name<ContainerKind>(kind, 'kind')),
+      page: optional(read.page, (page) => text(page, 'page'))
+    })
+  },
   gg: (value) => {
     const read = fields(value, 'parameters')
     return present({

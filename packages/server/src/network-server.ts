@@ -140,10 +140,10 @@ export class NetworkServer {
       previousSession !== undefined && previousSession !== '' && !previousSession.startsWith(this.rpcServer.uuid)
     if (elsewhere) this.network.beginRecovery()
     const aliveTimeoutMs = this.rpcServer.sessionInfo(client)?.aliveTimeoutMs
-    this.network.addListener(client, async (event) => await this.rpcServer.send(client, event), {
-      watch: !ours,
-      aliveTimeoutMs
-    })
+    const listener = async (event: NetworkEvent): Promise<void> => {
+      await Promise.all(splitNetworkEvent(event).map(async (part) => await this.rpcServer.send(client, part)))
+    }
+    this.network.addListener(client, listener, { watch: !ours, aliveTimeoutMs })
   }
 
   private goodbye(client: ClientUuid): void {
