@@ -53,6 +53,7 @@ const makeShop: ContainerFactory = async ({ uuid = containerUuid() }, agentEndpo
 
 /** The agent's process: this same file, started with the coordinator's address. */
 async function agentProcess(address: string): Promise<void> {
+  process.once('disconnect', () => process.exit()) // nothing is left behind when the example fails
   const host = createNetworkClient(address)
   await host.serveAgent('127.0.0.1:0', {
     shop: makeShop,
@@ -68,7 +69,10 @@ async function agentProcess(address: string): Promise<void> {
 
 async function startAgent(address: string, first: boolean): Promise<ChildProcess> {
   const child = fork(import.meta.filename, [address], { env: { ...process.env, FIRST: first ? 'yes' : 'no' } })
-  await new Promise((resolve) => child.once('message', resolve))
+  await new Promise((resolve, reject) => {
+    child.once('message', resolve)
+    child.once('exit', () => reject(new Error('the agent ended before it was ready')))
+  })
   return child
 }
 
