@@ -2,17 +2,26 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 import type { HostedContainer } from './hosted-container'
 
 /** One start under way. */
 export interface Start {
   readonly kind: ContainerKind
+  readonly token: ActivationToken | undefined
   readonly outcome: Promise<HostedContainer>
   /** Set when what it makes is not wanted any more: it is terminated, and the waiters get this. */
   doomed: NetworkError | undefined
   /** Lets the waiters go before the factory has answered. */
   abandon(error: NetworkError): void
+}
+
+/** What is known of a start before it runs. */
+export interface StartRequest {
+  readonly kind: ContainerKind
+  readonly uuid: ContainerUuid | undefined
+  readonly token: ActivationToken | undefined
 }
 
 const ignore = (): void => {}
@@ -31,11 +40,11 @@ export class AgentStarts {
   }
 
   /** Runs `work` as the start of that uuid; it must not have one. */
-  begin(kind: ContainerKind, uuid: ContainerUuid | undefined, work: (start: Start) => Promise<HostedContainer>): Start {
+  begin({ kind, uuid, token }: StartRequest, work: (start: Start) => Promise<HostedContainer>): Start {
     let settle: { resolve(hosted: HostedContainer): void; reject(error: unknown): void }
     const outcome = new Promise<HostedContainer>((resolve, reject) => (settle = { resolve, reject }))
     outcome.catch(ignore)
-    const start: Start = { kind, outcome, doomed: undefined, abandon: (error) => settle.reject(error) }
+    const start: Start = { kind, token, outcome, doomed: undefined, abandon: (error) => settle.reject(error) }
     this.all.add(start)
     if (uuid !== undefined) this.byUuid.set(uuid, start)
     const run = async (): Promise<HostedContainer> => {
@@ -43,11 +52,20 @@ export class AgentStarts {
         return await work(start)
       } finally {
         this.all.delete(start)
-        if (uuid !== undefined) this.byUuid.delete(uuid)
+        if (uuid !== undefined && this.byUuid.get(uuid) === start) this.byUuid.delete(uuid)
       }
     }
     run().then(settle!.resolve, settle!.reject)
     return start
+  }
+
+  /** Gives the start of that uuid up: what it makes is not wanted any more, and another one may begin. */
+  giveUp(uuid: ContainerUuid, error: NetworkError): void {
+    const start = this.byUuid.get(uuid)
+    if (start === undefined) return
+    this.byUuid.delete(uuid)
+    start.doomed ??= error
+    start.abandon(error)
   }
 
   /** Resolves when the start of that uuid, if there is one, has ended either way. */

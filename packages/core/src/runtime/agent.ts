@@ -83,7 +83,7 @@ export class AgentImpl implements NetworkAgent {
     const wanted = checkGetOptions(options)
     // With a uuid nothing is awaited before the start is known: a request that comes next must find it.
     const left = wanted.uuid === undefined && start === undefined
-    const hosted = await this.host.obtain(kind, left ? await this.choose(kind, wanted) : wanted)
+    const hosted = await this.host.obtain(kind, left ? await this.choose(kind, wanted) : wanted, start?.token)
     this.serve(hosted, start?.token)
     return [hosted.uuid, hosted.parts.endpoint]
   }

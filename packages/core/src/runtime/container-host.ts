@@ -3,6 +3,7 @@
 
 import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
 import type { AgentEndpointRef, AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { ActivationToken } from '../api/token'
 import { NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
 import { AgentStarts, type Start } from './agent-starts'
@@ -43,13 +44,17 @@ export class ContainerHost {
     this.containerEnd = new ContainerEnd(this.deadlines, options)
   }
 
-  /** The container of that uuid, joining its start, waiting for its end, or starting it; without uuid a new one. */
-  async obtain(kind: ContainerKind, wanted: GetOptions): Promise<HostedContainer> {
+  /**
+   * The container of that uuid, joining its start, waiting for its end, or starting it; without uuid a new one.
+   *
+   * @param token of the activation that is asked for, where the coordinator gave one
+   */
+  async obtain(kind: ContainerKind, wanted: GetOptions, token?: ActivationToken): Promise<HostedContainer> {
     for (;;) {
       this.checkOpen()
       const hosted = wanted.uuid === undefined ? undefined : this.table.get(wanted.uuid)
       if (hosted === undefined) {
-        const started = await this.joinOrStart(kind, wanted)
+        const started = await this.joinOrStart(kind, wanted, token)
         if (started !== undefined && started.ended === undefined) return started
       } else if (hosted.ended !== undefined) {
         await hosted.ended
@@ -127,25 +132,37 @@ export class ContainerHost {
     if (this.closing !== undefined) throw this.error('CLOSED', `Agent ${this.owner.uuid} is closed`)
   }
 
-  private async joinOrStart(kind: ContainerKind, wanted: GetOptions): Promise<HostedContainer | undefined> {
-    const current = wanted.uuid === undefined ? undefined : this.starts.get(wanted.uuid)
-    if (current === undefined) return await this.begin(kind, wanted).outcome
+  private async joinOrStart(
+    kind: ContainerKind,
+    wanted: GetOptions,
+    token: ActivationToken | undefined
+  ): Promise<HostedContainer | undefined> {
+    const { uuid } = wanted
+    const earlier = uuid === undefined ? undefined : this.starts.get(uuid)
+    if (uuid !== undefined && earlier !== undefined && replaces(token, earlier.token)) {
+      const reason = 'the coordinator does not wait for it any more'
+      const call = { agentId: this.owner.uuid, kind: earlier.kind, options: { uuid } }
+      this.starts.giveUp(uuid, startError(call, 'START_TIMEOUT', reason))
+    }
+    const current = uuid === undefined ? undefined : this.starts.get(uuid)
+    if (current === undefined) return await this.begin(kind, wanted, token).outcome
     if (current.doomed === undefined) {
-      this.checkKind(wanted.uuid, current.kind, kind)
+      this.checkKind(uuid, current.kind, kind)
       return await current.outcome
     }
     await current.outcome.catch(() => {})
     return undefined
   }
 
-  private begin(kind: ContainerKind, wanted: GetOptions): Start {
+  private begin(kind: ContainerKind, wanted: GetOptions, token: ActivationToken | undefined): Start {
     const factory = this.factories.get(kind)
     if (factory === undefined) {
       const offered = this.factories.size === 0 ? 'none' : [...this.factories.keys()].join(', ')
       const message = `Agent ${this.owner.uuid} has no factory for kind '${kind}'; it has: ${offered}`
       throw new NetworkError('NOT_FOUND', message, { kind, uuid: wanted.uuid, agentId: this.owner.uuid })
     }
-    return this.starts.begin(kind, wanted.uuid, async (start) => await this.start(start, factory, wanted))
+    const request = { kind, uuid: wanted.uuid, token }
+    return this.starts.begin(request, async (start) => await this.start(start, factory, wanted))
   }
 
   private async start(start: Start, factory: ContainerFactory, wanted: GetOptions): Promise<HostedContainer> {
@@ -224,4 +241,12 @@ export class ContainerHost {
   private error(code: ErrorCode, message: string, uuid?: ContainerUuid): NetworkError {
     return new NetworkError(code, message, { uuid, agentId: this.owner.uuid })
   }
+}
+
+/**
+ * One coordinator asks for a start of a uuid again only when it has given the earlier one up: joining that would bind the
+ * caller to a factory which may never answer. Another coordinator knows nothing of it, and joins.
+ */
+function replaces(later: ActivationToken | undefined, earlier: ActivationToken | undefined): boolean {
+  return later !== undefined && later.epoch === earlier?.epoch && later.counter > earlier.counter
 }

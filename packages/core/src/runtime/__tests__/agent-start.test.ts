@@ -127,6 +127,32 @@ describe('AgentImpl - start', () => {
     expect(await agent.list()).toEqual([])
   })
 
+  it('starts anew for a coordinator that has given an earlier start up, and terminates what that makes later', async () => {
+    const hanging = deferred<ContainerFactoryResult>()
+    const fresh = new EchoContainer()
+    const answers = [hanging.promise, Promise.resolve(result('a', fresh))]
+    const { agent, time } = newFixture({}, {}, { echo: () => answers.shift() as Promise<ContainerFactoryResult> })
+    const start = (counter: number): { token: { epoch: number; counter: number } } => ({ token: { epoch: 7, counter } })
+    const first = failure(agent.get(echo, { uuid: uuid('a') }, start(1)))
+    await time.advance(500)
+    expect((await agent.get(echo, { uuid: uuid('a') }, start(2)))[0]).toBe('a')
+    expect(await first).toMatchObject({ code: 'START_TIMEOUT' })
+    const late = new EchoContainer()
+    hanging.resolve(result('a', late))
+    await time.advance(0)
+    expect(late.calls).toEqual(['terminate', 'onTerminated'])
+    expect(fresh.calls).toEqual([])
+    expect((await agent.list()).map((record) => record.token)).toEqual([start(2).token])
+  })
+
+  it('joins a start under way for a coordinator that has just started', async () => {
+    const slow = deferred<ContainerFactoryResult>()
+    const { agent } = newFixture({}, {}, { echo: () => slow.promise })
+    const gets = [7, 8].map((epoch) => agent.get(echo, { uuid: uuid('a') }, { token: { epoch, counter: 1 } }))
+    slow.resolve(result('a'))
+    expect((await Promise.all(gets)).map(([started]) => started)).toEqual(['a', 'a'])
+  })
+
   it('waits for a factory as long as its alive timeout by default', async () => {
     const late = deferred<ContainerFactoryResult>()
     const { agent, time } = newFixture({}, { aliveTimeoutSeconds: 3600 }, { echo: () => late.promise })
