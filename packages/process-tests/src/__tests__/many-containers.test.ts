@@ -27,8 +27,11 @@ it(`${CONTAINERS} containers on two agents: each found, all listed, and all gone
 
   await client.call('closeReferences', { numbers: references }, 60_000)
 
-  await world.current.until(async () => (await client.call('count', {})) === 0, 'no container is listed')
+  for (const agent of agents) {
+    const gone = async (): Promise<boolean> => (await agent.call('containers', {})).length === 0
+    await world.current.until(gone, `no container is left on agent ${agent.name}`)
+  }
+  expect(await client.call('count', {})).toBe(0)
   expect(world.current.journal.entries({ what: 'started' })).toHaveLength(CONTAINERS)
   expect(world.current.journal.entries({ what: 'terminated' })).toHaveLength(CONTAINERS)
-  for (const agent of agents) expect(await agent.call('containers', {})).toEqual([])
 })
