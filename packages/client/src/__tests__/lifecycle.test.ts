@@ -135,6 +135,16 @@ describe('client - its connection', () => {
     expect(seen).toHaveLength(2)
   })
 
+  test('list reads page by page, and takes one answer for all from a coordinator without pages', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const pages = [{ records: ['a'], next: '1' }, { records: ['b'], next: '2' }, { records: ['c'] }]
+    world.coordinator.answers.set('cl', ({ params }) => pages[Number((params as { page: string }).page)])
+    expect(await client.list()).toEqual(['a', 'b', 'c'])
+    world.coordinator.answers.set('cl', () => ['all'])
+    expect(await client.list()).toEqual(['all'])
+  })
+
   test('list without a kind asks for all', async () => {
     const world = new World()
     const client = await world.connected()

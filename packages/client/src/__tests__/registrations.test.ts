@@ -117,6 +117,27 @@ describe('agents - registered with the coordinator', () => {
     expect(world.coordinator.asked('ar')).toHaveLength(2)
   })
 
+  test('says more containers than fit one message in parts, and reports them in pages', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const agent = agentOf(world)
+    const records = (await agent.list()).concat(
+      Array.from({ length: 20_000 }, (_, n) => ({ uuid: `c${n}`, kind: chat, endpoint: '' }) as never)
+    )
+    agent.list = async () => records
+    await client.register(agent)
+    const parts = world.coordinator.asked('ar') as { containers: { uuid: string }[]; part: [number, number] }[]
+    expect(parts.length).toBeGreaterThan(1)
+    expect(parts.map(({ part }) => part)).toEqual(parts.map((_, index) => [index, parts.length]))
+    expect(parts.flatMap(({ containers }) => containers.map(({ uuid }) => uuid))).toEqual(
+      records.map(({ uuid }) => uuid)
+    )
+    await agent.onUpdate?.({ agents: [], containers: records.map((container) => ({ container, event: 1 })) })
+    await world.pass()
+    const reports = world.coordinator.asked('cu') as { containers: unknown[] }[]
+    expect(reports.flatMap(({ containers }) => containers)).toHaveLength(records.length)
+  })
+
   test('several agents of one client are told apart', async () => {
     const world = new World()
     const client = await world.connected()

@@ -1,0 +1,98 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentUuid, ClientUuid, ContainerRecord } from '@hcengineering/network-core'
+import { Pages } from '../pages'
+import { RegistrationParts } from '../registration-parts'
+
+const client = 'c1' as ClientUuid
+const other = 'c2' as ClientUuid
+const records = Array.from({ length: 20_000 }, (_, n) => ({ uuid: `container-${n}` }) as ContainerRecord)
+
+function rest(pages: Pages, cursor: string | undefined): ContainerRecord[] {
+  const all: ContainerRecord[] = []
+  for (let next = cursor; next !== undefined;) {
+    const page = pages.next(client, next)
+    all.push(...page.records)
+    next = page.next
+  }
+  return all
+}
+
+describe('pages of a list', () => {
+  test('a short list is one page', () => {
+    expect(new Pages().first(client, records.slice(0, 3))).toEqual({ records: records.slice(0, 3) })
+  })
+
+  test('a long one is read to its end, as it was at the beginning', () => {
+    const pages = new Pages()
+    const { records: first, next } = pages.first(client, records)
+    expect(next).toBeDefined()
+    expect([...first, ...rest(pages, next)]).toEqual(records)
+  })
+
+  test.each(['', 'nonsense', '1.0', '1.-1', '1.99999', '7.100'])("refuses to go on at '%s'", (cursor) => {
+    const pages = new Pages()
+    pages.first(client, records)
+    expect(() => pages.next(client, cursor)).toThrow(/begin anew/)
+  })
+
+  test("a list is its reader's own, bounded in number, and gone with the reader", () => {
+    const pages = new Pages()
+    const cursors = Array.from({ length: 5 }, () => pages.first(client, records).next as string)
+    expect(() => pages.next(other, cursors[4])).toThrow(/begin anew/)
+    expect(() => pages.next(client, cursors[0])).toThrow(/begin anew/)
+    expect(pages.next(client, cursors[1]).records.length).toBeGreaterThan(0)
+    pages.forget(client)
+    expect(() => pages.next(client, cursors[4])).toThrow(/begin anew/)
+  })
+})
+
+describe('parts of a registration', () => {
+  const uuid = 'agent' as AgentUuid
+  const part = (
+    containers: ContainerRecord[],
+    position?: [number, number]
+  ): Parameters<RegistrationParts['add']>[1] => ({
+    uuid,
+    kinds: [],
+    containers,
+    ...(position === undefined ? {} : { part: position })
+  })
+
+  test('one without parts is whole', () => {
+    expect(new RegistrationParts().add(client, part(records))).toEqual(records)
+  })
+
+  test('several are put together with the last', () => {
+    const parts = new RegistrationParts()
+    expect(parts.add(client, part(records.slice(0, 2), [0, 3]))).toBeUndefined()
+    expect(parts.add(client, part(records.slice(2, 3), [1, 3]))).toBeUndefined()
+    expect(parts.add(client, part(records.slice(3, 9), [2, 3]))).toEqual(records.slice(0, 9))
+  })
+
+  test('a missing part is asked for again, not made up', () => {
+    const parts = new RegistrationParts()
+    parts.add(client, part(records.slice(0, 2), [0, 3]))
+    expect(() => parts.add(client, part([], [2, 3]))).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }))
+    parts.forget(client)
+    expect(() => parts.add(client, part([], [1, 2]))).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }))
+  })
+
+  test('the first part begins anew', () => {
+    const parts = new RegistrationParts()
+    parts.add(client, part(records.slice(0, 2), [0, 2]))
+    parts.add(client, part(records.slice(5, 6), [0, 2]))
+    expect(parts.add(client, part(records.slice(6, 7), [1, 2]))).toEqual(records.slice(5, 7))
+  })
+
+  test.each([
+    [3, 3],
+    [0, 0],
+    [0, 65]
+  ])('part %d of %d is refused', (index, count) => {
+    expect(() => new RegistrationParts().add(client, part([], [index, count]))).toThrow(
+      expect.objectContaining({ code: 'TOO_LARGE' })
+    )
+  })
+})
