@@ -12,6 +12,7 @@ export function drawOperations(seed: number, clients: number, badContainers: boo
   const operations: Operation[] = []
   for (let client = 0; client < clients; client++) {
     const random = new Random(seed, `operations/${client}`)
+    operations.push(...opening(client))
     const busy = random.int(15, 60)
     for (let i = 0; i < busy; i++) {
       // The first ones come before anybody is up, or at the same instant.
@@ -20,6 +21,16 @@ export function drawOperations(seed: number, clients: number, badContainers: boo
     }
   }
   return operations.sort((a, b) => a.at - b.at)
+}
+
+/** So that every run has something to show: the same in all of them. */
+function opening(client: number): Operation[] {
+  const ask = { pick: 0, behaviour: 'echo', ms: 1, timeoutMs: 4000, idempotent: false } as const
+  return [
+    { at: 200, client, action: { type: 'get', kind: 'room', uuid: 'room-0' } },
+    { at: 1000, client, action: { type: 'request', way: 'reference', ...ask } },
+    { at: 5000, client, action: { type: 'request', way: 'reference', ...ask } }
+  ]
 }
 
 function drawAction(random: Random, badContainers: boolean): Action {
