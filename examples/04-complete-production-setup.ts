@@ -88,7 +88,7 @@ class Monitor {
   }
 
   report(): string {
-    return [...this.counts].map(([what, count]) => `${count} ${what}`).join(', ')
+    return [...this.counts].map(([what, count]) => `${count} ${what}`).join('\n              ')
   }
 
   private count(what: string): void {

@@ -15,25 +15,24 @@ export interface Totals {
 
 const indented = (text: string): string => text.trimEnd().replace(/^/gm, '  ')
 
-/** Runs one after the other and prints a line for each, with the reason where one failed. */
+/** Runs one after the other and prints a line for each; why some failed comes at the end, where nobody cuts it off. */
 export async function runChecks(checks: readonly Check[]): Promise<Totals> {
   const totals: Totals = { passed: 0, failed: 0 }
+  const failures: string[] = []
   for (const { title, run } of checks) {
     const started = performance.now()
     let reason: string | undefined
     try {
       await run()
+      totals.passed++
     } catch (error) {
+      totals.failed++
       reason = error instanceof Error ? error.message : String(error)
+      failures.push(`${title}:\n${indented(reason)}`)
     }
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     console.log(`${reason === undefined ? 'PASS' : 'FAIL'} ${title} (${seconds} s)`)
-    if (reason === undefined) {
-      totals.passed++
-    } else {
-      totals.failed++
-      console.log(indented(reason))
-    }
   }
+  for (const failure of failures) console.log(`\n${failure}`)
   return totals
 }
