@@ -42,6 +42,15 @@ describe('recovery', () => {
   test('it is placed anew when the agent has registered without it before', () => {
     const net = restarted()
     net.agent('a1', ['k'])
+    net.restore('c1', 'k', 'first', 'a1')
+    expect(net.start().options.uuid).toBe('first')
+    net.restore('c1', 'k', 'second', 'a2')
+    expect(net.of('start')).toHaveLength(1)
+  })
+
+  test('others who wait for it join what is placed anew', () => {
+    const net = restarted()
+    net.agent('a1', ['k'])
     const unknown = net.get('c2', 'k', { uuid: 'u' })
     expect(net.of('start')).toHaveLength(0)
     const get = net.restore('c1', 'k', 'u', 'a1')

@@ -64,6 +64,7 @@ describe('registration', () => {
     const get = net.get('c2', 'k', { uuid: 'starts' })
     net.agent('a1', ['k'], { client: 'c1', containers: [record('ends', 'k', 'a1')] })
     expect([net.stateOf('starts'), net.stateOf('ends')]).toEqual(['starting', 'terminating'])
+    expect(net.of('start')).toHaveLength(2)
     net.started()
     expect(net.settled(get)).toBe('starts@a1')
   })

@@ -106,6 +106,19 @@ describe('stateless containers', () => {
     expect(net.start()).toMatchObject({ agentId: 'a1', token: { epoch: 10 } })
   })
 
+  test('a copy with a larger token takes over from one that is being activated, which stays standby', () => {
+    const net = new TestNetwork()
+    net.agent('a1', [], { containers: [copy('a1')] })
+    net.agent('a2', [], { containers: [copy('a2', { token: { epoch: 9, counter: 1 } })] })
+    expect(net.agentOf('s')).toBe('a2')
+    net.started(net.of('start')[0])
+    expect(net.last('deactivate')).toMatchObject({ agentId: 'a1' })
+    net.unregister('a2')
+    expect(net.start().agentId).toBe('a1')
+    net.started()
+    expect(net.agentOf('s')).toBe('a1')
+  })
+
   test('a copy that is removed while standby is not offered again', () => {
     const net = offered('a1', 'a2', 'a3')
     removed(net, 'a2')
