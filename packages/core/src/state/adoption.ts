@@ -42,7 +42,9 @@ export class Adoption {
     row ??= this.newRow(record)
     if (managed && record.token === undefined) return this.offer(row, claim, now)
     if (row.state === 'lost' || row.state === 'recovering') {
-      this.serve(row, claim, now)
+      // An effect rather than an answer: it reaches the agent before the start that may follow.
+      if (isReplaced(row, claim)) this.lifecycle.discard(agent.agentId, record.uuid, 'a later activation has served')
+      else this.serve(row, claim, now)
       return true
     }
     return row.agentId === agent.agentId ? this.renew(row, claim, now) : this.contest(row, claim, now)
@@ -67,7 +69,8 @@ export class Adoption {
       if (activated) this.serve(row, claim, now)
     } else if (row.state === 'active') {
       this.refresh(row, record, now)
-      if (compareTokens(record.token, row.token) > 0) this.tables.containers.update(row, { token: record.token })
+      const { token } = record
+      if (compareTokens(token, row.token) > 0) this.tables.containers.update(row, { token, servedToken: token })
       const { stateless, managed } = claim
       this.tables.containers.update(row, { stateless, managed })
       this.lifecycle.reviewOrphan(row, now)
@@ -161,4 +164,9 @@ export class Adoption {
     for (const get of [...row.waiters]) this.lifecycle.failGet(get, kindMismatch(get, row))
     this.lifecycle.end(row, ended(row, 'it is of another kind'), now)
   }
+}
+
+/** A later activation has served: what this copy knows is old. A stateless one is activated anew before it serves. */
+function isReplaced({ servedToken }: ContainerRow, { record, stateless }: Claim): boolean {
+  return !stateless && record.token !== undefined && compareTokens(record.token, servedToken) < 0
 }

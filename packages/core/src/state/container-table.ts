@@ -18,6 +18,7 @@ type Changes = Partial<
     servedBy: AgentUuid
     endpoint: ContainerRow['endpoint']
     token: ContainerRow['token']
+    servedToken: ContainerRow['servedToken']
     startId: number | undefined
     terminationId: number | undefined
     activating: StandbyCopy | undefined
@@ -60,6 +61,7 @@ export class ContainerTable {
       extra: undefined,
       agentId: undefined,
       servedBy: undefined,
+      servedToken: undefined,
       endpoint: undefined,
       token: undefined,
       lastVisit: 0,

@@ -42,7 +42,8 @@ export class Lifecycle {
     row.lastError = undefined
     const lastVisit = Math.max(row.lastVisit, activation.lastVisit)
     const ended = { startId: undefined, activating: undefined, terminationId: undefined, expectedAgentId: undefined }
-    containers.update(row, { ...activation, ...ended, state: 'active', servedBy: activation.agentId, lastVisit })
+    const served = { servedBy: activation.agentId, servedToken: activation.token }
+    containers.update(row, { ...activation, ...ended, ...served, state: 'active', lastVisit })
     containers.removeStandby(row, activation.agentId)
     if (row.announced) feed.containerUpdated(row, now)
     else feed.containerAdded(row, now)

@@ -37,6 +37,8 @@ export interface ContainerRow {
   servedBy: AgentUuid | undefined
   endpoint: ContainerEndpointRef | undefined
   token: ActivationToken | undefined
+  /** Of the last activation that served; one that only started has replaced nobody. */
+  servedToken: ActivationToken | undefined
   lastVisit: number
   healthy: boolean
   /** What serves is a stateless copy, whose agent knows standby if `managed`. */
