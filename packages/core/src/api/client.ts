@@ -27,6 +27,8 @@ export interface ContainerReference {
   /** Opens a connection: direct where the endpoint can be reached, through the coordinator otherwise. */
   connect(): Promise<ContainerConnection>
   request(operation: string, data?: any, options?: RequestOptions): Promise<any>
+  /** A message without answer: resolves when it was accepted for sending. Always there on what a client gives. */
+  send?(operation: string, data?: any): Promise<void>
   /** A proxy whose methods are requests to the container. */
   cast<T>(interfaceName?: string): T
   /** Releases the hold. */
@@ -38,6 +40,8 @@ export interface ContainerReference {
 export interface ContainerConnection {
   readonly containerId: ContainerUuid
   request(operation: string, data?: any, options?: RequestOptions): Promise<any>
+  /** A message without answer: resolves when it was accepted for sending. Always there on what a client gives. */
+  send?(operation: string, data?: any): Promise<void>
   cast<T>(interfaceName?: string): T
   /** Receives the container's events in order; what arrived before it was set is kept, bounded. */
   on?: (event: any) => Promise<void>
