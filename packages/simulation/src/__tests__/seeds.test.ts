@@ -1,0 +1,25 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { runSeed } from '../index'
+
+const seeds = 300
+
+describe('simulation', () => {
+  it(`holds every rule in ${seeds} runs with other faults each`, async () => {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const { violations, vacuous } = await runSeed(seed)
+      expect({ seed, violations, vacuous }).toEqual({ seed, violations: [], vacuous: undefined })
+    }
+  }, 180_000)
+
+  it('does the same twice for one seed, and something else for another', async () => {
+    const hashes = new Set<string>()
+    for (let seed = 1; seed <= 10; seed++) {
+      const [first, second] = [await runSeed(seed, { traceLines: 20 }), await runSeed(seed)]
+      expect({ seed, hash: second.hash, steps: second.steps }).toEqual({ seed, hash: first.hash, steps: first.steps })
+      hashes.add(first.hash)
+    }
+    expect(hashes.size).toBe(10)
+  })
+})
