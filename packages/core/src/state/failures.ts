@@ -37,7 +37,9 @@ export function startFailed(
   code: ErrorCode = 'START_FAILED'
 ): NetworkError {
   const stage = `starting on agent ${agentId}`
-  const message = `Agent ${agentId} failed to start ${nameOf(row)}: ${messageOf(cause)}`
+  // An agent of ours has said all of this already.
+  const told = cause instanceof NetworkError && cause.stage !== undefined && cause.agentId === agentId
+  const message = told ? cause.message : `Agent ${agentId} failed to start ${nameOf(row)}: ${messageOf(cause)}`
   // Whoever is full says so by a code of its own, after which trying again makes sense.
   const kept = cause instanceof NetworkError && cause.code === 'CAPACITY' ? cause.code : code
   const retryAfterMs = cause instanceof NetworkError ? cause.retryAfterMs : undefined

@@ -109,9 +109,30 @@ describe('network events', () => {
     net.pass(50)
     expect(told(net, 'c1')).toEqual(['updated:mine@a3'])
     expect(told(net, 'c2')).toEqual(['updated:theirs@a3'])
-    net.removeClient('c1')
+  })
+
+  test('who watches and holds is told once', () => {
+    const net = watching()
+    net.agent('a1', ['k'])
+    net.running('w', 'k', { uuid: 'u' })
+    net.agent('a2', ['k'])
     net.pass(50)
-    expect(told(net, 'c1')).toHaveLength(1)
+    net.unregister('a1')
+    net.started()
+    net.pass(50)
+    expect(told(net, 'w')).toEqual(['added:a1 added:u@a1 added:a2', 'removed:a1 updated:u@a2'])
+  })
+
+  test('who leaves is told no more, not even what was collected for it', () => {
+    const net = new TestNetwork()
+    net.agent('a1', ['k'])
+    net.agent('a2', ['k'])
+    net.running('c1', 'k', { uuid: 'u' })
+    net.unregister('a1')
+    net.started()
+    net.removeClient('c1')
+    net.pass(1_000)
+    expect(net.of('events')).toEqual([])
   })
 
   test('who starts to watch is told nothing twice; who stops is told no more', () => {

@@ -96,6 +96,12 @@ describe('a restart that fails', () => {
     return net
   }
 
+  /** Every agent fails, each at most once. */
+  const failRound = (net: TestNetwork): void => {
+    for (let agents = 0; agents < 4 && net.stateOf('u') === 'starting'; agents++) net.failed(new Error('no'))
+    expect(net.stateOf('u')).toBe('lost')
+  }
+
   test('is tried on each agent once; those who wait fail when all have failed; the reference stays', () => {
     const net = lost()
     const get = net.get('c2', 'k', { uuid: 'u' })
@@ -113,7 +119,7 @@ describe('a restart that fails', () => {
     const net = lost()
     const delays: number[] = []
     for (let round = 0; round < 9; round++) {
-      while (net.stateOf('u') === 'starting') net.failed(new Error('no'))
+      failRound(net)
       const before = net.now
       net.now = net.state.nextDeadline() ?? 0
       delays.push(net.now - before)
@@ -132,10 +138,23 @@ describe('a restart that fails', () => {
 
   test('is tried at once on an agent that comes', () => {
     const net = lost()
-    while (net.stateOf('u') === 'starting') net.failed(new Error('no'))
+    failRound(net)
     net.agent('a4', ['k'])
     net.pass(0)
     expect(net.stateOf('u')).toBe('starting')
+  })
+
+  test('that takes its agents down with it is repeated more slowly', () => {
+    const net = new TestNetwork()
+    for (const agent of ['a1', 'a2', 'a3', 'a4']) net.agent(agent, ['k'])
+    net.running('c1', 'k', { uuid: 'u' })
+    net.unregister('a1')
+    net.unregister('a2')
+    expect(net.start().agentId).toBe('a3')
+    net.unregister('a3')
+    expect(net.stateOf('u')).toBe('lost')
+    net.pass(200)
+    expect(net.start().agentId).toBe('a4')
   })
 
   test('times out like any start', () => {

@@ -208,6 +208,18 @@ describe('stateless containers of 0.7 agents', () => {
     expect(net.of('start')).toHaveLength(0)
     expect(net.last('ready')).toMatchObject({ agentId: 'a2', endpoint: 's@a2' })
   })
+
+  test('what can be had at the very deadline of a get is had', () => {
+    const net = new TestNetwork()
+    net.agent('a1', ['service'])
+    net.running('c1', 'service', { uuid: 's' })
+    net.agent('a2', [], { containers: [old('a2')] })
+    net.release('c1', 's')
+    net.pass(5_000)
+    const get = net.get('c2', 'service', { uuid: 's' }, 10_000)
+    net.pass(10_000)
+    expect(net.settled(get)).toBe('s@a2')
+  })
 })
 
 describe('two that claim one uuid', () => {
