@@ -120,7 +120,7 @@ describe('network events', () => {
     net.unregister('a1')
     net.started()
     net.pass(50)
-    expect(told(net, 'w')).toEqual(['added:a1 added:u@a1 added:a2', 'removed:a1 updated:u@a2'])
+    expect(told(net, 'w')).toEqual(['added:a1 added:a2 added:u@a1', 'removed:a1 updated:u@a2'])
   })
 
   test('who leaves is told no more, not even what was collected for it', () => {
