@@ -67,9 +67,9 @@ export class Deadline {
     return this.timeoutMs !== 0 && this.tickManager.now() - this.from >= this.timeoutMs
   }
 
-  /** Milliseconds left, at least 1; 0 when there is no deadline. */
+  /** Whole milliseconds left, at least 1; 0 when there is no deadline. */
   get leftMs(): number {
-    return this.timeoutMs === 0 ? 0 : Math.max(1, this.timeoutMs - (this.tickManager.now() - this.from))
+    return this.timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(this.timeoutMs - (this.tickManager.now() - this.from)))
   }
 }
 
