@@ -7,6 +7,7 @@ import {
   readAgentParams,
   type AgentUuid,
   type ClientUuid,
+  type ContainerEndpointRef,
   type ContainerUuid,
   type NetworkAgent
 } from '@hcengineering/network-core'
@@ -24,8 +25,14 @@ interface Served {
 /** Answers what the coordinator asks of this client's agents. */
 export class AgentRequests {
   private readonly served = new Map<AgentUuid, Served>()
+  /** Counts the sessions with the coordinator. */
+  private session = 0
 
-  constructor(private readonly sendEvent: RelayedEventSender) {}
+  /** @param onUnheard an agent started something for a coordinator that is not there any more to be told */
+  constructor(
+    private readonly sendEvent: RelayedEventSender,
+    private readonly onUnheard: (agent: AgentUuid) => void
+  ) {}
 
   add(agent: NetworkAgent): void {
     const relayed = new AgentConnections(
@@ -39,8 +46,12 @@ export class AgentRequests {
     this.served.delete(uuid)
   }
 
-  /** The coordinator knows nothing of relayed connections any more: those that it still wants it asks for again. */
-  async disconnectRelayed(): Promise<void> {
+  /**
+   * A coordinator that knows nothing yet: it hears of no answer to what was asked before it, and asks again for the
+   * relayed connections that it wants.
+   */
+  async begin(): Promise<void> {
+    this.session++
     await Promise.allSettled([...this.served.values()].map(async ({ relayed }) => await relayed.disconnectAll()))
   }
 
@@ -54,10 +65,17 @@ export class AgentRequests {
     return await this.dispatch(served, method, args)
   }
 
+  private async start(agent: NetworkAgent, args: unknown): Promise<[ContainerUuid, ContainerEndpointRef]> {
+    const { session } = this
+    const started = await agent.get(...readAgentParams.gg(args))
+    if (session !== this.session) this.onUnheard(agent.uuid)
+    return started
+  }
+
   private async dispatch({ agent, relayed }: Served, method: string, args: unknown): Promise<unknown> {
     switch (method) {
       case opNames.getContainer:
-        return await agent.get(...readAgentParams.gg(args))
+        return await this.start(agent, args)
       case opNames.listContainers:
         return await agent.list(...readAgentParams.cl(args).map((kind) => kind ?? undefined))
       case opNames.sendContainer:

@@ -73,7 +73,10 @@ export class NetworkClientImpl implements NetworkClient {
       down: (cause) => this.relay.down(cause),
       gap: (gap) => this.relay.gap(gap)
     })
-    this.agentRequests = new AgentRequests(async (event) => await this.coordinator.send(event))
+    this.agentRequests = new AgentRequests(
+      async (event) => await this.coordinator.send(event),
+      (agent) => this.registrations.announceAgain(agent)
+    )
     this.registrations = new Registrations(this.coordinator, this.agentRequests, tickManager, this.options)
     this.holds = new Holds(this.coordinator, tickManager, this.options, (uuid, movement) =>
       this.onMovement(uuid, movement)
@@ -180,7 +183,7 @@ export class NetworkClientImpl implements NetworkClient {
   /** What is said before the answer of this settles goes before everything that waits for the session. */
   private async onBegun(): Promise<void> {
     this.holds.forgotten()
-    void this.agentRequests.disconnectRelayed()
+    void this.agentRequests.begin()
     this.watch.renew()
     this.relay.session(true)
     await this.registrations.renewAll()

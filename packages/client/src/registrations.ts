@@ -63,15 +63,20 @@ export class Registrations {
       // Not awaited: a container must not wait for the coordinator to end.
       for (const page of pagesOf(containers)) this.background(agent, 'report its containers', this.report(agent, page))
     }
-    agent.onAgentUpdate = async () => {
-      if (this.registered.has(registration)) this.background(agent, 'renew its registration', this.renew(registration))
-    }
+    agent.onAgentUpdate = async () => this.announceAgain(agent.uuid)
     try {
       await this.renew(registration)
     } catch (error) {
       this.forget(registration)
       throw error
     }
+  }
+
+  /** What the coordinator knows of that agent is not true any more; nothing before it was registered. */
+  announceAgain(uuid: AgentUuid): void {
+    const registration = this.registrations.get(uuid)
+    if (registration === undefined || !this.registered.has(registration)) return
+    this.background(registration.agent, 'renew its registration', this.renew(registration))
   }
 
   /** Announces all again. Resolves when it was said, not when it was heard; what fails is tried until it succeeds. */

@@ -138,6 +138,27 @@ describe('agents - registered with the coordinator', () => {
     expect(reports.flatMap(({ containers }) => containers)).toHaveLength(records.length)
   })
 
+  test('is said again when what a coordinator asked to start is ready after that coordinator is gone', async () => {
+    const world = new World()
+    const client = await world.connected()
+    let ready = (): void => {}
+    const factory = new EchoFactory()
+    const create: typeof factory.create = async (options) => {
+      await new Promise<void>((resolve) => (ready = resolve))
+      return await factory.create(options)
+    }
+    const agent = new AgentImpl('agent-a' as AgentUuid, { chat: create }, { tickManager: world.ticks })
+    await client.register(agent)
+    world.watch(world.coordinator.request(client.clientId, 'gg', ['agent-a', ['chat', { uuid: 'room' }]]))
+    await world.pass()
+    world.coordinator.restart()
+    await world.pass(2000)
+    world.coordinator.calls.length = 0
+    ready()
+    await world.pass(100)
+    expect(world.coordinator.asked('ar')).toMatchObject([{ containers: [{ uuid: 'room' }] }])
+  })
+
   test('several agents of one client are told apart', async () => {
     const world = new World()
     const client = await world.connected()
