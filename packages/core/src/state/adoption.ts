@@ -42,12 +42,22 @@ export class Adoption {
     row ??= this.newRow(record)
     if (managed && record.token === undefined) return this.offer(row, claim, now)
     if (row.state === 'lost' || row.state === 'recovering') {
-      // An effect rather than an answer: it reaches the agent before the start that may follow.
-      if (isReplaced(row, claim)) this.lifecycle.discard(agent.agentId, record.uuid, 'a later activation has served')
-      else this.serve(row, claim, now)
+      if (isReplaced(row, claim)) return this.replaced(row, claim, now)
+      this.serve(row, claim, now)
       return true
     }
     return row.agentId === agent.agentId ? this.renew(row, claim, now) : this.contest(row, claim, now)
+  }
+
+  /** Effects rather than an answer: they reach the agent before the start that may follow. */
+  private replaced(row: ContainerRow, claim: Claim, now: number): boolean {
+    const { agentId } = claim.agent
+    if (!claim.managed) {
+      this.lifecycle.discard(agentId, claim.record.uuid, 'a later activation has served')
+      return true
+    }
+    this.tables.outbox.push({ type: 'deactivate', agentId, uuid: claim.record.uuid })
+    return this.offer(row, claim, now)
   }
 
   /** A copy that has to be activated waits for its turn. */
@@ -166,7 +176,7 @@ export class Adoption {
   }
 }
 
-/** A later activation has served: what this copy knows is old. A stateless one is activated anew before it serves. */
-function isReplaced({ servedToken }: ContainerRow, { record, stateless }: Claim): boolean {
-  return !stateless && record.token !== undefined && compareTokens(record.token, servedToken) < 0
+/** A later activation has served: what this copy knows is old. A 0.7 copy that serves always has no say in it. */
+function isReplaced({ servedToken }: ContainerRow, { record, stateless, managed }: Claim): boolean {
+  return (managed || !stateless) && record.token !== undefined && compareTokens(record.token, servedToken) < 0
 }

@@ -42,4 +42,25 @@ describe('a copy that comes back while nobody serves its uuid', () => {
     expect(net.state.lookup(uuidOf('u'))).toMatchObject({ state: 'active', agentId: 'a1' })
     expect(net.of('terminate')).toHaveLength(0)
   })
+
+  test('of a stateless container is activated anew, with a larger token', () => {
+    const net = new TestNetwork()
+    const copy = (agent: string, more: object = {}): ReturnType<typeof record> =>
+      record('s', 'service', agent, { stateless: true, ...more })
+    net.agent('a1', [], { containers: [copy('a1')] })
+    net.started()
+    net.running('c1', 'service', { uuid: 's' })
+    const { token } = net.last('start')
+    net.agent('a2', [], { containers: [copy('a2')] })
+    net.unregister('a1')
+    net.started()
+    net.unregister('a2')
+    const later = net.last('start').token
+    const effects = net.during(() => net.agent('a1', [], { containers: [copy('a1', { token })] }))
+    expect(effects.map(({ type }) => type)).toEqual(['registered', 'deactivate', 'start'])
+    expect(net.start()).toMatchObject({ agentId: 'a1', options: { uuid: 's' } })
+    expect(net.start().token.counter).toBeGreaterThan(later.counter)
+    net.started()
+    expect(net.agentOf('s')).toBe('a1')
+  })
 })
