@@ -249,8 +249,14 @@ export class BackRPCServer<ClientT extends string = ClientId> {
         logger.warn('A client does not read its answers', { client: effect.conversation.peer })
         this.sessions.end(effect.conversation.peer, true)
         break
-      case 'gap':
+      case 'gap': {
+        const { conversation, lost, reason } = effect
+        this.gatekeeper.pass(conversation, () => {
+          const client = conversation.peer as ClientT
+          void callHandler(logger, 'gapHandler', () => handlers.gapHandler?.(client, { lost, reason }))
+        })
         break
+      }
       default:
         this.performForServer(effect)
     }

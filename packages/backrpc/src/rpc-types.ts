@@ -32,6 +32,8 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
   onPing?(client: ClientT): Handled
   /** A message without answer, in order. */
   eventHandler?(client: ClientT, body: any): Handled
+  /** Events of the client were lost: this server read too slowly, or the connection broke. */
+  gapHandler?(client: ClientT, gap: { lost: number | 'unknown'; reason: string }): Handled
   /** The connection is lost. The session is kept: the client may come back, or turn out to be dead. */
   disconnectHandler?(client: ClientT): Handled
   /** The client came back: its session goes on over a new connection. */

@@ -31,10 +31,10 @@ export class Backlog {
   private lostBehind = 0
   private sentEvents = 0
 
-  /** @param tellGaps the peer understands notices of lost events */
+  /** @param tellGaps the peer understands notices of lost events; it may turn out later that it does not */
   constructor(
     private readonly limits: SessionLimits,
-    private readonly tellGaps: boolean
+    public tellGaps: boolean
   ) {}
 
   /** Events are dropped until what waits has been sent. */
@@ -94,15 +94,17 @@ export class Backlog {
   /**
    * The session goes on over a new connection. Answers are dropped: the peer asks again for those that it misses.
    *
-   * @param receivedEvents how many events the peer has got, all in all; the others were lost with the old connection
+   * @param receivedEvents how many events the peer has got, all in all; the others were lost with the old connection.
+   * `undefined` when it does not say, or when its session began anew
    */
-  resume(receivedEvents: number): void {
+  resume(receivedEvents: number | undefined): void {
     const events = this.items.slice(this.head).filter(({ isEvent }) => isEvent)
     this.items = events
     this.head = 0
     this.answerBytes = 0
-    if (this.tellGaps) this.lostBefore += Math.max(0, this.sentEvents - receivedEvents)
-    this.sentEvents = receivedEvents
+    if (!this.tellGaps) this.lostBefore = this.lostBehind = 0
+    else if (receivedEvents !== undefined) this.lostBefore += Math.max(0, this.sentEvents - receivedEvents)
+    this.sentEvents = receivedEvents ?? 0
   }
 
   private push(item: Item): void {

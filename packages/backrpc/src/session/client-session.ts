@@ -49,7 +49,6 @@ export class ClientSession<Tag> {
   /** The owner sets up this session: counted, since it may begin anew meanwhile. */
   private generation = 0
   private registering = false
-  private receivedEvents = 0
   private nextPing = Infinity
   private nextHello = Infinity
   private plannedWake = Infinity
@@ -105,7 +104,6 @@ export class ClientSession<Tag> {
       case 'close':
         break
       default:
-        if (message.kind === 'event') this.receivedEvents++
         this.conversation.receive(message, now, this.sink)
     }
   }
@@ -180,7 +178,11 @@ export class ClientSession<Tag> {
     const { clientId, aliveTimeoutMs, pingIntervalMs } = this.options
     const again = this.phase === 'greeting'
     this.phase = 'greeting'
-    const hello = { aliveTimeout: aliveTimeoutMs / 1000, session: this.sessionId, events: this.receivedEvents }
+    const hello = {
+      aliveTimeout: aliveTimeoutMs / 1000,
+      session: this.sessionId,
+      events: this.conversation.receivedEvents
+    }
     this.conversation.outbox.gate = 'control'
     this.conversation.outbox.setControl('hello', helloFrames(clientId, hello))
     this.nextPing = Infinity
@@ -193,7 +195,7 @@ export class ClientSession<Tag> {
   }
 
   private welcome({ id, fields }: Extract<Message, { kind: 'hello' }>, now: number): void {
-    const { session = '', resumed = false } = fields
+    const { session = '', resumed = false, events } = fields
     const ours = fields.session !== undefined
     const same = id === this.serverId && (ours ? session === this.sessionId : this.sessionId === '' && !this.forgotten)
     // An answer to a hello said twice
@@ -202,13 +204,15 @@ export class ClientSession<Tag> {
     this.nextHello = Infinity
     this.nextPing = now + this.options.pingIntervalMs
     this.liveness.watch(SERVER, this.options.aliveTimeoutMs, now)
-    if (same && (resumed || !ours)) this.resume()
+    if (same && (resumed || !ours)) this.resume(events)
     else this.begin(id, session, ours)
   }
 
-  private resume(): void {
-    this.conversation.requests.resume()
-    this.conversation.backlog.resume(0)
+  /** @param events how many of this session the server has got; a 0.7 server does not say */
+  private resume(events: number | undefined): void {
+    const { requests, backlog } = this.conversation
+    requests.resume()
+    backlog.resume(events)
     if (this.registering) this.openEarly()
     else this.open()
     this.sink.push({ kind: 'registered', fresh: false, generation: this.generation })
@@ -217,11 +221,10 @@ export class ClientSession<Tag> {
   private begin(serverId: string, sessionId: string, ours: boolean): void {
     this.serverId = serverId
     this.sessionId = sessionId
-    this.receivedEvents = 0
     const { requests, backlog } = this.conversation
     requests.maxInFlight = ours ? this.options.limits.maxInFlight : this.options.limits.maxInFlightProtocol1
     this.conversation.forgetIncoming(this.serverKind(ours))
-    backlog.resume(0)
+    backlog.resume(undefined)
     for (const request of requests.restart()) {
       const text = `'${request.asked.method}' was sent to ${this.options.where}, which has lost its session since`
       this.sink.push({ kind: 'failed', request, error: new NetworkError('OUTCOME_UNKNOWN', text) })
@@ -249,7 +252,7 @@ export class ClientSession<Tag> {
   }
 
   private serverKind(ours: boolean): PeerKind {
-    return { ours, tellGaps: false, maxRunning: this.options.limits.maxInFlight, retries: ours }
+    return { ours, tellGaps: ours, maxRunning: this.options.limits.maxInFlight, retries: ours }
   }
 
   private closedError(): NetworkError {

@@ -22,7 +22,12 @@ export type ConversationEffect<Tag> =
   /** Execute this, and call `answer` or `refuse` with it. */
   | { readonly kind: 'execute'; readonly execution: Execution<Tag> }
   | { readonly kind: 'event'; readonly conversation: Conversation<Tag>; readonly body: unknown }
-  | { readonly kind: 'gap'; readonly lost: number | 'unknown'; readonly reason: string }
+  | {
+      readonly kind: 'gap'
+      readonly conversation: Conversation<Tag>
+      readonly lost: number | 'unknown'
+      readonly reason: string
+    }
   /** The peer does not read its answers. */
   | { readonly kind: 'overflow'; readonly conversation: Conversation<Tag> }
 
@@ -64,6 +69,8 @@ export class Conversation<Tag> {
   readonly requests: RequestTable<Tag>
   readonly backlog: Backlog
   readonly outbox: Outbox<Tag>
+  /** Events of the peer in this session. */
+  receivedEvents = 0
   private incoming: IncomingTable
   private kind: PeerKind
   private over = false
@@ -100,6 +107,8 @@ export class Conversation<Tag> {
   /** The peer knows nothing any more, or is another one: what ran for it ends without an answer. */
   forgetIncoming(kind: PeerKind): void {
     this.kind = kind
+    this.backlog.tellGaps = kind.tellGaps
+    this.receivedEvents = 0
     this.incoming = new IncomingTable(this.limitsOfSession, kind.maxRunning, kind.ours)
   }
 
@@ -118,10 +127,11 @@ export class Conversation<Tag> {
         })
         break
       case 'event':
+        this.receivedEvents++
         sink.push({ kind: 'event', conversation: this, body: message.body })
         break
       case 'gap':
-        sink.push({ kind: 'gap', lost: message.lost, reason: message.reason })
+        sink.push({ kind: 'gap', conversation: this, lost: message.lost, reason: message.reason })
         break
       case 'retry':
         this.requests.retry(message.id, now + Math.min(message.ticks * this.tickMs, MAX_RETRY_MS))

@@ -55,7 +55,8 @@ export class ServerSession<Tag> {
   /** Answers a hello: everything may leave, after the answer. */
   welcome(serverId: string, resumed: boolean): void {
     const { outbox } = this.conversation
-    const fields = this.ours ? { session: this.origin.id, resumed } : {}
+    const { receivedEvents } = this.conversation
+    const fields = this.ours ? { session: this.origin.id, resumed, events: receivedEvents } : {}
     outbox.setControl('hello', helloFrames(serverId, fields))
     outbox.gate = 'open'
   }

@@ -11,7 +11,7 @@ export interface HelloFields {
   readonly session?: string
   /** A server's: the session goes on, with everything that is pending in it. */
   readonly resumed?: boolean
-  /** A client's: how many events of that session it has got. */
+  /** How many events of that session who says it has got: a client's, and a server's where the session goes on. */
   readonly events?: number
 }
 
