@@ -137,6 +137,7 @@ const coordinator = `${settings.host}:${await server.ready()}`
 const client = createNetworkClient(coordinator, settings.aliveTimeoutSeconds)
 const monitor = new Monitor()
 client.onUpdate(monitor.receive)
+assert.deepEqual(await client.agents(), []) // the coordinator knows of this client: nothing is missed from here on
 
 const agents = [await startAgent(coordinator), await startAgent(coordinator), await startAgent(coordinator)]
 const names = Array.from({ length: settings.documents }, (_, index) => `document-${index + 1}` as ContainerUuid)
