@@ -49,6 +49,8 @@ export class ClientSession<Tag> {
   /** The owner sets up this session: counted, since it may begin anew meanwhile. */
   private generation = 0
   private registering = false
+  /** Counts the hellos: only the answer to the last says how things are. */
+  private hellos = 0
   private nextPing = Infinity
   private nextHello = Infinity
   private plannedWake = Infinity
@@ -102,6 +104,10 @@ export class ClientSession<Tag> {
         break
       case 'ping':
       case 'close':
+        break
+      case 'request':
+        // Asked again after the answer to our hello, if still of interest: until then it may be of a session that ended
+        if (this.phase !== 'greeting' || this.isProtocol1) this.conversation.receive(message, now, this.sink)
         break
       default:
         this.conversation.receive(message, now, this.sink)
@@ -181,7 +187,8 @@ export class ClientSession<Tag> {
     const hello = {
       aliveTimeout: aliveTimeoutMs / 1000,
       session: this.sessionId,
-      events: this.conversation.receivedEvents
+      events: this.conversation.receivedEvents,
+      attempt: ++this.hellos
     }
     this.conversation.outbox.gate = 'control'
     this.conversation.outbox.setControl('hello', helloFrames(clientId, hello))
@@ -195,7 +202,9 @@ export class ClientSession<Tag> {
   }
 
   private welcome({ id, fields }: Extract<Message, { kind: 'hello' }>, now: number): void {
-    const { session = '', resumed = false, events } = fields
+    const { session = '', resumed = false, events, attempt = this.hellos } = fields
+    // Since then the session it speaks of may have ended: requests sent for it could run again in the next
+    if (attempt !== this.hellos) return
     const ours = fields.session !== undefined
     const same = id === this.serverId && (ours ? session === this.sessionId : this.sessionId === '' && !this.forgotten)
     // An answer to a hello said twice
@@ -249,6 +258,11 @@ export class ClientSession<Tag> {
     const settled = this.sessionId === '' ? undefined : this.conversation.requests.settledBelow
     this.conversation.outbox.setControl('ping', pingFrames(settled))
     this.nextPing = now + this.options.pingIntervalMs
+  }
+
+  /** The server is of 0.7: it knows no sessions, and asks nothing twice. */
+  private get isProtocol1(): boolean {
+    return this.serverId !== '' && this.sessionId === ''
   }
 
   private serverKind(ours: boolean): PeerKind {

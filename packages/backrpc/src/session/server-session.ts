@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { HelloFields } from '../wire/message'
 import { helloFrames } from '../wire/protocol-1'
 import { Conversation } from './conversation'
 import { RequestTable } from './request-table'
@@ -52,17 +53,18 @@ export class ServerSession<Tag> {
     return this.origin.asked !== undefined
   }
 
-  /** Answers a hello: everything may leave, after the answer. */
-  welcome(serverId: string, resumed: boolean): void {
+  /** Answers that hello: everything may leave, after the answer. */
+  welcome(serverId: string, resumed: boolean, { attempt }: HelloFields): void {
     const { outbox } = this.conversation
     const { receivedEvents } = this.conversation
-    const fields = this.ours ? { session: this.origin.id, resumed, events: receivedEvents } : {}
+    const fields = this.ours ? { session: this.origin.id, resumed, events: receivedEvents, attempt } : {}
     outbox.setControl('hello', helloFrames(serverId, fields))
     outbox.gate = 'open'
   }
 
   /**
-   * The client goes on: its requests are asked again, for it gave up the answers that had not left.
+   * The client goes on: it is asked again, for between its hello and the answer it took no request, and gave up the
+   * answers that had not left.
    *
    * @param receivedEvents over a new connection, how many events the client got; over the same one none were lost
    */

@@ -180,8 +180,10 @@ export class ServerSessions<Tag> {
     }
     const known = this.byClient.get(client)
     const repeated = known?.address === peer && known.origin.asked === fields.session
-    if (known !== undefined && repeated) this.greet(known, false)
-    else if (known !== undefined && isSame(known, fields)) this.resume(known, peer, fields)
+    if (known !== undefined && repeated) {
+      this.greet(known, false, fields)
+      if (known.ours) known.resume(undefined)
+    } else if (known !== undefined && isSame(known, fields)) this.resume(known, peer, fields)
     else this.begin(client, peer, fields, known)
     const session = this.byClient.get(client) as ServerSession<Tag>
     this.liveness.watch(client, session.origin.aliveTimeoutMs, now)
@@ -206,7 +208,7 @@ export class ServerSessions<Tag> {
     )
     this.byClient.set(client, session)
     this.attach(session, peer)
-    this.greet(session, false)
+    this.greet(session, false, fields)
     const info = { ours: session.ours, resumed: false, previousSession: fields.session ?? '' } as const
     this.sink.push({ kind: 'hello', client, conversation: session.conversation, info })
   }
@@ -222,19 +224,19 @@ export class ServerSessions<Tag> {
     return requests
   }
 
-  private resume(session: ServerSession<Tag>, peer: string, { events = 0 }: HelloFields): void {
+  private resume(session: ServerSession<Tag>, peer: string, fields: HelloFields): void {
     const moved = session.address !== peer
     this.attach(session, peer)
-    this.greet(session, true)
+    this.greet(session, true, fields)
     // A 0.7 client may not recognise what it has answered already, so it gets nothing twice
-    if (session.ours) session.resume(moved ? events : undefined)
+    if (session.ours) session.resume(moved ? (fields.events ?? 0) : undefined)
     else if (moved) this.fail(session.conversation.requests.restart(), session.client)
     this.touch(session)
     this.sink.push({ kind: 'resumed', client: session.client })
   }
 
-  private greet(session: ServerSession<Tag>, resumed: boolean): void {
-    session.welcome(this.options.serverId, resumed)
+  private greet(session: ServerSession<Tag>, resumed: boolean, hello: HelloFields): void {
+    session.welcome(this.options.serverId, resumed, hello)
     this.dirty.add(session)
   }
 

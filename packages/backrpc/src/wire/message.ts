@@ -13,6 +13,8 @@ export interface HelloFields {
   readonly resumed?: boolean
   /** How many events of that session who says it has got: a client's, and a server's where the session goes on. */
   readonly events?: number
+  /** A client's: counts its hellos. A server's: which of them it answers, since the answer to an earlier one says nothing. */
+  readonly attempt?: number
 }
 
 /** A message that is none. */

@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { Frames } from '../../wire/frames'
 import { encodePayload } from '../../wire/payload'
 import { ClientSession, type ClientEffect } from '../client-session'
 import type { Conversation, Execution } from '../conversation'
@@ -9,71 +10,131 @@ import { ServerSessions } from '../server-sessions'
 import { defaultSessionLimits } from '../session-limits'
 
 const peer = 'address'
+const asked = { method: 'm', payload: encodePayload(['m', null]), tag: 'asked', resend: false, timeoutMs: 0 }
 
-/** A client and a server joined by two lists: nothing is lost between them, and each reads when told to. */
-function pair(): {
+/** A client and a server joined by two lines: nothing is lost on them, and each side reads when told to. */
+class Pair {
+  readonly clientEffects: ClientEffect<string>[] = []
+  readonly serverEffects: ServerEffect<string>[] = []
   readonly client: ClientSession<string>
   readonly server: ServerSessions<string>
-  readonly clientEffects: ClientEffect<string>[]
-  readonly serverEffects: ServerEffect<string>[]
-  toServer(now: number): void
-  toClient(now: number): void
-} {
-  const clientEffects: ClientEffect<string>[] = []
-  const serverEffects: ServerEffect<string>[] = []
-  const times = { pingIntervalMs: 1000, tickMs: 50, aliveTimeoutMs: 3000, limits: defaultSessionLimits }
-  let sessions = 0
-  const server = new ServerSessions<string>(
-    { ...times, serverId: 's', newSessionId: () => `s/${++sessions}` },
-    serverEffects
-  )
-  const client = new ClientSession<string>({ ...times, clientId: 'c', where: 'here' }, clientEffects)
-  const drain = ({ outbox }: Conversation<string>, read: (frames: readonly Uint8Array[]) => void): void => {
-    for (let next = outbox.peek(); next !== undefined; next = outbox.peek()) {
-      outbox.sent(next)
-      read(next.frames)
-    }
+  private readonly toServer: Frames[] = []
+  private readonly toClient: Frames[] = []
+  private sessions = 0
+
+  constructor() {
+    const times = { pingIntervalMs: 1000, tickMs: 50, aliveTimeoutMs: 3000, limits: defaultSessionLimits }
+    this.client = new ClientSession({ ...times, clientId: 'c', where: 'here' }, this.clientEffects)
+    const newSessionId = (): string => `s/${++this.sessions}`
+    this.server = new ServerSessions({ ...times, serverId: 's', newSessionId }, this.serverEffects)
   }
-  return {
-    client,
-    server,
-    clientEffects,
-    serverEffects,
-    toServer: (now) => drain(client.conversation, (frames) => server.receive(peer, frames, now)),
-    toClient: (now) => {
-      const session = server.get('c')
-      if (session !== undefined) drain(session.conversation, (frames) => client.receive(frames, now))
-    }
+
+  clientWrites(): void {
+    write(this.client.conversation, this.toServer)
+  }
+
+  serverReads(now: number): void {
+    this.clientWrites()
+    for (const frames of this.toServer.splice(0)) this.server.receive(peer, frames, now)
+    const session = this.server.get('c')
+    if (session !== undefined) write(session.conversation, this.toClient)
+  }
+
+  clientReads(now: number): void {
+    const session = this.server.get('c')
+    if (session !== undefined) write(session.conversation, this.toClient)
+    for (const frames of this.toClient.splice(0)) this.client.receive(frames, now)
+  }
+
+  open(): void {
+    this.client.connected(0)
+    this.serverReads(0)
+    this.clientReads(0)
+    this.client.registered(1)
+    expect(this.client.state).toBe('open')
+  }
+
+  askClient(now: number): void {
+    expect(this.server.request('c', asked, now)).toBeUndefined()
+  }
+
+  /** What the client was given to execute. */
+  get executions(): Execution<string>[] {
+    return this.clientEffects.flatMap((effect) => (effect.kind === 'execute' ? [effect.execution] : []))
+  }
+
+  /** What the server was given to execute. */
+  get executedThere(): number {
+    return this.serverEffects.filter(({ kind }) => kind === 'execute').length
+  }
+}
+
+function write({ outbox }: Conversation<string>, line: Frames[]): void {
+  for (let next = outbox.peek(); next !== undefined; next = outbox.peek()) {
+    outbox.sent(next)
+    line.push(next.frames)
   }
 }
 
 describe('session resumed on a connection that stood all the while', () => {
-  it('answers the request that reached the client while it said hello again', () => {
-    const { client, server, clientEffects, serverEffects, toServer, toClient } = pair()
-    client.connected(0)
-    toServer(0)
-    toClient(0)
-    client.registered(1)
-
+  it('executes and answers, once, what reached the client while it said hello again', () => {
+    const pair = new Pair()
+    pair.open()
     // The server says nothing for longer than the alive timeout: the client says hello, and waits for the answer.
-    client.checkAlive(4000)
-    expect(client.state).toBe('greeting')
+    pair.client.checkAlive(4000)
+    expect(pair.client.state).toBe('greeting')
+    pair.askClient(4001)
+    pair.clientReads(4001)
+    expect(pair.executions).toHaveLength(0)
 
-    // What the server had to ask comes first.
-    const asked = { method: 'm', payload: encodePayload(['m', null]), tag: 'asked', resend: false, timeoutMs: 0 }
-    expect(server.request('c', asked, 4001)).toBeUndefined()
-    toClient(4001)
-    const executions = (): Execution<string>[] =>
-      clientEffects.flatMap((effect) => (effect.kind === 'execute' ? [effect.execution] : []))
-    expect(executions()).toHaveLength(1)
-    client.conversation.answer(executions()[0], 'answer', clientEffects)
+    pair.serverReads(4002)
+    pair.clientReads(4003)
+    expect(pair.client.state).toBe('open')
+    expect(pair.executions).toHaveLength(1)
+    pair.client.conversation.answer(pair.executions[0], 'answer', pair.clientEffects)
+    pair.serverReads(4004)
+    const answers = pair.serverEffects.flatMap((effect) => (effect.kind === 'answered' ? [effect.result] : []))
+    expect(answers).toEqual(['answer'])
+  })
 
-    toServer(4002)
-    toClient(4003)
-    toServer(4004)
-    expect(client.state).toBe('open')
-    const answered = serverEffects.flatMap((effect) => (effect.kind === 'answered' ? [effect.result] : []))
-    expect(answered).toEqual(['answer'])
-    expect(executions()).toHaveLength(1)
+  it('asks again a client whose first hello was answered twice', () => {
+    const pair = new Pair()
+    pair.client.connected(0)
+    pair.serverReads(0)
+    pair.askClient(1)
+    pair.client.advance(1000)
+    pair.clientWrites()
+    // The answer to the first hello and the request are on their way, as is the second hello.
+    pair.clientReads(1001)
+    expect(pair.client.state).toBe('greeting')
+    pair.serverReads(1002)
+    pair.clientReads(1003)
+    expect(pair.client.state).toBe('registering')
+    expect(pair.executions).toHaveLength(1)
+  })
+
+  it('is over when an answer to an earlier hello says otherwise: nothing is sent that would run again in the next', () => {
+    const pair = new Pair()
+    pair.open()
+    expect(pair.client.request(asked, 100)).toBeUndefined()
+    pair.serverReads(100)
+    expect(pair.executedThere).toBe(1)
+
+    // Two hellos without an answer; that to the first comes when the session has ended, and before that to the second.
+    pair.client.checkAlive(4000)
+    pair.serverReads(4000)
+    pair.client.advance(5000)
+    pair.clientWrites()
+    pair.server.end('c', true)
+    pair.clientReads(9000)
+    expect(pair.client.state).toBe('greeting')
+    pair.serverReads(9001)
+    pair.clientReads(9002)
+    expect(pair.client.state).toBe('registering')
+    pair.client.registered(2)
+    pair.serverReads(9003)
+    expect(pair.executedThere).toBe(1)
+    const failures = pair.clientEffects.flatMap((effect) => (effect.kind === 'failed' ? [effect.error.code] : []))
+    expect(failures).toEqual(['OUTCOME_UNKNOWN'])
   })
 })
