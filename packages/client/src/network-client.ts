@@ -29,7 +29,7 @@ import { ContainerRequests } from './container-requests'
 import { Coordinator, type CallOptions } from './coordinator'
 import { Holds } from './holds'
 import { NetworkWatch } from './network-watch'
-import { readNetworkEvent } from './network-event'
+import { readNetworkEvent, readRelayGaps } from './network-event'
 import { duration, resolveClientOptions, type NetworkClientOptions, type ResolvedClientOptions } from './options'
 import { Registrations } from './registrations'
 import { RelayLine } from './relay-line'
@@ -202,7 +202,10 @@ export class NetworkClientImpl implements NetworkClient {
       this.relay.deliver(uuid, data)
       return
     }
-    const event = readNetworkEvent(body)
+    const gaps = readRelayGaps(body)
+    for (const { uuid, reason } of gaps) this.relay.gapOf(uuid, { lost: 'unknown', reason })
+    // Such a notice says nothing else
+    const event = gaps.length > 0 ? undefined : readNetworkEvent(body)
     if (event === undefined) return
     for (const { container, event: kind } of event.containers) this.holds.observe(container, kind)
     this.watch.deliver(event)

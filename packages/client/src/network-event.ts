@@ -6,7 +6,8 @@ import {
   readContainerRecord,
   type NetworkAgentEvent,
   type NetworkContainerEvent,
-  type NetworkEvent
+  type NetworkEvent,
+  type RelayGap
 } from '@hcengineering/network-core'
 
 const kinds: ReadonlySet<unknown> = new Set([
@@ -24,6 +25,18 @@ export function readNetworkEvent(body: unknown): NetworkEvent | undefined {
     agents: entries(agents).filter(isAgentEvent),
     containers: entries(containers).flatMap(readContainerEvent)
   }
+}
+
+/** What of a body from the coordinator tells that events of relayed connections were lost. */
+export function readRelayGaps(body: unknown): RelayGap[] {
+  if (typeof body !== 'object' || body === null) return []
+  return entries((body as { gaps?: unknown }).gaps).filter(isRelayGap)
+}
+
+function isRelayGap(value: unknown): value is RelayGap {
+  if (typeof value !== 'object' || value === null) return false
+  const { uuid, reason } = value as Partial<RelayGap>
+  return typeof uuid === 'string' && typeof reason === 'string'
 }
 
 function entries(list: unknown): readonly unknown[] {

@@ -53,6 +53,11 @@ export class RelayLine implements Line {
     for (const listener of this.listeners.of(String(uuid))) listener.event(data)
   }
 
+  /** Events of one container were lost before they reached the coordinator. */
+  gapOf(uuid: ContainerUuid, gap: EventGap): void {
+    for (const listener of this.listeners.of(uuid)) listener.gap(gap)
+  }
+
   gap(gap: EventGap): void {
     for (const listener of this.listeners.all()) listener.gap(gap)
   }

@@ -73,7 +73,8 @@ export {
   type GetResult,
   type ListParams,
   type OperationName,
-  type RegisterParams
+  type RegisterParams,
+  type RelayGap
 } from './operations'
 export { pagesOf, splitNetworkEvent, takePage } from './paging'
 export { AgentImpl } from './runtime/agent'

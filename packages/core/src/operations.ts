@@ -75,6 +75,12 @@ export interface GetParams {
 /** The answer to a get; the third element is ours: the agent's own endpoint, needed when the container's is opaque. */
 export type GetResult = [ContainerUuid, ContainerEndpointRef, (AgentEndpointRef | null)?, AgentUuid?]
 
+/** Events that were lost between an agent and the coordinator which relays them; rides in a network event's `gaps`. */
+export interface RelayGap {
+  uuid: ContainerUuid
+  reason: string
+}
+
 /** Client → coordinator: parameters and result of each operation. */
 export interface CoordinatorOperations {
   ar: { params: RegisterParams; result: ContainerUuid[] }

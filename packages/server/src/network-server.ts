@@ -12,6 +12,7 @@ import {
   type Logger,
   type NetworkEvent,
   type NetworkImpl,
+  type RelayGap,
   type TickManager
 } from '@hcengineering/network-core'
 import { networkOperations } from './network-operations'
@@ -95,7 +96,8 @@ export class NetworkServer {
           this.owners.back(client)
           network.clientAttached(client)
         },
-        eventHandler: (client, body) => this.relay(client, body)
+        eventHandler: (client, body) => this.relay(client, body),
+        gapHandler: (client, { reason }) => this.relayGap(client, reason)
       },
       tickMgr,
       host,
@@ -157,6 +159,17 @@ export class NetworkServer {
   private forget(agent: RemoteAgent): void {
     if (this.agents.get(agent.uuid) === agent) this.agents.delete(agent.uuid)
     this.owners.remove(agent)
+  }
+
+  /** Events of a client's agents were lost on their way here: nobody knows whose, so all who listen to them are told. */
+  private relayGap(client: ClientUuid, reason: string): void {
+    for (const [listener, uuids] of this.network.relayedFrom(
+      (agentId) => this.agents.get(agentId)?.client === client
+    )) {
+      const gaps = uuids.map((uuid): RelayGap => ({ uuid, reason }))
+      // One that is cut off is told of a gap anyway
+      this.rpcServer.send(listener, { agents: [], containers: [], gaps }).catch(() => {})
+    }
   }
 
   /** `[clientId, uuid, data]`: a container's event for a client whose connection runs through here. */

@@ -204,6 +204,19 @@ describe('connections - healing', () => {
     expect(await connection.request('say', 1)).toMatchObject({ by: 'coordinator' })
   })
 
+  test('a relayed connection is told when events were lost between agent and coordinator, and no other is', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const endpoint = 'my-service://room' as ContainerEndpointRef
+    world.coordinator.placements.set('room', { endpoint, agentId: 'agent-a' as AgentUuid })
+    const connection = await connect(world, client)
+    const { events, gaps } = record(connection)
+    const notices = [{ uuid: 'another', reason: 'lost' }, 'garbage', { uuid: 'room', reason: 'the connection was lost' }]
+    await world.coordinator.send(client.clientId, { agents: [], containers: [], gaps: notices })
+    await world.pass()
+    expect([events, gaps]).toEqual([[], [{ lost: 'unknown', reason: 'the connection was lost' }]])
+  })
+
   test('a request that finds no way ends at its deadline, saying what was in the way', async () => {
     const world = new World()
     const client = await world.connected()

@@ -101,6 +101,17 @@ export class ContainerCalls implements KernelListener {
     await this.relays.find(client as ClientUuid, uuid as ContainerUuid)?.(data)
   }
 
+  /** By client, the containers that it listens to through here, on the agents that are `owned`. */
+  relayedFrom(owned: (agentId: AgentUuid) => boolean): Map<ClientUuid, ContainerUuid[]> {
+    const byClient = new Map<ClientUuid, ContainerUuid[]>()
+    for (const [uuid, clients] of this.relays.all()) {
+      const agentId = this.kernel.state.lookup(uuid)?.agentId
+      if (agentId === undefined || !owned(agentId)) continue
+      for (const client of clients) byClient.set(client, [...(byClient.get(client) ?? []), uuid])
+    }
+    return byClient
+  }
+
   /** The relayed connections come back before the requests that waited. */
   ready({ uuid, agentId }: ReadyEffect): void {
     const agent = this.kernel.agent(agentId)

@@ -133,6 +133,11 @@ export class NetworkImpl implements Network, NetworkWithClients {
     await this.calls.relay(client, uuid, data, owned)
   }
 
+  /** By client, the containers that it listens to through the coordinator, on the agents that are `owned`. */
+  relayedFrom(owned: (agentId: AgentUuid) => boolean): Map<ClientUuid, ContainerUuid[]> {
+    return this.calls.relayedFrom(owned)
+  }
+
   addClient(clientUuid: ClientUuid, onContainer?: (event: NetworkEvent) => Promise<void>): void {
     this.addListener(clientUuid, onContainer, { watch: onContainer !== undefined })
   }

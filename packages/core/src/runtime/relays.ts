@@ -41,6 +41,11 @@ export class Relays {
     return [...(this.byContainer.get(uuid) ?? [])]
   }
 
+  /** Every container that somebody listens to, with who does. */
+  all(): [ContainerUuid, ClientUuid[]][] {
+    return [...this.byContainer].map(([uuid, clients]) => [uuid, [...clients.keys()]])
+  }
+
   /** What a client listens to. */
   uuidsOf(client: ClientUuid): ContainerUuid[] {
     return [...(this.byClient.get(client) ?? [])]
