@@ -211,7 +211,11 @@ describe('connections - healing', () => {
     world.coordinator.placements.set('room', { endpoint, agentId: 'agent-a' as AgentUuid })
     const connection = await connect(world, client)
     const { events, gaps } = record(connection)
-    const notices = [{ uuid: 'another', reason: 'lost' }, 'garbage', { uuid: 'room', reason: 'the connection was lost' }]
+    const notices = [
+      { uuid: 'another', reason: 'lost' },
+      'garbage',
+      { uuid: 'room', reason: 'the connection was lost' }
+    ]
     await world.coordinator.send(client.clientId, { agents: [], containers: [], gaps: notices })
     await world.pass()
     expect([events, gaps]).toEqual([[], [{ lost: 'unknown', reason: 'the connection was lost' }]])
