@@ -119,9 +119,7 @@ export class Run {
 
   private vacuity(): string | undefined {
     if (this.failed) return undefined
-    const nothing = (['created', 'executed', 'answered', 'held'] as const).find(
-      (type) => this.history.count(type) === 0
-    )
+    const nothing = (['created', 'answered', 'held', 'usable'] as const).find((type) => this.history.count(type) === 0)
     if (nothing !== undefined) return `nothing was ${nothing}`
     if (this.plan.faults.length > 0 && this.faults.applied === 0) return 'no fault of the plan hit anybody'
     return undefined

@@ -71,7 +71,7 @@ describe('simulation - catches', () => {
   it('a run in which nothing happens', async () => {
     const result: RunResult = await runSeed(1, { plan: { ...calm(1), operations: [] } })
     expect(result.violations).toEqual([])
-    expect(result.vacuous).toBe('nothing was executed')
+    expect(result.vacuous).toBe('nothing was held')
   })
 
   it('code that waits for real time', async () => {

@@ -5,6 +5,7 @@ import type { Checker, Id, TimedFact } from '../history'
 
 /**
  * Events of one sender arrive on one connection in order and once; as long as nothing went wrong anywhere, all of them.
+ * No connection goes back to a copy that another has replaced, unless the coordinator restarted or was away meanwhile.
  * A container sees `connect` and `disconnect` of a client in turns.
  */
 export class EventOrder implements Checker {
@@ -17,6 +18,11 @@ export class EventOrder implements Checker {
 
   see(fact: TimedFact, fail: (message: string) => void): void {
     switch (fact.type) {
+      case 'started':
+      case 'reachable':
+        // Which of two copies is the later one it does not know any more, once those who held it are gone for it.
+        if (fact.process === 'coordinator') this.newest.clear()
+        return
       case 'created':
         if (fact.stateless) this.stateless.add(fact.instance)
         return
