@@ -53,7 +53,9 @@ const makeShop: ContainerFactory = async ({ uuid = containerUuid() }, agentEndpo
 
 /** The agent's process: this same file, started with the coordinator's address. */
 async function agentProcess(address: string): Promise<void> {
-  process.once('disconnect', () => process.exit()) // nothing is left behind when the example fails
+  // Nothing is left behind when the example fails
+  process.once('disconnect', () => process.exit())
+  if (!process.connected) process.exit()
   const host = createNetworkClient(address)
   await host.serveAgent('127.0.0.1:0', {
     shop: makeShop,

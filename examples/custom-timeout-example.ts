@@ -49,7 +49,9 @@ const makeNotepad: ContainerFactory = async ({ uuid = containerUuid() }, agentEn
 
 /** A client in a process of its own, which then stands still for 3 s as at a breakpoint. */
 async function pausedClient(address: string, uuid: ContainerUuid, aliveTimeoutSeconds: number): Promise<void> {
-  process.once('disconnect', () => process.exit()) // nothing is left behind when the example fails
+  // Nothing is left behind when the example fails
+  process.once('disconnect', () => process.exit())
+  if (!process.connected) process.exit()
   const client = createNetworkClient(address, aliveTimeoutSeconds)
   const notepad = await client.get(kind, { uuid })
   await notepad.request('write', 'buy milk')

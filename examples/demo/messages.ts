@@ -35,6 +35,7 @@ export async function told<T extends FromStart['type']>(type: T): Promise<Extrac
 /** Without `start.ts` there is no demo: nothing is left behind when it dies. */
 export function endWithParent(): void {
   process.once('disconnect', () => process.exit(1))
+  if (!process.connected) process.exit(1) // it died while this process was loading
 }
 
 /** The work is over: lets the process end by itself, once its sockets and timers have ended. */
