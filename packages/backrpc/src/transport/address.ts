@@ -60,3 +60,10 @@ export async function connectFailure(host: string, port: number): Promise<Error 
     socket.once('error', done)
   })
 }
+
+/** What a failed bind says to whoever wanted to listen. */
+export function bindError(address: string, error: NodeJS.ErrnoException): NetworkError {
+  const text = `Cannot listen at ${address}: ${messageOf(error)}`
+  const busy = error.code === 'EADDRINUSE'
+  return new NetworkError(busy ? 'UNAVAILABLE' : 'INVALID_ARGUMENT', text, { cause: error })
+}

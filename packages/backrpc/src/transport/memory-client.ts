@@ -37,8 +37,8 @@ export class MemoryClient implements ClientTransport, MemoryEnd {
   }
 
   async close(): Promise<void> {
+    // The other end does not know yet: what it sends meanwhile is taken, and heard by nobody
     this.connection?.toServer.end()
-    this.connection?.toClient.cut()
     this.stop()
     this.places.left(this)
   }

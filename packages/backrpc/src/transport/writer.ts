@@ -33,7 +33,7 @@ export class Writer {
   private current: Frames | undefined
   private attempts = 0
   private full = false
-  private closed = false
+  private over = false
   private timer: NodeJS.Timeout | undefined
   private readonly onWritten: () => void
   private readonly onRefused: (error: Error) => void
@@ -46,17 +46,22 @@ export class Writer {
     this.tryAgain = () => this.write()
   }
 
+  /** Nothing goes any more. */
+  get closed(): boolean {
+    return this.over
+  }
+
   /** Nothing waits. */
   get idle(): boolean {
     return this.current === undefined
   }
 
   offer(frames: Frames): SendResult {
-    if (this.closed) return 'gone'
+    if (this.over) return 'gone'
     if (this.current === undefined) {
       this.current = frames
       this.write()
-      return this.closed ? 'gone' : 'sent'
+      return 'sent'
     }
     const size = sizeOf(frames)
     const tooMuch = this.queue.length > 0 && this.bytes + size > MAX_QUEUED_BYTES
@@ -71,7 +76,7 @@ export class Writer {
 
   /** Drops what waits; nothing goes any more. */
   close(): void {
-    this.closed = true
+    this.over = true
     this.queue = []
     this.bytes = 0
     this.current = undefined
@@ -88,7 +93,7 @@ export class Writer {
   }
 
   private next(): void {
-    if (this.closed) return
+    if (this.over) return
     this.attempts = 0
     this.current = this.queue.shift()
     if (this.current !== undefined) {
@@ -101,7 +106,7 @@ export class Writer {
   }
 
   private refused(error: Error): void {
-    if (this.closed) return
+    if (this.over) return
     if ((error as NodeJS.ErrnoException).code !== PEER_FULL) {
       this.close()
       this.port.failed(error)

@@ -29,6 +29,10 @@ export const zeromqSettings = {
   connectorHeartbeatTimeout: 10_000,
   /** ZMQ_DISCONNECT_MSG, a draft option: the text that a ROUTER receives in the name of a peer that has left. */
   disconnectMessageOption: 111,
+  /** A peer that cannot be reached any more is gone at the latest after this, should no notice say so. */
+  noticeTimeout: 1_000,
+  /** Sockets made in vain until one is found whose events can be read. */
+  maxMisplaced: 100,
   /** How long to wait until the system has given back the port of a closed listener. */
   unbindTimeout: 500
 } as const

@@ -1,0 +1,318 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkError } from '@hcengineering/network-core'
+import { defer, HOST, transports, until, type Rig } from './rig'
+
+describe.each(transports)('rpc over %s', (_name, make) => {
+  let rig: Rig
+
+  beforeEach(() => {
+    rig = make()
+  })
+
+  afterEach(async () => {
+    await rig.close()
+  })
+
+  it('answers requests, with undefined carried as null', async () => {
+    const { port } = await rig.server()
+    const client = rig.client('c', port)
+    expect(await client.request('hello', { a: 1, b: undefined })).toEqual(['hello', { a: 1, b: null }])
+    expect(await client.request('none', undefined)).toEqual(['none', null])
+  })
+
+  it('answers requests of the server', async () => {
+    const { server, port } = await rig.server()
+    const client = rig.client('c', port)
+    await client.waitConnection()
+    expect(await server.request('c', 'ask', { n: 1 })).toEqual(['ask', { n: 1 }])
+  })
+
+  it('carries errors with message and code, without stack', async () => {
+    const { server, port } = await rig.server({
+      requestHandler: (_client, method) => {
+        if (method === 'own') throw new NetworkError('KIND_MISMATCH', 'another kind', { stage: 'looking' })
+        throw Object.assign(new Error('nope'), { code: 'E_NOPE' })
+      }
+    })
+    const client = rig.client('c', port, {
+      requestHandler: async () => {
+        await Promise.resolve()
+        throw new Error('not me')
+      }
+    })
+    const failure = await client.request('any', 1).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code: 'REMOTE_ERROR', message: 'nope', remoteCode: 'E_NOPE' })
+    expect((failure as Error).stack).not.toContain('rpc.test.ts:2')
+    await expect(client.request('own', 1)).rejects.toMatchObject({ code: 'KIND_MISMATCH', stage: 'looking' })
+    await expect(server.request('c', 'any', 1)).rejects.toMatchObject({ code: 'REMOTE_ERROR', message: 'not me' })
+  })
+
+  it('answers once, whatever a handler does besides', async () => {
+    const { server, port } = await rig.server({
+      requestHandler: async (_client, _method, _params, send) => {
+        await send('first')
+        await send('second')
+        throw new Error('third')
+      }
+    })
+    const client = rig.client('c', port)
+    expect(await client.request('any', 1)).toBe('first')
+    expect(await client.request('any', 1)).toBe('first')
+    expect(server.stats).toMatchObject({ requests: 2, sessions: 1 })
+  })
+
+  it('waits for an answer that a handler gives after it returned', async () => {
+    let answer: ((value: unknown) => Promise<void>) | undefined
+    const { port } = await rig.server({
+      requestHandler: (_client, _method, _params, send) => {
+        answer = send
+      }
+    })
+    const pending = rig.client('c', port).request('later', 1)
+    await until(() => answer !== undefined)
+    await answer?.('now')
+    expect(await pending).toBe('now')
+  })
+
+  it('has 200 requests in flight that are answered only when all have arrived', async () => {
+    const arrived: (() => Promise<void>)[] = []
+    const { port } = await rig.server({
+      requestHandler: async (_client, _method, params, send) => {
+        arrived.push(async () => await send(params))
+        if (arrived.length === 200) for (const answer of arrived) await answer()
+      }
+    })
+    const client = rig.client('c', port)
+    const answers = await Promise.all(Array.from({ length: 200 }, async (_, n) => await client.request('n', n)))
+    expect(answers).toEqual(Array.from({ length: 200 }, (_, n) => n))
+  })
+
+  it('executes more requests than may be in flight, in order', async () => {
+    const seen: number[] = []
+    const { port } = await rig.server({
+      requestHandler: async (_client, _method, params: number, send) => {
+        seen.push(params)
+        await send(params)
+      }
+    })
+    const client = rig.client('c', port)
+    const numbers = Array.from({ length: 3_000 }, (_, n) => n)
+    expect(await Promise.all(numbers.map(async (n) => await client.request('n', n)))).toEqual(numbers)
+    expect(seen).toEqual(numbers)
+  })
+
+  it('sets up a new session before anything that waited', async () => {
+    const seen: string[] = []
+    const { port } = await rig.server({
+      requestHandler: async (_client, method, _params, send) => {
+        seen.push(method)
+        await send(method)
+      }
+    })
+    const client = rig.client('c', port, {
+      onRegister: async () => {
+        await client.request('register-1', 1)
+        await Promise.all([client.request('register-2', 1), client.request('register-3', 1)])
+      }
+    })
+    await Promise.all([client.request('early-1', 1), client.request('early-2', 1)])
+    expect(seen).toEqual(['register-1', 'register-2', 'register-3', 'early-1', 'early-2'])
+  })
+
+  it('goes on when setting up a session fails', async () => {
+    const { port } = await rig.server()
+    const client = rig.client('c', port, { onRegister: () => Promise.reject(new Error('no')) })
+    expect(await client.request('m', 1)).toEqual(['m', 1])
+  })
+
+  it('delivers messages without answer in order, both ways', async () => {
+    const atServer: unknown[] = []
+    const atClient: unknown[] = []
+    const { server, port } = await rig.server({
+      eventHandler: (client, body) => {
+        atServer.push([client, body])
+      }
+    })
+    const client = rig.client('c', port, {
+      onEvent: (event) => {
+        atClient.push(event)
+      }
+    })
+    const numbers = Array.from({ length: 500 }, (_, n) => n)
+    await Promise.all(numbers.map(async (n) => await client.send(n)))
+    await client.waitConnection()
+    await Promise.all(numbers.map(async (n) => await server.send('c', n)))
+    await until(() => atServer.length === 500 && atClient.length === 500)
+    expect(atServer).toEqual(numbers.map((n) => ['c', n]))
+    expect(atClient).toEqual(numbers)
+  })
+
+  it('tells the server about a new session before its requests, and waits for what it does then', async () => {
+    const log: unknown[] = []
+    const greeted = defer()
+    const { port } = await rig.server({
+      helloHandler: async (client, info) => {
+        log.push([client, info])
+        await greeted.promise
+        log.push('greeted')
+      },
+      requestHandler: async (_client, method, _params, send) => {
+        log.push(method)
+        await send(method)
+      }
+    })
+    const client = rig.client('c', port)
+    await client.waitConnection()
+    const pending = client.request('m', 1)
+    await client.send('x')
+    greeted.resolve()
+    await pending
+    expect(log).toEqual([['c', { ours: true, resumed: false, previousSession: '' }], 'greeted', 'm'])
+  })
+
+  it('says goodbye, once', async () => {
+    const closed: unknown[] = []
+    const { server, port } = await rig.server({
+      closeHandler: (client, timedOut) => {
+        closed.push([client, timedOut])
+      }
+    })
+    const client = rig.client('c', port, { requestHandler: () => {} })
+    await client.waitConnection()
+    const asked = server.request('c', 'never answered', 1)
+    const pending = client.request('m', 1)
+    client.close()
+    client.close()
+    expect(client.closed).toBe(true)
+    await expect(pending).rejects.toMatchObject({ code: 'CLOSED' })
+    await expect(client.request('m', 1)).rejects.toMatchObject({ code: 'CLOSED' })
+    await expect(client.send(1)).rejects.toMatchObject({ code: 'CLOSED' })
+    await expect(client.waitConnection()).rejects.toMatchObject({ code: 'CLOSED' })
+    await expect(asked).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    await client.done
+    expect(closed).toEqual([['c', false]])
+    await expect(server.request('c', 'm', 1)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await expect(server.send('c', 1)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  it('closes while the server is down, and rejects what is pending', async () => {
+    const { server, port } = await rig.server()
+    await server.close()
+    const client = rig.client('c', port)
+    const pending = client.request('m', 1)
+    const waiting = client.waitConnection()
+    await until(() => client.lastError !== undefined)
+    client.close()
+    await expect(pending).rejects.toMatchObject({ code: 'CLOSED' })
+    await expect(waiting).rejects.toMatchObject({ code: 'CLOSED' })
+    await client.done
+  })
+
+  it('says where and why there is no connection', async () => {
+    const { server, port } = await rig.server()
+    await server.close()
+    const client = rig.client('c', port)
+    await until(() => client.lastError !== undefined)
+    const waiting = client.waitConnection(500)
+    const request = client.request('m', 1, { timeoutMs: 400 })
+    const failures = Promise.allSettled([waiting, request])
+    await rig.ticks.advance(500)
+    const [waited, asked] = (await failures).map((each) => (each as PromiseRejectedResult).reason as NetworkError)
+    expect(waited).toMatchObject({ code: 'UNAVAILABLE' })
+    expect(waited.message).toContain(`No connection to ${HOST}:${port} within 500 ms: `)
+    expect(waited.message).toContain((client.lastError as NetworkError).message)
+    expect(asked).toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      stage: `waiting for the connection to ${HOST}:${port}`
+    })
+  })
+
+  it('rejects the port when it cannot listen, and disturbs nobody else', async () => {
+    const { port } = await rig.server()
+    const failure = await rig.server({}, {}, port).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining(`${HOST}:${port}`) })
+  })
+
+  it('refuses what is too large before it leaves, and tells who asked for too much', async () => {
+    const large = 'x'.repeat(5 * 1024 * 1024)
+    const { server, port } = await rig.server({
+      requestHandler: async (_client, method, _params, send) => await send(method === 'large' ? large : 'ok')
+    })
+    const client = rig.client('c', port)
+    await expect(client.request('m', large)).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    await expect(client.request('large', 1)).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    await expect(client.send(1n)).rejects.toMatchObject({ code: 'UNSUPPORTED_VALUE' })
+    expect(await client.request('m', 1)).toBe('ok')
+    expect(server.stats).toMatchObject({ garbage: 0, sessions: 1 })
+  })
+
+  it('sets up the session anew with a restarted server, and sends again what may be sent again', async () => {
+    const first = await rig.server({ requestHandler: () => {} })
+    const registered: string[] = []
+    const client = rig.client('c', first.port, {
+      onRegister: () => {
+        registered.push(client.serverId)
+      }
+    })
+    await client.waitConnection()
+    const again = client.request('again', 1)
+    const once = client.request('once', 1, { resend: false })
+    await until(() => first.server.stats.requests === 2)
+    await first.server.close()
+    await until(() => !client.connected)
+    const late = client.request('late', 1, { resend: false })
+    const { server: second } = await rig.server({}, {}, first.port)
+    await expect(once).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    expect(await again).toEqual(['again', 1])
+    expect(await late).toEqual(['late', 1])
+    expect(registered).toEqual([first.server.uuid, second.uuid])
+  })
+
+  it('makes a dropped client set up its session again', async () => {
+    const log: unknown[] = []
+    const { server, port } = await rig.server({
+      helloHandler: (client, { previousSession }) => {
+        log.push(['hello', client, previousSession !== ''])
+      },
+      closeHandler: (client, timedOut) => {
+        log.push(['close', client, timedOut])
+      }
+    })
+    let registered = 0
+    const client = rig.client('c', port, {
+      onRegister: () => {
+        registered++
+      }
+    })
+    await client.waitConnection()
+    server.dropClient('c')
+    expect(await client.request('m', 1, { resend: false })).toEqual(['m', 1])
+    expect(registered).toBe(2)
+    expect(log).toEqual([
+      ['hello', 'c', false],
+      ['close', 'c', true],
+      ['hello', 'c', true]
+    ])
+  })
+
+  it('is not disturbed by handlers that fail', async () => {
+    const { server, port } = await rig.server({
+      helloHandler: () => Promise.reject(new Error('hello')),
+      eventHandler: () => {
+        throw new Error('event')
+      }
+    })
+    const client = rig.client('c', port, {
+      onEvent: () => Promise.reject(new Error('event')),
+      onSession: () => {
+        throw new Error('session')
+      }
+    })
+    await client.send(1)
+    expect(await client.request('m', 1)).toEqual(['m', 1])
+    await server.send('c', 1)
+    expect(await server.request('c', 'm', 1)).toEqual(['m', 1])
+  })
+})
