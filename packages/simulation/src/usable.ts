@@ -18,9 +18,13 @@ export async function proveUsable(client: ClientProcess, world: World): Promise<
   }
   const kinds = [...new Set(world.plan.agents.flatMap((agent) => agent.kinds))]
   await Promise.all([
-    ...client.held.map(
-      async ({ reference }) => await prove(client, world, reference.uuid, async () => await ask(reference))
-    ),
+    ...client.held.map(async (held) => {
+      const { reference } = held
+      await prove(client, world, reference.uuid, async () => {
+        // What a paused client still had to do may have let it go meanwhile.
+        if (client.held.includes(held)) await ask(reference)
+      })
+    }),
     ...kinds.map(async (kind) => {
       const uuid = `fresh-${kind}` as ContainerUuid
       await prove(client, world, uuid, async () => {

@@ -46,6 +46,19 @@ describe('a client', () => {
     await expect(client.leave()).resolves.toEqual({ code: 0, signal: null })
   })
 
+  it('whose port belongs to another kind of server is told the address, closes, and exits by itself', async () => {
+    const port = await occupiedPort()
+    occupier?.on('connection', (socket) => {
+      socket.on('error', () => {})
+      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
+    })
+    const client = await world.current.client('client', { url: `127.0.0.1:${port}` })
+
+    await expect(client.call('waitConnection', { ms: 500 })).rejects.toThrow(`127.0.0.1:${port}`)
+    await client.call('close', {})
+    await expect(client.leave()).resolves.toEqual({ code: 0, signal: null })
+  })
+
   it('whose host has no address is told so', async () => {
     const client = await world.current.client('client', { url: 'no-such-host.invalid:3737' })
 

@@ -11,10 +11,13 @@ import { createServer } from 'node:net'
 const LOWEST = 20_000
 const BEYOND = 32_000
 
-/** A random port of 127.0.0.1 that nobody listens on. */
+let next = randomInt(LOWEST, BEYOND)
+
+/** A port of 127.0.0.1 that nobody listens on, another one at each call: one handed out may be listened on only later. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(LOWEST, BEYOND)
+    const port = next
+    next = port + 1 < BEYOND ? port + 1 : LOWEST
     if (await canListen(port)) return port
   }
 }
