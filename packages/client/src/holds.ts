@@ -30,6 +30,16 @@ const releaseMs = 1000
 /** Tells that a held container is, or may be, somewhere else. Must not throw. */
 export type MovementListener = (uuid: ContainerUuid, movement: Exclude<Movement, 'none'>) => void
 
+/** What a get asks the coordinator. */
+interface Question {
+  readonly kind: ContainerKind
+  readonly request: GetOptions
+  /** How long the coordinator may take; 0 is no deadline. */
+  readonly timeoutMs: number
+  /** Re-established: where it was seen last. */
+  readonly restore?: Location['agentId'] | ''
+}
+
 interface Trouble {
   readonly backoff: Backoff
   error: NetworkError
@@ -109,7 +119,7 @@ export class Holds {
     if (row === undefined || row.granted === 0) return await this.held(uuid, this.options.requestTimeoutMs)
     let locating = this.locating.get(uuid)
     if (locating === undefined) {
-      locating = this.ask({ kind: row.kind, request: row.request, timeoutMs: this.options.getTimeoutMs })
+      locating = this.askPatiently({ kind: row.kind, request: row.request, timeoutMs: this.options.getTimeoutMs })
         .then((result) => {
           const before = this.book.get(uuid)?.location
           this.book.located(row.kind, row.request, result)
@@ -206,7 +216,7 @@ export class Holds {
     this.asking++
     this.book.asking(uuid)
     try {
-      const result = await this.ask({ kind, request, timeoutMs: this.options.getTimeoutMs, ...restore })
+      const result = await this.askPatiently({ kind, request, timeoutMs: this.options.getTimeoutMs, ...restore })
       this.book.asked(uuid, result)
       this.troubles.get(uuid)?.cancel()
       this.troubles.delete(uuid)
@@ -248,27 +258,31 @@ export class Holds {
     return timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - (this.tickManager.now() - started))
   }
 
-  /** One `gg`. Its own deadline is later than the caller's: an answer on its way counts a hold that must be known. */
-  private async ask({
-    kind,
-    request,
-    timeoutMs,
-    restore
-  }: {
-    kind: ContainerKind
-    request: GetOptions
-    timeoutMs: number
-    restore?: HeldContainer['location']['agentId'] | ''
-  }): Promise<GetResult> {
-    const graceMs = this.options.aliveTimeoutSeconds * 1000 + this.options.getTimeoutMs
-    const params = {
-      kind,
-      request,
-      timeoutMs,
-      ...(restore === undefined ? {} : { restore })
-    }
-    const call = { timeoutMs: timeoutMs === 0 ? 0 : timeoutMs + graceMs, resend: true }
-    return readGetResult(await this.coordinator.call('gg', params, call))
+  /**
+   * One `gg`: it goes on until it is answered, however long the coordinator is away, since an answer counts a hold that
+   * must be known. What comes after its caller has given up is given back.
+   */
+  private async ask({ kind, request, timeoutMs, restore }: Question): Promise<GetResult> {
+    const params = { kind, request, timeoutMs, ...(restore === undefined ? {} : { restore }) }
+    return readGetResult(await this.coordinator.call('gg', params, { timeoutMs: 0, resend: true }))
+  }
+
+  /** As {@link ask}, within the time that a get may take and the silence of a coordinator that is no more. */
+  private async askPatiently(question: Question): Promise<GetResult> {
+    const { aliveTimeoutSeconds, getTimeoutMs } = this.options
+    const { kind, request, timeoutMs } = question
+    let late = false
+    const answer = this.ask(question).then((result) => {
+      if (late) {
+        this.book.unwanted(kind, request, result)
+        void this.reconcile(result[0])
+      }
+      return result
+    })
+    return await within(this.tickManager, timeoutMs + getTimeoutMs + aliveTimeoutSeconds * 1000, answer, () => {
+      late = true
+      return this.lateError(kind, request, timeoutMs)
+    })
   }
 
   private noteLocation(uuid: ContainerUuid, before: Location | undefined): void {
