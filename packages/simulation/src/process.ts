@@ -16,6 +16,7 @@ export type ProcessState = 'running' | 'paused' | 'dead'
 export class SimulatedProcess {
   private current: ProcessState = 'running'
   private held: (() => void)[] = []
+  private readonly timers = new Set<() => void>()
   readonly ticks: TickManager
 
   constructor(
@@ -51,17 +52,21 @@ export class SimulatedProcess {
 
   /** A timer of the process. */
   after(delayMs: number, run: () => void): () => void {
+    // It may be cancelled while it is held.
     let cancelled = false
-    const cancel = this.time.after(delayMs, () =>
+    const stop = this.time.after(delayMs, () => {
+      this.timers.delete(cancel)
       this.deliver(() => {
-        // It may be cancelled while it is held.
         if (!cancelled) run()
       })
-    )
-    return () => {
+    })
+    const cancel = (): void => {
       cancelled = true
-      cancel()
+      this.timers.delete(cancel)
+      stop()
     }
+    this.timers.add(cancel)
+    return cancel
   }
 
   pause(): void {
@@ -80,5 +85,6 @@ export class SimulatedProcess {
   kill(): void {
     this.current = 'dead'
     this.held = []
+    for (const cancel of [...this.timers]) cancel()
   }
 }
