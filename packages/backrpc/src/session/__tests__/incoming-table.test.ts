@@ -1,0 +1,92 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { IncomingTable, type IncomingRequest } from '../incoming-table'
+import { defaultSessionLimits } from '../session-limits'
+
+const limits = { ...defaultSessionLimits, maxAnswered: 3, maxAnsweredBytes: 100 }
+const answerOf = (bytes: number): Uint8Array[] => [new Uint8Array(bytes)]
+
+function start(table: IncomingTable, id: string): IncomingRequest {
+  const admission = table.admit(id)
+  if (admission.kind !== 'execute') throw new Error(`${id}: ${admission.kind}`)
+  return admission.request
+}
+
+describe('incoming table', () => {
+  let table: IncomingTable
+
+  beforeEach(() => {
+    table = new IncomingTable(limits, 2, true)
+  })
+
+  it('executes a request once, and repeats its answer', () => {
+    const request = start(table, 'c-0')
+    expect(table.admit('c-0')).toEqual({ kind: 'running' })
+    const frames = answerOf(5)
+    expect(table.answer(request, frames)).toBe(true)
+    expect(table.admit('c-0')).toEqual({ kind: 'answered', frames })
+    expect(table.size).toBe(0)
+  })
+
+  it('takes one answer', () => {
+    const request = start(table, 'c-0')
+    table.answer(request, answerOf(1))
+    expect(table.answer(request, answerOf(2))).toBe(false)
+  })
+
+  it('takes no answer of a request of the same name in an earlier session', () => {
+    const earlier = start(table, 'c-0')
+    const next = new IncomingTable(limits, 2, true)
+    start(next, 'c-0')
+    expect(next.answer(earlier, answerOf(1))).toBe(false)
+  })
+
+  it('executes no more at a time than it may', () => {
+    start(table, 'c-0')
+    const second = start(table, 'c-1')
+    expect(table.admit('c-2')).toEqual({ kind: 'full' })
+    expect(table.admit('c-1')).toEqual({ kind: 'running' })
+    table.answer(second, answerOf(1))
+    expect(table.admit('c-2').kind).toBe('execute')
+  })
+
+  it('keeps the latest answers only', () => {
+    for (const id of ['c-0', 'c-1', 'c-2', 'c-3']) table.answer(start(table, id), answerOf(1))
+    expect(table.answeredSize).toBe(3)
+    expect(table.admit('c-1').kind).toBe('answered')
+    expect(table.admit('c-0').kind).toBe('execute')
+  })
+
+  it('gives up the oldest bodies beyond its bytes, but remembers that it executed them', () => {
+    table.answer(start(table, 'c-0'), answerOf(60))
+    table.answer(start(table, 'c-1'), answerOf(60))
+    expect(table.admit('c-0')).toEqual({ kind: 'forgotten' })
+    expect(table.admit('c-1').kind).toBe('answered')
+    table.answer(start(table, 'c-2'), answerOf(500))
+    expect(table.admit('c-2')).toEqual({ kind: 'forgotten' })
+    table.answer(start(table, 'c-3'), answerOf(100))
+    expect(table.admit('c-3').kind).toBe('answered')
+  })
+
+  it('forgets what the peer has got', () => {
+    for (const id of ['c-0', 'c-1', 'c-2']) table.answer(start(table, id), answerOf(1))
+    table.settled(2)
+    expect(table.answeredSize).toBe(1)
+    expect(table.admit('c-2').kind).toBe('answered')
+  })
+
+  it('stays within its limits, whatever is asked', () => {
+    for (let n = 0; n < 10_000; n++) {
+      table.answer(start(table, `c-${n}`), answerOf(n % 200))
+      if (n % 1_000 === 0) table.settled(n - 1)
+    }
+    expect(table.answeredSize).toBe(3)
+  })
+
+  it('keeps nothing for a peer that repeats nothing', () => {
+    const old = new IncomingTable(limits, 2, false)
+    old.answer(start(old, 'c-0'), answerOf(1))
+    expect(old.answeredSize).toBe(0)
+  })
+})

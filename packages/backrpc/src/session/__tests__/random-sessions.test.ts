@@ -1,0 +1,233 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkError } from '@hcengineering/network-core'
+import { randomOf } from '../../__tests__/random'
+import { encodePayload } from '../../wire/payload'
+import type { Frames } from '../../wire/frames'
+import { ClientSession, type ClientEffect } from '../client-session'
+import type { Execution, Sink } from '../conversation'
+import type { Outbox } from '../outbox'
+import type { ServerEffect } from '../server-effects'
+import { ServerSessions } from '../server-sessions'
+import { defaultSessionLimits } from '../session-limits'
+
+/** One request, as whoever made it remembers it. */
+interface Call {
+  readonly name: string
+  readonly resend: boolean
+  executions: number
+  settled: string[]
+}
+
+const times = {
+  pingIntervalMs: 1_000,
+  tickMs: 50,
+  aliveTimeoutMs: 3_000,
+  limits: { ...defaultSessionLimits, maxInFlight: 4, maxUnsentBytes: 200 }
+}
+const lost = new NetworkError('UNAVAILABLE', 'lost')
+
+/** A client and a server that restarts, with a line between them that breaks. Every choice comes from the seed. */
+class World {
+  readonly calls: Call[] = []
+  readonly heard: number[] = []
+  private now = 0
+  private clientEffects: ClientEffect<Call>[] = []
+  private serverEffects: ServerEffect<Call>[] = []
+  private readonly client = new ClientSession<Call>({ ...times, clientId: 'c', where: 'here' }, this.clientEffects)
+  private server: ServerSessions<Call>
+  private line: { readonly peer: string; readonly toServer: Frames[]; readonly toClient: Frames[] } | undefined
+  /** Connections that broke, and of which the server does not know yet. */
+  private readonly unnoticed: string[] = []
+  private readonly running: { readonly execution: Execution<Call>; readonly sink: Sink<Call> }[] = []
+  private serial = 0
+  private events = 0
+  private readonly random: () => number
+
+  constructor(seed: number) {
+    this.random = randomOf(seed)
+    this.server = this.newServer()
+  }
+
+  step(): void {
+    const choices: [number, () => void][] = [
+      [6, () => this.ask()],
+      [2, () => this.tell()],
+      [12, () => this.deliverToServer()],
+      [12, () => this.deliverToClient()],
+      [6, () => this.answerOne()],
+      [2, () => this.pass(this.random() * 2_000)],
+      [3, () => this.connect()],
+      [1, () => this.breakLine()],
+      [1, () => this.notice()],
+      [0.1, () => this.restart()]
+    ]
+    let point = this.random() * choices.reduce((sum, [weight]) => sum + weight, 0)
+    const [, act] = choices.find(([weight]) => (point -= weight) < 0) ?? choices[0]
+    act()
+    this.work()
+  }
+
+  /** The faults are over: everything that can be done is done. */
+  heal(): void {
+    for (let round = 0; round < 200; round++) {
+      this.connect()
+      this.notice()
+      while (this.deliverToServer() || this.deliverToClient() || this.answerOne()) this.work()
+      this.pass(100)
+      this.work()
+    }
+  }
+
+  private ask(): void {
+    const call: Call = { name: `call-${this.serial++}`, resend: this.random() < 0.5, executions: 0, settled: [] }
+    this.calls.push(call)
+    const { name, resend } = call
+    const timeoutMs = this.random() < 0.1 ? 3_000 : 0
+    const asked = { method: name, payload: encodePayload([name, null]), tag: call, resend, timeoutMs }
+    const byClient = this.random() < 0.7
+    const error = byClient ? this.client.request(asked, this.now) : this.server.request('c', asked, this.now)
+    if (error !== undefined) call.settled.push(error.code)
+  }
+
+  private tell(): void {
+    if (this.server.send('c', this.events) === undefined) this.events++
+  }
+
+  private deliverToServer(): boolean {
+    const frames = this.line?.toServer.shift()
+    if (frames === undefined || this.line === undefined) return false
+    this.server.receive(this.line.peer, frames, this.now)
+    return true
+  }
+
+  private deliverToClient(): boolean {
+    const frames = this.line?.toClient.shift()
+    if (frames === undefined) return false
+    this.client.receive(frames, this.now)
+    return true
+  }
+
+  private answerOne(): boolean {
+    const index = Math.floor(this.random() * this.running.length)
+    const [next] = this.running.splice(index, 1)
+    if (next === undefined) return false
+    const { execution, sink } = next
+    execution.conversation.answer(execution, execution.method, sink)
+    this.server.answered('c')
+    return true
+  }
+
+  private pass(ms: number): void {
+    const end = this.now + ms
+    for (let next = this.nextDeadline(); next <= end; next = this.nextDeadline()) {
+      this.now = Math.max(this.now, next)
+      this.client.advance(this.now)
+      this.server.advance(this.now)
+      this.work()
+    }
+    this.now = end
+  }
+
+  private nextDeadline(): number {
+    return Math.min(this.client.nextDeadline(), this.server.nextDeadline())
+  }
+
+  private connect(): void {
+    if (this.line !== undefined) return
+    this.line = { peer: `address-${this.serial++}`, toServer: [], toClient: [] }
+    this.client.connected(this.now)
+  }
+
+  private breakLine(): void {
+    if (this.line === undefined) return
+    this.unnoticed.push(this.line.peer)
+    this.line = undefined
+    this.client.disconnected(lost)
+  }
+
+  private notice(): void {
+    const peer = this.unnoticed.shift()
+    if (peer !== undefined) this.server.disconnected(peer)
+  }
+
+  private restart(): void {
+    this.breakLine()
+    this.unnoticed.length = 0
+    this.server.close()
+    this.work()
+    this.server = this.newServer()
+  }
+
+  private newServer(): ServerSessions<Call> {
+    this.serverEffects = []
+    const id = `server-${this.serial++}`
+    const options = { ...times, serverId: id, newSessionId: () => `${id}/${this.serial++}` }
+    return new ServerSessions(options, this.serverEffects)
+  }
+
+  /** Does what both sides ask for, until nothing is left to do. */
+  private work(): void {
+    do {
+      for (const effect of this.clientEffects.splice(0)) this.perform(effect, this.clientEffects)
+      for (const effect of this.serverEffects.splice(0)) this.perform(effect, this.serverEffects)
+      this.pump(this.client.conversation.outbox, (frames) => this.line?.toServer.push(frames))
+      const session = this.server.get('c')
+      if (session?.address !== undefined && session.address === this.line?.peer) {
+        this.pump(session.conversation.outbox, (frames) => this.line?.toClient.push(frames))
+      }
+    } while (this.clientEffects.length + this.serverEffects.length > 0)
+  }
+
+  private pump(outbox: Outbox<Call>, send: (frames: Frames) => void): void {
+    for (let next = outbox.peek(); next !== undefined; next = outbox.peek()) {
+      send(next.frames)
+      outbox.sent(next)
+    }
+  }
+
+  private perform(effect: ClientEffect<Call> | ServerEffect<Call>, sink: Sink<Call>): void {
+    switch (effect.kind) {
+      case 'answered':
+        expect(effect.result).toBe(effect.request.asked.tag.name)
+        effect.request.asked.tag.settled.push('answered')
+        break
+      case 'failed':
+        effect.request.asked.tag.settled.push(effect.error.code)
+        break
+      case 'execute': {
+        const call = this.calls.find(({ name }) => name === effect.execution.method) as Call
+        call.executions++
+        this.running.push({ execution: effect.execution, sink })
+        break
+      }
+      case 'event':
+        this.heard.push(effect.body as number)
+        break
+      case 'registered':
+        if (effect.fresh) this.client.registered(effect.generation)
+        break
+      case 'reply':
+        if (effect.peer === this.line?.peer) this.line.toClient.push(effect.frames)
+    }
+  }
+}
+
+describe('sessions over a line that breaks, with a server that restarts', () => {
+  it.each(Array.from({ length: 60 }, (_, seed) => seed))('keep their promises, seed %d', (seed) => {
+    const world = new World(seed)
+    for (let step = 0; step < 1_000; step++) world.step()
+    world.heal()
+    for (const { name, resend, executions, settled } of world.calls) {
+      expect([name, settled]).toEqual([name, [expect.any(String)]])
+      if (!resend) expect([name, executions <= 1]).toEqual([name, true])
+      if (settled[0] === 'answered') expect([name, executions >= 1]).toEqual([name, true])
+      if (settled[0] === 'UNAVAILABLE' || settled[0] === 'OVERLOADED') expect([name, executions]).toEqual([name, 0])
+    }
+    expect(world.heard).toEqual([...new Set(world.heard)].sort((a, b) => a - b))
+    const answered = world.calls.filter(({ settled }) => settled[0] === 'answered')
+    expect(answered.length).toBeGreaterThan(world.calls.length / 4)
+    expect(world.heard.length).toBeGreaterThan(0)
+  })
+})

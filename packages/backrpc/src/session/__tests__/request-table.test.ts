@@ -1,0 +1,143 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { RequestTable, type NewRequest, type PendingRequest } from '../request-table'
+import { defaultSessionLimits } from '../session-limits'
+
+const limits = { ...defaultSessionLimits, maxInFlight: 2, maxInFlightBytes: 100, maxWaiting: 3, maxWaitingBytes: 150 }
+
+function asked(tag: string, fields: Partial<NewRequest<string>> = {}): NewRequest<string> {
+  return { method: 'm', payload: new Uint8Array(10), tag, resend: true, early: false, timeoutMs: 0, ...fields }
+}
+
+const tagsOf = (requests: readonly PendingRequest<string>[]): string[] => requests.map((request) => request.asked.tag)
+
+/** Sends all that may be sent, and answers the tags. */
+function sendAll(table: RequestTable<string>, earlyOnly: boolean = false): string[] {
+  const sent: PendingRequest<string>[] = []
+  for (let next = table.peek(earlyOnly); next !== undefined; next = table.peek(earlyOnly)) {
+    table.sent(next)
+    sent.push(next)
+  }
+  return tagsOf(sent)
+}
+
+describe('request table', () => {
+  let table: RequestTable<string>
+
+  beforeEach(() => {
+    table = new RequestTable('c', limits)
+  })
+
+  it('numbers requests and sends them in order, as many as may be in flight', () => {
+    expect(['a', 'b', 'c'].map((tag) => table.add(asked(tag), 0)?.id)).toEqual(['c-0', 'c-1', 'c-2'])
+    expect(sendAll(table)).toEqual(['a', 'b'])
+    expect(table.settle('c-0')?.asked.tag).toBe('a')
+    expect(sendAll(table)).toEqual(['c'])
+  })
+
+  it('counts bytes in flight, and sends one that is larger than all of them alone', () => {
+    table.add(asked('large', { payload: new Uint8Array(140) }), 0)
+    table.add(asked('small'), 0)
+    expect(sendAll(table)).toEqual(['large'])
+    table.settle('c-0')
+    expect(sendAll(table)).toEqual(['small'])
+  })
+
+  it('takes no more when too many wait, by number or by bytes', () => {
+    for (const tag of ['a', 'b', 'c']) expect(table.add(asked(tag), 0)).toBeDefined()
+    expect(table.add(asked('d'), 0)).toBeUndefined()
+    sendAll(table)
+    expect(table.add(asked('d', { payload: new Uint8Array(141) }), 0)).toBeUndefined()
+    expect(table.add(asked('d', { payload: new Uint8Array(140) }), 0)).toBeDefined()
+  })
+
+  it('sends early requests before the others, and only them when told so', () => {
+    table.add(asked('late'), 0)
+    table.add(asked('early', { early: true }), 0)
+    expect(sendAll(table, true)).toEqual(['early'])
+    expect(sendAll(table)).toEqual(['late'])
+  })
+
+  it('sends again over a new connection what is not settled, in order', () => {
+    for (const tag of ['a', 'b', 'c']) table.add(asked(tag), 0)
+    sendAll(table)
+    table.settle('c-0')
+    table.resume()
+    expect(sendAll(table)).toEqual(['b', 'c'])
+  })
+
+  it('gives up in a new session what may have been executed and may not be repeated', () => {
+    table.add(asked('sent', { resend: false }), 0)
+    table.add(asked('repeated'), 0)
+    table.add(asked('waiting', { resend: false }), 0)
+    sendAll(table)
+    expect(tagsOf(table.restart())).toEqual(['sent'])
+    expect(sendAll(table)).toEqual(['repeated', 'waiting'])
+  })
+
+  it('tries again when the time has come that the peer asked for', () => {
+    table.add(asked('a', { resend: false }), 0)
+    sendAll(table)
+    table.retry('c-0', 50)
+    table.retry('unknown', 10)
+    expect(table.nextDeadline()).toBe(50)
+    expect(sendAll(table)).toEqual([])
+    table.advance(50)
+    expect(sendAll(table)).toEqual(['a'])
+  })
+
+  it('knows that a refused request was not executed, unless it was sent before', () => {
+    table.add(asked('once', { resend: false }), 0)
+    table.add(asked('twice', { resend: false }), 0)
+    sendAll(table)
+    table.retry('c-0', 0)
+    expect(tagsOf(table.restart())).toEqual(['twice'])
+    table.add(asked('more', { resend: false }), 0)
+    sendAll(table)
+    table.resume()
+    sendAll(table)
+    table.retry('c-0', 0)
+    expect(tagsOf(table.restart())).toEqual(['once', 'more'])
+  })
+
+  it('ends requests at their deadlines, wherever they are', () => {
+    table.add(asked('sent', { timeoutMs: 100 }), 0)
+    table.add(asked('endless'), 0)
+    table.add(asked('waiting', { timeoutMs: 60 }), 0)
+    sendAll(table)
+    expect(table.nextDeadline()).toBe(60)
+    expect(tagsOf(table.advance(60))).toEqual(['waiting'])
+    expect(tagsOf(table.advance(99))).toEqual([])
+    expect(tagsOf(table.advance(100))).toEqual(['sent'])
+    expect(table.nextDeadline()).toBe(Infinity)
+    expect(table.size).toBe(1)
+  })
+
+  it('knows below which number all is settled', () => {
+    expect(table.settledBelow).toBe(0)
+    for (const tag of ['a', 'b', 'c']) table.add(asked(tag), 0)
+    table.settle('c-1')
+    expect(table.settledBelow).toBe(0)
+    table.settle('c-0')
+    expect(table.settledBelow).toBe(2)
+    table.settle('c-2')
+    expect(table.settledBelow).toBe(3)
+  })
+
+  it('ignores answers to what is not pending', () => {
+    table.add(asked('a'), 0)
+    expect(table.settle('c-0')).toBeDefined()
+    expect(table.settle('c-0')).toBeUndefined()
+    expect(table.settle('__proto__')).toBeUndefined()
+  })
+
+  it('takes all out at its end', () => {
+    for (const tag of ['a', 'b', 'c']) table.add(asked(tag, { timeoutMs: 10 }), 0)
+    sendAll(table)
+    expect(tagsOf(table.drain())).toEqual(['a', 'b', 'c'])
+    expect(table.size).toBe(0)
+    expect(table.peek(false)).toBeUndefined()
+    expect(table.advance(1_000)).toEqual([])
+  })
+})

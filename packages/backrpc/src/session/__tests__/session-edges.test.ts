@@ -1,0 +1,162 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkError } from '@hcengineering/network-core'
+import { randomOf } from '../../__tests__/random'
+import { encodePayload } from '../../wire/payload'
+import { helloFrames, pingFrames, pongFrames, requestFrames, sayHelloFrames } from '../../wire/protocol-1'
+import { ClientSession, type ClientEffect } from '../client-session'
+import type { ServerEffect } from '../server-effects'
+import { ServerSessions } from '../server-sessions'
+import { defaultSessionLimits } from '../session-limits'
+
+const times = { pingIntervalMs: 1_000, tickMs: 50, aliveTimeoutMs: 3_000, limits: defaultSessionLimits }
+const hello = (id: string, fields: object = {}): readonly Uint8Array[] =>
+  helloFrames(id, { aliveTimeout: 3, session: '', ...fields })
+
+function newServer(): { server: ServerSessions<string>; effects: ServerEffect<string>[]; kinds: () => string[] } {
+  const effects: ServerEffect<string>[] = []
+  let sessions = 0
+  const options = { ...times, serverId: 's', newSessionId: () => `s/${++sessions}` }
+  const server = new ServerSessions<string>(options, effects)
+  return { server, effects, kinds: () => effects.splice(0).map(({ kind }) => kind) }
+}
+
+function newClient(): { client: ClientSession<string>; kinds: () => string[] } {
+  const effects: ClientEffect<string>[] = []
+  const client = new ClientSession<string>({ ...times, clientId: 'c', where: 'here' }, effects)
+  return { client, kinds: () => effects.splice(0).map(({ kind }) => kind) }
+}
+
+/** Connects a client to a server that welcomes it to session `s/1`. */
+function welcomed(): ReturnType<typeof newClient> {
+  const { client, kinds } = newClient()
+  client.connected(0)
+  client.receive(helloFrames('s', { session: 's/1', resumed: false }), 0)
+  client.registered(1)
+  kinds()
+  return { client, kinds }
+}
+
+describe('server sessions', () => {
+  it('accuse nobody after their own process was paused, until it had time to listen', () => {
+    const { server, kinds } = newServer()
+    server.receive('a', hello('c'), 0)
+    kinds()
+    expect(server.nextDeadline()).toBe(1_000)
+    server.advance(10_000)
+    expect(kinds()).toEqual([])
+    for (let now = server.nextDeadline(); now < 12_000; now = server.nextDeadline()) server.advance(now)
+    expect(kinds()).toEqual([])
+    server.advance(12_000)
+    expect(kinds()).toEqual(['closed'])
+  })
+
+  it('keep who speaks up after such a pause', () => {
+    const { server, kinds } = newServer()
+    server.receive('a', hello('c'), 0)
+    server.nextDeadline()
+    server.advance(10_000)
+    server.receive('a', pingFrames(), 10_500)
+    for (let now = server.nextDeadline(); now < 13_400; now = server.nextDeadline()) server.advance(now)
+    expect(kinds()).not.toContain('closed')
+  })
+
+  it('sleep for ever when nobody is there', () => {
+    const { server } = newServer()
+    expect(server.nextDeadline()).toBe(Infinity)
+    server.receive('a', hello('c'), 0)
+    server.end('c', false)
+    server.advance(1_000)
+    expect(server.nextDeadline()).toBe(Infinity)
+  })
+
+  it('touch nothing of a client that has moved, when its old address is lost or speaks', () => {
+    const { server, kinds } = newServer()
+    server.receive('old', hello('c'), 0)
+    server.receive('new', hello('c', { session: 's/1' }), 1)
+    expect(kinds()).toEqual(['hello', 'resumed'])
+    server.receive('old', requestFrames('c-0', encodePayload(['m', 1])), 2)
+    server.disconnected('old')
+    expect(kinds()).toEqual([])
+    expect(server.get('c')?.address).toBe('new')
+  })
+
+  it('survive whatever a peer sends, and cut it off', () => {
+    const random = randomOf(3)
+    const { server, effects } = newServer()
+    server.receive('good', hello('good'), 0)
+    for (let round = 0; round < 3_000; round++) {
+      const parts = Array.from({ length: Math.floor(random() * 4) }, (_, index) => {
+        if (index === 0 && random() < 0.9) return Buffer.from(String(Math.floor(random() * 10)))
+        return Uint8Array.from({ length: Math.floor(random() * 20) }, () => Math.floor(random() * 128))
+      })
+      server.receive(`bad-${round % 7}`, parts, round)
+    }
+    expect(effects.filter(({ kind }) => kind === 'cut')).toHaveLength(7)
+    expect(server.get('good')).toBeDefined()
+  })
+
+  it('bound what a client may ask for as its alive timeout', () => {
+    const { server } = newServer()
+    server.receive('a', hello('c', { aliveTimeout: 1e300 }), 0)
+    expect(server.get('c')?.origin.aliveTimeoutMs).toBe(30 * 24 * 3600 * 1000)
+  })
+})
+
+describe('client session', () => {
+  it('does not accuse the server after its own process was paused', () => {
+    const { client, kinds } = welcomed()
+    client.nextDeadline()
+    client.advance(20_000)
+    expect(kinds()).toEqual([])
+    for (let now = client.nextDeadline(); now < 22_000; now = client.nextDeadline()) client.advance(now)
+    expect(kinds()).toEqual([])
+    client.advance(22_000)
+    expect(kinds()).toEqual(['disconnected'])
+    expect(client.state).toBe('greeting')
+  })
+
+  it('says hello once for many calls to do so', () => {
+    const { client, kinds } = welcomed()
+    client.receive(sayHelloFrames(), 1)
+    const first = client.conversation.outbox.peek()
+    for (let n = 0; n < 10; n++) client.receive(sayHelloFrames(), 2)
+    expect(client.conversation.outbox.peek()?.frames).toBe(first?.frames)
+    expect(kinds()).toEqual([])
+  })
+
+  it('says hello to a server that turns out to be another one', () => {
+    const { client } = welcomed()
+    client.receive(pongFrames('other'), 1)
+    expect(client.state).toBe('greeting')
+  })
+
+  it('survives whatever a server sends', () => {
+    const random = randomOf(4)
+    const { client } = welcomed()
+    for (let round = 0; round < 3_000; round++) {
+      const parts = Array.from({ length: Math.floor(random() * 4) }, (_, index) =>
+        index === 0
+          ? Buffer.from(String(Math.floor(random() * 10)))
+          : Uint8Array.from({ length: Math.floor(random() * 20) }, () => Math.floor(random() * 128))
+      )
+      client.receive(parts, round)
+    }
+    client.close()
+    expect(client.state).toBe('closed')
+  })
+
+  it('is over once it is closed', () => {
+    const { client, kinds } = welcomed()
+    expect(client.close()).toBeDefined()
+    expect(client.close()).toBeUndefined()
+    client.connected(1)
+    client.disconnected(new NetworkError('UNAVAILABLE', 'lost'))
+    client.receive(pongFrames('other'), 1)
+    client.advance(100_000)
+    expect(kinds()).toEqual([])
+    expect(client.nextDeadline()).toBe(Infinity)
+    expect(client.conversation.outbox.peek()).toBeUndefined()
+  })
+})
