@@ -3,6 +3,7 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import {
+  checkName,
   DeadlineTimer,
   defaultTimeoutsMs,
   NetworkError,
@@ -12,12 +13,12 @@ import {
   type Logger,
   type TickManager
 } from '@hcengineering/network-core'
+import { checkAliveTimeout, checkTimeout, resolveLimits } from './options'
 import type { BackRPCClientHandler, BackRPCClientOptions, BackRPCRequestOptions, ClientId } from './rpc-types'
 import { callHandler, type Caller } from './runtime/call'
 import { execute } from './runtime/executor'
 import { pump } from './runtime/pump'
 import { ClientSession, type ClientEffect } from './session/client-session'
-import { defaultSessionLimits } from './session/session-limits'
 import { addressOf } from './transport/address'
 import type { ClientTransport } from './transport/transport'
 import { ZeromqTransport } from './transport/zeromq'
@@ -53,12 +54,12 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     options: BackRPCClientOptions = {},
     aliveTimeoutSeconds: number = timeouts.aliveTimeout
   ) {
-    if (!(aliveTimeoutSeconds > 0)) {
-      throw new NetworkError('INVALID_ARGUMENT', `An alive timeout of ${aliveTimeoutSeconds} s: it must be above 0`)
-    }
-    const aliveTimeoutMs = aliveTimeoutSeconds * 1000
+    checkName(clientId, 'client id')
+    const aliveTimeoutMs = checkAliveTimeout(aliveTimeoutSeconds) * 1000
     this.logger = options.logger ?? silentLogger
-    this.requestTimeoutMs = options.requestTimeoutMs ?? Math.max(defaultTimeoutsMs.request, aliveTimeoutMs)
+    this.requestTimeoutMs = checkTimeout(
+      options.requestTimeoutMs ?? Math.max(defaultTimeoutsMs.request, aliveTimeoutMs)
+    )
     this.done = new Promise((resolve) => (this.finish = resolve))
     this.session = new ClientSession(
       {
@@ -68,7 +69,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         // Three pings within the timeout, so that a lost one is no death
         pingIntervalMs: Math.min(timeouts.pingInterval * 1000, aliveTimeoutMs / 3),
         tickMs: 1000 / tickManager.tps,
-        limits: { ...defaultSessionLimits, ...options.limits }
+        limits: resolveLimits(options.limits)
       },
       this.effects
     )
@@ -123,9 +124,11 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   /** Rejects with the server's error, or with `DEADLINE_EXCEEDED`, `OUTCOME_UNKNOWN`, `OVERLOADED` or `CLOSED`. */
   async request(method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
     const { timeoutMs = this.requestTimeoutMs, resend = true } = options
+    checkTimeout(timeoutMs)
+    checkName(method, 'method')
     const payload = encodePayload([method, params])
     return await new Promise((resolve, reject) => {
-      const asked = { method, payload, tag: { resolve, reject }, resend, timeoutMs }
+      const asked = { method, what: options.what, payload, tag: { resolve, reject }, resend, timeoutMs }
       const error = this.session.request(asked, this.tickManager.now())
       if (error !== undefined) reject(error)
       this.run()
@@ -176,8 +179,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     const send = this.transport?.send.bind(this.transport)
     try {
       do {
-        for (let effect = this.effects.shift(); effect !== undefined; effect = this.effects.shift())
-          this.perform(effect)
+        perform
         pump(outbox, send)
       } while (this.effects.length > 0)
     } finally {

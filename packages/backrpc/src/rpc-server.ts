@@ -4,6 +4,7 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import { randomUUID } from 'node:crypto'
 import {
+  checkName,
   DeadlineTimer,
   defaultTimeoutsMs,
   NetworkError,
@@ -12,6 +13,7 @@ import {
   type Logger,
   type TickManager
 } from '@hcengineering/network-core'
+import { checkAliveTimeout, checkTimeout, resolveLimits } from './options'
 import type {
   BackRPCRequestOptions,
   BackRPCServerHandler,
@@ -28,7 +30,6 @@ import type { ConversationEffect } from './session/conversation'
 import type { ServerEffect } from './session/server-effects'
 import type { ServerSession } from './session/server-session'
 import { ServerSessions } from './session/server-sessions'
-import { defaultSessionLimits } from './session/session-limits'
 import type { ServerTransport } from './transport/transport'
 import { ZeromqTransport } from './transport/zeromq'
 import { encodePayload } from './wire/payload'
@@ -65,15 +66,15 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     const { newId = randomUUID, limits, logger = silentLogger, aliveTimeoutSeconds = timeouts.aliveTimeout } = options
     this.uuid = newId()
     this.logger = logger
-    this.requestTimeoutMs = options.requestTimeoutMs ?? defaultTimeoutsMs.request
-    const sessionLimits = { ...defaultSessionLimits, ...limits }
+    this.requestTimeoutMs = checkTimeout(options.requestTimeoutMs ?? defaultTimeoutsMs.request)
+    const sessionLimits = { ...resolveLimits(limits) }
     this.requestsLimitPerClient = sessionLimits.maxInFlightProtocol1
     Object.defineProperty(sessionLimits, 'maxInFlightProtocol1', { get: () => this.requestsLimitPerClient })
     this.counts = newCounts()
     this.sessions = new ServerSessions(
       {
         serverId: this.uuid,
-        aliveTimeoutMs: aliveTimeoutSeconds * 1000,
+        aliveTimeoutMs: checkAliveTimeout(aliveTimeoutSeconds) * 1000,
         pingIntervalMs: timeouts.pingInterval * 1000,
         tickMs: 1000 / tickManager.tps,
         limits: sessionLimits,
@@ -104,9 +105,11 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   async request(client: ClientT, method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
     const aliveTimeoutMs = this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0
     const { timeoutMs = Math.max(this.requestTimeoutMs, aliveTimeoutMs), resend = true } = options
+    checkTimeout(timeoutMs)
+    checkName(method, 'method')
     const payload = encodePayload([method, params])
     return await new Promise((resolve, reject) => {
-      const asked = { method, payload, tag: { resolve, reject }, resend, timeoutMs }
+      const asked = { method, what: options.what, payload, tag: { resolve, reject }, resend, timeoutMs }
       const error = this.sessions.request(client, asked, this.tickManager.now())
       if (error !== undefined) reject(error)
       this.run()
@@ -195,7 +198,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     const { effects, sessions } = this
     try {
       do {
-        for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) this.perform(effect)
+        for (const effect of effects.splice(0)) this.perform(effect)
         for (const session of sessions.dirty) this.pump(session)
       } while (effects.length > 0 || sessions.dirty.size > 0)
     } finally {

@@ -70,6 +70,8 @@ export interface BackRPCRequestOptions {
    * with false it then fails with `OUTCOME_UNKNOWN`.
    */
   resend?: boolean
+  /** What it is, for people who read an error about it, like `request 'say' to container room-1`. Default: its method. */
+  what?: string
 }
 
 /** Options that both sides have. */

@@ -4,6 +4,7 @@
 import {
   NetworkError,
   opNames,
+  requestName,
   type ContainerUuid,
   type RequestOptions,
   type TickManager
@@ -38,7 +39,8 @@ export class ContainerRequests {
       try {
         return await this.coordinator.call(opNames.sendContainer, [uuid, operation, data, left], {
           ...left,
-          resend: idempotent
+          resend: idempotent,
+          what: requestName(uuid, operation)
         })
       } catch (error) {
         if (!(error instanceof NetworkError) || deadline.expired || !this.mayRepeat(error, uuid, idempotent))

@@ -35,6 +35,8 @@ export interface CallOptions {
   timeoutMs: number
   /** It is sent again to a coordinator that knows nothing of it. */
   resend: boolean
+  /** As an error names it. Default: the name of the operation. */
+  what?: string
 }
 
 /** The line to the coordinator: its operations, typed, and whether it stands. */

@@ -5,6 +5,7 @@ import { BackRPCClient } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   opNames,
+  requestName,
   type ClientUuid,
   type ContainerUuid,
   type TickManager
@@ -83,7 +84,11 @@ export class DirectLine implements Line {
     { timeoutMs, idempotent }: LineRequestOptions
   ): Promise<unknown> {
     const [method, params] = this.own ? [operation, data] : [opNames.sendContainer, [uuid, operation, data]]
-    return await this.rpc.request(method, params, { timeoutMs, resend: idempotent })
+    return await this.rpc.request(method, params, {
+      timeoutMs,
+      resend: idempotent,
+      what: requestName(uuid, operation)
+    })
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { opNames, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
+import { opNames, requestName, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import type { Line, LineListener, LineRequestOptions } from './line'
 import { LineListeners } from './line-listeners'
@@ -45,7 +45,11 @@ export class RelayLine implements Line {
     { timeoutMs, idempotent }: LineRequestOptions
   ): Promise<unknown> {
     const params: [ContainerUuid, string, unknown, { timeoutMs: number }] = [uuid, operation, data, { timeoutMs }]
-    return await this.coordinator.call(opNames.sendContainer, params, { timeoutMs, resend: idempotent })
+    return await this.coordinator.call(opNames.sendContainer, params, {
+      timeoutMs,
+      resend: idempotent,
+      what: requestName(uuid, operation)
+    })
   }
 
   /** A container's event came through the coordinator. */

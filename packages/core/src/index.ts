@@ -65,6 +65,7 @@ export { limits } from './limits'
 export {
   agentRecordOf,
   opNames,
+  requestName,
   type AgentOperations,
   type ConnectionOperations,
   type ContainerPage,

@@ -124,3 +124,8 @@ export function agentRecordOf(params: CoordinatorOperations['ar']['params']): Ag
   const { uuid, containers, kinds, endpoint } = params
   return { agentId: uuid, containers, kinds, ...(endpoint === undefined ? {} : { endpoint }) }
 }
+
+/** A request to a container, as errors name it. */
+export function requestName(uuid: ContainerUuid, operation: string): string {
+  return `request '${operation}' to container ${uuid}`
+}

@@ -5,6 +5,7 @@
 import type { BackRPCServer } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
+  requestName,
   type AgentEndpointRef,
   type AgentOperations,
   type AgentRecord,
@@ -77,7 +78,7 @@ export class RemoteAgent implements NetworkAgent {
     clientId?: ClientUuid,
     options?: RequestOptions
   ): Promise<any> {
-    return await this.ask('cs', [uuid, operation, data, clientId], options?.timeoutMs)
+    return await this.ask('cs', [uuid, operation, data, clientId], options?.timeoutMs, requestName(uuid, operation))
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
@@ -100,8 +101,9 @@ export class RemoteAgent implements NetworkAgent {
   private async ask<N extends keyof AgentOperations>(
     name: N,
     args: AgentOperations[N]['params'],
-    timeoutMs?: number
+    timeoutMs?: number,
+    what?: string
   ): Promise<unknown> {
-    return await this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false })
+    return await this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false, what })
   }
 }

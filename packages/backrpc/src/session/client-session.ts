@@ -235,7 +235,7 @@ export class ClientSession<Tag> {
     this.conversation.forgetIncoming(this.serverKind(ours))
     backlog.resume(undefined)
     for (const request of requests.restart()) {
-      const text = `'${request.asked.method}' was sent to ${this.options.where}, which has lost its session since`
+      const text = `${request.what} was sent to ${this.options.where}, which has lost its session since`
       this.sink.push({ kind: 'failed', request, error: new NetworkError('OUTCOME_UNKNOWN', text) })
     }
     this.registering = true

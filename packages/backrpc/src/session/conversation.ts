@@ -194,7 +194,7 @@ export class Conversation<Tag> {
   advance(now: number, where: string, sink: Sink<Tag>): void {
     for (const request of this.requests.advance(now)) {
       const stage = this.stageOf(request, where)
-      const text = `No answer to '${request.asked.method}' within ${request.asked.timeoutMs} ms: ${stage}`
+      const text = `No answer to ${request.what} within ${request.asked.timeoutMs} ms: ${stage}`
       sink.push({ kind: 'failed', request, error: new NetworkError('DEADLINE_EXCEEDED', text, { stage }) })
     }
   }

@@ -8,6 +8,8 @@ import type { SessionLimits } from './session-limits'
 /** What is asked. `tag` belongs to the caller: it comes back with the answer. */
 export interface NewRequest<Tag> {
   readonly method: string
+  /** What it is, for people who read an error: default its method. */
+  readonly what?: string
   readonly payload: Uint8Array
   readonly tag: Tag
   /** Send it again in a new session, though the old one may have executed it. */
@@ -40,6 +42,10 @@ export class PendingRequest<Tag> {
 
   get bytes(): number {
     return this.asked.payload.length
+  }
+
+  get what(): string {
+    return this.asked.what ?? `'${this.asked.method}'`
   }
 }
 

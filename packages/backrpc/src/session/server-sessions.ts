@@ -319,8 +319,8 @@ function gone(client: string): NetworkError {
   return new NetworkError('UNAVAILABLE', `No client '${client}' is connected`)
 }
 
-function lost({ attempts, asked }: PendingRequest<unknown>, client: string): NetworkError {
+function lost({ attempts, what }: PendingRequest<unknown>, client: string): NetworkError {
   const text = `The client '${client}' is gone`
-  if (attempts === 0) return new NetworkError('UNAVAILABLE', `${text}; '${asked.method}' was not sent to it`)
-  return new NetworkError('OUTCOME_UNKNOWN', `${text}; '${asked.method}' was sent and not answered`)
+  if (attempts === 0) return new NetworkError('UNAVAILABLE', `${text}; ${what} was not sent to it`)
+  return new NetworkError('OUTCOME_UNKNOWN', `${text}; ${what} was sent and not answered`)
 }
