@@ -179,7 +179,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     const send = this.transport?.send.bind(this.transport)
     try {
       do {
-        perform
+        for (const effect of this.effects.splice(0)) this.perform(effect)
         pump(outbox, send)
       } while (this.effects.length > 0)
     } finally {

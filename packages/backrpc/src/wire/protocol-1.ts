@@ -130,6 +130,7 @@ function toMessage(operation: number, id: string, payload: unknown): Message {
     case op.request:
       if (id === '') throw broken('a request without id')
       if (!Array.isArray(payload) || typeof payload[0] !== 'string') throw broken('a request is [method, params]')
+      if (payload[0].length > limits.maxNameBytes) throw broken(`a method of ${payload[0].length} characters`)
       return { kind: 'request', id, method: payload[0], params: payload[1] }
     case op.response:
       return { kind: 'response', id, result: payload }
