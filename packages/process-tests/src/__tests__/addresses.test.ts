@@ -1,26 +1,31 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { Agent, Client, Coordinator } from '../harness/roles'
 import { freePort } from '../harness/ports'
 import { worlds } from '../harness/world'
 
 const world = worlds()
 let occupier: Server | undefined
+const callers = new Set<Socket>()
 
 afterEach(async () => {
-  await new Promise<void>((resolve) => {
-    if (occupier === undefined) resolve()
-    else occupier.close(() => resolve())
-  })
+  const server = occupier
   occupier = undefined
+  for (const socket of callers) socket.destroy()
+  callers.clear()
+  if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()))
 })
 
-/** A port that somebody else listens on. */
+/** A port that somebody else listens on, who answers in another protocol. */
 async function occupiedPort(): Promise<number> {
   const port = await freePort()
-  const server = createServer()
+  const server = createServer((socket) => {
+    callers.add(socket)
+    socket.on('error', () => {})
+    socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')
+  })
   occupier = server
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -48,10 +53,6 @@ describe('a client', () => {
 
   it('whose port belongs to another kind of server is told the address, closes, and exits by itself', async () => {
     const port = await occupiedPort()
-    occupier?.on('connection', (socket) => {
-      socket.on('error', () => {})
-      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
-    })
     const client = await world.current.client('client', { url: `127.0.0.1:${port}` })
 
     await expect(client.call('waitConnection', { ms: 500 })).rejects.toThrow(`127.0.0.1:${port}`)
