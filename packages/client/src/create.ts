@@ -45,6 +45,8 @@ export interface ClientWithAgents extends NetworkClient {
   [Symbol.dispose](): void
 }
 
+const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1'])
+
 class ClientWithAgentsImpl extends NetworkClientImpl implements ClientWithAgents {
   private readonly servers = new Set<NetworkAgentServer>()
 
@@ -113,7 +115,8 @@ export function createNetworkClient(
 }
 
 /**
- * An agent and the server that makes its containers reachable: `await server.start(agent)`, then register the agent.
+ * An agent and the server that makes its containers reachable: `await server.start(agent)`, then register the agent. The
+ * server listens on every interface, for a loopback host on that alone.
  *
  * @param endpointUrl `host[:3738]` under which other processes reach this one; port 0 lets the system choose
  */
@@ -133,5 +136,7 @@ export function createAgent(
     logger: options.logger,
     aliveTimeoutSeconds: options.aliveTimeoutSeconds
   })
-  return { agent, server: new NetworkAgentServer(tickManager, host, '*', port, options) }
+  // Whoever is only to be reached from this machine listens there only.
+  const bindHost = loopbackHosts.has(host) ? host : '*'
+  return { agent, server: new NetworkAgentServer(tickManager, host, bindHost, port, options) }
 }

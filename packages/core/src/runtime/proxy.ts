@@ -10,7 +10,7 @@ export type ServiceImplementation = Record<string, (...args: any[]) => any>
 
 /**
  * An object every method of which is a request: `proxy.add(1, 2)` sends `add` (or `interfaceName.add`) with `[1, 2]`.
- * It can be awaited and printed: symbols and `then` are no methods.
+ * It can be awaited, printed and put into JSON: symbols, `then` and `toJSON` are no methods.
  */
 export function createProxy<T>(handler: RequestHandler, interfaceName?: string): T {
   const prefix = prefixOf(interfaceName)
@@ -19,7 +19,7 @@ export function createProxy<T>(handler: RequestHandler, interfaceName?: string):
   const target = Object.create(null) as object
   return new Proxy(target, {
     get(_target, name) {
-      if (typeof name === 'symbol' || name === 'then') return undefined
+      if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
       let method = methods.get(name)
       if (method === undefined) {
         method = async (...params) => (await handler.request(prefix + name, params)) as unknown

@@ -54,6 +54,7 @@ describe('createProxy', () => {
     const request = jest.fn(async () => 'asked')
     const proxy = createProxy<Record<PropertyKey, unknown>>({ request })
     expect(proxy.then).toBeUndefined()
+    expect(JSON.stringify({ proxy })).toBe('{"proxy":{}}')
     expect(await (async () => proxy)()).toBe(proxy)
     expect(proxy[Symbol.toPrimitive]).toBeUndefined()
     expect(proxy.add).toBe(proxy.add)
