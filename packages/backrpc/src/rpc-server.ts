@@ -22,11 +22,9 @@ import type {
   BackRPCSessionInfo,
   ClientId
 } from './rpc-types'
-import { callHandler, type Caller } from './runtime/call'
-import { execute } from './runtime/executor'
-import { Gatekeeper } from './runtime/gatekeeper'
+import type { Caller } from './runtime/call'
 import { pump } from './runtime/pump'
-import type { ConversationEffect } from './session/conversation'
+import { newCounts, ServerEffects } from './runtime/server-effects'
 import type { ServerEffect } from './session/server-effects'
 import type { ServerSession } from './session/server-session'
 import { ServerSessions } from './session/server-sessions'
@@ -44,11 +42,11 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private readonly requestTimeoutMs: number
   private readonly effects: ServerEffect<Caller>[] = []
   private readonly sessions: ServerSessions<Caller>
-  private readonly gatekeeper = new Gatekeeper<Caller>()
+  private readonly performer: ServerEffects<ClientT>
   private readonly timer: DeadlineTimer
   private readonly listening: Promise<ServerTransport>
   private transport: ServerTransport | undefined
-  private readonly counts: Omit<BackRPCServerStats, 'sessions'>
+  private readonly counts = newCounts()
   private running = false
   private closing: Promise<void> | undefined
 
@@ -57,7 +55,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
    * @param port 'random' or 0 lets the system choose; see `getPort`
    */
   constructor(
-    private readonly handlers: BackRPCServerHandler<ClientT>,
+    handlers: BackRPCServerHandler<ClientT>,
     private readonly tickManager: TickManager,
     readonly host: string = '*',
     port: number | 'random' = 'random',
@@ -70,7 +68,6 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     const sessionLimits = { ...resolveLimits(limits) }
     this.requestsLimitPerClient = sessionLimits.maxInFlightProtocol1
     Object.defineProperty(sessionLimits, 'maxInFlightProtocol1', { get: () => this.requestsLimitPerClient })
-    this.counts = newCounts()
     this.sessions = new ServerSessions(
       {
         serverId: this.uuid,
@@ -83,6 +80,15 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       },
       this.effects
     )
+    this.performer = new ServerEffects({
+      handlers,
+      logger,
+      counts: this.counts,
+      sessions: this.sessions,
+      sink: this.effects,
+      run: () => this.run(),
+      transport: () => this.transport
+    })
     this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.sessions.advance(now)))
     this.listening = this.listen(options.transport ?? new ZeromqTransport({ logger }), port === 'random' ? 0 : port)
     // Whoever asks for the port is told; nobody has to ask
@@ -198,7 +204,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     const { effects, sessions } = this
     try {
       do {
-        for (const effect of effects.splice(0)) this.perform(effect)
+        for (const effect of effects.splice(0)) this.performer.perform(effect)
         for (const session of sessions.dirty) this.pump(session)
       } while (effects.length > 0 || sessions.dirty.size > 0)
     } finally {
@@ -214,109 +220,5 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     const { transport } = this
     const result = pump(session.conversation.outbox, (frames) => transport.send(address, frames))
     if (result === 'gone') this.sessions.disconnected(address)
-  }
-
-  private perform(effect: ServerEffect<Caller>): void {
-    const { handlers, logger, counts } = this
-    switch (effect.kind) {
-      case 'answered':
-        effect.request.asked.tag.resolve(effect.result)
-        break
-      case 'failed':
-        effect.request.asked.tag.reject(effect.error)
-        break
-      case 'execute': {
-        const { conversation, method, params } = effect.execution
-        const client = conversation.peer as ClientT
-        const answered = (): void => {
-          counts.responses++
-          this.sessions.answered(client)
-          this.run()
-        }
-        this.gatekeeper.pass(conversation, () => {
-          counts.requests++
-          const handler = (send: (response: any) => Promise<void>): unknown =>
-            handlers.requestHandler(client, method, params, send)
-          execute(effect.execution, handler, { sink: this.effects, answered })
-        })
-        break
-      }
-      case 'event':
-        this.gatekeeper.pass(effect.conversation, () => {
-          counts.eventsReceived++
-          const client = effect.conversation.peer as ClientT
-          void callHandler(logger, 'eventHandler', () => handlers.eventHandler?.(client, effect.body))
-        })
-        break
-      case 'overflow':
-        logger.warn('A client does not read its answers', { client: effect.conversation.peer })
-        this.sessions.end(effect.conversation.peer, true)
-        break
-      case 'gap': {
-        const { conversation, lost, reason } = effect
-        this.gatekeeper.pass(conversation, () => {
-          const client = conversation.peer as ClientT
-          void callHandler(logger, 'gapHandler', () => handlers.gapHandler?.(client, { lost, reason }))
-        })
-        break
-      }
-      default:
-        this.performForServer(effect)
-    }
-  }
-
-  private performForServer(effect: Exclude<ServerEffect<Caller>, ConversationEffect<Caller>>): void {
-    const { handlers, logger, counts, transport } = this
-    switch (effect.kind) {
-      case 'hello': {
-        counts.hellos++
-        const client = effect.client as ClientT
-        const handled = callHandler(logger, 'helloHandler', () => handlers.helloHandler?.(client, effect.info))
-        if (handled !== undefined) this.gatekeeper.hold(effect.conversation, handled)
-        break
-      }
-      case 'resumed':
-        counts.resumed++
-        void callHandler(logger, 'resumeHandler', () => handlers.resumeHandler?.(effect.client as ClientT))
-        break
-      case 'detached':
-        void callHandler(logger, 'disconnectHandler', () => handlers.disconnectHandler?.(effect.client as ClientT))
-        break
-      case 'closed': {
-        if (effect.timedOut) counts.timedOut++
-        const { client, timedOut } = effect
-        void callHandler(logger, 'closeHandler', () => handlers.closeHandler?.(client as ClientT, timedOut))
-        break
-      }
-      case 'ping':
-        void callHandler(logger, 'onPing', () => handlers.onPing?.(effect.client as ClientT))
-        break
-      case 'reply':
-        transport?.send(effect.peer, effect.frames)
-        break
-      case 'garbage':
-        counts.garbage++
-        logger.warn('A peer sent garbage', { peer: effect.peer, reason: effect.reason })
-        break
-      case 'cut':
-        counts.cutOff++
-        logger.warn('A peer is cut off: too much garbage', { peer: effect.peer })
-        transport?.cut(effect.peer)
-    }
-  }
-}
-
-function newCounts(): Omit<BackRPCServerStats, 'sessions'> {
-  return {
-    hellos: 0,
-    resumed: 0,
-    requests: 0,
-    responses: 0,
-    eventsSent: 0,
-    eventsReceived: 0,
-    dropped: 0,
-    garbage: 0,
-    cutOff: 0,
-    timedOut: 0
   }
 }

@@ -18,6 +18,16 @@ export interface SessionOrigin {
   readonly aliveTimeoutMs: number
 }
 
+/** A client may ask for any alive timeout up to this: 30 days. */
+const MAX_ALIVE_TIMEOUT_MS = 30 * 24 * 3600 * 1000
+
+/** The session that a hello begins. */
+export function originOf(client: string, id: string, hello: HelloFields, defaultAliveTimeoutMs: number): SessionOrigin {
+  const { session: asked, aliveTimeout: seconds } = hello
+  const aliveTimeoutMs = seconds === undefined ? defaultAliveTimeoutMs : seconds * 1000
+  return { client, id, asked, aliveTimeoutMs: Math.min(aliveTimeoutMs, MAX_ALIVE_TIMEOUT_MS) }
+}
+
 /**
  * The server's side of one session. It has an address while its connection stands, and is kept without one until the
  * client has been silent for its alive timeout: a lost connection is not a death.
@@ -51,6 +61,11 @@ export class ServerSession<Tag> {
   /** The client is of 0.8 or later: it knows sessions. */
   get ours(): boolean {
     return this.origin.asked !== undefined
+  }
+
+  /** The client asks to go on with this session; a 0.7 client cannot ask, and is taken to mean it. */
+  goesOnWith({ session }: HelloFields): boolean {
+    return this.ours ? session === this.origin.id : session === undefined
   }
 
   /** Answers that hello: everything may leave, after the answer. */

@@ -1,14 +1,15 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { DeadlineQueue, Liveness, NetworkError } from '@hcengineering/network-core'
+import { DeadlineQueue, Liveness, type NetworkError } from '@hcengineering/network-core'
 import type { Frames } from '../wire/frames'
 import type { HelloFields, Message } from '../wire/message'
 import { decode, pongFrames, retryFrames, sayHelloFrames } from '../wire/protocol-1'
 import { PeerRecords } from './peer-records'
 import type { NewRequest, PendingRequest, RequestTable } from './request-table'
 import type { ServerEffect } from './server-effects'
-import { ServerSession } from './server-session'
+import { originOf, ServerSession } from './server-session'
+import { gone, lost } from './session-errors'
 import type { SessionLimits } from './session-limits'
 
 export interface ServerSessionsOptions {
@@ -23,9 +24,6 @@ export interface ServerSessionsOptions {
   /** An id never used before. */
   readonly newSessionId: () => string
 }
-
-/** A client may ask for any alive timeout up to this: 30 days. */
-const MAX_ALIVE_TIMEOUT_MS = 30 * 24 * 3600 * 1000
 
 /** Ticks after which somebody unknown shall try again: its hello is through by then. */
 const UNKNOWN_RETRY_TICKS = 1
@@ -183,7 +181,7 @@ export class ServerSessions<Tag> {
     if (known !== undefined && repeated) {
       this.greet(known, false, fields)
       if (known.ours) known.resume(undefined)
-    } else if (known !== undefined && isSame(known, fields)) this.resume(known, peer, fields)
+    } else if (known?.goesOnWith(fields) === true) this.resume(known, peer, fields)
     else this.begin(client, peer, fields, known)
     const session = this.byClient.get(client) as ServerSession<Tag>
     this.liveness.watch(client, session.origin.aliveTimeoutMs, now)
@@ -193,19 +191,8 @@ export class ServerSessions<Tag> {
   private begin(client: string, peer: string, fields: HelloFields, known: ServerSession<Tag> | undefined): void {
     const { limits, tickMs, newSessionId } = this.options
     const inherited = known === undefined ? undefined : this.replace(known)
-    const seconds = fields.aliveTimeout
-    const aliveTimeoutMs = seconds === undefined ? this.options.aliveTimeoutMs : seconds * 1000
-    const session = new ServerSession<Tag>(
-      {
-        client,
-        id: newSessionId(),
-        asked: fields.session,
-        aliveTimeoutMs: Math.min(aliveTimeoutMs, MAX_ALIVE_TIMEOUT_MS)
-      },
-      limits,
-      tickMs,
-      inherited
-    )
+    const origin = originOf(client, newSessionId(), fields, this.options.aliveTimeoutMs)
+    const session = new ServerSession<Tag>(origin, limits, tickMs, inherited)
     this.byClient.set(client, session)
     this.attach(session, peer)
     this.greet(session, false, fields)
@@ -308,19 +295,4 @@ export class ServerSessions<Tag> {
   private fail(requests: PendingRequest<Tag>[], client: string): void {
     for (const request of requests) this.sink.push({ kind: 'failed', request, error: lost(request, client) })
   }
-}
-
-/** The client asks to go on with the session that it has; a 0.7 client cannot ask, and is taken to mean it. */
-function isSame({ ours, origin }: ServerSession<unknown>, { session }: HelloFields): boolean {
-  return ours ? session === origin.id : session === undefined
-}
-
-function gone(client: string): NetworkError {
-  return new NetworkError('UNAVAILABLE', `No client '${client}' is connected`)
-}
-
-function lost({ attempts, what }: PendingRequest<unknown>, client: string): NetworkError {
-  const text = `The client '${client}' is gone`
-  if (attempts === 0) return new NetworkError('UNAVAILABLE', `${text}; ${what} was not sent to it`)
-  return new NetworkError('OUTCOME_UNKNOWN', `${text}; ${what} was sent and not answered`)
 }

@@ -1,0 +1,142 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import type { Logger } from '@hcengineering/network-core'
+import type { BackRPCServerHandler, BackRPCServerStats } from '../rpc-types'
+import type { ConversationEffect, Sink } from '../session/conversation'
+import type { ServerEffect } from '../session/server-effects'
+import type { ServerSessions } from '../session/server-sessions'
+import type { ServerTransport } from '../transport/transport'
+import { callHandler, type Caller } from './call'
+import { execute } from './executor'
+import { Gatekeeper } from './gatekeeper'
+
+/** What a server counts. */
+export type ServerCounts = Omit<BackRPCServerStats, 'sessions'>
+
+/** What the effects of a server's sessions act upon. */
+export interface ServerParts<ClientT extends string> {
+  readonly handlers: BackRPCServerHandler<ClientT>
+  readonly logger: Logger
+  readonly counts: ServerCounts
+  readonly sessions: ServerSessions<Caller>
+  /** Where the effects of answers go. */
+  readonly sink: Sink<Caller>
+  /** Does what the sessions ask for since. */
+  run(): void
+  transport(): ServerTransport | undefined
+}
+
+/** Does what the sessions of a server ask for: calls the user's handlers, settles requests, and counts. */
+export class ServerEffects<ClientT extends string> {
+  private readonly gatekeeper = new Gatekeeper<Caller>()
+
+  constructor(private readonly parts: ServerParts<ClientT>) {}
+
+  perform(effect: ServerEffect<Caller>): void {
+    const { gatekeeper } = this
+    const { handlers, logger, counts, sessions } = this.parts
+    switch (effect.kind) {
+      case 'answered':
+        effect.request.asked.tag.resolve(effect.result)
+        break
+      case 'failed':
+        effect.request.asked.tag.reject(effect.error)
+        break
+      case 'execute': {
+        const { conversation, method, params } = effect.execution
+        const client = conversation.peer as ClientT
+        const answered = (): void => {
+          counts.responses++
+          sessions.answered(client)
+          this.parts.run()
+        }
+        gatekeeper.pass(conversation, () => {
+          counts.requests++
+          const handler = (send: (response: any) => Promise<void>): unknown =>
+            handlers.requestHandler(client, method, params, send)
+          execute(effect.execution, handler, { sink: this.parts.sink, answered })
+        })
+        break
+      }
+      case 'event':
+        gatekeeper.pass(effect.conversation, () => {
+          counts.eventsReceived++
+          const client = effect.conversation.peer as ClientT
+          void callHandler(logger, 'eventHandler', () => handlers.eventHandler?.(client, effect.body))
+        })
+        break
+      case 'overflow':
+        logger.warn('A client does not read its answers', { client: effect.conversation.peer })
+        sessions.end(effect.conversation.peer, true)
+        break
+      case 'gap': {
+        const { conversation, lost, reason } = effect
+        gatekeeper.pass(conversation, () => {
+          const client = conversation.peer as ClientT
+          void callHandler(logger, 'gapHandler', () => handlers.gapHandler?.(client, { lost, reason }))
+        })
+        break
+      }
+      default:
+        this.performForServer(effect)
+    }
+  }
+
+  private performForServer(effect: Exclude<ServerEffect<Caller>, ConversationEffect<Caller>>): void {
+    const { handlers, logger, counts } = this.parts
+    switch (effect.kind) {
+      case 'hello': {
+        counts.hellos++
+        const client = effect.client as ClientT
+        const handled = callHandler(logger, 'helloHandler', () => handlers.helloHandler?.(client, effect.info))
+        if (handled !== undefined) this.gatekeeper.hold(effect.conversation, handled)
+        break
+      }
+      case 'resumed':
+        counts.resumed++
+        void callHandler(logger, 'resumeHandler', () => handlers.resumeHandler?.(effect.client as ClientT))
+        break
+      case 'detached':
+        void callHandler(logger, 'disconnectHandler', () => handlers.disconnectHandler?.(effect.client as ClientT))
+        break
+      case 'closed': {
+        if (effect.timedOut) counts.timedOut++
+        const { client, timedOut } = effect
+        void callHandler(logger, 'closeHandler', () => handlers.closeHandler?.(client as ClientT, timedOut))
+        break
+      }
+      case 'ping':
+        void callHandler(logger, 'onPing', () => handlers.onPing?.(effect.client as ClientT))
+        break
+      case 'reply':
+        this.parts.transport()?.send(effect.peer, effect.frames)
+        break
+      case 'garbage':
+        counts.garbage++
+        logger.warn('A peer sent garbage', { peer: effect.peer, reason: effect.reason })
+        break
+      case 'cut':
+        counts.cutOff++
+        logger.warn('A peer is cut off: too much garbage', { peer: effect.peer })
+        this.parts.transport()?.cut(effect.peer)
+    }
+  }
+}
+
+/** Nothing yet. */
+export function newCounts(): ServerCounts {
+  return {
+    hellos: 0,
+    resumed: 0,
+    requests: 0,
+    responses: 0,
+    eventsSent: 0,
+    eventsReceived: 0,
+    dropped: 0,
+    garbage: 0,
+    cutOff: 0,
+    timedOut: 0
+  }
+}
