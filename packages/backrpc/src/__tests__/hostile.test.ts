@@ -158,6 +158,39 @@ describe('peers that behave badly', () => {
     expect(server.stats.requests).toBe(1)
   })
 
+  it('says that it cannot know the answer any more when it was too large to be kept', async () => {
+    const { server, port } = await rig.server({}, { limits: { maxAnsweredBytes: 10 } })
+    const { say, texts } = await raw(port)
+    say('0', 'r', '{"aliveTimeout":3,"session":""}')
+    say('1', 'r-1', '["m","more than ten bytes"]')
+    say('1', 'r-1', '["m","more than ten bytes"]')
+    await until(() => texts().length === 3)
+    expect(texts()[2].slice(0, 2)).toEqual(['3', 'r-1'])
+    expect(JSON.parse(texts()[2][2])).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    expect(server.stats.requests).toBe(1)
+  })
+
+  it('tells the server, too, how many messages of a client were dropped', async () => {
+    const log: unknown[] = []
+    const { port } = await rig.server({
+      eventHandler: (_client, body: { n: number }) => {
+        log.push(body.n)
+      },
+      gapHandler: (client, gap) => {
+        log.push([client, gap])
+      }
+    })
+    const client = rig.client('c', port, {}, { limits: { maxUnsentBytes: 1_000 } })
+    await client.waitConnection()
+    rig.network.block(CLIENT, SERVER)
+    const sends = Array.from({ length: 60 }, async (_, n) => await client.send({ n, text: 'x'.repeat(80) }))
+    const refused = (await Promise.allSettled(sends)).filter(({ status }) => status === 'rejected').length
+    expect(refused).toBeGreaterThan(20)
+    rig.network.unblock(CLIENT, SERVER)
+    await until(() => log.length === 60 - refused + 1)
+    expect(log.at(-1)).toEqual(['c', { lost: refused, reason: 'the reader was too slow' }])
+  })
+
   it('forgets the answers that a client has got', async () => {
     const { server, port } = await rig.server()
     const { say, texts } = await raw(port)

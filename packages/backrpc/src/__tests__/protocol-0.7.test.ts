@@ -227,6 +227,26 @@ describe('our client of a 0.7 server', () => {
     expect(registered).toBe(2)
   })
 
+  it('refuses requests beyond its limit to a server that may not know what to retry means', async () => {
+    await client.closeAsync()
+    const held: unknown[] = []
+    const handlers = {
+      requestHandler: (method: string) => {
+        held.push(method)
+      }
+    }
+    client = new BackRPCClient('new', handlers, HOST, client.port, ticks, { limits: { maxInFlight: 1 } })
+    expect((await read())[0]).toBe('8')
+    expect((await read())[0]).toBe('0')
+    await say('0', 'server-1', '')
+    await say('1', 'new-0', '["one",null]')
+    await say('1', 'new-1', '["two",null]')
+    const [operation, id, payload] = await read()
+    expect([operation, id]).toEqual(['3', 'new-1'])
+    expect(JSON.parse(payload)).toMatchObject({ code: 'OVERLOADED' })
+    expect(held).toEqual(['one'])
+  })
+
   it('notices by the pong that the server is another one', async () => {
     await say('0', 'server-1', '')
     await client.waitConnection()
