@@ -12,6 +12,7 @@ import {
 } from '@hcengineering/network-core'
 import type { Leg } from './leg'
 import { LegOpener, type ChannelHost } from './leg-opener'
+import { duration } from './options'
 import { Backoff, Deadline, deferred, Pause, within, type Deferred } from './waits'
 
 /** Who uses a channel: one connection. Must not throw. */
@@ -100,7 +101,10 @@ export class Channel {
 
   async request(operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
     const idempotent = options.idempotent === true
-    const deadline = new Deadline(this.tickManager, options.timeoutMs ?? this.host.options.requestTimeoutMs)
+    const deadline = new Deadline(
+      this.tickManager,
+      duration('timeoutMs', options.timeoutMs ?? this.host.options.requestTimeoutMs)
+    )
     const backoff = new Backoff(20, 2000)
     for (let attempt = 1; ; attempt++) {
       const leg = await this.ready(deadline)

@@ -3,6 +3,7 @@
 
 import type { BackRPCOptions } from '@hcengineering/network-backrpc'
 import {
+  checkName,
   defaultTimeoutsMs,
   NetworkError,
   silentLogger,
@@ -54,7 +55,7 @@ export function resolveClientOptions(
   const atLeastAlive = (given: number | undefined, byDefault: number, name: string): number =>
     given === undefined ? Math.max(byDefault, alive * 1000) : duration(name, given)
   return {
-    clientId: options.clientId ?? clientId,
+    clientId: checkName(options.clientId ?? clientId, 'clientId'),
     aliveTimeoutSeconds: alive,
     requestTimeoutMs: atLeastAlive(options.requestTimeoutMs, defaultTimeoutsMs.request, 'requestTimeoutMs'),
     getTimeoutMs: atLeastAlive(options.getTimeoutMs, defaultTimeoutsMs.get, 'getTimeoutMs'),
@@ -66,7 +67,7 @@ export function resolveClientOptions(
 
 /** Refuses anything but a finite number that is not negative; 0 means no deadline. */
 export function duration(name: string, value: number): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
+  if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value
   throw new NetworkError(
     'INVALID_ARGUMENT',
     `${name} must be a number of milliseconds, 0 or more, got ${String(value)}`

@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { limits } from './limits'
 import type { AgentUuid, ContainerKind, ContainerUuid } from './api/identifiers'
 
 /** Every code an error of the network can have; `docs/ERRORS.md` explains each. */
@@ -117,7 +118,8 @@ export class NetworkError extends Error {
     const value = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {}
     const message = typeof value.message === 'string' ? value.message : 'The peer reported an error without a message'
     const code = typeof value.code === 'string' && known.has(value.code) ? (value.code as ErrorCode) : 'REMOTE_ERROR'
-    const text = (name: string): string | undefined => (typeof value[name] === 'string' ? value[name] : undefined)
+    const text = (name: string): string | undefined =>
+      typeof value[name] === 'string' ? value[name].slice(0, limits.maxNameBytes) : undefined
     return new NetworkError(code, message, {
       ...details,
       stage: text('stage') ?? details.stage,

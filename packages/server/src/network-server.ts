@@ -68,6 +68,8 @@ export class NetworkServer {
         return agent?.client === client ? agent : undefined
       },
       registered: (agent) => {
+        // Its client may have said goodbye while the answer was on its way here.
+        if (!this.clients.has(agent.client)) return
         this.agents.set(agent.uuid, agent)
         this.owners.add(agent)
       },

@@ -47,6 +47,11 @@ export class OwnerWatch {
       lost: false
     }
     this.owners.set(agent.client, owner)
+    for (const earlier of owner.agents) {
+      if (earlier.uuid !== agent.uuid) continue
+      owner.agents.delete(earlier)
+      owner.reachable.delete(earlier)
+    }
     owner.agents.add(agent)
     void this.knock(agent).then((found) => {
       if (found === 'listening') owner.reachable.add(agent)

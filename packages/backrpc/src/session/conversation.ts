@@ -248,7 +248,10 @@ export class Conversation<Tag> {
   }
 
   private finish(execution: Execution<Tag>, frames: Frames, sink: Sink<Tag>): void {
-    if (!this.over && this.incoming.answer(execution.request, frames)) this.push(frames, sink)
+    const { request } = execution
+    if (this.over || !this.incoming.answer(request, frames) || this.backlog.pushAnswer(frames)) return
+    const text = `${this.peer} reads too slowly, or asks for too much at once: the answer did not fit what waits for it`
+    this.push(errorAnswer(request.id, new NetworkError('OUTCOME_UNKNOWN', text)), sink)
   }
 
   private push(frames: Frames, sink: Sink<Tag>): void {
@@ -258,6 +261,9 @@ export class Conversation<Tag> {
 
 /** Frames of an error that fit, whatever its text is. */
 function errorAnswer(id: string, error: NetworkError): Frames {
-  const { message, ...fields } = error.toPayload()
-  return errorFrames(id, encodePayload({ message: message.slice(0, MAX_ERROR_TEXT), ...fields }))
+  const fields = Object.entries(error.toPayload()).map(([name, value]): [string, unknown] => [
+    name,
+    typeof value === 'string' ? value.slice(0, MAX_ERROR_TEXT) : value
+  ])
+  return errorFrames(id, encodePayload(Object.fromEntries(fields)))
 }

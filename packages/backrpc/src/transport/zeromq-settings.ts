@@ -18,15 +18,11 @@ export const zeromqSettings = {
   linger: 200,
   reconnectInterval: 50,
   reconnectMaxInterval: 1_000,
-  /** Each side shows the other that its process lives, whatever its event loop does. */
-  heartbeatInterval: 500,
   /**
-   * A listener gives up a peer that shows nothing for this long. Long enough for one that is slow to read: while the
-   * high-water mark holds its input back, libzmq reads no heartbeats either.
+   * No ZMTP heartbeats: libzmq 4.3.5 aborts the whole process when one is due on a connection that broke while the
+   * high-water mark held its input back. Sessions ping, and their alive timeout notices who is silent.
    */
-  listenerHeartbeatTimeout: 3_000,
-  /** The same for who connects, which is the one that may read slowly: dropping the connection would lose its events. */
-  connectorHeartbeatTimeout: 10_000,
+  heartbeatInterval: 0,
   /** ZMQ_DISCONNECT_MSG, a draft option: the text that a ROUTER receives in the name of a peer that has left. */
   disconnectMessageOption: 111,
   /** A peer that cannot be reached any more is gone at the latest after this, should no notice say so. */

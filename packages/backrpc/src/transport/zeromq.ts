@@ -39,7 +39,7 @@ function optionsFor(host: string): object {
 /** A ROUTER that is told when a peer's connection ends, by a text that nobody else can know. */
 class NoticingRouter extends Router {
   constructor(ip: string, secret: Buffer) {
-    super({ ...optionsFor(ip), mandatory: true, heartbeatTimeout: settings.listenerHeartbeatTimeout })
+    super({ ...optionsFor(ip), mandatory: true })
     try {
       this.setStringOption(settings.disconnectMessageOption, secret)
     } catch {
@@ -100,8 +100,7 @@ export class ZeromqTransport implements Transport {
     const options = {
       ...optionsFor(host),
       reconnectInterval: settings.reconnectInterval,
-      reconnectMaxInterval: settings.reconnectMaxInterval,
-      heartbeatTimeout: settings.connectorHeartbeatTimeout
+      reconnectMaxInterval: settings.reconnectMaxInterval
     }
     const socket = observable(() => new Dealer(options))
     const client = new ZeromqClient(socket, host, port, handlers)

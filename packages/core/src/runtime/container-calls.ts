@@ -77,6 +77,8 @@ export class ContainerCalls implements KernelListener {
         { uuid, agentId: agent.uuid }
       )
     }
+    if (!this.kernel.state.hasClient(client))
+      throw new NetworkError('CLOSED', `Client ${client} has gone meanwhile`, { uuid })
     if (!this.relays.add(client, uuid, broadcast)) return
     try {
       await agent.connect(uuid, client, broadcast)

@@ -40,7 +40,9 @@ export async function startContainer(
     return startError(call, 'START_TIMEOUT', `its factory did not answer within ${call.timeoutMs} ms`)
   }).catch((error: unknown) => {
     if (expired) throw error
-    throw startError(call, 'START_FAILED', messageOf(error), error)
+    // A factory that is full says so by this code, after which trying again makes sense.
+    const full = error instanceof NetworkError && error.code === 'CAPACITY'
+    throw startError(call, full ? 'CAPACITY' : 'START_FAILED', messageOf(error), error)
   })
   const fault = faultOf(made, call.options)
   if (fault === undefined) return made

@@ -29,6 +29,8 @@ export function kindMismatch(get: PendingGet, row: ContainerRow): NetworkError {
   })
 }
 
+const retryableStarts: ReadonlySet<ErrorCode> = new Set(['CAPACITY', 'START_TIMEOUT'])
+
 /** The agent's own reason, or why its answer cannot be used. */
 export function startFailed(
   row: ContainerRow,
@@ -40,8 +42,8 @@ export function startFailed(
   // An agent of ours has said all of this already.
   const told = cause instanceof NetworkError && cause.stage !== undefined && cause.agentId === agentId
   const message = told ? cause.message : `Agent ${agentId} failed to start ${nameOf(row)}: ${messageOf(cause)}`
-  // Whoever is full says so by a code of its own, after which trying again makes sense.
-  const kept = cause instanceof NetworkError && cause.code === 'CAPACITY' ? cause.code : code
+  // Codes after which trying again makes sense are kept.
+  const kept = cause instanceof NetworkError && retryableStarts.has(cause.code) ? cause.code : code
   const retryAfterMs = cause instanceof NetworkError ? cause.retryAfterMs : undefined
   return new NetworkError(kept, message, { ...details(row, agentId), stage, retryAfterMs, cause })
 }
