@@ -44,7 +44,10 @@ export class AgentProcess {
       }
     )
     const factories = shape.kinds.map((kind) => [kind, simulatedFactory(kind, process, shape.opaque, world)])
-    this.agent = new AgentImpl(node as AgentUuid, Object.fromEntries(factories), { tickManager: process.ticks })
+    this.agent = new AgentImpl(node as AgentUuid, Object.fromEntries(factories), {
+      tickManager: process.ticks,
+      timeouts: { startMs: settings.startMs, terminateMs: settings.terminateMs, pingMs: 1_000, pingIntervalMs: 1_000 }
+    })
     this.server = shape.direct
       ? new NetworkAgentServer(process.ticks, node, '*', settings.agentPort, { socketOptions })
       : undefined

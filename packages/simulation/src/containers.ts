@@ -12,7 +12,7 @@ import {
 } from '@hcengineering/network-core'
 import type { History, Id } from './history'
 import { statelessKind } from './names'
-import type { RequestBehaviour, StartBehaviour } from './plan'
+import type { EndBehaviour, RequestBehaviour, StartBehaviour } from './plan'
 import type { SimulatedProcess } from './process'
 
 /** What a request carries. */
@@ -36,7 +36,10 @@ export interface ContainerHost {
   nextInstance(): Id
   /** What becomes of the next start of that uuid, `''` for a start without one. */
   nextStart(uuid: string): StartBehaviour
+  nextEnd(uuid: string): EndBehaviour
   readonly living: Map<Id, SimulatedContainer>
+  /** Containers that are not well, by uuid. */
+  readonly sick: ReadonlyMap<string, 'reject' | 'hang'>
 }
 
 type Listener = (data: EventData) => Promise<void>
@@ -88,11 +91,20 @@ export class SimulatedContainer implements Container {
     }
   }
 
-  async ping(): Promise<void> {}
+  async ping(): Promise<void> {
+    const how = this.host.sick.get(this.uuid)
+    if (how === 'reject') throw new Error('not well')
+    if (how === 'hang') await new Promise<never>(() => {})
+  }
 
   async terminate(): Promise<void> {
-    this.host.history.record({ type: 'terminating', instance: this.id })
-    this.host.living.delete(this.id)
+    const { host, id, uuid, process } = this
+    host.history.record({ type: 'terminating', instance: id })
+    host.living.delete(id)
+    const behaviour = host.nextEnd(uuid)
+    if (behaviour.type === 'throw') throw new Error(`no end of ${uuid} today`)
+    if (behaviour.type === 'never') await new Promise<never>(() => {})
+    if (behaviour.type === 'slow') await process.ticks.waitTick(behaviour.ms / 50)
   }
 
   connect(clientId: ClientUuid, broadcast: (data: EventData) => Promise<void>): void {

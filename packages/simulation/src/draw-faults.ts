@@ -14,7 +14,10 @@ export function drawFaults(
 ): Fault[] {
   const faults: Fault[] = []
   for (const kind of enabled) {
-    if (kind === 'containers') continue
+    if (kind === 'containers') {
+      faults.push(...drawSickness(new Random(seed, 'faults/containers'), until))
+      continue
+    }
     const random = new Random(seed, `faults/${kind}`)
     const count = random.int(1, kind === 'break' ? 6 : 3)
     for (let i = 0; i < count; i++) {
@@ -31,6 +34,17 @@ export function drawFaults(
     }
   }
   return faults.filter(({ at }) => at < until).sort((a, b) => a.at - b.at)
+}
+
+function drawSickness(random: Random, until: number): Fault[] {
+  return Array.from({ length: random.int(0, 2) }, () => ({
+    type: 'sicken',
+    at: random.int(1000, until - 5000),
+    // A stateless container that is ended for its health does not come back, which no rule here expects.
+    uuid: random.pick(['room-0', 'room-1', 'desk-0']),
+    forMs: random.int(500, 8000),
+    how: random.pick(['reject', 'hang'])
+  }))
 }
 
 function drawTarget(random: Random, agents: number, clients: number): Target {
@@ -67,7 +81,8 @@ function drawFault(random: Random, type: FaultKind, at: number, target: Target):
         at,
         target,
         forMs: long ? random.int(3200, 8000) : random.int(50, 2500),
-        reset: random.chance(0.5)
+        reset: random.chance(0.5),
+        way: random.weighted({ both: 3, in: 1, out: 1 })
       }
     default:
       return { type: 'break', at, target, ...(random.chance(0.5) ? { pick: random.next() } : {}) }

@@ -4,7 +4,7 @@
 import { drawFaults } from './draw-faults'
 import { drawOperations } from './draw-operations'
 import { names, statelessKind } from './names'
-import { faultKinds, type AgentShape, type FaultKind, type Plan, type StartBehaviour } from './plan'
+import { faultKinds, type AgentShape, type EndBehaviour, type FaultKind, type Plan, type StartBehaviour } from './plan'
 import { Random } from './random'
 
 /** When the workload ends and everything heals. */
@@ -25,6 +25,7 @@ export function drawPlan(seed: number): Plan {
     operations: drawOperations(seed, clients, enabled.includes('containers'), healAt),
     faults: drawFaults(seed, agents.length, clients, enabled, healAt),
     starts: enabled.includes('containers') ? drawStarts(seed) : {},
+    ends: enabled.includes('containers') ? drawEnds(seed) : {},
     healAt
   }
 }
@@ -66,8 +67,22 @@ function drawStarts(seed: number): Record<string, StartBehaviour[]> {
   for (const uuid of ['', ...Object.values(names).flat()]) {
     const random = new Random(seed, `starts/${uuid}`)
     starts[uuid] = Array.from({ length: 6 }, () => drawStart(random))
+    // What every workload begins with: a run in which nothing starts proves nothing.
+    if (uuid === 'room-0') starts[uuid][0] = { type: 'ok' }
   }
   return starts
+}
+
+function drawEnds(seed: number): Record<string, EndBehaviour[]> {
+  const ends: Record<string, EndBehaviour[]> = {}
+  for (const uuid of Object.values(names).flat()) {
+    const random = new Random(seed, `ends/${uuid}`)
+    ends[uuid] = Array.from({ length: 6 }, () => {
+      const type = random.weighted({ ok: 6, slow: 2, throw: 1, never: 0.7 })
+      return type === 'slow' ? { type, ms: random.int(20, random.chance(0.2) ? 4000 : 1500) } : { type }
+    })
+  }
+  return ends
 }
 
 function drawStart(random: Random): StartBehaviour {

@@ -19,6 +19,7 @@ export class Faults {
   constructor(private readonly world: World) {}
 
   apply(fault: Fault): void {
+    if (fault.type === 'sicken') return this.sicken(fault)
     const node = this.nodeOf(fault.target)
     const program = node === undefined ? undefined : this.world.programs.get(node)
     if (node === undefined || program === undefined) return
@@ -33,7 +34,7 @@ export class Faults {
       case 'pause':
         return this.pause(node, fault.forMs, fault.noticed)
       case 'cut':
-        return this.cut(node, fault.forMs, fault.reset)
+        return this.cut(node, fault)
       case 'break':
         return this.break(node, fault.pick)
     }
@@ -44,6 +45,7 @@ export class Faults {
     this.healed = true
     for (const node of [...this.pauses.keys()]) this.resume(node)
     for (const node of [...this.cuts.keys()]) this.mend(node)
+    this.world.sick.clear()
     for (const node of this.world.nodes) this.world.start(node)
   }
 
@@ -60,7 +62,18 @@ export class Faults {
 
   private restart(node: string, downMs: number): void {
     this.pauses.delete(node)
-    this.world.time.after(this.healed ? 0 : downMs, () => this.world.start(node))
+    this.world.time.after(this.healed ? 0 : downMs, () => {
+      this.world.start(node)
+      if (this.cuts.has(node)) this.tell(node, 'unreachable')
+    })
+  }
+
+  private sicken({ uuid, how, forMs }: Extract<Fault, { type: 'sicken' }>): void {
+    const { sick, history, time } = this.world
+    this.applied++
+    sick.set(uuid, how)
+    history.record({ type: 'sick', uuid })
+    time.after(forMs, () => sick.delete(uuid))
   }
 
   private pause(node: string, forMs: number, noticed: boolean): void {
@@ -93,14 +106,14 @@ export class Faults {
     this.world.history.record({ type: 'reachable', process: process.name })
   }
 
-  private cut(node: string, forMs: number, reset: boolean): void {
+  private cut(node: string, { forMs, reset, way }: Extract<Fault, { type: 'cut' }>): void {
     const { world } = this
     if (this.cuts.has(node)) return
     const cut = {}
     this.cuts.set(node, cut)
     this.eachOther(node, (other) => {
-      world.links.network.block(node, other)
-      world.links.network.block(other, node)
+      if (way !== 'in') world.links.network.block(node, other)
+      if (way !== 'out') world.links.network.block(other, node)
     })
     world.cutOff.add(node)
     this.tell(node, 'unreachable')

@@ -46,6 +46,8 @@ export type Fact =
   | { readonly type: 'reachable'; readonly process: string }
   /** Its connections were reset. */
   | { readonly type: 'shaken'; readonly process: string }
+  /** Containers of that uuid do not answer well when asked how they are. */
+  | { readonly type: 'sick'; readonly uuid: string }
   /** Every fault has ended. */
   | { readonly type: 'healed' }
   /** A reference held at the heal answers for the first time after it. */

@@ -9,6 +9,9 @@ export type StartBehaviour =
   | { readonly type: 'never' }
   | { readonly type: 'wrong-uuid' }
 
+/** What becomes of the end of a container. */
+export type EndBehaviour = Exclude<StartBehaviour, { readonly type: 'wrong-uuid' }>
+
 /** What a request asks of its container. */
 export type RequestBehaviour = 'echo' | 'slow' | 'throw' | 'never'
 
@@ -46,6 +49,9 @@ export type Target =
   | { readonly role: 'agent' | 'client'; readonly number: number }
   | { readonly role: 'owner'; readonly uuid: string }
 
+/** What a cut lets through no more. */
+export type CutWay = 'both' | 'in' | 'out'
+
 /** One fault. Times in virtual milliseconds. */
 export type Fault =
   /** The process is gone at once and starts again, empty, after `downMs`. */
@@ -62,13 +68,22 @@ export type Fault =
     }
   /** Connections of the process are reset: all, or the one that `pick` chooses. */
   | { readonly type: 'break'; readonly at: number; readonly target: Target; readonly pick?: number }
-  /** The process lives and nothing gets through to it or from it; with `reset` connections break at once. */
+  /** The process lives and nothing gets through to it, from it, or both; with `reset` connections break at once. */
   | {
       readonly type: 'cut'
       readonly at: number
       readonly target: Target
       readonly forMs: number
       readonly reset: boolean
+      readonly way: CutWay
+    }
+  /** The container's `ping()` rejects, or does not answer. */
+  | {
+      readonly type: 'sicken'
+      readonly at: number
+      readonly uuid: string
+      readonly forMs: number
+      readonly how: 'reject' | 'hang'
     }
 
 /** Kinds of fault, as they are switched on and off; the last is drawn into `Plan.starts` and the requests' behaviour. */
@@ -100,6 +115,8 @@ export interface Plan {
   readonly faults: readonly Fault[]
   /** By uuid, what becomes of its first, second, … start; `''` has those without a uuid. Beyond, and after the heal: ok. */
   readonly starts: Readonly<Record<string, readonly StartBehaviour[]>>
+  /** The same for the ends of containers, by uuid only. */
+  readonly ends: Readonly<Record<string, readonly EndBehaviour[]>>
   /** When every fault has ended. */
   readonly healAt: number
 }

@@ -8,7 +8,7 @@ import type { ContainerHost, SimulatedContainer } from './containers'
 import { CoordinatorProcess, coordinatorNode } from './coordinator-process'
 import type { History, Id } from './history'
 import { Links } from './links'
-import type { Plan, StartBehaviour } from './plan'
+import type { EndBehaviour, Plan, StartBehaviour } from './plan'
 import { SimulatedProcess } from './process'
 import type { Trace } from './trace'
 import type { VirtualTime } from './virtual-time'
@@ -26,8 +26,10 @@ export class World implements ContainerHost {
   /** By node; a node whose program is dead has none. */
   readonly programs = new Map<string, Program>()
   readonly cutOff = new Set<string>()
+  readonly sick = new Map<string, 'reject' | 'hang'>()
   healed = false
   private readonly starts = new Map<string, number>()
+  private readonly ends = new Map<string, number>()
   private readonly incarnations = new Map<string, number>()
   private instances = 0
   private connections = 0
@@ -127,6 +129,13 @@ export class World implements ContainerHost {
     const attempt = this.starts.get(uuid) ?? 0
     this.starts.set(uuid, attempt + 1)
     return this.plan.starts[uuid]?.[attempt] ?? { type: 'ok' }
+  }
+
+  nextEnd(uuid: string): EndBehaviour {
+    if (this.healed) return { type: 'ok' }
+    const attempt = this.ends.get(uuid) ?? 0
+    this.ends.set(uuid, attempt + 1)
+    return this.plan.ends[uuid]?.[attempt] ?? { type: 'ok' }
   }
 
   private launch(node: string, process: SimulatedProcess, incarnation: number): Program {

@@ -7,6 +7,9 @@ import { Reachability } from './reachability'
 /** The longest that a disturbance is felt: the alive timeout, the reconnects and the recovery of everybody. */
 const feltForMs = 10_000
 
+/** The longest sickness, and the pings until it has been noticed. */
+const sickForMs = 14_000
+
 interface Holder {
   readonly process: string
   readonly uuid: string
@@ -24,6 +27,7 @@ export class Holds implements Checker {
   private readonly holders = new Map<string, Holder>()
   private readonly instances = new Map<Id, { readonly uuid: string; readonly process: string }>()
   private readonly newest = new Map<string, Id>()
+  private readonly sick = new Map<string, number>()
 
   see(fact: TimedFact, fail: (message: string) => void): void {
     this.reachability.see(fact)
@@ -52,6 +56,9 @@ export class Holds implements Checker {
       case 'closing':
         for (const [key, { process }] of this.holders) if (process === fact.process) this.holders.delete(key)
         return
+      case 'sick':
+        this.sick.set(fact.uuid, fact.at)
+        return
       case 'terminating':
         this.checkTermination(fact.instance, fact.at, fail)
         return
@@ -69,6 +76,7 @@ export class Holds implements Checker {
     if (instance === undefined) return
     // A copy that was never used, or one that another has replaced, is terminated for other reasons.
     if (this.newest.get(instance.uuid) !== id) return
+    if ((this.sick.get(instance.uuid) ?? -Infinity) > at - sickForMs) return
     const since = at - feltForMs
     for (const { process, uuid, count } of this.holders.values()) {
       if (uuid !== instance.uuid || count <= 0) continue

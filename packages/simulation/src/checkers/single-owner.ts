@@ -13,7 +13,8 @@ const changes: ReadonlySet<TimedFact['type']> = new Set([
   'closing',
   'unreachable',
   'reachable',
-  'shaken'
+  'shaken',
+  'sick'
 ])
 
 interface Instance {
@@ -33,13 +34,16 @@ export class SingleOwner implements Checker {
   /** By uuid, the newest activation that has served. */
   private readonly serving = new Map<string, Id>()
   private readonly reachability = new Reachability()
+  private readonly ended = new Set<Id>()
   private lastChange = -Infinity
 
   see(fact: TimedFact, fail: (message: string) => void): void {
     this.reachability.see(fact)
     if (changes.has(fact.type)) this.lastChange = fact.at
     if (fact.type === 'created') this.instances.set(fact.instance, fact)
+    if (fact.type === 'terminating') this.ended.add(fact.instance)
     if (fact.type !== 'executed') return
+    if (this.ended.has(fact.instance)) fail(`instance ${fact.instance} was given a request after its end had begun`)
     const instance = this.instances.get(fact.instance)
     if (instance === undefined) return fail(`instance ${fact.instance} serves and was never created`)
     const newest = this.serving.get(instance.uuid)
