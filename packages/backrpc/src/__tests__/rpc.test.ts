@@ -49,6 +49,43 @@ describe.each(transports)('rpc over %s', (_name, make) => {
     await expect(server.request('c', 'any', 1)).rejects.toMatchObject({ code: 'REMOTE_ERROR', message: 'not me' })
   })
 
+  it('survives an error whose texts are as large as a message may be, and shortens them', async () => {
+    const { port } = await rig.server({
+      requestHandler: () => {
+        throw Object.assign(new Error('m'.repeat(5_000_000)), { code: 'c'.repeat(5_000_000) })
+      }
+    })
+    const client = rig.client('c', port)
+    const failure = (await client.request('any', 1).catch((error: unknown) => error)) as NetworkError
+    expect(failure.code).toBe('REMOTE_ERROR')
+    expect(failure.message.length).toBeLessThan(100_000)
+    expect(failure.remoteCode?.length).toBeLessThan(1_000)
+  })
+
+  it('settles every request when more answers are ready at once than may wait', async () => {
+    const { server, port } = await rig.server(
+      {
+        requestHandler: async (_client, _method, size, send) => await send('x'.repeat(size as number))
+      },
+      { limits: { maxUnsentBytes: 100_000 } }
+    )
+    const client = rig.client('c', port)
+    const outcomes = await Promise.all(
+      Array.from(
+        { length: 12 },
+        async () =>
+          await client.request('big', 90_000).then(
+            () => 'ok',
+            (error: NetworkError) => error.code
+          )
+      )
+    )
+    expect(outcomes.filter((outcome) => outcome !== 'ok' && outcome !== 'OUTCOME_UNKNOWN')).toEqual([])
+    expect(outcomes).toContain('ok')
+    expect(await client.request('big', 1)).toBe('x')
+    expect(server.stats.sessions).toBe(1)
+  })
+
   it('answers once, whatever a handler does besides', async () => {
     const { server, port } = await rig.server({
       requestHandler: async (_client, _method, _params, send) => {

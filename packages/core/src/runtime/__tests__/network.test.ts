@@ -185,6 +185,32 @@ describe('network', () => {
     expect(network.holds(client, room)).toBe(0)
   })
 
+  test('a client that goes while its connection waits for the container leaves nothing behind', async () => {
+    let ready = (): void => {}
+    a.start = async () => await new Promise<void>((resolve) => (ready = resolve))
+    await join(network, a)
+    network.addClient(client)
+    const other = network.get('client-2' as ClientUuid, kind, { uuid: room })
+    const connected = network.connect(client, room, async () => {})
+    const refused = expect(connected).rejects.toMatchObject({ code: 'CLOSED' })
+    network.removeClient(client)
+    ready()
+    await other
+    await refused
+    expect(a.log).toEqual(['start room-1'])
+  })
+
+  test.each(['CAPACITY', 'START_TIMEOUT'] as const)(
+    'a start that an agent fails with %s stays retryable',
+    async (code) => {
+      a.start = async () => {
+        throw new NetworkError(code, 'not now')
+      }
+      await join(network, a)
+      await expect(network.get(client, kind, { uuid: room })).rejects.toMatchObject({ code, retryable: true })
+    }
+  )
+
   test('an agent that cannot relay is named', async () => {
     a.connect = undefined
     await join(network, a)
