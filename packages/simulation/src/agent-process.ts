@@ -48,6 +48,7 @@ export class AgentProcess {
       tickManager: process.ticks,
       timeouts: { startMs: settings.startMs, terminateMs: settings.terminateMs, pingMs: 1_000, pingIntervalMs: 1_000 }
     })
+    this.noteTokens()
     this.server = shape.direct
       ? new NetworkAgentServer(process.ticks, node, '*', settings.agentPort, { socketOptions })
       : undefined
@@ -69,6 +70,21 @@ export class AgentProcess {
       )
       if (done !== undefined) return
       await this.process.ticks.waitTick(10)
+    }
+  }
+
+  /** Tells the history which activation the coordinator means by each start. */
+  private noteTokens(): void {
+    const { agent, process, world } = this
+    const get = agent.get.bind(agent)
+    agent.get = async (kind, options, start) => {
+      const token = start?.token
+      const { uuid } = options
+      if (token === undefined || uuid === undefined) return await get(kind, options, start)
+      world.tokens.set(`${process.name} ${uuid}`, token)
+      const living = [...world.living.values()].find((one) => one.uuid === uuid && one.process === process)
+      if (living !== undefined) world.history.record({ type: 'activated', instance: living.id, token })
+      return await get(kind, options, start)
     }
   }
 

@@ -3,6 +3,7 @@
 
 import {
   containerOnAgentEndpointRef,
+  type ActivationToken,
   type AgentEndpointRef,
   type ClientUuid,
   type Container,
@@ -37,6 +38,8 @@ export interface ContainerHost {
   /** What becomes of the next start of that uuid, `''` for a start without one. */
   nextStart(uuid: string): StartBehaviour
   nextEnd(uuid: string): EndBehaviour
+  /** What the coordinator asked for last, by process and uuid. */
+  readonly tokens: ReadonlyMap<string, ActivationToken>
   readonly living: Map<Id, SimulatedContainer>
   /** Containers that are not well, by uuid. */
   readonly sick: ReadonlyMap<string, 'reject' | 'hang'>
@@ -66,6 +69,8 @@ export class SimulatedContainer implements Container {
       process: process.name,
       stateless: kind === statelessKind
     })
+    const token = host.tokens.get(`${process.name} ${uuid}`)
+    if (token !== undefined) host.history.record({ type: 'activated', instance: id, token })
   }
 
   /** Clients that are connected. */

@@ -1,6 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { ActivationToken } from '@hcengineering/network-core'
+
 /** Names a request, a connection or an activation of a container: never used twice in a run. */
 export type Id = number
 
@@ -27,6 +29,8 @@ export type Fact =
       /** It exists before it is wanted, and serves whenever it is its turn. */
       readonly stateless: boolean
     }
+  /** The coordinator asked for it under that token; again, perhaps, for one that existed. */
+  | { readonly type: 'activated'; readonly instance: Id; readonly token: ActivationToken }
   | { readonly type: 'terminating'; readonly instance: Id }
   | { readonly type: 'held'; readonly process: string; readonly client: string; readonly uuid: string }
   | { readonly type: 'released'; readonly process: string; readonly client: string; readonly uuid: string }

@@ -8,6 +8,11 @@ import type { VirtualTime } from './virtual-time'
 /** How a process is: it runs, what comes in waits, or it is no more. */
 export type ProcessState = 'running' | 'paused' | 'dead'
 
+interface Timer {
+  live: boolean
+  stop: () => void
+}
+
 /**
  * One simulated process from its start to its end: everything that happens in it enters through {@link deliver}. Paused,
  * it keeps what comes in, timers too, in the order of arrival, and takes it all when it wakes up, as after SIGSTOP and
@@ -16,7 +21,7 @@ export type ProcessState = 'running' | 'paused' | 'dead'
 export class SimulatedProcess {
   private current: ProcessState = 'running'
   private held: (() => void)[] = []
-  private readonly timers = new Set<() => void>()
+  private readonly timers = new Set<Timer>()
   readonly ticks: TickManager
 
   constructor(
@@ -52,21 +57,20 @@ export class SimulatedProcess {
 
   /** A timer of the process. */
   after(delayMs: number, run: () => void): () => void {
-    // It may be cancelled while it is held.
-    let cancelled = false
-    const stop = this.time.after(delayMs, () => {
-      this.timers.delete(cancel)
+    const timer: Timer = { live: true, stop: () => {} }
+    this.timers.add(timer)
+    timer.stop = this.time.after(delayMs, () => {
+      this.timers.delete(timer)
       this.deliver(() => {
-        if (!cancelled) run()
+        // It may have been cancelled while it was held.
+        if (timer.live) run()
       })
     })
-    const cancel = (): void => {
-      cancelled = true
-      this.timers.delete(cancel)
-      stop()
+    return () => {
+      timer.live = false
+      this.timers.delete(timer)
+      timer.stop()
     }
-    this.timers.add(cancel)
-    return cancel
   }
 
   pause(): void {
@@ -85,6 +89,7 @@ export class SimulatedProcess {
   kill(): void {
     this.current = 'dead'
     this.held = []
-    for (const cancel of [...this.timers]) cancel()
+    for (const { stop } of this.timers) stop()
+    this.timers.clear()
   }
 }

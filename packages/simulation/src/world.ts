@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { ActivationToken } from '@hcengineering/network-core'
 import { AgentProcess } from './agent-process'
 import { Calls } from './calls'
 import { ClientProcess } from './client-process'
@@ -25,6 +26,7 @@ export class World implements ContainerHost {
   readonly living = new Map<Id, SimulatedContainer>()
   /** By node; a node whose program is dead has none. */
   readonly programs = new Map<string, Program>()
+  readonly tokens = new Map<string, ActivationToken>()
   readonly cutOff = new Set<string>()
   readonly sick = new Map<string, 'reject' | 'hang'>()
   healed = false

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { Checker, Id, TimedFact } from '../history'
+import { Activations } from './activations'
 
 /**
  * Events of one sender arrive on one connection in order and once; as long as nothing went wrong anywhere, all of them.
@@ -13,18 +14,16 @@ export class EventOrder implements Checker {
   private readonly last = new Map<string, number>()
   private readonly newest = new Map<Id, Id>()
   private readonly connected = new Map<Id, Set<string>>()
-  private readonly stateless = new Set<Id>()
+  private readonly activations = new Activations()
   private calm = true
 
   see(fact: TimedFact, fail: (message: string) => void): void {
+    this.activations.see(fact)
     switch (fact.type) {
       case 'started':
       case 'reachable':
         // Which of two copies is the later one it does not know any more, once those who held it are gone for it.
         if (fact.process === 'coordinator') this.newest.clear()
-        return
-      case 'created':
-        if (fact.stateless) this.stateless.add(fact.instance)
         return
       case 'received':
         this.received(fact, fail)
@@ -61,9 +60,11 @@ export class EventOrder implements Checker {
         `connection ${connection} got event ${number} of instance ${instance} after ${last}, and nothing had gone wrong`
       )
     }
-    const newest = this.newest.get(connection) ?? 0
-    if (instance < newest && !this.stateless.has(instance))
+    const newest = this.newest.get(connection) ?? instance
+    const later = this.activations.compare(instance, newest) >= 0
+    if (later) this.newest.set(connection, instance)
+    else if (this.activations.get(instance)?.stateless !== true) {
       fail(`connection ${connection} got an event of instance ${instance} after one of ${newest}`)
-    this.newest.set(connection, Math.max(newest, instance))
+    }
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { Checker, Id, QuietView, TimedFact } from '../history'
+import { Activations } from './activations'
 import { Reachability } from './reachability'
 
 /** The longest that a disturbance is felt: the alive timeout, the reconnects and the recovery of everybody. */
@@ -25,19 +26,19 @@ export class Holds implements Checker {
   readonly name = 'holds'
   private readonly reachability = new Reachability()
   private readonly holders = new Map<string, Holder>()
-  private readonly instances = new Map<Id, { readonly uuid: string; readonly process: string }>()
+  private readonly activations = new Activations()
   private readonly newest = new Map<string, Id>()
   private readonly sick = new Map<string, number>()
 
   see(fact: TimedFact, fail: (message: string) => void): void {
     this.reachability.see(fact)
+    this.activations.see(fact)
     switch (fact.type) {
-      case 'created':
-        this.instances.set(fact.instance, { uuid: fact.uuid, process: fact.process })
-        return
       case 'executed': {
-        const uuid = this.instances.get(fact.instance)?.uuid
-        if (uuid !== undefined) this.newest.set(uuid, Math.max(this.newest.get(uuid) ?? 0, fact.instance))
+        const uuid = this.activations.get(fact.instance)?.uuid
+        if (uuid === undefined) return
+        const newest = this.newest.get(uuid) ?? fact.instance
+        if (this.activations.compare(fact.instance, newest) >= 0) this.newest.set(uuid, fact.instance)
         return
       }
       case 'held': {
@@ -72,7 +73,7 @@ export class Holds implements Checker {
   }
 
   private checkTermination(id: Id, at: number, fail: (message: string) => void): void {
-    const instance = this.instances.get(id)
+    const instance = this.activations.get(id)
     if (instance === undefined) return
     // A copy that was never used, or one that another has replaced, is terminated for other reasons.
     if (this.newest.get(instance.uuid) !== id) return
