@@ -190,8 +190,8 @@ export class Holds {
   private async sayRelease(uuid: ContainerUuid): Promise<void> {
     const { session } = this
     try {
-      // Never repeated in a new session: there the count starts anew.
-      await this.coordinator.call('cr', { uuid }, { timeoutMs: this.options.requestTimeoutMs, resend: false })
+      // Without a deadline, or the count would stay wrong. Never repeated in a new session: there it starts anew.
+      await this.coordinator.call('cr', { uuid }, { timeoutMs: 0, resend: false })
     } catch (error) {
       this.options.logger.debug('A release was not acknowledged', { uuid, cause: messageOf(error) })
       return

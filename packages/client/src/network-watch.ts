@@ -40,7 +40,8 @@ export class NetworkWatch {
   }
 
   private say(): void {
-    const call = { timeoutMs: this.options.requestTimeoutMs, resend: false }
+    // Without a deadline: unheard, there would be no events for the rest of the session. Each new one is told anew.
+    const call = { timeoutMs: 0, resend: false }
     this.coordinator.call('nw', {}, call).catch((error) => {
       // A 0.7 coordinator knows no such operation, and sends events unasked.
       this.logger.debug('The coordinator was not told to send network events', { cause: messageOf(error) })

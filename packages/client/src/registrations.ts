@@ -108,7 +108,8 @@ export class Registrations {
   }
 
   private async report({ uuid }: NetworkAgent, containers: NetworkContainerEvent[]): Promise<void> {
-    await this.coordinator.call('cu', { uuid, containers }, { timeoutMs: this.options.requestTimeoutMs, resend: false })
+    // Without a deadline: what goes unheard in this session stays unknown. A new one hears the whole list.
+    await this.coordinator.call('cu', { uuid, containers }, { timeoutMs: 0, resend: false })
   }
 
   /** One announcement at a time; who asks while one runs gets the next, with what is true then. */

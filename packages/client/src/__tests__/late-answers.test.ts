@@ -28,3 +28,23 @@ describe('a get that its caller has given up', () => {
     expect(client.references.size).toBe(0)
   })
 })
+
+describe('a release that cannot be said for longer than a request may take', () => {
+  test('is heard when the connection is back', async () => {
+    const world = new World()
+    world.coordinator.start()
+    const client = world.client('client', { requestTimeoutMs: 200 })
+    await world.pass()
+    const reference = await client.get(chat, room)
+    world.network.block('client', 'coordinator')
+    world.network.breakConnections('client')
+    const closing = reference.close()
+    await world.pass(1500)
+    await closing
+    expect(world.coordinator.holds.get('room')).toBe(1)
+    world.network.unblock('client', 'coordinator')
+    await world.pass(1000)
+    expect(world.coordinator.holds.has('room')).toBe(false)
+    expect(world.coordinator.methods).toEqual(['gg', 'cr'])
+  })
+})
