@@ -13,7 +13,7 @@ import {
 import type { Leg } from './leg'
 import { LegOpener, type ChannelHost } from './leg-opener'
 import { duration } from './options'
-import { Backoff, Deadline, deferred, Pause, within, type Deferred } from './waits'
+import { Backoff, Deadline, deferred, Pause, settledWithin, within, type Deferred } from './waits'
 
 /** Who uses a channel: one connection. Must not throw. */
 export interface ChannelListener {
@@ -37,6 +37,9 @@ const final: ReadonlySet<ErrorCode> = new Set([
 
 /** How long to wait for an answer to where the container is before the way known is tried again. */
 const locateMs = 5000
+
+/** How long a close waits until the container knows. */
+const farewellMs = 1000
 
 /** What all connections of this client to one container share: its line, and the healing of it. */
 export class Channel {
@@ -149,7 +152,9 @@ export class Channel {
     for (const waiter of this.waiting) waiter.reject(this.closedError())
     const { leg } = this
     this.leg = undefined
-    await leg?.retire({ moved: false, forgotten: false })
+    // Said for as long as it takes; nobody waits for that long.
+    if (leg !== undefined)
+      await settledWithin(this.tickManager, farewellMs, leg.retire({ moved: false, forgotten: false }))
   }
 
   private async follow(leg: Leg, reason: string): Promise<void> {

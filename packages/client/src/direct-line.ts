@@ -11,6 +11,7 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import { formatAddress } from './address'
+import { Farewells } from './farewells'
 import type { Line, LineListener, LineRequestOptions } from './line'
 import { LineListeners } from './line-listeners'
 import type { ResolvedClientOptions } from './options'
@@ -29,6 +30,7 @@ export class DirectLine implements Line {
   readonly own: boolean
   private readonly rpc: BackRPCClient<ClientUuid>
   private readonly listeners = new LineListeners()
+  private readonly farewells: Farewells
   private sessions = 0
 
   constructor(route: DirectRoute, tickManager: TickManager, options: ResolvedClientOptions) {
@@ -53,6 +55,11 @@ export class DirectLine implements Line {
       { logger: options.logger, ...options.socketOptions },
       options.aliveTimeoutSeconds
     )
+    const call = { timeoutMs: 0, resend: false }
+    this.farewells = new Farewells(
+      () => this.isUp,
+      async (uuid) => (await this.rpc.request(opNames.disconnectContainer, { uuid }, call)) as unknown
+    )
   }
 
   get isUp(): boolean {
@@ -68,13 +75,13 @@ export class DirectLine implements Line {
   }
 
   async connect(uuid: ContainerUuid, timeoutMs: number): Promise<void> {
-    if (!this.own) await this.rpc.request(opNames.connectContainer, { uuid }, { timeoutMs, resend: false })
+    if (this.own) return
+    this.farewells.takeBack(uuid)
+    await this.rpc.request(opNames.connectContainer, { uuid }, { timeoutMs, resend: false })
   }
 
   async disconnect(uuid: ContainerUuid): Promise<void> {
-    if (!this.own && this.isUp) {
-      await this.rpc.request(opNames.disconnectContainer, { uuid }, { timeoutMs: 1000, resend: false })
-    }
+    if (!this.own) await this.farewells.bid(uuid)
   }
 
   async request(
@@ -105,6 +112,7 @@ export class DirectLine implements Line {
   }
 
   private onSession(fresh: boolean): void {
+    this.farewells.session(fresh)
     const first = this.sessions++ === 0
     if (!first) this.tell((listener) => (fresh ? listener.fresh() : listener.up()))
   }

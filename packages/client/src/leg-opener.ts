@@ -117,7 +117,8 @@ export class LegOpener {
       await leg.open(timeoutMs)
       return leg
     } catch (error) {
-      await leg.retire({ moved: false, forgotten: true })
+      // It may have been heard all the same.
+      void leg.retire({ moved: false, forgotten: false })
       throw error
     }
   }

@@ -76,9 +76,9 @@ export class Leg {
     this.stopListening = this.line.listen(this.uuid, { ...deaf, down: () => this.giveUpIfLost() })
     if (moved) this.abandon()
     try {
-      if (!forgotten && this.line.isUp) await this.line.disconnect(this.uuid)
+      if (!forgotten) await this.line.disconnect(this.uuid)
     } catch {
-      // Best effort: the other side ends the connection with the session otherwise.
+      // The session ended, and the connection with it.
     }
     this.tidy()
   }

@@ -38,6 +38,7 @@ export interface Line {
   ready(timeoutMs: number): Promise<void>
   listen(uuid: ContainerUuid, listener: LineListener): () => void
   connect(uuid: ContainerUuid, timeoutMs: number): Promise<void>
+  /** Resolves when it was heard; while the line is down at once, and it is said when the line is back. */
   disconnect(uuid: ContainerUuid): Promise<void>
   request(uuid: ContainerUuid, operation: string, data: unknown, options: LineRequestOptions): Promise<unknown>
 }

@@ -3,6 +3,7 @@
 
 import { opNames, requestName, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
+import { Farewells } from './farewells'
 import type { Line, LineListener, LineRequestOptions } from './line'
 import { LineListeners } from './line-listeners'
 
@@ -11,8 +12,15 @@ export class RelayLine implements Line {
   readonly key = 'relay'
   readonly own = false
   private readonly listeners = new LineListeners()
+  private readonly farewells: Farewells
 
-  constructor(private readonly coordinator: Coordinator) {}
+  constructor(private readonly coordinator: Coordinator) {
+    const call = { timeoutMs: 0, resend: false }
+    this.farewells = new Farewells(
+      () => this.isUp,
+      async (uuid) => await coordinator.call('cd', { uuid }, call)
+    )
+  }
 
   get name(): string {
     return this.coordinator.name
@@ -31,11 +39,12 @@ export class RelayLine implements Line {
   }
 
   async connect(uuid: ContainerUuid, timeoutMs: number): Promise<void> {
+    this.farewells.takeBack(uuid)
     await this.coordinator.call('cc', { uuid }, { timeoutMs, resend: false })
   }
 
   async disconnect(uuid: ContainerUuid): Promise<void> {
-    if (this.isUp) await this.coordinator.call('cd', { uuid }, { timeoutMs: 1000, resend: false })
+    await this.farewells.bid(uuid)
   }
 
   async request(
@@ -71,6 +80,7 @@ export class RelayLine implements Line {
   }
 
   session(fresh: boolean): void {
+    this.farewells.session(fresh)
     for (const listener of this.listeners.all()) {
       if (fresh) listener.fresh()
       else listener.up()

@@ -85,17 +85,19 @@ export class RemoteAgent implements NetworkAgent {
     await this.ask('ct', [uuid], 0)
   }
 
+  // What follows has no deadlines: a connection that is half there would stay so for the rest of the session.
+
   /** Its events come as backrpc events of the agent's client, so the listener is not needed here. */
   connect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
-    await this.ask('cc', [uuid, clientId])
+    await this.ask('cc', [uuid, clientId], 0)
   }
 
   disconnect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
-    await this.ask('cd', [uuid, clientId])
+    await this.ask('cd', [uuid, clientId], 0)
   }
 
   deactivate? = async (uuid: ContainerUuid): Promise<void> => {
-    await this.ask('cx', [uuid])
+    await this.ask('cx', [uuid], 0)
   }
 
   private async ask<N extends keyof AgentOperations>(

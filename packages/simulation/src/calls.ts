@@ -32,7 +32,7 @@ export class Calls {
     const call = this.nextId++
     const { what, timeoutMs, request } = options
     history.record({ type: 'called', call, process: process.name, what, ...(request === undefined ? {} : { request }) })
-    const cancel = process.after(timeoutMs + graceMs, () => history.record({ type: 'overdue', call }))
+    const cancel = this.watch(process, timeoutMs, () => history.record({ type: 'overdue', call }))
     try {
       const value = await run(call)
       history.record({ type: 'answered', call, value: typeof value === 'object' ? undefined : value })
@@ -44,5 +44,15 @@ export class Calls {
     } finally {
       cancel()
     }
+  }
+
+  /** A process that slept through its deadlines has its grace when it wakes up. */
+  private watch(process: SimulatedProcess, timeoutMs: number, overdue: () => void): () => void {
+    const due = process.ticks.now() + timeoutMs + graceMs
+    let cancel = process.after(timeoutMs + graceMs, () => {
+      if (process.ticks.now() > due) cancel = process.after(graceMs, overdue)
+      else overdue()
+    })
+    return () => cancel()
   }
 }

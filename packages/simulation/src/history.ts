@@ -104,6 +104,8 @@ export interface QuietView {
   readonly agents: readonly Whereabouts[]
   /** Copies that exist. */
   readonly living: readonly Whereabouts[]
+  /** Clients that containers think are connected, though every connection was closed: `uuid client`. */
+  readonly connected: readonly string[]
   /** Why the coordinator's own check of its tables fails, if it does. */
   readonly tables?: string
 }

@@ -62,6 +62,9 @@ export async function quietView(world: World): Promise<QuietView> {
     booked,
     coordinator,
     agents: active,
+    connected: [...world.living.values()].flatMap(({ uuid, clients: those }) =>
+      those.map((client) => `${uuid} ${client}`)
+    ),
     living: livingCopies(world, active),
     ...(problem === undefined ? {} : { tables: problem })
   }

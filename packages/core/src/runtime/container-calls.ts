@@ -12,7 +12,7 @@ import { Deadlines } from './deadlines'
 import { NetworkKernel, type KernelListener } from './network-kernel'
 import type { ResolvedNetworkOptions } from './network-options'
 import { ParkedCalls } from './parked-calls'
-import { Relays, type Broadcast } from './relays'
+import { Relays, type Broadcast, type Relay } from './relays'
 
 /** Where a container serves, and by which activation. */
 interface Serving {
@@ -52,7 +52,8 @@ export class ContainerCalls implements KernelListener {
       const spentMs = this.tickManager.now() - started
       // At least 1: 0 would mean that there is no deadline.
       const leftMs = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - spentMs)
-      const { agent, token } = await this.serving(uuid, leftMs)
+      const serving = await this.serving(uuid, leftMs)
+      const { agent } = serving
       this.kernel.state.touch(uuid, Date.now())
       try {
         return await this.withDeadline(
@@ -61,46 +62,51 @@ export class ContainerCalls implements KernelListener {
           () => this.deadlineError(uuid, timeoutMs, `sent to agent ${agent.uuid} and not answered`)
         )
       } catch (error) {
-        const moved = compareTokens(this.kernel.state.lookup(uuid)?.token, token) !== 0
-        if (!moved || !(error instanceof NetworkError) || !neverExecuted.has(error.code)) throw error
+        if (!this.hasMoved(uuid, serving) || !(error instanceof NetworkError) || !neverExecuted.has(error.code))
+          throw error
       }
     }
   }
 
-  /** Opens a connection that runs through the coordinator; `CONNECT_UNSUPPORTED` when the agent cannot. */
+  /**
+   * Opens a connection that runs through the coordinator; `CONNECT_UNSUPPORTED` when the agent cannot. It is wanted from
+   * now on: it follows a container that moves meanwhile, and a `disconnect` that comes meanwhile ends it.
+   */
   async connect(client: ClientUuid, uuid: ContainerUuid, broadcast: Broadcast): Promise<void> {
-    const { agent } = await this.serving(uuid, this.options.requestMs)
-    if (agent.connect === undefined) {
-      throw new NetworkError(
-        'CONNECT_UNSUPPORTED',
-        `Agent ${agent.uuid} has no endpoint and cannot carry connections through the coordinator; give it an endpoint or upgrade it to 0.8`,
-        { uuid, agentId: agent.uuid }
-      )
-    }
-    if (!this.kernel.state.hasClient(client))
-      throw new NetworkError('CLOSED', `Client ${client} has gone meanwhile`, { uuid })
-    if (!this.relays.add(client, uuid, broadcast)) return
+    this.checkClient(client, uuid)
+    const known = this.relays.find(client, uuid)
+    const relay = known ?? this.relays.add(client, uuid, broadcast)
+    const wanted = (): boolean => this.relays.find(client, uuid) === relay
     try {
-      await agent.connect(uuid, client, broadcast)
+      for (;;) {
+        const serving = await this.serving(uuid, this.options.requestMs)
+        this.checkClient(client, uuid)
+        if (!wanted()) throw new NetworkError('CANCELLED', `Disconnected from container ${uuid} meanwhile`, { uuid })
+        try {
+          return await this.open(client, uuid, relay, serving.agent)
+        } catch (error) {
+          if (!wanted() || !this.hasMoved(uuid, serving)) throw error
+        }
+      }
     } catch (error) {
-      this.relays.remove(client, uuid)
+      if (known === undefined && wanted()) this.relays.remove(client, uuid)
       throw NetworkError.from(error)
     }
   }
 
   /** Closes what {@link connect} opened. */
   async disconnect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
-    const broadcast = this.relays.remove(client, uuid)
-    const at = this.kernel.state.lookup(uuid)
-    if (broadcast === undefined || at?.state !== 'active' || at.agentId === undefined) return
-    await this.kernel.agent(at.agentId)?.disconnect?.(uuid, client, broadcast)
+    const relay = this.relays.remove(client, uuid)
+    if (relay?.agent === undefined) return
+    // It may have registered anew since.
+    await this.kernel.agent(relay.agent.uuid)?.disconnect?.(uuid, client, relay.broadcast)
   }
 
   /** Passes an event of a container on to a client that listens through here, if `owned` says that it comes from its agent. */
   async relay(client: string, uuid: string, data: unknown, owned: (agentId: AgentUuid) => boolean): Promise<void> {
     const agentId = this.kernel.state.lookup(uuid as ContainerUuid)?.agentId
     if (agentId === undefined || !owned(agentId)) return
-    await this.relays.find(client as ClientUuid, uuid as ContainerUuid)?.(data)
+    await this.relays.find(client as ClientUuid, uuid as ContainerUuid)?.broadcast(data)
   }
 
   /** By client, the containers that it listens to through here, on the agents that are `owned`. */
@@ -117,10 +123,9 @@ export class ContainerCalls implements KernelListener {
   /** The relayed connections come back before the requests that waited. */
   ready({ uuid, agentId }: ReadyEffect): void {
     const agent = this.kernel.agent(agentId)
-    const connects = this.relays
-      .of(uuid)
-      .map(async ([client, broadcast]) => await agent?.connect?.(uuid, client, broadcast))
-    if (connects.length === 0) return this.parked.release(uuid)
+    const relays = agent?.connect === undefined ? [] : this.relays.of(uuid)
+    if (agent === undefined || relays.length === 0) return this.parked.release(uuid)
+    const connects = relays.map(async ([client, relay]) => await this.open(client, uuid, relay, agent))
     const reconnected = Promise.allSettled(connects).then(() => this.parked.release(uuid))
     this.background(reconnected, 'reconnect clients to a container that moved')
   }
@@ -140,6 +145,28 @@ export class ContainerCalls implements KernelListener {
     this.kernel.close()
     this.parked.failAll(new NetworkError('CLOSED', 'The network was closed'))
     this.deadlines.close()
+  }
+
+  /** Asks the agent for it; once more changes nothing. */
+  private async open(client: ClientUuid, uuid: ContainerUuid, relay: Relay, agent: NetworkAgent): Promise<void> {
+    if (agent.connect === undefined) {
+      throw new NetworkError(
+        'CONNECT_UNSUPPORTED',
+        `Agent ${agent.uuid} has no endpoint and cannot carry connections through the coordinator; give it an endpoint or upgrade it to 0.8`,
+        { uuid, agentId: agent.uuid }
+      )
+    }
+    relay.agent = agent
+    await agent.connect(uuid, client, relay.broadcast)
+  }
+
+  private checkClient(client: ClientUuid, uuid: ContainerUuid): void {
+    if (!this.kernel.state.hasClient(client))
+      throw new NetworkError('CLOSED', `Client ${client} has gone meanwhile`, { uuid })
+  }
+
+  private hasMoved(uuid: ContainerUuid, { token }: Serving): boolean {
+    return compareTokens(this.kernel.state.lookup(uuid)?.token, token) !== 0
   }
 
   /** The agent on which the container serves, waiting for a start or a move. */

@@ -1,43 +1,51 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { NetworkAgent } from '../api/agent'
 import type { ClientUuid, ContainerUuid } from '../api/identifiers'
 
 /** Receives one event of a container for one client. */
 export type Broadcast = (data: unknown) => Promise<void>
 
+/** One connection that runs through the coordinator, as long as it is wanted: it follows its container. */
+export interface Relay {
+  readonly broadcast: Broadcast
+  /** Where it was asked for last. */
+  agent?: NetworkAgent
+}
+
 /** Connections that run through the coordinator: who listens to which container. */
 export class Relays {
-  private readonly byContainer = new Map<ContainerUuid, Map<ClientUuid, Broadcast>>()
+  private readonly byContainer = new Map<ContainerUuid, Map<ClientUuid, Relay>>()
   private readonly byClient = new Map<ClientUuid, Set<ContainerUuid>>()
 
-  /** `false` when that client already listens there. */
-  add(client: ClientUuid, uuid: ContainerUuid, broadcast: Broadcast): boolean {
-    const clients = this.byContainer.get(uuid) ?? new Map<ClientUuid, Broadcast>()
-    if (clients.has(client)) return false
-    this.byContainer.set(uuid, clients.set(client, broadcast))
+  /** Adds one where that client has none yet. */
+  add(client: ClientUuid, uuid: ContainerUuid, broadcast: Broadcast): Relay {
+    const relay: Relay = { broadcast }
+    const clients = this.byContainer.get(uuid) ?? new Map<ClientUuid, Relay>()
+    this.byContainer.set(uuid, clients.set(client, relay))
     this.byClient.set(client, (this.byClient.get(client) ?? new Set()).add(uuid))
-    return true
+    return relay
   }
 
-  remove(client: ClientUuid, uuid: ContainerUuid): Broadcast | undefined {
+  remove(client: ClientUuid, uuid: ContainerUuid): Relay | undefined {
     const clients = this.byContainer.get(uuid)
-    const broadcast = clients?.get(client)
-    if (clients === undefined || broadcast === undefined) return undefined
+    const relay = clients?.get(client)
+    if (clients === undefined || relay === undefined) return undefined
     clients.delete(client)
     if (clients.size === 0) this.byContainer.delete(uuid)
     const uuids = this.byClient.get(client)
     uuids?.delete(uuid)
     if (uuids?.size === 0) this.byClient.delete(client)
-    return broadcast
+    return relay
   }
 
-  find(client: ClientUuid, uuid: ContainerUuid): Broadcast | undefined {
+  find(client: ClientUuid, uuid: ContainerUuid): Relay | undefined {
     return this.byContainer.get(uuid)?.get(client)
   }
 
   /** Who listens to a container. */
-  of(uuid: ContainerUuid): [ClientUuid, Broadcast][] {
+  of(uuid: ContainerUuid): [ClientUuid, Relay][] {
     return [...(this.byContainer.get(uuid) ?? [])]
   }
 

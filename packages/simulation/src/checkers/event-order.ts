@@ -40,6 +40,10 @@ export class EventOrder implements Checker {
           fail(`instance ${fact.instance} was told that ${fact.client} left, and it was not there`)
         }
         return
+      case 'quiet':
+        for (const one of fact.view.connected)
+          fail(`${one}: every connection is closed, and the container was not told`)
+        return
       case 'unreachable':
       case 'shaken':
       case 'died':

@@ -94,6 +94,7 @@ describe('checkers - object to a history in which', () => {
       counted: new Map(),
       wanted: new Map(),
       booked: new Map(),
+      connected: [],
       coordinator: [here],
       agents: [here],
       living: [here]
