@@ -151,13 +151,12 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   close(): void {
     if (this.closed) return
     const goodbye = this.session.close()
-    if (goodbye !== undefined) this.transport.send(goodbye)
     this.online = false
     this.timer.stop()
     this.run()
     for (const waiter of this.waiters) waiter.reject(this.closedError())
     const finish = (): void => this.finish?.()
-    this.transport.close().then(finish, finish)
+    this.transport.close(goodbye).then(finish, finish)
   }
 
   /** {@link close}, and resolves when everything has ended. */

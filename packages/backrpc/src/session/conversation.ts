@@ -44,6 +44,8 @@ export interface Execution<Tag> {
   readonly params: unknown
 }
 
+type Asked = Extract<Message, { kind: 'request' }>
+
 /** What kind of peer it is. */
 export interface PeerKind {
   /** It told us its session: 0.8 or later. */
@@ -116,7 +118,7 @@ export class Conversation<Tag> {
   receive(message: Message, now: number, sink: Sink<Tag>): void {
     switch (message.kind) {
       case 'request':
-        this.admit(message.id, message.method, message.params, sink)
+        this.admit(message, sink)
         break
       case 'response':
         this.settle(message.id, sink, (request) => ({ kind: 'answered', request, result: message.result }))
@@ -209,8 +211,8 @@ export class Conversation<Tag> {
     return `queued behind ${this.requests.size} requests`
   }
 
-  private admit(id: string, method: string, params: unknown, sink: Sink<Tag>): void {
-    const admission = this.incoming.admit(id)
+  private admit({ id, method, params, bytes }: Asked, sink: Sink<Tag>): void {
+    const admission = this.incoming.admit(id, bytes)
     switch (admission.kind) {
       case 'execute':
         sink.push({ kind: 'execute', execution: { conversation: this, request: admission.request, method, params } })

@@ -8,11 +8,14 @@ import type { SessionLimits } from './session-limits'
 /** One request of the peer that is being executed. */
 export interface IncomingRequest {
   readonly id: string
+  readonly sequence: number
+  /** Of its payload. */
+  readonly bytes: number
 }
 
 /**
  * What to do with a request that came in: execute it; nothing, because it runs already; send its answer once more; say
- * that it was executed but its answer is gone; or ask to retry, because too many run.
+ * that it was executed but its answer is gone; or ask to retry, because too many or too large ones run.
  */
 export type Admission =
   | { readonly kind: 'execute'; readonly request: IncomingRequest }
@@ -45,6 +48,7 @@ export class IncomingTable {
   private readonly oldest = new Fifo<Answer>()
   private readonly oldestBodies = new Fifo<Body>()
   private answerBytes = 0
+  private runningBytes = 0
 
   /**
    * @param maxRunning how many may run at a time
@@ -64,31 +68,47 @@ export class IncomingTable {
     return this.answers.size
   }
 
-  admit(id: string): Admission {
+  /** @param bytes of its payload: what runs holds no more than may be in flight, whoever asks */
+  admit(id: string, bytes: number): Admission {
     if (this.running.has(id)) return { kind: 'running' }
     const answer = this.answers.get(id)
     if (answer !== undefined) {
       return answer.body.waiting ? { kind: 'answered', frames: answer.body.frames } : { kind: 'forgotten' }
     }
     if (this.running.size >= this.maxRunning) return { kind: 'full' }
-    const request = { id }
+    // One larger than all that may be in flight still runs, alone
+    const fits = this.running.size === 0 || this.runningBytes + bytes <= this.limits.maxInFlightBytes
+    if (!fits) return { kind: 'full' }
+    const request = { id, sequence: sequenceOf(id), bytes }
     this.running.set(id, request)
+    this.runningBytes += bytes
     return { kind: 'execute', request }
   }
 
   /** Notes the answer; `false` when the request is answered already, or is of a session that ended. */
   answer(request: IncomingRequest, frames: Frames): boolean {
     if (this.running.get(request.id) !== request) return false
-    this.running.delete(request.id)
+    this.stop(request)
     if (this.keepAnswers) this.keep(request.id, frames)
     return true
   }
 
-  /** The peer has the answers of all its requests below that sequence number. */
+  /**
+   * The peer waits for no answer below that sequence number: it has it, or has given it up at its deadline. What still
+   * runs of those gives its place to others, and its answer goes nowhere.
+   */
   settled(below: number): void {
+    for (const request of this.running.values()) {
+      if (request.sequence < below) this.stop(request)
+    }
     for (const answer of this.answers.values()) {
       if (answer.sequence < below) this.forget(answer)
     }
+  }
+
+  private stop(request: IncomingRequest): void {
+    this.running.delete(request.id)
+    this.runningBytes -= request.bytes
   }
 
   private keep(id: string, frames: Frames): void {

@@ -37,6 +37,8 @@ export class ServerSessions<Tag> {
   readonly dirty = new Set<ServerSession<Tag>>()
   private readonly byClient = new Map<string, ServerSession<Tag>>()
   private readonly byAddress = new Map<string, ServerSession<Tag>>()
+  /** Sessions without a connection, the oldest first. */
+  private readonly detached = new Set<ServerSession<Tag>>()
   private readonly peers: PeerRecords
   private readonly liveness = new Liveness<string>()
   private readonly wakes = new DeadlineQueue<ServerSession<Tag>>()
@@ -85,6 +87,9 @@ export class ServerSessions<Tag> {
     this.byAddress.delete(peer)
     session.detach()
     this.sink.push({ kind: 'detached', client: session.client })
+    this.detached.add(session)
+    if (this.detached.size <= this.options.limits.maxDetached) return
+    for (const { client } of this.detached) return this.end(client, true)
   }
 
   /** The transport takes more for that address. */
@@ -236,11 +241,13 @@ export class ServerSessions<Tag> {
     }
     this.byAddress.set(peer, session)
     session.address = peer
+    this.detached.delete(session)
   }
 
   private remove(session: ServerSession<Tag>): void {
     this.byClient.delete(session.client)
     if (session.address !== undefined) this.byAddress.delete(session.address)
+    this.detached.delete(session)
     session.detach()
     this.liveness.forget(session.client)
     this.wakes.delete(session)

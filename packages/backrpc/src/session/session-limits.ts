@@ -21,6 +21,8 @@ export interface SessionLimits {
   readonly maxAnswered: number
   /** Bytes of answers kept; beyond, the oldest lose their bodies, and a repeat is told `OUTCOME_UNKNOWN`. */
   readonly maxAnsweredBytes: number
+  /** Sessions of clients without a connection that a server keeps; beyond, the one longest without ends. */
+  readonly maxDetached: number
   /** Frames of garbage from one peer before it is cut off. */
   readonly maxGarbage: number
 }
@@ -36,5 +38,7 @@ export const defaultSessionLimits: SessionLimits = {
   // A peer repeats what it had in flight when the connection broke: half of this; the rest is margin
   maxAnswered: 2 * limits.maxInFlightRequests,
   maxAnsweredBytes: limits.maxInFlightBytes,
+  // More clients than come back at once after a break of the network; each costs about a kilobyte
+  maxDetached: 10_000,
   maxGarbage: limits.maxGarbageFrames
 }

@@ -157,6 +157,18 @@ export function testTransport(name: string, make: () => TransportUnderTest): voi
       expect(heard.textsOf(peer)).toHaveLength(101)
     })
 
+    it('delivers the last word of a client that closes, behind what it sent, however much waits', async () => {
+      const { server, heard } = await listen()
+      const { client, peer } = await join(server.port, heard)
+      let sent = 1
+      while (client.send([Buffer.from('x'), Buffer.alloc(64 * 1024)]) === 'sent') sent++
+      await client.close(frame('goodbye'))
+      await heard.until(() => heard.gone.length === 1)
+      const texts = heard.textsOf(peer)
+      expect(texts).toHaveLength(sent + 1)
+      expect(texts.at(-1)).toBe('goodbye')
+    })
+
     it('delivers what was sent before a server closed', async () => {
       const { server, heard } = await listen()
       const { told, peer } = await join(server.port, heard)

@@ -36,7 +36,8 @@ export class MemoryClient implements ClientTransport, MemoryEnd {
     return this.connection?.toServer.send(frames) ?? 'gone'
   }
 
-  async close(): Promise<void> {
+  async close(last?: Frames): Promise<void> {
+    if (last !== undefined) this.connection?.toServer.push(last)
     // The other end does not know yet: what it sends meanwhile is taken, and heard by nobody
     this.connection?.toServer.end()
     this.stop()

@@ -43,9 +43,15 @@ export class MemoryLane {
       this.full = true
       return 'full'
     }
-    this.bytes += size
-    this.put(frames)
+    this.push(frames)
     return 'sent'
+  }
+
+  /** Takes it, however much is under way already. */
+  push(frames: Frames): void {
+    if (!this.open) return
+    this.bytes += sizeOf(frames)
+    this.put(frames)
   }
 
   /** The sender leaves: what it sent arrives, then the news. */

@@ -49,7 +49,12 @@ export interface ClientTransportHandlers {
 export interface ClientTransport {
   send(frames: Frames): SendResult
   onWritable?: () => void
-  close(): Promise<void>
+  /**
+   * Sends what it has taken, within a short time, and ends.
+   *
+   * @param last a message that goes behind everything else, taken even where `send` would say `full`: a goodbye
+   */
+  close(last?: Frames): Promise<void>
 }
 
 export interface ListenOptions {

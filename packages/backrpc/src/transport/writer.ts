@@ -58,20 +58,25 @@ export class Writer {
 
   offer(frames: Frames): SendResult {
     if (this.over) return 'gone'
-    if (this.current === undefined) {
-      this.current = frames
-      this.write()
-      return 'sent'
-    }
-    const size = sizeOf(frames)
-    const tooMuch = this.queue.length > 0 && this.bytes + size > MAX_QUEUED_BYTES
+    const tooMuch = this.queue.length > 0 && this.bytes + sizeOf(frames) > MAX_QUEUED_BYTES
     if (tooMuch || this.queue.length >= MAX_QUEUED_MESSAGES) {
       this.full = true
       return 'full'
     }
-    this.queue.push(frames)
-    this.bytes += size
+    this.push(frames)
     return 'sent'
+  }
+
+  /** Takes it, however much waits already. */
+  push(frames: Frames): void {
+    if (this.over) return
+    if (this.current === undefined) {
+      this.current = frames
+      this.write()
+      return
+    }
+    this.queue.push(frames)
+    this.bytes += sizeOf(frames)
   }
 
   /** Drops what waits; nothing goes any more. */

@@ -33,13 +33,14 @@ export class ZeromqClient implements ClientTransport {
     return this.writer?.offer(frames) ?? 'gone'
   }
 
-  close(): Promise<void> {
-    this.closing ??= this.end()
+  close(last?: Frames): Promise<void> {
+    this.closing ??= this.end(last)
     return this.closing
   }
 
-  private async end(): Promise<void> {
+  private async end(last: Frames | undefined): Promise<void> {
     const { writer } = this
+    if (last !== undefined) writer?.push(last)
     if (writer !== undefined) await within(settings.linger, () => writer.idle)
     writer?.close()
     this.socket.close()

@@ -28,7 +28,13 @@ export interface Garbage {
 /** Everything that protocol 1 can say. */
 export type Message =
   | { readonly kind: 'hello'; readonly id: string; readonly fields: HelloFields }
-  | { readonly kind: 'request'; readonly id: string; readonly method: string; readonly params: unknown }
+  | {
+      readonly kind: 'request'
+      readonly id: string
+      readonly method: string
+      readonly params: unknown
+      /** Of its payload. */ readonly bytes: number
+    }
   | { readonly kind: 'response'; readonly id: string; readonly result: unknown }
   | { readonly kind: 'error'; readonly id: string; readonly error: unknown }
   | { readonly kind: 'event'; readonly body: unknown }

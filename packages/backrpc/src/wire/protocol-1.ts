@@ -108,7 +108,8 @@ export function decode(frames: Frames, bounds: PayloadLimits = limits): Message 
   if (idBytes.length > MAX_ID_BYTES) return { kind: 'garbage', reason: `an id of ${idBytes.length} bytes` }
   const id = decodeText(idBytes)
   try {
-    return toMessage(operation, id, decodePayload(frames[2] ?? EMPTY, bounds))
+    const bytes = frames[2] ?? EMPTY
+    return toMessage(operation, id, decodePayload(bytes, bounds), bytes.length)
   } catch (error) {
     const cause = NetworkError.from(error, 'PROTOCOL_ERROR')
     return { kind: 'garbage', reason: cause.message, about: { operation, id, cause } }
@@ -122,7 +123,7 @@ function operationOf(frames: Frames): number | undefined {
   return value >= 0 && value < OPERATION_FRAMES.length ? value : undefined
 }
 
-function toMessage(operation: number, id: string, payload: unknown): Message {
+function toMessage(operation: number, id: string, payload: unknown, bytes: number): Message {
   switch (operation) {
     case op.hello:
       if (id === '') throw broken('a hello without id')
@@ -131,7 +132,7 @@ function toMessage(operation: number, id: string, payload: unknown): Message {
       if (id === '') throw broken('a request without id')
       if (!Array.isArray(payload) || typeof payload[0] !== 'string') throw broken('a request is [method, params]')
       if (payload[0].length > limits.maxNameBytes) throw broken(`a method of ${payload[0].length} characters`)
-      return { kind: 'request', id, method: payload[0], params: payload[1] }
+      return { kind: 'request', id, method: payload[0], params: payload[1], bytes }
     case op.response:
       return { kind: 'response', id, result: payload }
     case op.error:

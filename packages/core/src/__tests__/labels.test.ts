@@ -47,6 +47,15 @@ describe('checkGetOptions', () => {
     expect(checkGetOptions(options)).toEqual({ uuid: 'a', labels: ['x'], extra: 0 })
   })
 
+  it('bounds what is told to a factory, since every record carries it', () => {
+    const extra = 'x'.repeat(64 * 1024 - 2)
+    expect(checkGetOptions({ extra }).extra).toBe(extra)
+    expect(() => checkGetOptions({ extra: `${extra}x` })).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(/at most 65536 .*65537/) })
+    )
+    expect(() => checkGetOptions({ extra: 1n })).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_VALUE' }))
+  })
+
   it('refuses what are no options', () => {
     expect(() => checkGetOptions(undefined as never)).toThrow('the options of a get must be an object, got undefined')
     expect(() => checkGetOptions({ uuid: '' as ContainerUuid })).toThrow('uuid must be')

@@ -8,7 +8,7 @@ const limits = { ...defaultSessionLimits, maxAnswered: 3, maxAnsweredBytes: 100 
 const answerOf = (bytes: number): Uint8Array[] => [new Uint8Array(bytes)]
 
 function start(table: IncomingTable, id: string): IncomingRequest {
-  const admission = table.admit(id)
+  const admission = table.admit(id, 1)
   if (admission.kind !== 'execute') throw new Error(`${id}: ${admission.kind}`)
   return admission.request
 }
@@ -22,10 +22,10 @@ describe('incoming table', () => {
 
   it('executes a request once, and repeats its answer', () => {
     const request = start(table, 'c-0')
-    expect(table.admit('c-0')).toEqual({ kind: 'running' })
+    expect(table.admit('c-0', 1)).toEqual({ kind: 'running' })
     const frames = answerOf(5)
     expect(table.answer(request, frames)).toBe(true)
-    expect(table.admit('c-0')).toEqual({ kind: 'answered', frames })
+    expect(table.admit('c-0', 1)).toEqual({ kind: 'answered', frames })
     expect(table.size).toBe(0)
   })
 
@@ -45,35 +45,57 @@ describe('incoming table', () => {
   it('executes no more at a time than it may', () => {
     start(table, 'c-0')
     const second = start(table, 'c-1')
-    expect(table.admit('c-2')).toEqual({ kind: 'full' })
-    expect(table.admit('c-1')).toEqual({ kind: 'running' })
+    expect(table.admit('c-2', 1)).toEqual({ kind: 'full' })
+    expect(table.admit('c-1', 1)).toEqual({ kind: 'running' })
     table.answer(second, answerOf(1))
-    expect(table.admit('c-2').kind).toBe('execute')
+    expect(table.admit('c-2', 1).kind).toBe('execute')
   })
 
   it('keeps the latest answers only', () => {
     for (const id of ['c-0', 'c-1', 'c-2', 'c-3']) table.answer(start(table, id), answerOf(1))
     expect(table.answeredSize).toBe(3)
-    expect(table.admit('c-1').kind).toBe('answered')
-    expect(table.admit('c-0').kind).toBe('execute')
+    expect(table.admit('c-1', 1).kind).toBe('answered')
+    expect(table.admit('c-0', 1).kind).toBe('execute')
   })
 
   it('gives up the oldest bodies beyond its bytes, but remembers that it executed them', () => {
     table.answer(start(table, 'c-0'), answerOf(60))
     table.answer(start(table, 'c-1'), answerOf(60))
-    expect(table.admit('c-0')).toEqual({ kind: 'forgotten' })
-    expect(table.admit('c-1').kind).toBe('answered')
+    expect(table.admit('c-0', 1)).toEqual({ kind: 'forgotten' })
+    expect(table.admit('c-1', 1).kind).toBe('answered')
     table.answer(start(table, 'c-2'), answerOf(500))
-    expect(table.admit('c-2')).toEqual({ kind: 'forgotten' })
+    expect(table.admit('c-2', 1)).toEqual({ kind: 'forgotten' })
     table.answer(start(table, 'c-3'), answerOf(100))
-    expect(table.admit('c-3').kind).toBe('answered')
+    expect(table.admit('c-3', 1).kind).toBe('answered')
+  })
+
+  it('executes no more bytes at a time than may be in flight, but one of any size alone', () => {
+    const small = new IncomingTable({ ...limits, maxInFlightBytes: 100 }, 10, true)
+    expect(small.admit('c-0', 500).kind).toBe('execute')
+    expect(small.admit('c-1', 1)).toEqual({ kind: 'full' })
+    small.settled(1)
+    expect(small.admit('c-1', 60).kind).toBe('execute')
+    expect(small.admit('c-2', 41)).toEqual({ kind: 'full' })
+    expect(small.admit('c-3', 40).kind).toBe('execute')
+  })
+
+  it('gives the place of what nobody waits for any more to others', () => {
+    const given = start(table, 'c-0')
+    const later = start(table, 'c-5')
+    expect(table.admit('c-6', 1)).toEqual({ kind: 'full' })
+    table.settled(5)
+    expect(table.size).toBe(1)
+    expect(table.answer(given, answerOf(1))).toBe(false)
+    expect(table.answeredSize).toBe(0)
+    start(table, 'c-6')
+    expect(table.answer(later, answerOf(1))).toBe(true)
   })
 
   it('forgets what the peer has got', () => {
     for (const id of ['c-0', 'c-1', 'c-2']) table.answer(start(table, id), answerOf(1))
     table.settled(2)
     expect(table.answeredSize).toBe(1)
-    expect(table.admit('c-2').kind).toBe('answered')
+    expect(table.admit('c-2', 1).kind).toBe('answered')
   })
 
   it('stays within its limits, whatever is asked', () => {

@@ -8,16 +8,20 @@ import { helloFrames, pingFrames, pongFrames, requestFrames, sayHelloFrames } fr
 import { ClientSession, type ClientEffect } from '../client-session'
 import type { ServerEffect } from '../server-effects'
 import { ServerSessions } from '../server-sessions'
-import { defaultSessionLimits } from '../session-limits'
+import { defaultSessionLimits, type SessionLimits } from '../session-limits'
 
 const times = { pingIntervalMs: 1_000, tickMs: 50, aliveTimeoutMs: 3_000, limits: defaultSessionLimits }
 const hello = (id: string, fields: object = {}): readonly Uint8Array[] =>
   helloFrames(id, { aliveTimeout: 3, session: '', ...fields })
 
-function newServer(): { server: ServerSessions<string>; effects: ServerEffect<string>[]; kinds: () => string[] } {
+function newServer(limits: SessionLimits = defaultSessionLimits): {
+  server: ServerSessions<string>
+  effects: ServerEffect<string>[]
+  kinds: () => string[]
+} {
   const effects: ServerEffect<string>[] = []
   let sessions = 0
-  const options = { ...times, serverId: 's', newSessionId: () => `s/${++sessions}` }
+  const options = { ...times, limits, serverId: 's', newSessionId: () => `s/${++sessions}` }
   const server = new ServerSessions<string>(options, effects)
   return { server, effects, kinds: () => effects.splice(0).map(({ kind }) => kind) }
 }
@@ -95,6 +99,21 @@ describe('server sessions', () => {
     }
     expect(effects.filter(({ kind }) => kind === 'cut')).toHaveLength(7)
     expect(server.get('good')).toBeDefined()
+  })
+
+  it('keep so many sessions without a connection, and end the one that has been longest without', () => {
+    const { server, effects, kinds } = newServer({ ...defaultSessionLimits, maxDetached: 2 })
+    for (const name of ['a', 'b', 'c', 'd']) server.receive(`at ${name}`, hello(name), 0)
+    for (const name of ['b', 'a']) server.disconnected(`at ${name}`)
+    server.receive('at b again', hello('b', { session: 's/2' }), 1)
+    server.disconnected('at c')
+    kinds()
+    server.disconnected('at d')
+    expect(effects).toEqual([
+      { kind: 'detached', client: 'd' },
+      { kind: 'closed', client: 'a', timedOut: true }
+    ])
+    expect(server.size).toBe(3)
   })
 
   it('bound what a client may ask for as its alive timeout', () => {

@@ -50,7 +50,7 @@ describe('protocol 1', () => {
   })
 
   it('carries undefined as null, in fields too', () => {
-    const frames = encode({ kind: 'request', id: 'c-0', method: 'cl', params: { kind: undefined } })
+    const frames = encode({ kind: 'request', id: 'c-0', method: 'cl', params: { kind: undefined }, bytes: 0 })
     expect(textsOf(frames)).toEqual(['1', 'c-0', '["cl",{"kind":null}]'])
   })
 
