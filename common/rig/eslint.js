@@ -49,6 +49,7 @@ module.exports = (dir, { console: consoleFiles = [], zeromq: zeromqFiles = [], f
       ignores: TESTS,
       rules: { ...pureRules, ...restrictImports([zeromq, ...pureImports, ...packages]) }
     },
+    { files: ['src/wire/**/*.ts'], rules: { 'no-bitwise': 'off' } }, // bits are its matter
     { files: [...TESTS, ...zeromqFiles], rules: restrictImports(packages) }
   ]
   if (consoleFiles.length > 0) config.push({ files: consoleFiles, rules: { 'no-console': 'off' } })

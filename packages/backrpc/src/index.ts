@@ -9,6 +9,7 @@ export type {
   BackRPCOptions,
   BackRPCRequestOptions,
   BackRPCResponseSend,
+  BackRPCSendOptions,
   BackRPCServerHandler,
   BackRPCServerOptions,
   BackRPCServerStats,
@@ -16,6 +17,7 @@ export type {
   ClientId
 } from './rpc-types'
 export type { HelloInfo } from './session/server-effects'
+export type { CallContext } from './runtime/call-context'
 export { defaultSessionLimits, type SessionLimits } from './session/session-limits'
 export { MemoryNetwork, type MemoryNetworkOptions } from './transport/memory'
 export type {

@@ -13,16 +13,22 @@ import {
   type Logger,
   type TickManager
 } from '@hcengineering/network-core'
-import { checkAliveTimeout, checkTimeout, resolveLimits } from './options'
-import type { BackRPCClientHandler, BackRPCClientOptions, BackRPCRequestOptions, ClientId } from './rpc-types'
-import { callHandler, type Caller } from './runtime/call'
+import { checkAliveTimeout, checkRoute, checkTimeout, resolveLimits, resolveProtocol } from './options'
+import type {
+  BackRPCClientHandler,
+  BackRPCClientOptions,
+  BackRPCRequestOptions,
+  BackRPCSendOptions,
+  ClientId
+} from './rpc-types'
+import { answered, call, callHandler, failed, type Caller } from './runtime/call'
 import { execute } from './runtime/executor'
 import { pump } from './runtime/pump'
 import { ClientSession, type ClientEffect } from './session/client-session'
 import { addressOf } from './transport/address'
 import type { ClientTransport } from './transport/transport'
 import { ZeromqTransport } from './transport/zeromq'
-import { encodePayload } from './wire/payload'
+import { Body } from './wire/body'
 
 /** Connects to a {@link BackRPCServer}, for requests and events both ways. It reconnects until it is closed. */
 export class BackRPCClient<ClientT extends string = ClientId> {
@@ -69,7 +75,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         // Three pings within the timeout, so that a lost one is no death
         pingIntervalMs: Math.min(timeouts.pingInterval * 1000, aliveTimeoutMs / 3),
         tickMs: 1000 / tickManager.tps,
-        limits: resolveLimits(options.limits)
+        limits: resolveLimits(options.limits),
+        protocol: resolveProtocol(options.protocol)
       },
       this.effects
     )
@@ -123,21 +130,26 @@ export class BackRPCClient<ClientT extends string = ClientId> {
 
   /** Rejects with the server's error, or with `DEADLINE_EXCEEDED`, `OUTCOME_UNKNOWN`, `OVERLOADED` or `CLOSED`. */
   async request(method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
-    const { timeoutMs = this.requestTimeoutMs, resend = true } = options
+    const { timeoutMs = this.requestTimeoutMs, resend = true, what, unread = false, signal } = options
     checkTimeout(timeoutMs)
     checkName(method, 'method')
-    const payload = encodePayload([method, params])
-    return await new Promise((resolve, reject) => {
-      const asked = { method, what: options.what, payload, tag: { resolve, reject }, resend, timeoutMs }
-      const error = this.session.request(asked, this.tickManager.now())
-      if (error !== undefined) reject(error)
+    const route = checkRoute(options.route)
+    const body = Body.of(params)
+    const ask = (tag: Caller): ReturnType<ClientSession<Caller>['request']> => {
+      const asked = this.session.request({ method, what, route, body, tag, resend, timeoutMs }, this.tickManager.now())
       this.run()
-    })
+      return asked
+    }
+    return await call(
+      { ask, cancel: (request, error) => this.input(() => this.session.cancel(request, error)) },
+      unread,
+      signal
+    )
   }
 
   /** A message without answer: resolves when it is accepted for sending, rejects with `OVERLOADED` or `CLOSED`. */
-  async send(body: any): Promise<void> {
-    const error = this.session.send(body)
+  async send(body: any, options: BackRPCSendOptions = {}): Promise<void> {
+    const error = this.session.send(Body.of(body), checkRoute(options.route))
     if (error !== undefined) throw error
     this.run()
   }
@@ -179,7 +191,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     try {
       do {
         for (const effect of this.effects.splice(0)) this.perform(effect)
-        pump(outbox, send)
+        pump(outbox, this.tickManager.now(), send)
       } while (this.effects.length > 0)
     } finally {
       this.running = false
@@ -191,22 +203,22 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     const { handlers, logger } = this
     switch (effect.kind) {
       case 'answered':
-        effect.request.asked.tag.resolve(effect.result)
+        answered(effect.request, effect.body)
         break
       case 'failed':
-        effect.request.asked.tag.reject(effect.error)
+        failed(effect.request, effect.error)
         break
       case 'execute': {
         const { method, params } = effect.execution
-        const answered = (): void => this.run()
-        execute(effect.execution, (send) => handlers.requestHandler(method, params, send), {
+        execute(effect.execution, (send, context) => handlers.requestHandler(method, params, send, context), {
           sink: this.effects,
-          answered
+          answered: () => this.run(),
+          tickManager: this.tickManager
         })
         break
       }
       case 'event':
-        void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.body))
+        void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.content))
         break
       case 'gap':
         void callHandler(logger, 'onGap', () => handlers.onGap?.({ lost: effect.lost, reason: effect.reason }))

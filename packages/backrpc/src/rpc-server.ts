@@ -13,24 +13,26 @@ import {
   type Logger,
   type TickManager
 } from '@hcengineering/network-core'
-import { checkAliveTimeout, checkTimeout, resolveLimits } from './options'
+import { checkAliveTimeout, checkRoute, checkTimeout, resolveLimits, resolveProtocol } from './options'
 import type {
   BackRPCRequestOptions,
+  BackRPCSendOptions,
   BackRPCServerHandler,
   BackRPCServerOptions,
   BackRPCServerStats,
   BackRPCSessionInfo,
   ClientId
 } from './rpc-types'
-import type { Caller } from './runtime/call'
+import { call, type Caller } from './runtime/call'
 import { pump } from './runtime/pump'
 import { newCounts, ServerEffects } from './runtime/server-effects'
 import type { ServerEffect } from './session/server-effects'
+import type { PendingRequest } from './session/request-table'
 import type { ServerSession } from './session/server-session'
 import { ServerSessions } from './session/server-sessions'
 import type { ServerTransport } from './transport/transport'
 import { ZeromqTransport } from './transport/zeromq'
-import { encodePayload } from './wire/payload'
+import { Body } from './wire/body'
 
 /** Listens for {@link BackRPCClient}s, for requests and events both ways. It listens from its construction on. */
 export class BackRPCServer<ClientT extends string = ClientId> {
@@ -75,6 +77,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
         pingIntervalMs: timeouts.pingInterval * 1000,
         tickMs: 1000 / tickManager.tps,
         limits: sessionLimits,
+        protocol: resolveProtocol(options.protocol),
         // Names its server, so that a client's memory of a session tells whose it was.
         newSessionId: () => `${this.uuid}/${newId()}`
       },
@@ -83,6 +86,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     this.performer = new ServerEffects({
       handlers,
       logger,
+      tickManager,
       counts: this.counts,
       sessions: this.sessions,
       sink: this.effects,
@@ -110,25 +114,32 @@ export class BackRPCServer<ClientT extends string = ClientId> {
    */
   async request(client: ClientT, method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
     const aliveTimeoutMs = this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0
-    const { timeoutMs = Math.max(this.requestTimeoutMs, aliveTimeoutMs), resend = true } = options
+    const { timeoutMs = Math.max(this.requestTimeoutMs, aliveTimeoutMs), resend = true, what, unread = false } = options
     checkTimeout(timeoutMs)
     checkName(method, 'method')
-    const payload = encodePayload([method, params])
-    return await new Promise((resolve, reject) => {
-      const asked = { method, what: options.what, payload, tag: { resolve, reject }, resend, timeoutMs }
-      const error = this.sessions.request(client, asked, this.tickManager.now())
-      if (error !== undefined) reject(error)
+    const route = checkRoute(options.route)
+    const body = Body.of(params)
+    const ask = (tag: Caller): ReturnType<ServerSessions<Caller>['request']> => {
+      const asked = this.sessions.request(
+        client,
+        { method, what, route, body, tag, resend, timeoutMs },
+        this.tickManager.now()
+      )
       this.run()
-    })
+      return asked
+    }
+    const cancel = (request: PendingRequest<Caller>, error: NetworkError): void =>
+      this.input(() => this.sessions.cancel(client, request, error))
+    return await call({ ask, cancel }, unread, options.signal)
   }
 
   /**
    * A message without answer. Resolves when it is accepted for sending; rejects with `UNAVAILABLE` when there is no such
    * client, with `OVERLOADED` when it reads too slowly, with `CLOSED` after `close`.
    */
-  async send(client: ClientT, body: any): Promise<void> {
+  async send(client: ClientT, body: any, options: BackRPCSendOptions = {}): Promise<void> {
     if (this.closing !== undefined) throw new NetworkError('CLOSED', 'The server is closed')
-    const error = this.sessions.send(client, body)
+    const error = this.sessions.send(client, Body.of(body), checkRoute(options.route))
     if (error === undefined) this.counts.eventsSent++
     else if (error.code === 'OVERLOADED') this.counts.dropped++
     this.run()
@@ -147,6 +158,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     return {
       id: origin.id,
       ours,
+      protocol: origin.protocol.major,
       connected: address !== undefined,
       aliveTimeoutMs: origin.aliveTimeoutMs,
       pendingRequests: conversation.requests.size,
@@ -218,7 +230,9 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     this.sessions.dirty.delete(session)
     if (address === undefined || this.transport === undefined) return
     const { transport } = this
-    const result = pump(session.conversation.outbox, (frames) => transport.send(address, frames))
+    const result = pump(session.conversation.outbox, this.tickManager.now(), (frames) =>
+      transport.send(address, frames)
+    )
     if (result === 'gone') this.sessions.disconnected(address)
   }
 }

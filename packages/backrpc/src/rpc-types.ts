@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { Logger, NetworkError } from '@hcengineering/network-core'
+import type { CancelSignal, Logger, NetworkError } from '@hcengineering/network-core'
+import type { CallContext } from './runtime/call-context'
 import type { HelloInfo } from './session/server-effects'
 import type { SessionLimits } from './session/session-limits'
 import type { Transport } from './transport/transport'
@@ -21,7 +22,13 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
    * Answers a request by `send`, now or later. What it throws is sent as the error: a `NetworkError` as it is, anything
    * else as `REMOTE_ERROR`.
    */
-  requestHandler(client: ClientT, method: string, params: any, send: BackRPCResponseSend): Handled
+  requestHandler(
+    client: ClientT,
+    method: string,
+    params: any,
+    send: BackRPCResponseSend,
+    context?: CallContext
+  ): Handled
   /**
    * A new session began: never for one that goes on over a new connection. Requests and events of the client wait until
    * what it returns has settled.
@@ -43,7 +50,7 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
 /** What a client does. Errors of handlers other than `requestHandler` are logged. */
 export interface BackRPCClientHandler {
   /** Like that of the server. */
-  requestHandler(method: string, params: any, send: BackRPCResponseSend): Handled
+  requestHandler(method: string, params: any, send: BackRPCResponseSend, context?: CallContext): Handled
   /**
    * A session began with a server that knows nothing of this client: set it up here. Requests made until it has settled
    * go first; all others wait for it.
@@ -58,8 +65,21 @@ export interface BackRPCClientHandler {
   onGap?(gap: { lost: number | 'unknown'; reason: string }): Handled
 }
 
+/** Options of one message without answer. */
+export interface BackRPCSendOptions {
+  /**
+   * Texts that go apart from the body, at most eight of at most 256 bytes: the peer's handler gets `[...route, body]`, the
+   * body unread (`readValue` reads it), so that it can be passed on as it came. A peer of protocol 1 reads it anyway.
+   */
+  route?: readonly string[]
+}
+
 /** Options of one request. */
-export interface BackRPCRequestOptions {
+export interface BackRPCRequestOptions extends BackRPCSendOptions {
+  /** Aborting it ends the wait with `CANCELLED`, and tells the peer. */
+  signal?: CancelSignal
+  /** The result comes unread, to be passed on; see `readValue`. Default false. */
+  unread?: boolean
   /**
    * How long to wait for the answer in milliseconds; 0 waits without end. Default 30 s, or the client's alive timeout
    * when that is longer.
@@ -83,6 +103,8 @@ export interface BackRPCOptions {
   /** Default of a request's `timeoutMs`. */
   requestTimeoutMs?: number
   limits?: Partial<SessionLimits>
+  /** The newest protocol that is spoken. Default 2; with a 0.7 peer it is always 1. */
+  protocol?: 1 | 2
   /** Options of a ZeroMQ socket, which 0.7 took here, are accepted and ignored. */
   [socketOption: string]: unknown
 }
@@ -122,6 +144,8 @@ export interface BackRPCSessionInfo {
   id: string
   /** The client is of 0.8 or later. */
   ours: boolean
+  /** Major version of the protocol that is spoken with it. */
+  protocol: number
   connected: boolean
   aliveTimeoutMs: number
   /** Requests to the client that are not settled. */

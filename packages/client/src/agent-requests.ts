@@ -1,10 +1,12 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { CallContext } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   opNames,
   readAgentParams,
+  readValue,
   type AgentUuid,
   type ClientUuid,
   type ContainerEndpointRef,
@@ -14,7 +16,7 @@ import {
 import { AgentConnections } from './agent-connections'
 
 /** Sends what a relayed connection broadcasts to the coordinator. */
-export type RelayedEventSender = (event: [ClientUuid, ContainerUuid, unknown]) => Promise<void>
+export type RelayedEventSender = (client: ClientUuid, uuid: ContainerUuid, data: unknown) => Promise<void>
 
 interface Served {
   readonly agent: NetworkAgent
@@ -35,10 +37,7 @@ export class AgentRequests {
   ) {}
 
   add(agent: NetworkAgent): void {
-    const relayed = new AgentConnections(
-      agent,
-      async (client, uuid, data) => await this.sendEvent([client, uuid, data])
-    )
+    const relayed = new AgentConnections(agent, async (client, uuid, data) => await this.sendEvent(client, uuid, data))
     this.served.set(agent.uuid, { agent, relayed })
   }
 
@@ -56,13 +55,15 @@ export class AgentRequests {
   }
 
   /** Answers one; rejects with what the peer is to be told. */
-  async handle(method: string, params: unknown): Promise<unknown> {
-    const [agentId, args] = Array.isArray(params) ? (params as unknown[]) : []
+  async handle(method: string, params: unknown, context: CallContext | undefined): Promise<unknown> {
+    const [agentId, ...args] = Array.isArray(params) ? (params as unknown[]) : []
     const served = this.served.get(agentId as AgentUuid)
     if (served === undefined) {
       throw new NetworkError('NOT_FOUND', `Agent ${String(agentId)} is not served here`)
     }
-    return await this.dispatch(served, method, args)
+    if (method !== opNames.sendContainer) return await this.dispatch(served, method, args[0])
+    const [uuid, operation, data, client] = readAgentParams.cs(Array.isArray(args[0]) ? args[0] : unroute(args))
+    return await served.agent.request(uuid, operation, readValue(data), client, context)
   }
 
   private async start(agent: NetworkAgent, args: unknown): Promise<[ContainerUuid, ContainerEndpointRef]> {
@@ -78,8 +79,6 @@ export class AgentRequests {
         return await this.start(agent, args)
       case opNames.listContainers:
         return await agent.list(...readAgentParams.cl(args).map((kind) => kind ?? undefined))
-      case opNames.sendContainer:
-        return await agent.request(...readAgentParams.cs(args))
       case opNames.terminateContainer: {
         await agent.terminate(...readAgentParams.ct(args))
         return 'ok'
@@ -102,4 +101,9 @@ export class AgentRequests {
         throw new NetworkError('UNKNOWN_OPERATION', `An agent has no operation '${method}'`, { agentId: agent.uuid })
     }
   }
+}
+
+/** The parameters of protocol 1 from a route and what comes after it. */
+function unroute([uuid, operation, client, data]: unknown[]): unknown[] {
+  return [uuid, operation, data, client === '' ? undefined : client]
 }

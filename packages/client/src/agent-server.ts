@@ -1,13 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCServer, type BackRPCServerOptions } from '@hcengineering/network-backrpc'
+import { BackRPCServer, type BackRPCServerOptions, type CallContext } from '@hcengineering/network-backrpc'
 import {
   agentDirectRef,
   messageOf,
   NetworkError,
   opNames,
   readConnectionParams,
+  readValue,
   silentLogger,
   type AgentEndpointRef,
   type AgentUuid,
@@ -55,8 +56,8 @@ export class NetworkAgentServer {
     this.logger = options.logger ?? silentLogger
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
-        requestHandler: async (client, method, params, send) => {
-          await send(await this.handle(client, method, params))
+        requestHandler: async (client, method, params, send, context) => {
+          await send(await this.handle(client, method, params, context))
         },
         closeHandler: async (client) => {
           await this.connections?.disconnectClient(client)
@@ -79,7 +80,7 @@ export class NetworkAgentServer {
     agent.endpoint = agentDirectRef(this.endpointHost, port, agent.uuid as AgentUuid)
     this.agent = agent
     this.connections ??= new AgentConnections(agent, async (client, uuid, data) => {
-      await this.rpcServer.send(client, [uuid, data])
+      await this.rpcServer.send(client, data, { route: [uuid] })
     })
   }
 
@@ -104,7 +105,12 @@ export class NetworkAgentServer {
     this.options.onClosed?.()
   }
 
-  private async handle(client: ClientUuid, method: string, params: unknown): Promise<unknown> {
+  private async handle(
+    client: ClientUuid,
+    method: string,
+    params: unknown,
+    context: CallContext | undefined
+  ): Promise<unknown> {
     const { agent, connections } = this
     if (agent === undefined || connections === undefined || this.closing !== undefined) {
       throw new NetworkError('UNAVAILABLE', 'The agent server serves no agent')
@@ -118,7 +124,7 @@ export class NetworkAgentServer {
         return 'ok'
       case opNames.sendContainer: {
         const [uuid, operation, data] = readConnectionParams.cs(params)
-        return await agent.request(uuid, operation, data, client)
+        return await agent.request(uuid, operation, readValue(data), client, context)
       }
       default:
         throw new NetworkError('UNKNOWN_OPERATION', `An agent's server has no operation '${method}'`, {

@@ -112,9 +112,10 @@ export class Channel {
     for (let attempt = 1; ; attempt++) {
       const leg = await this.ready(deadline)
       try {
-        return await leg.request(operation, data, { timeoutMs: deadline.leftMs, idempotent })
+        return await leg.request(operation, data, { timeoutMs: deadline.leftMs, idempotent, signal: options.signal })
       } catch (error) {
-        if (!(error instanceof NetworkError) || deadline.expired || this.closed) throw error
+        if (!(error instanceof NetworkError) || deadline.expired || this.closed || options.signal?.aborted === true)
+          throw error
         const elsewhere = notThere.has(error.code) && !leg.line.own
         if (!elsewhere && !(idempotent && error.code === 'OUTCOME_UNKNOWN')) throw error
         this.failure = error

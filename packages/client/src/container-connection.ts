@@ -16,6 +16,7 @@ import {
 } from '@hcengineering/network-core'
 import type { Channel, ChannelListener } from './channel'
 import { EventQueue } from './event-queue'
+import { unlessAborted } from './waits'
 
 /** Events kept behind a busy handler: a minute of a thousand a second. The line's own limit counts bytes, this objects. */
 const maxBehindHandler = 64 * 1024
@@ -54,7 +55,7 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
   async request(operation: string, data?: any, options: RequestOptions = {}): Promise<any> {
     checkName(operation, 'operation')
     if (this.closing !== undefined) throw this.closedError()
-    return await this.channel.request(operation, data, options)
+    return await unlessAborted(options.signal, async () => await this.channel.request(operation, data, options))
   }
 
   /** A message without an answer: resolves at once; a failure is logged. */

@@ -1,18 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import {
-  NetworkError,
-  opNames,
-  requestName,
-  type ContainerUuid,
-  type RequestOptions,
-  type TickManager
-} from '@hcengineering/network-core'
+import { NetworkError, type ContainerUuid, type RequestOptions, type TickManager } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import type { Holds } from './holds'
 import { duration, type ResolvedClientOptions } from './options'
-import { Backoff, Deadline, Pause } from './waits'
+import { Backoff, Deadline, Pause, unlessAborted } from './waits'
 
 /** Requests that go to containers through the coordinator, which knows where they are. */
 export class ContainerRequests {
@@ -24,26 +17,31 @@ export class ContainerRequests {
   ) {}
 
   /** Executed at most once, unless `idempotent`. */
-  async request(
+  async request(uuid: ContainerUuid, operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
+    return await unlessAborted(options.signal, async () => await this.attempt(uuid, operation, data, options))
+  }
+
+  private async attempt(
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
-    { timeoutMs = this.options.requestTimeoutMs, idempotent = false }: RequestOptions
+    { timeoutMs = this.options.requestTimeoutMs, idempotent = false, signal }: RequestOptions
   ): Promise<unknown> {
     const deadline = new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
     const backoff = new Backoff(20, 2000)
     for (;;) {
       // A coordinator that started anew does not know the container before it knows the hold.
       await this.holds.held(uuid, deadline.leftMs)
-      const left = { timeoutMs: deadline.leftMs }
+      const call = { timeoutMs: deadline.leftMs, resend: idempotent, signal }
       try {
-        return await this.coordinator.call(opNames.sendContainer, [uuid, operation, data, left], {
-          ...left,
-          resend: idempotent,
-          what: requestName(uuid, operation)
-        })
+        return await this.coordinator.requestContainer(uuid, operation, data, call)
       } catch (error) {
-        if (!(error instanceof NetworkError) || deadline.expired || !this.mayRepeat(error, uuid, idempotent))
+        if (
+          !(error instanceof NetworkError) ||
+          deadline.expired ||
+          signal?.aborted === true ||
+          !this.mayRepeat(error, uuid, idempotent)
+        )
           throw error
         await new Pause(this.tickManager).wait(Math.min(backoff.next(), deadline.leftMs || Infinity))
       }

@@ -1,22 +1,26 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCClient } from '@hcengineering/network-backrpc'
-import type {
-  ClientUuid,
-  ContainerKind,
-  ContainerPage,
-  ContainerRecord,
-  CoordinatorOperations,
-  EventGap,
-  TickManager
+import { BackRPCClient, type CallContext } from '@hcengineering/network-backrpc'
+import {
+  opNames,
+  requestName,
+  type CancelSignal,
+  type ClientUuid,
+  type ContainerKind,
+  type ContainerPage,
+  type ContainerRecord,
+  type ContainerUuid,
+  type CoordinatorOperations,
+  type EventGap,
+  type TickManager
 } from '@hcengineering/network-core'
 import { formatAddress, type Address } from './address'
 import type { ResolvedClientOptions } from './options'
 
 /** What the coordinator's line tells. Must not throw. */
 export interface CoordinatorHandlers {
-  request(method: string, params: unknown): Promise<unknown>
+  request(method: string, params: unknown, context: CallContext | undefined): Promise<unknown>
   event(body: unknown): void
   /**
    * A session began: the coordinator knows nothing of this client. What is called before the answer settles goes before
@@ -37,6 +41,7 @@ export interface CallOptions {
   resend: boolean
   /** As an error names it. Default: the name of the operation. */
   what?: string
+  signal?: CancelSignal
 }
 
 /** The line to the coordinator: its operations, typed, and whether it stands. */
@@ -54,8 +59,8 @@ export class Coordinator {
     this.rpc = new BackRPCClient<ClientUuid>(
       options.clientId,
       {
-        requestHandler: async (method, params, send) => {
-          await send(await handlers.request(method, params))
+        requestHandler: async (method, params, send, context) => {
+          await send(await handlers.request(method, params, context))
         },
         onEvent: async (event) => handlers.event(event),
         onSession: (fresh) => {
@@ -98,6 +103,17 @@ export class Coordinator {
     return (await this.rpc.request(name, params, options)) as CoordinatorOperations[N]['result']
   }
 
+  /** Asks a container, by way of its agent. */
+  async requestContainer(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    options: CallOptions
+  ): Promise<unknown> {
+    const call = { ...options, route: [uuid, operation], what: requestName(uuid, operation) }
+    return (await this.rpc.request(opNames.sendContainer, data, call)) as unknown
+  }
+
   /** Lists containers: page by page, where the coordinator knows pages and the list does not fit one message. */
   async list(kind: ContainerKind | undefined, options: CallOptions): Promise<ContainerRecord[]> {
     const all: ContainerRecord[] = []
@@ -110,9 +126,9 @@ export class Coordinator {
     return all
   }
 
-  /** Sends an event; resolves when it is accepted. */
-  async send(body: unknown): Promise<void> {
-    await this.rpc.send(body)
+  /** Sends an event of a container for a client; resolves when it is accepted. */
+  async sendEvent(client: ClientUuid, uuid: ContainerUuid, data: unknown): Promise<void> {
+    await this.rpc.send(data, { route: [client, uuid] })
   }
 
   /** Says goodbye; what is pending is rejected with `CLOSED`. */

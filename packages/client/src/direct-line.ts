@@ -88,14 +88,11 @@ export class DirectLine implements Line {
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
-    { timeoutMs, idempotent }: LineRequestOptions
+    { timeoutMs, idempotent, signal }: LineRequestOptions
   ): Promise<unknown> {
-    const [method, params] = this.own ? [operation, data] : [opNames.sendContainer, [uuid, operation, data]]
-    return await this.rpc.request(method, params, {
-      timeoutMs,
-      resend: idempotent,
-      what: requestName(uuid, operation)
-    })
+    const call = { timeoutMs, resend: idempotent, signal, what: requestName(uuid, operation) }
+    if (this.own) return await this.rpc.request(operation, data, call)
+    return await this.rpc.request(opNames.sendContainer, data, { ...call, route: [uuid, operation] })
   }
 
   async close(): Promise<void> {
@@ -107,7 +104,7 @@ export class DirectLine implements Line {
       this.tell((listener) => listener.event(event))
     } else if (Array.isArray(event)) {
       const [uuid, data] = event as unknown[]
-      for (const listener of this.listeners.of(String(uuid))) listener.event(data)
+      this.listeners.deliver(String(uuid), data)
     }
   }
 

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ContainerUuid } from '@hcengineering/network-core'
+import { messageOf, readValue, type ContainerUuid } from '@hcengineering/network-core'
 import type { LineListener } from './line'
 
 /** Those who listen on one line, by container. */
@@ -22,6 +22,20 @@ export class LineListeners {
   /** Those of one container; an array of its own, as they may come and go while it is gone through. */
   of(uuid: string): LineListener[] {
     return [...(this.byContainer.get(uuid) ?? [])]
+  }
+
+  /** Hands an event of a container to those who listen to it; one that cannot be read is one that was lost. */
+  deliver(uuid: string, data: unknown): void {
+    const listeners = this.of(uuid)
+    if (listeners.length === 0) return
+    let event: unknown
+    try {
+      event = readValue(data)
+    } catch (error) {
+      for (const listener of listeners) listener.gap({ lost: 1, reason: messageOf(error) })
+      return
+    }
+    for (const listener of listeners) listener.event(event)
   }
 
   all(): LineListener[] {

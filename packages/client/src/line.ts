@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ContainerUuid, EventGap } from '@hcengineering/network-core'
+import type { CancelSignal, ContainerUuid, EventGap } from '@hcengineering/network-core'
 
 /** What a line tells those who use it for one container. Must not throw. */
 export interface LineListener {
@@ -23,6 +23,7 @@ export interface LineRequestOptions {
   timeoutMs: number
   /** It may be sent again to a peer that may have executed it. */
   idempotent: boolean
+  signal?: CancelSignal
 }
 
 /** One way to containers: through their agent's server, their own server or the coordinator. */

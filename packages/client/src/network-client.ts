@@ -34,6 +34,7 @@ import { duration, resolveClientOptions, type NetworkClientOptions, type Resolve
 import { Registrations } from './registrations'
 import { RelayLine } from './relay-line'
 import type { HeldContainer, Movement } from './state/reference-book'
+import { unlessAborted } from './waits'
 
 /** A client of the network: connects in the background, keeps trying, and heals what it holds by itself. */
 export class NetworkClientImpl implements NetworkClient {
@@ -66,7 +67,7 @@ export class NetworkClientImpl implements NetworkClient {
     this.options = resolveClientOptions(randomUUID() as ClientUuid, aliveTimeout, options)
     this.clientId = this.options.clientId
     this.coordinator = new Coordinator({ host, port }, tickManager, this.options, {
-      request: async (method, params) => await this.agentRequests.handle(method, params),
+      request: async (method, params, context) => await this.agentRequests.handle(method, params, context),
       event: (body) => this.onEvent(body),
       begun: async () => await this.onBegun(),
       resumed: () => this.onResumed(),
@@ -74,7 +75,7 @@ export class NetworkClientImpl implements NetworkClient {
       gap: (gap) => this.relay.gap(gap)
     })
     this.agentRequests = new AgentRequests(
-      async (event) => await this.coordinator.send(event),
+      async (client, uuid, data) => await this.coordinator.sendEvent(client, uuid, data),
       (agent) => this.registrations.announceAgain(agent)
     )
     this.registrations = new Registrations(this.coordinator, this.agentRequests, tickManager, this.options)
@@ -122,7 +123,13 @@ export class NetworkClientImpl implements NetworkClient {
     this.checkOpen()
     checkName(kind, 'kind')
     const timeoutMs = duration('timeoutMs', call.timeoutMs ?? this.options.getTimeoutMs)
-    const { uuid, location } = await this.holds.get(kind, checkGetOptions(options ?? {}), timeoutMs)
+    const wanted = checkGetOptions(options ?? {})
+    const { uuid, location } = await unlessAborted(call.signal, async () => {
+      const held = await this.holds.get(kind, wanted, timeoutMs)
+      // It comes to nobody
+      if (call.signal?.aborted === true) void this.holds.release(held.uuid)
+      return held
+    })
     const { holds, requests, connections } = this
     const reference = new ContainerReferenceImpl(uuid, location.endpoint, {
       holds,

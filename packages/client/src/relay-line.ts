@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { opNames, requestName, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
+import type { ContainerUuid, EventGap } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import { Farewells } from './farewells'
 import type { Line, LineListener, LineRequestOptions } from './line'
@@ -51,19 +51,14 @@ export class RelayLine implements Line {
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
-    { timeoutMs, idempotent }: LineRequestOptions
+    { timeoutMs, idempotent, signal }: LineRequestOptions
   ): Promise<unknown> {
-    const params: [ContainerUuid, string, unknown, { timeoutMs: number }] = [uuid, operation, data, { timeoutMs }]
-    return await this.coordinator.call(opNames.sendContainer, params, {
-      timeoutMs,
-      resend: idempotent,
-      what: requestName(uuid, operation)
-    })
+    return await this.coordinator.requestContainer(uuid, operation, data, { timeoutMs, resend: idempotent, signal })
   }
 
   /** A container's event came through the coordinator. */
   deliver(uuid: unknown, data: unknown): void {
-    for (const listener of this.listeners.of(String(uuid))) listener.event(data)
+    this.listeners.deliver(String(uuid), data)
   }
 
   /** Events of one container were lost before they reached the coordinator. */

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { schedule, type TickManager } from '@hcengineering/network-core'
+import { NetworkError, schedule, type CancelSignal, type TickManager } from '@hcengineering/network-core'
 
 /** A promise with its ends outside. */
 export interface Deferred<T> {
@@ -116,4 +116,23 @@ export class Pause {
   end(): void {
     for (const wake of this.waiting) wake()
   }
+}
+
+/** What `run` answers, or the rejection with `CANCELLED` as soon as the signal aborts. */
+export async function unlessAborted<T>(signal: CancelSignal | undefined, run: () => Promise<T>): Promise<T> {
+  if (signal === undefined) return await run()
+  if (signal.aborted) throw cancelled(signal)
+  const abortion = deferred<never>()
+  const abort = (): void => abortion.reject(cancelled(signal))
+  signal.addEventListener('abort', abort)
+  try {
+    return await Promise.race([run(), abortion.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function cancelled({ reason }: CancelSignal): NetworkError {
+  const why = reason instanceof Error ? `: ${reason.message}` : ''
+  return new NetworkError('CANCELLED', `The caller does not wait any more${why}`, { cause: reason })
 }

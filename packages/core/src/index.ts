@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 export type { AgentRecord, AgentRecordInfo, NetworkAgent, StartContext } from './api/agent'
-export type { GetCallOptions, RequestOptions } from './api/call'
+export type { CancelSignal, GetCallOptions, RequestContext, RequestOptions } from './api/call'
 export type {
   ConnectionManager,
   ContainerConnection,
@@ -90,6 +90,7 @@ export { DeadlineQueue } from './state/deadline-queue'
 export { Liveness } from './state/liveness'
 export { FakeTickManager } from './testing/fake-tick-manager'
 export { defaultTimeoutsMs, timeouts } from './timeouts'
+export { readValue, Unread } from './unread'
 export {
   readAgentParams,
   readConnectionParams,

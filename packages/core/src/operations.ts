@@ -98,7 +98,11 @@ export interface CoordinatorOperations {
   nw: { params: unknown; result: unknown }
 }
 
-/** Coordinator → agent: what rides in `[agentUuid, args]`. The last elements in brackets are ours; 0.7 agents ignore them. */
+/**
+ * Coordinator → agent: what rides in `[agentUuid, args]`. The last elements in brackets are ours; 0.7 agents ignore them.
+ * In protocol 2 `cs` has a route instead: `[agentUuid, uuid, operation, clientId]`, '' where nobody is known to ask, and
+ * then the data.
+ */
 export interface AgentOperations {
   gg: {
     params: [ContainerKind, GetOptions, { token: ActivationToken }?]

@@ -1,12 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { CallContext } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   agentRecordOf,
   readCoordinatorParams,
   type AgentUuid,
   type ClientUuid,
+  type ContainerUuid,
   type CoordinatorOperations,
   type NetworkEvent,
   type NetworkImpl
@@ -24,13 +26,14 @@ export interface OperationsHost {
   agentOf(client: ClientUuid, agentId: AgentUuid): RemoteAgent | undefined
   registered(agent: RemoteAgent): void
   unregistered(agent: RemoteAgent): void
-  /** Sends one event to a client. */
-  send(client: ClientUuid, body: unknown): Promise<void>
+  /** Sends one event of a container to a client. */
+  send(client: ClientUuid, uuid: ContainerUuid, data: unknown): Promise<void>
 }
 
 type Serve<N extends keyof CoordinatorOperations> = (
   client: ClientUuid,
-  params: CoordinatorOperations[N]['params']
+  params: CoordinatorOperations[N]['params'],
+  context: CallContext
 ) => Promise<CoordinatorOperations[N]['result']>
 
 /** 0.7 answers these with this word. */
@@ -40,10 +43,10 @@ const done = 'ok'
 export function networkOperations(
   network: NetworkImpl,
   host: OperationsHost
-): (client: ClientUuid, name: string, params: unknown) => Promise<unknown> {
+): (client: ClientUuid, name: string, params: unknown, context: CallContext) => Promise<unknown> {
   const serve: { readonly [N in keyof CoordinatorOperations]: Serve<N> } = {
-    ar: async (client, params) => {
-      const containers = host.parts.add(client, params)
+    ar: async (client, params, { bytes }) => {
+      const containers = host.parts.add(client, params, bytes)
       if (containers === undefined) return []
       const record = agentRecordOf({ ...params, containers })
       const agent = host.remoteAgent(client, record)
@@ -71,10 +74,16 @@ export function networkOperations(
       await network.release(client, uuid)
       return done
     },
-    cs: async (client, [uuid, operation, data, options]) =>
-      await network.request(uuid, operation, data, client, options),
+    cs: async (client, [uuid, operation, data, options], { timeoutMs, signal }) =>
+      await network.request(
+        uuid,
+        operation,
+        data,
+        client,
+        timeoutMs > 0 ? { timeoutMs, signal } : { ...options, signal }
+      ),
     cc: async (client, { uuid }) => {
-      await network.connect(client, uuid, async (data) => await host.send(client, [uuid, data]))
+      await network.connect(client, uuid, async (data) => await host.send(client, uuid, data))
       return done
     },
     cd: async (client, { uuid }) => {
@@ -95,13 +104,14 @@ export function networkOperations(
   const call = async <N extends keyof CoordinatorOperations>(
     client: ClientUuid,
     name: N,
-    params: unknown
-  ): Promise<unknown> => await serve[name](client, readCoordinatorParams[name](params))
+    params: unknown,
+    context: CallContext
+  ): Promise<unknown> => await serve[name](client, readCoordinatorParams[name](params), context)
 
-  return async (client, name, params) => {
+  return async (client, name, params, context) => {
     if (!Object.hasOwn(serve, name)) {
       throw new NetworkError('UNKNOWN_OPERATION', `The coordinator has no operation '${name.slice(0, 64)}'`)
     }
-    return await call(client, name as keyof CoordinatorOperations, params)
+    return await call(client, name as keyof CoordinatorOperations, params, context)
   }
 }

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCServer, type SessionLimits, type Transport } from '@hcengineering/network-backrpc'
+import { BackRPCServer, type CallContext, type SessionLimits, type Transport } from '@hcengineering/network-backrpc'
 import {
   defaultTimeoutsMs,
   schedule,
@@ -33,6 +33,8 @@ export interface NetworkServerOptions {
   transport?: Transport
   /** What one peer may send and ask for; the defaults are `defaultSessionLimits`. */
   limits?: Partial<SessionLimits>
+  /** The newest protocol that is spoken. Default 2; with 0.7 peers it is always 1. */
+  protocol?: 1 | 2
   /** How long `close()` waits for the requests that are being answered, in milliseconds. Default 500. */
   drainTimeoutMs?: number
   /** Finds out whether anybody listens at an agent's endpoint. Default: a TCP connection; networks of memory bring their own. */
@@ -62,7 +64,7 @@ export class NetworkServer {
   ) {
     const serve = networkOperations(network, {
       remoteAgent: (client, record) =>
-        new RemoteAgent(record, client, this.rpcServer.sessionInfo(client)?.ours === true, this.rpcServer),
+        new RemoteAgent(record, client, this.rpcServer.sessionInfo(client), this.rpcServer),
       agentOf: (client, agentId) => {
         const agent = this.agents.get(agentId)
         return agent?.client === client ? agent : undefined
@@ -74,16 +76,16 @@ export class NetworkServer {
         this.owners.add(agent)
       },
       unregistered: (agent) => this.forget(agent),
-      send: async (client, body) => await this.rpcServer.send(client, body),
+      send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
       parts: this.parts,
       pages: this.pages
     })
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
-        requestHandler: async (client, method, params, send) => {
+        requestHandler: async (client, method, params, send, context) => {
           this.inFlight++
           try {
-            await send(await serve(client, method, params))
+            await send(await serve(client, method, params, context as CallContext))
           } finally {
             if (--this.inFlight === 0) this.drained?.()
           }
@@ -104,7 +106,7 @@ export class NetworkServer {
       tickMgr,
       host,
       port,
-      { transport: options.transport, logger: options.logger, limits: options.limits }
+      { transport: options.transport, logger: options.logger, limits: options.limits, protocol: options.protocol }
     )
     this.owners = new OwnerWatch(tickMgr, options.probePort ?? probePort, (client) => this.rpcServer.dropClient(client))
     network.onProbe = (_agentId, client) => {

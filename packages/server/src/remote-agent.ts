@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { BackRPCServer } from '@hcengineering/network-backrpc'
+import type { BackRPCServer, BackRPCSessionInfo } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
+  opNames,
+  readValue,
   requestName,
+  Unread,
   type AgentEndpointRef,
   type AgentOperations,
   type AgentRecord,
@@ -28,19 +31,22 @@ export class RemoteAgent implements NetworkAgent {
   readonly uuid: AgentUuid
   readonly endpoint?: AgentEndpointRef
   readonly kinds: ContainerKind[]
+  readonly passesOn = true
   onUpdate?: (event: NetworkEvent) => Promise<void>
+  private readonly protocol: number
 
-  /** @param client who registered it; @param ours whether it speaks what 0.8 added */
+  /** @param client who registered it; @param session in which it did */
   constructor(
     record: AgentRecord,
     readonly client: ClientUuid,
-    ours: boolean,
+    session: BackRPCSessionInfo | undefined,
     private readonly server: BackRPCServer<ClientUuid>
   ) {
+    this.protocol = session?.protocol ?? 1
     this.uuid = record.agentId
     this.endpoint = record.endpoint
     this.kinds = record.kinds
-    if (ours) return
+    if (session?.ours === true) return
     this.connect = undefined
     this.disconnect = undefined
     this.deactivate = undefined
@@ -78,7 +84,21 @@ export class RemoteAgent implements NetworkAgent {
     clientId?: ClientUuid,
     options?: RequestOptions
   ): Promise<any> {
-    return await this.ask('cs', [uuid, operation, data, clientId], options?.timeoutMs, requestName(uuid, operation))
+    const what = requestName(uuid, operation)
+    const { timeoutMs, signal } = options ?? {}
+    if (this.protocol === 1) {
+      const args = [this.uuid, [uuid, operation, readValue(data), clientId]]
+      return await this.server.request(this.client, opNames.sendContainer, args, {
+        timeoutMs,
+        signal,
+        resend: false,
+        what
+      })
+    }
+    const route = [this.uuid, uuid, operation, clientId ?? '']
+    const unread = data instanceof Unread
+    const call = { route, timeoutMs, signal, resend: false, what, unread }
+    return await this.server.request(this.client, opNames.sendContainer, data, call)
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
@@ -103,9 +123,8 @@ export class RemoteAgent implements NetworkAgent {
   private async ask<N extends keyof AgentOperations>(
     name: N,
     args: AgentOperations[N]['params'],
-    timeoutMs?: number,
-    what?: string
+    timeoutMs?: number
   ): Promise<unknown> {
-    return await this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false, what })
+    return await this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false })
   }
 }

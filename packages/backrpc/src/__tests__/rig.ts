@@ -42,7 +42,10 @@ export class Rig {
   readonly ticks: FakeTickManager = new FakeTickManager()
   private readonly opened: { close(): unknown }[] = []
 
-  constructor(readonly transport: Transport) {}
+  constructor(
+    readonly transport: Transport,
+    readonly protocol: 1 | 2 = 2
+  ) {}
 
   /** Its handler answers `[method, params]` unless told otherwise. */
   async server(
@@ -53,7 +56,7 @@ export class Rig {
     const echo: BackRPCServerHandler = {
       requestHandler: async (_client, method, params, send) => await send([method, params])
     }
-    const all = { transport: this.transport, ...options }
+    const all = { transport: this.transport, protocol: this.protocol, ...options }
     const server = new BackRPCServer({ ...echo, ...handlers }, this.ticks, HOST, port, all)
     this.opened.push(server)
     return { server, port: await server.getPort() }
@@ -67,7 +70,7 @@ export class Rig {
     aliveTimeoutSeconds?: number
   ): BackRPCClient {
     const echo: BackRPCClientHandler = { requestHandler: async (method, params, send) => await send([method, params]) }
-    const all = { transport: this.transport, ...options }
+    const all = { transport: this.transport, protocol: this.protocol, ...options }
     const client = new BackRPCClient(id, { ...echo, ...handlers }, HOST, port, this.ticks, all, aliveTimeoutSeconds)
     this.opened.push({ close: async () => await client.closeAsync() })
     return client
@@ -104,5 +107,7 @@ export class MemoryRig extends Rig {
 
 export const transports: [string, () => Rig][] = [
   ['memory', () => new Rig(new MemoryNetwork({ reconnectMs: 1 }))],
-  ['zeromq', () => new Rig(new ZeromqTransport())]
+  ['memory, protocol 1', () => new Rig(new MemoryNetwork({ reconnectMs: 1 }), 1)],
+  ['zeromq', () => new Rig(new ZeromqTransport())],
+  ['zeromq, protocol 1', () => new Rig(new ZeromqTransport(), 1)]
 ]

@@ -1,12 +1,63 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { messageOf, type Logger } from '@hcengineering/network-core'
+import { messageOf, NetworkError, type CancelSignal, type Logger } from '@hcengineering/network-core'
+import type { PendingRequest } from '../session/request-table'
+import type { Body } from '../wire/body'
 
 /** Who waits for the answer of a request. */
 export interface Caller {
   resolve(result: unknown): void
   reject(error: Error): void
+  /** It only passes the result on. */
+  readonly unread?: boolean
+  /** Called when it is settled. */
+  settled?: () => void
+}
+
+/** What a call needs of its session. */
+export interface CallPort {
+  /** Why it is not accepted, if it is not. */
+  ask(tag: Caller): PendingRequest<Caller> | NetworkError
+  cancel(request: PendingRequest<Caller>, error: NetworkError): void
+}
+
+/** Makes a request of a session; aborting the signal cancels it. */
+export function call(port: CallPort, unread: boolean, signal: CancelSignal | undefined): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(cancelled(signal))
+    const tag: Caller = { resolve, reject, unread, settled: undefined }
+    const request = port.ask(tag)
+    if (request instanceof NetworkError) return reject(request)
+    if (signal === undefined) return
+    const abort = (): void => port.cancel(request, cancelled(signal))
+    signal.addEventListener('abort', abort)
+    tag.settled = () => signal.removeEventListener('abort', abort)
+  })
+}
+
+/** Hands the answer to who waits for it. */
+export function answered({ asked: { tag } }: PendingRequest<Caller>, body: Body): void {
+  tag.settled?.()
+  if (tag.unread === true) return tag.resolve(body)
+  let value: unknown
+  try {
+    value = body.value
+  } catch (error) {
+    return tag.reject(NetworkError.from(error))
+  }
+  tag.resolve(value)
+}
+
+/** Tells who waits why there is no answer. */
+export function failed({ asked: { tag } }: PendingRequest<Caller>, error: NetworkError): void {
+  tag.settled?.()
+  tag.reject(error)
+}
+
+function cancelled({ reason }: CancelSignal): NetworkError {
+  const why = reason instanceof Error ? `: ${reason.message}` : ''
+  return new NetworkError('CANCELLED', `The caller cancelled the request${why}`, { cause: reason })
 }
 
 /** Calls a user's handler: what it throws, now or later, is logged and goes no further. Answers when it has settled. */

@@ -1,10 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError } from '@hcengineering/network-core'
+import { NetworkError, type TickManager } from '@hcengineering/network-core'
 import type { Execution, Sink } from '../session/conversation'
 import type { BackRPCResponseSend } from '../rpc-types'
 import { isPromise } from './call'
+import { CallContext } from './call-context'
 
 /**
  * Lets a handler execute a request of the peer.
@@ -13,8 +14,8 @@ import { isPromise } from './call'
  */
 export function execute<Tag>(
   execution: Execution<Tag>,
-  handler: (send: BackRPCResponseSend) => unknown,
-  { sink, answered }: { sink: Sink<Tag>; answered: () => void }
+  handler: (send: BackRPCResponseSend, context: CallContext) => unknown,
+  { sink, answered, tickManager }: { sink: Sink<Tag>; answered: () => void; tickManager: TickManager }
 ): void {
   const { conversation } = execution
   const refuse = (error: unknown): void => {
@@ -26,7 +27,7 @@ export function execute<Tag>(
     answered()
   }
   try {
-    const result = handler(send)
+    const result = handler(send, new CallContext(execution as Execution<unknown>, tickManager))
     if (isPromise(result)) result.then(undefined, refuse)
   } catch (error) {
     refuse(error)

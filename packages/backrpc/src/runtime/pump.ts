@@ -6,9 +6,10 @@ import type { SendResult } from '../transport/transport'
 import type { Frames } from '../wire/frames'
 
 /** Sends what may leave, until nothing is left (`sent`), or the transport takes no more (`full`) or nobody is there. */
-export function pump<Tag>(outbox: Outbox<Tag>, send: (frames: Frames) => SendResult): SendResult {
-  for (let next = outbox.peek(); next !== undefined; next = outbox.peek()) {
-    const result = send(next.frames)
+export function pump<Tag>(outbox: Outbox<Tag>, now: number, send: (frames: Frames) => SendResult): SendResult {
+  for (let next = outbox.peek(now); next !== undefined; next = outbox.peek(now)) {
+    // A protocol that cannot say it lets it go
+    const result = next.frames.length === 0 ? 'sent' : send(next.frames)
     if (result !== 'sent') return result
     outbox.sent(next)
   }

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { Logger } from '@hcengineering/network-core'
+import type { Logger, TickManager } from '@hcengineering/network-core'
 import type { BackRPCServerHandler, BackRPCServerStats } from '../rpc-types'
 import type { ConversationEffect, Sink } from '../session/conversation'
 import type { ServerEffect } from '../session/server-effects'
 import type { ServerSessions } from '../session/server-sessions'
 import type { ServerTransport } from '../transport/transport'
-import { callHandler, type Caller } from './call'
+import { answered, callHandler, failed, type Caller } from './call'
+import type { CallContext } from './call-context'
 import { execute } from './executor'
 import { Gatekeeper } from './gatekeeper'
 
@@ -19,6 +20,7 @@ export type ServerCounts = Omit<BackRPCServerStats, 'sessions'>
 export interface ServerParts<ClientT extends string> {
   readonly handlers: BackRPCServerHandler<ClientT>
   readonly logger: Logger
+  readonly tickManager: TickManager
   readonly counts: ServerCounts
   readonly sessions: ServerSessions<Caller>
   /** Where the effects of answers go. */
@@ -39,24 +41,25 @@ export class ServerEffects<ClientT extends string> {
     const { handlers, logger, counts, sessions } = this.parts
     switch (effect.kind) {
       case 'answered':
-        effect.request.asked.tag.resolve(effect.result)
+        answered(effect.request, effect.body)
         break
       case 'failed':
-        effect.request.asked.tag.reject(effect.error)
+        failed(effect.request, effect.error)
         break
       case 'execute': {
         const { conversation, method, params } = effect.execution
         const client = conversation.peer as ClientT
-        const answered = (): void => {
+        const onAnswer = (): void => {
           counts.responses++
           sessions.answered(client)
           this.parts.run()
         }
         gatekeeper.pass(conversation, () => {
           counts.requests++
-          const handler = (send: (response: any) => Promise<void>): unknown =>
-            handlers.requestHandler(client, method, params, send)
-          execute(effect.execution, handler, { sink: this.parts.sink, answered })
+          const handler = (send: (response: any) => Promise<void>, context: CallContext): unknown =>
+            handlers.requestHandler(client, method, params, send, context)
+          const { sink, tickManager } = this.parts
+          execute(effect.execution, handler, { sink, answered: onAnswer, tickManager })
         })
         break
       }
@@ -64,7 +67,7 @@ export class ServerEffects<ClientT extends string> {
         gatekeeper.pass(effect.conversation, () => {
           counts.eventsReceived++
           const client = effect.conversation.peer as ClientT
-          void callHandler(logger, 'eventHandler', () => handlers.eventHandler?.(client, effect.body))
+          void callHandler(logger, 'eventHandler', () => handlers.eventHandler?.(client, effect.content))
         })
         break
       case 'overflow':

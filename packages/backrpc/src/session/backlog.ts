@@ -1,14 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { sizeOf, type Frames } from '../wire/frames'
-import { gapFrames } from '../wire/protocol-1'
+import type { Sendable } from '../wire/message'
 import type { SessionLimits } from './session-limits'
 
 interface Item {
   /** An event may be dropped, an answer must arrive. */
   readonly isEvent: boolean
-  readonly frames: Frames
+  readonly message: Sendable
   readonly bytes: number
 }
 
@@ -47,30 +46,28 @@ export class Backlog {
   }
 
   /** `false` when it was dropped. */
-  pushEvent(frames: Frames): boolean {
-    const bytes = sizeOf(frames)
+  pushEvent(message: Sendable, bytes: number): boolean {
     if (this.cutOff || this.eventBytes + bytes > this.limits.maxUnsentBytes) {
       this.lostBehind++
       return false
     }
-    this.push({ isEvent: true, frames, bytes })
+    this.push({ isEvent: true, message, bytes })
     return true
   }
 
   /** `false` when so many answers wait that the session must end. */
-  pushAnswer(frames: Frames): boolean {
-    const bytes = sizeOf(frames)
+  pushAnswer(message: Sendable, bytes: number): boolean {
     if (this.answerBytes > 0 && this.answerBytes + bytes > 2 * this.limits.maxUnsentBytes) return false
-    this.push({ isEvent: false, frames, bytes })
+    this.push({ isEvent: false, message, bytes })
     return true
   }
 
   /** What goes next. */
-  peek(): Frames | undefined {
-    if (this.lostBefore > 0) return gapFrames(this.lostBefore, CONNECTION_LOST)
+  peek(): Sendable | undefined {
+    if (this.lostBefore > 0) return { kind: 'gap', lost: this.lostBefore, reason: CONNECTION_LOST }
     const item = this.items[this.head]
-    if (item !== undefined) return item.frames
-    return this.lostBehind > 0 ? gapFrames(this.lostBehind, TOO_SLOW) : undefined
+    if (item !== undefined) return item.message
+    return this.lostBehind > 0 ? { kind: 'gap', lost: this.lostBehind, reason: TOO_SLOW } : undefined
   }
 
   /** The transport has what `peek` answered. */
@@ -105,6 +102,17 @@ export class Backlog {
     if (!this.tellGaps) this.lostBefore = this.lostBehind = 0
     else if (receivedEvents !== undefined) this.lostBefore += Math.max(0, this.sentEvents - receivedEvents)
     this.sentEvents = receivedEvents ?? 0
+  }
+
+  /** Takes out the events that `keep` does not let pass: the peer can be told of none of them. */
+  filterEvents(keep: (message: Sendable) => boolean): void {
+    const items = this.items.slice(this.head).filter((item) => {
+      const kept = !item.isEvent || keep(item.message)
+      if (!kept) this.count(item, -1)
+      return kept
+    })
+    this.items = items
+    this.head = 0
   }
 
   private push(item: Item): void {

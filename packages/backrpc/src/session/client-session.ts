@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { Liveness, NetworkError } from '@hcengineering/network-core'
+import type { Body } from '../wire/body'
+import { decode, encode } from '../wire/codec'
 import type { Frames } from '../wire/frames'
-import type { Message } from '../wire/message'
-import { closeFrames, decode, helloFrames, pingFrames } from '../wire/protocol-1'
+import type { HelloFields, Message } from '../wire/message'
+import { negotiate, protocol1, type ProtocolVersion } from '../wire/version'
 import { Conversation, type ConversationEffect, type PeerKind } from './conversation'
-import { RequestTable, type NewRequest } from './request-table'
-import type { SessionLimits } from './session-limits'
+import { RequestTable, type NewRequest, type PendingRequest } from './request-table'
+import { creditOf, type SessionLimits } from './session-limits'
 
 /**
  * Where a client's session is: without a connection; connected, hello said and not answered; `registering` while the
@@ -32,6 +34,8 @@ export interface ClientSessionOptions {
   /** Length of one tick of a retry. */
   readonly tickMs: number
   readonly limits: SessionLimits
+  /** The newest that is spoken. */
+  readonly protocol: ProtocolVersion
 }
 
 const SERVER = 'server'
@@ -60,9 +64,10 @@ export class ClientSession<Tag> {
     private readonly options: ClientSessionOptions,
     private readonly sink: ClientEffect<Tag>[]
   ) {
-    const { clientId, where, limits, tickMs } = options
+    const { clientId, where, limits, tickMs, protocol } = options
     const requests = new RequestTable<Tag>(clientId, limits)
     this.conversation = new Conversation(where, limits, tickMs, requests, this.serverKind(true))
+    this.conversation.outbox.protocol = protocol
   }
 
   get state(): ClientState {
@@ -107,7 +112,7 @@ export class ClientSession<Tag> {
         break
       case 'request':
         // Asked again after the answer to our hello, if still of interest: until then it may be of a session that ended
-        if (this.phase !== 'greeting' || this.isProtocol1) this.conversation.receive(message, now, this.sink)
+        if (this.phase !== 'greeting' || this.is07) this.conversation.receive(message, now, this.sink)
         break
       default:
         this.conversation.receive(message, now, this.sink)
@@ -121,21 +126,26 @@ export class ClientSession<Tag> {
     if (this.phase === 'registering') this.open()
   }
 
-  /** `undefined` when accepted, else why not. Requests made while a session is being set up go before all others. */
-  request(asked: Omit<NewRequest<Tag>, 'early'>, now: number): NetworkError | undefined {
+  /** Why it is not accepted, if it is not. Requests made while a session is being set up go before all others. */
+  request(asked: Omit<NewRequest<Tag>, 'early'>, now: number): PendingRequest<Tag> | NetworkError {
     if (this.phase === 'closed') return this.closedError()
     return this.conversation.ask({ ...asked, early: this.registering }, now)
   }
 
   /** `undefined` when accepted, else why not. */
-  send(body: unknown): NetworkError | undefined {
-    return this.phase === 'closed' ? this.closedError() : this.conversation.tell(body)
+  send(body: Body, route?: readonly string[]): NetworkError | undefined {
+    return this.phase === 'closed' ? this.closedError() : this.conversation.tell(body, route)
+  }
+
+  /** Nobody waits for its answer any more. */
+  cancel(request: PendingRequest<Tag>, error: NetworkError): void {
+    this.conversation.cancel(request, error, this.sink)
   }
 
   /** Says goodbye, if there is a connection to say it over, and fails what is pending. */
   close(): Frames | undefined {
     if (this.phase === 'closed') return undefined
-    const goodbye = this.phase === 'disconnected' ? undefined : closeFrames()
+    const goodbye = this.phase === 'disconnected' ? undefined : encode({ kind: 'close' }, protocol1)
     this.phase = 'closed'
     this.conversation.end(() => this.closedError(), this.sink)
     this.liveness.forget(SERVER)
@@ -181,17 +191,18 @@ export class ClientSession<Tag> {
   }
 
   private greet(now: number): void {
-    const { clientId, aliveTimeoutMs, pingIntervalMs } = this.options
+    const { clientId, aliveTimeoutMs, pingIntervalMs, protocol, limits } = this.options
     const again = this.phase === 'greeting'
     this.phase = 'greeting'
-    const hello = {
+    const fields = {
       aliveTimeout: aliveTimeoutMs / 1000,
       session: this.sessionId,
       events: this.conversation.receivedEvents,
-      attempt: ++this.hellos
+      attempt: ++this.hellos,
+      ...(protocol.major === 1 ? {} : { protocol, limits: creditOf(limits) })
     }
     this.conversation.outbox.gate = 'control'
-    this.conversation.outbox.setControl('hello', helloFrames(clientId, hello))
+    this.conversation.outbox.setControl({ kind: 'hello', id: clientId, fields })
     this.nextPing = Infinity
     this.nextHello = now + pingIntervalMs
     if (!again) this.liveness.forget(SERVER)
@@ -213,8 +224,9 @@ export class ClientSession<Tag> {
     this.nextHello = Infinity
     this.nextPing = now + this.options.pingIntervalMs
     this.liveness.watch(SERVER, this.options.aliveTimeoutMs, now)
+    this.conversation.speak(negotiate(this.options.protocol, fields.protocol), this.sink)
     if (same && (resumed || !ours)) this.resume(events)
-    else this.begin(id, session, ours)
+    else this.begin(id, session, fields)
   }
 
   /** @param events how many of this session the server has got; a 0.7 server does not say */
@@ -227,11 +239,13 @@ export class ClientSession<Tag> {
     this.sink.push({ kind: 'registered', fresh: false, generation: this.generation })
   }
 
-  private begin(serverId: string, sessionId: string, ours: boolean): void {
+  private begin(serverId: string, sessionId: string, fields: HelloFields): void {
     this.serverId = serverId
     this.sessionId = sessionId
     const { requests, backlog } = this.conversation
-    requests.maxInFlight = ours ? this.options.limits.maxInFlight : this.options.limits.maxInFlightProtocol1
+    const { limits } = this.options
+    const ours = fields.session !== undefined
+    requests.setCredit(ours ? (fields.limits ?? creditOf(limits)) : creditOf(limits, limits.maxInFlightProtocol1))
     this.conversation.forgetIncoming(this.serverKind(ours))
     backlog.resume(undefined)
     for (const request of requests.restart()) {
@@ -256,12 +270,12 @@ export class ClientSession<Tag> {
   private ping(now: number): void {
     // A 0.7 server gets what it knows: an empty ping
     const settled = this.sessionId === '' ? undefined : this.conversation.requests.settledBelow
-    this.conversation.outbox.setControl('ping', pingFrames(settled))
+    this.conversation.outbox.setControl({ kind: 'ping', settled })
     this.nextPing = now + this.options.pingIntervalMs
   }
 
   /** The server is of 0.7: it knows no sessions, and asks nothing twice. */
-  private get isProtocol1(): boolean {
+  private get is07(): boolean {
     return this.serverId !== '' && this.sessionId === ''
   }
 

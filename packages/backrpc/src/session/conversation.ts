@@ -2,26 +2,24 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError } from '@hcengineering/network-core'
-import type { Frames } from '../wire/frames'
-import type { Garbage, Message } from '../wire/message'
-import { backrpcOperations } from '../wire/operations'
-import { encodePayload } from '../wire/payload'
-import { errorFrames, eventFrames, responseFrames, retryFrames } from '../wire/protocol-1'
+import { Body } from '../wire/body'
+import { contentOf, type Garbage, type Message, type Request, type RequestId, type Sendable } from '../wire/message'
+import type { ProtocolVersion } from '../wire/version'
 import { Backlog } from './backlog'
-import { IncomingTable, type IncomingRequest } from './incoming-table'
+import { IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
 import { Outbox } from './outbox'
-import { RequestTable, type NewRequest, type PendingRequest } from './request-table'
+import type { NewRequest, PendingRequest, RequestTable } from './request-table'
 import type { SessionLimits } from './session-limits'
 
 /** What the owner of a conversation has to do. */
 export type ConversationEffect<Tag> =
   /** A request of ours was answered. */
-  | { readonly kind: 'answered'; readonly request: PendingRequest<Tag>; readonly result: unknown }
+  | { readonly kind: 'answered'; readonly request: PendingRequest<Tag>; readonly body: Body }
   /** A request of ours failed, there or here. */
   | { readonly kind: 'failed'; readonly request: PendingRequest<Tag>; readonly error: NetworkError }
   /** Execute this, and call `answer` or `refuse` with it. */
   | { readonly kind: 'execute'; readonly execution: Execution<Tag> }
-  | { readonly kind: 'event'; readonly conversation: Conversation<Tag>; readonly body: unknown }
+  | { readonly kind: 'event'; readonly conversation: Conversation<Tag>; readonly content: unknown }
   | {
       readonly kind: 'gap'
       readonly conversation: Conversation<Tag>
@@ -42,9 +40,9 @@ export interface Execution<Tag> {
   readonly request: IncomingRequest
   readonly method: string
   readonly params: unknown
+  /** By the clock of the session; Infinity for none. */
+  readonly deadline: number
 }
-
-type Asked = Extract<Message, { kind: 'request' }>
 
 /** What kind of peer it is. */
 export interface PeerKind {
@@ -65,6 +63,9 @@ const MAX_RETRY_MS = 1_000
 
 /** Characters of an error's text that travel: a longer one helps nobody, and must not exceed what a peer accepts. */
 const MAX_ERROR_TEXT = 64 * 1024
+
+/** What a message without data counts in a backlog. */
+const SMALL_BYTES = 16
 
 /** One side of one session: its requests, the other side's, and what waits to leave. Both sides are alike. */
 export class Conversation<Tag> {
@@ -106,11 +107,29 @@ export class Conversation<Tag> {
     return this.over
   }
 
+  /**
+   * From now on that is spoken. What cannot be said in it fails, or is lost.
+   */
+  speak(protocol: ProtocolVersion, sink: Sink<Tag>): void {
+    const { outbox, requests, backlog } = this
+    const { major } = outbox.protocol
+    outbox.protocol = protocol
+    if (protocol.major === major) return
+    for (const request of [...requests.pending()]) {
+      const error = unsayable(request.asked.body, protocol)
+      if (error === undefined) continue
+      requests.settle(request.sequence)
+      sink.push({ kind: 'failed', request, error })
+    }
+    backlog.filterEvents((message) => message.kind !== 'event' || unsayable(message.body, protocol) === undefined)
+  }
+
   /** The peer knows nothing any more, or is another one: what ran for it ends without an answer. */
   forgetIncoming(kind: PeerKind): void {
     this.kind = kind
     this.backlog.tellGaps = kind.tellGaps
     this.receivedEvents = 0
+    this.incoming.cancelAll()
     this.incoming = new IncomingTable(this.limitsOfSession, kind.maxRunning, kind.ours)
   }
 
@@ -118,10 +137,14 @@ export class Conversation<Tag> {
   receive(message: Message, now: number, sink: Sink<Tag>): void {
     switch (message.kind) {
       case 'request':
-        this.admit(message, sink)
+        this.incoming.settled(message.settled ?? 0)
+        this.admit(message, now, sink)
+        break
+      case 'cancel':
+        this.incoming.cancel(message.id)
         break
       case 'response':
-        this.settle(message.id, sink, (request) => ({ kind: 'answered', request, result: message.result }))
+        this.settle(message.id, sink, (request) => ({ kind: 'answered', request, body: message.body }))
         break
       case 'error':
         this.settle(message.id, sink, (request) => {
@@ -130,7 +153,7 @@ export class Conversation<Tag> {
         break
       case 'event':
         this.receivedEvents++
-        sink.push({ kind: 'event', conversation: this, body: message.body })
+        this.receiveEvent(message, sink)
         break
       case 'gap':
         sink.push({ kind: 'gap', conversation: this, lost: message.lost, reason: message.reason })
@@ -151,8 +174,10 @@ export class Conversation<Tag> {
   /** The answer of an execution; more than one are ignored. */
   answer(execution: Execution<Tag>, result: unknown, sink: Sink<Tag>): void {
     try {
-      const { id } = execution.request
-      this.finish(execution, responseFrames(id, encodePayload(result)), sink)
+      const body = Body.of(result)
+      const error = unsayable(body, this.outbox.protocol)
+      if (error !== undefined) throw error
+      this.finish(execution, { kind: 'response', id: execution.request.id, body }, body.size, sink)
     } catch (error) {
       this.refuse(execution, NetworkError.from(error), sink)
     }
@@ -160,21 +185,33 @@ export class Conversation<Tag> {
 
   /** The error of an execution. */
   refuse(execution: Execution<Tag>, error: NetworkError, sink: Sink<Tag>): void {
-    this.finish(execution, errorAnswer(execution.request.id, error), sink)
+    this.finish(execution, errorAnswer(execution.request.id, error), SMALL_BYTES + error.message.length, sink)
   }
 
   /** `undefined` when it waits to be sent, else why it does not. */
-  ask(asked: NewRequest<Tag>, now: number): NetworkError | undefined {
-    if (this.requests.add(asked, now) !== undefined) return undefined
+  ask(asked: NewRequest<Tag>, now: number): PendingRequest<Tag> | NetworkError {
+    const error = unsayable(asked.body, this.outbox.protocol)
+    if (error !== undefined) return error
+    const request = this.requests.add(asked, now)
+    if (request !== undefined) return request
     const count = this.requests.waitingCount
     return new NetworkError('OVERLOADED', `${count} requests wait to be sent to ${this.peer} already`, {
       stage: `queued behind ${count} requests`
     })
   }
 
+  /** Nobody waits for its answer any more; it fails with that. */
+  cancel(request: PendingRequest<Tag>, error: NetworkError, sink: Sink<Tag>): void {
+    if (this.requests.settle(request.sequence) === undefined) return
+    sink.push({ kind: 'failed', request, error })
+    this.tellCancelled(request)
+  }
+
   /** `undefined` when it waits to be sent, else why it does not. */
-  tell(body: unknown): NetworkError | undefined {
-    if (this.backlog.pushEvent(eventFrames(encodePayload(body)))) return undefined
+  tell(body: Body, route?: readonly string[]): NetworkError | undefined {
+    const error = unsayable(body, this.outbox.protocol)
+    if (error !== undefined) return error
+    if (this.backlog.pushEvent({ kind: 'event', route, body }, SMALL_BYTES + body.size)) return undefined
     const { bytes } = this.backlog
     return new NetworkError('OVERLOADED', `${this.peer} reads too slowly: ${bytes} bytes wait to be sent to it`)
   }
@@ -183,6 +220,7 @@ export class Conversation<Tag> {
   end(errorOf: (request: PendingRequest<Tag>) => NetworkError, sink: Sink<Tag>): void {
     this.over = true
     this.outbox.shut()
+    this.incoming.cancelAll()
     for (const request of this.requests.drain()) sink.push({ kind: 'failed', request, error: errorOf(request) })
   }
 
@@ -190,6 +228,7 @@ export class Conversation<Tag> {
   abandon(): void {
     this.over = true
     this.outbox.shut()
+    this.incoming.cancelAll()
   }
 
   /** Fails the requests whose time is over, saying where each was. */
@@ -198,6 +237,21 @@ export class Conversation<Tag> {
       const stage = this.stageOf(request, where)
       const text = `No answer to ${request.what} within ${request.asked.timeoutMs} ms: ${stage}`
       sink.push({ kind: 'failed', request, error: new NetworkError('DEADLINE_EXCEEDED', text, { stage }) })
+      this.tellCancelled(request)
+    }
+  }
+
+  /** It may run there: it need not go on. */
+  private tellCancelled(request: PendingRequest<Tag>): void {
+    if (request.attempts === 0 || this.outbox.protocol.major === 1) return
+    this.backlog.pushAnswer({ kind: 'cancel', id: request.sequence }, SMALL_BYTES)
+  }
+
+  private receiveEvent(message: Extract<Message, { kind: 'event' }>, sink: Sink<Tag>): void {
+    try {
+      sink.push({ kind: 'event', conversation: this, content: contentOf(message) })
+    } catch (error) {
+      sink.push({ kind: 'gap', conversation: this, lost: 1, reason: NetworkError.from(error).message })
     }
   }
 
@@ -211,37 +265,50 @@ export class Conversation<Tag> {
     return `queued behind ${this.requests.size} requests`
   }
 
-  private admit({ id, method, params, bytes }: Asked, sink: Sink<Tag>): void {
-    const admission = this.incoming.admit(id, bytes)
+  private admit(asked: Request, now: number, sink: Sink<Tag>): void {
+    const { id, method } = asked
+    const admission = this.incoming.admit(id, asked.body.size)
     switch (admission.kind) {
       case 'execute':
-        sink.push({ kind: 'execute', execution: { conversation: this, request: admission.request, method, params } })
+        this.execute(asked, admission.request, now, sink)
         break
       case 'answered':
-        this.push(admission.frames, sink)
+        this.push(admission.answer, sizeOfAnswer(admission.answer), sink)
         break
       case 'forgotten': {
         const text = `'${method}' was executed, but its answer is not kept any more`
-        this.push(errorAnswer(id, new NetworkError('OUTCOME_UNKNOWN', text)), sink)
+        this.push(errorAnswer(id, new NetworkError('OUTCOME_UNKNOWN', text)), SMALL_BYTES, sink)
         break
       }
-      case 'full':
-        this.push(this.kind.retries ? retryFrames(id, RETRY_TICKS) : errorAnswer(id, this.overloaded()), sink)
+      case 'full': {
+        const answer = this.kind.retries
+          ? ({ kind: 'retry', id, ticks: RETRY_TICKS } as const)
+          : errorAnswer(id, this.overloaded())
+        this.push(answer, SMALL_BYTES, sink)
+      }
+    }
+  }
+
+  private execute(asked: Request, request: IncomingRequest, now: number, sink: Sink<Tag>): void {
+    const { method, timeoutMs } = asked
+    const deadline = timeoutMs === 0 ? Infinity : now + timeoutMs
+    const execution = { conversation: this, request, method, params: undefined, deadline }
+    try {
+      sink.push({ kind: 'execute', execution: { ...execution, params: contentOf(asked) } })
+    } catch (error) {
+      this.refuse(execution, NetworkError.from(error), sink)
     }
   }
 
   /** Somebody waits for the answer to what could not be read: the peer for ours, or we for its own. */
   private receiveGarbage({ about }: Garbage, sink: Sink<Tag>): void {
     if (about === undefined) return
-    if (about.operation === backrpcOperations.request && about.id !== '') {
-      this.push(errorAnswer(about.id, about.cause), sink)
-    } else if (about.operation === backrpcOperations.response || about.operation === backrpcOperations.error) {
-      this.settle(about.id, sink, (request) => ({ kind: 'failed', request, error: about.cause }))
-    }
+    if (about.what === 'request') this.push(errorAnswer(about.id, about.cause), SMALL_BYTES, sink)
+    else this.settle(about.id, sink, (request) => ({ kind: 'failed', request, error: about.cause }))
   }
 
   private settle(
-    id: string,
+    id: RequestId,
     sink: Sink<Tag>,
     effectOf: (request: PendingRequest<Tag>) => ConversationEffect<Tag>
   ): void {
@@ -249,23 +316,38 @@ export class Conversation<Tag> {
     if (request !== undefined) sink.push(effectOf(request))
   }
 
-  private finish(execution: Execution<Tag>, frames: Frames, sink: Sink<Tag>): void {
+  private finish(execution: Execution<Tag>, answer: AnswerMessage, bytes: number, sink: Sink<Tag>): void {
     const { request } = execution
-    if (this.over || !this.incoming.answer(request, frames) || this.backlog.pushAnswer(frames)) return
+    if (this.over || !this.incoming.answer(request, answer, bytes) || this.backlog.pushAnswer(answer, bytes)) return
     const text = `${this.peer} reads too slowly, or asks for too much at once: the answer did not fit what waits for it`
-    this.push(errorAnswer(request.id, new NetworkError('OUTCOME_UNKNOWN', text)), sink)
+    this.push(errorAnswer(request.id, new NetworkError('OUTCOME_UNKNOWN', text)), SMALL_BYTES, sink)
   }
 
-  private push(frames: Frames, sink: Sink<Tag>): void {
-    if (!this.backlog.pushAnswer(frames)) sink.push({ kind: 'overflow', conversation: this })
+  private push(message: Sendable, bytes: number, sink: Sink<Tag>): void {
+    if (!this.backlog.pushAnswer(message, bytes)) sink.push({ kind: 'overflow', conversation: this })
   }
 }
 
-/** Frames of an error that fit, whatever its text is. */
-function errorAnswer(id: string, error: NetworkError): Frames {
-  const fields = Object.entries(error.toPayload()).map(([name, value]): [string, unknown] => [
-    name,
-    typeof value === 'string' ? value.slice(0, MAX_ERROR_TEXT) : value
-  ])
-  return errorFrames(id, encodePayload(Object.fromEntries(fields)))
+/** An error that fits, whatever its text is. */
+function errorAnswer(id: RequestId, error: NetworkError): AnswerMessage {
+  const fields: [string, unknown][] = []
+  for (const [name, value] of Object.entries(error.toPayload())) {
+    if (value !== undefined) fields.push([name, typeof value === 'string' ? value.slice(0, MAX_ERROR_TEXT) : value])
+  }
+  return { kind: 'error', id, error: Object.fromEntries(fields) }
+}
+
+function sizeOfAnswer(answer: AnswerMessage): number {
+  return answer.kind === 'response' ? answer.body.size : SMALL_BYTES
+}
+
+/** Why data cannot be said in that protocol. */
+function unsayable(body: Body, { major }: ProtocolVersion): NetworkError | undefined {
+  try {
+    // Asked for once, it is kept: from here on it is there to be had
+    void (major === 1 ? body.json : body.bytes)
+    return undefined
+  } catch (error) {
+    return NetworkError.from(error)
+  }
 }

@@ -1,17 +1,21 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { sizeOf, type Frames } from '../wire/frames'
-import { Fifo } from './fifo'
+import type { RequestId, Sendable } from '../wire/message'
 import type { SessionLimits } from './session-limits'
 
 /** One request of the peer that is being executed. */
 export interface IncomingRequest {
-  readonly id: string
+  readonly id: RequestId
   readonly sequence: number
   /** Of its payload. */
   readonly bytes: number
+  /** Called when nobody waits for its answer any more. */
+  onCancelled?: () => void
 }
+
+/** What an answer is: it must be possible to give it again. */
+export type AnswerMessage = Extract<Sendable, { readonly kind: 'response' | 'error' }>
 
 /**
  * What to do with a request that came in: execute it; nothing, because it runs already; send its answer once more; say
@@ -20,35 +24,31 @@ export interface IncomingRequest {
 export type Admission =
   | { readonly kind: 'execute'; readonly request: IncomingRequest }
   | { readonly kind: 'running' }
-  | { readonly kind: 'answered'; readonly frames: Frames }
+  | { readonly kind: 'answered'; readonly answer: AnswerMessage }
   | { readonly kind: 'forgotten' }
   | { readonly kind: 'full' }
 
-/** An answer that was given. */
-interface Answer {
-  readonly id: string
-  readonly sequence: number
-  readonly body: Body
-  /** In the queue of those to be forgotten. */
-  waiting: boolean
+/** An answer that was given, and what of it is kept. */
+interface Answered {
+  answer: AnswerMessage | undefined
+  bytes: number
 }
 
-/** What an answer says. */
-interface Body {
-  readonly frames: Frames
-  readonly bytes: number
-  /** In the queue of those to be given up for their size. */
-  waiting: boolean
-}
+const RUNNING: Admission = { kind: 'running' }
+const FORGOTTEN: Admission = { kind: 'forgotten' }
+const FULL: Admission = { kind: 'full' }
 
 /** Requests of the peer in one session: none is executed twice, and an answer that was lost is sent again. */
 export class IncomingTable {
-  private readonly running = new Map<string, IncomingRequest>()
-  private readonly answers = new Map<string, Answer>()
-  private readonly oldest = new Fifo<Answer>()
-  private readonly oldestBodies = new Fifo<Body>()
+  private readonly running = new Map<RequestId, IncomingRequest>()
+  /** In the order in which they were given. */
+  private readonly answers = new Map<RequestId, Answered>()
   private answerBytes = 0
   private runningBytes = 0
+  /** Nothing is kept below this sequence number. */
+  private floor = 0
+  /** Ids are texts, as in protocol 1. */
+  private named = false
 
   /**
    * @param maxRunning how many may run at a time
@@ -69,28 +69,50 @@ export class IncomingTable {
   }
 
   /** @param bytes of its payload: what runs holds no more than may be in flight, whoever asks */
-  admit(id: string, bytes: number): Admission {
-    if (this.running.has(id)) return { kind: 'running' }
-    const answer = this.answers.get(id)
-    if (answer !== undefined) {
-      return answer.body.waiting ? { kind: 'answered', frames: answer.body.frames } : { kind: 'forgotten' }
+  admit(id: RequestId, bytes: number): Admission {
+    if (this.running.has(id)) return RUNNING
+    const answered = this.answers.get(id)
+    if (answered !== undefined) {
+      return answered.answer === undefined ? FORGOTTEN : { kind: 'answered', answer: answered.answer }
     }
-    if (this.running.size >= this.maxRunning) return { kind: 'full' }
+    if (this.running.size >= this.maxRunning) return FULL
     // One larger than all that may be in flight still runs, alone
     const fits = this.running.size === 0 || this.runningBytes + bytes <= this.limits.maxInFlightBytes
-    if (!fits) return { kind: 'full' }
-    const request = { id, sequence: sequenceOf(id), bytes }
+    if (!fits) return FULL
+    const request: IncomingRequest = { id, sequence: sequenceOf(id), bytes, onCancelled: undefined }
     this.running.set(id, request)
     this.runningBytes += bytes
+    this.named ||= typeof id === 'string'
     return { kind: 'execute', request }
   }
 
-  /** Notes the answer; `false` when the request is answered already, or is of a session that ended. */
-  answer(request: IncomingRequest, frames: Frames): boolean {
+  /**
+   * Notes the answer; `false` when the request is answered already, is waited for no more, or is of a session that ended.
+   *
+   * @param bytes of its payload
+   */
+  answer(request: IncomingRequest, answer: AnswerMessage, bytes: number): boolean {
     if (this.running.get(request.id) !== request) return false
     this.stop(request)
-    if (this.keepAnswers) this.keep(request.id, frames)
+    if (this.keepAnswers) this.keep(request, answer, bytes)
     return true
+  }
+
+  /** Nobody waits for its answer any more. It gives its place to others, and is not executed again. */
+  cancel(id: RequestId): void {
+    const request = this.running.get(id)
+    if (request === undefined) return
+    this.stop(request)
+    if (this.keepAnswers) this.keep(request, undefined, 0)
+    request.onCancelled?.()
+  }
+
+  /** The session is over: nobody waits for anything. */
+  cancelAll(): void {
+    for (const request of [...this.running.values()]) {
+      this.stop(request)
+      request.onCancelled?.()
+    }
   }
 
   /**
@@ -98,12 +120,25 @@ export class IncomingTable {
    * runs of those gives its place to others, and its answer goes nowhere.
    */
   settled(below: number): void {
-    for (const request of this.running.values()) {
-      if (request.sequence < below) this.stop(request)
+    if (below <= this.floor) return
+    const { running, answers } = this
+    // Numbers follow each other: mostly few since the last time
+    const few = !this.named && below - this.floor <= running.size + answers.size
+    if (few) for (let sequence = this.floor; sequence < below; sequence++) this.settle(sequence)
+    else for (const id of [...running.keys(), ...answers.keys()]) if (sequenceOf(id) < below) this.settle(id)
+    this.floor = below
+  }
+
+  private settle(id: RequestId): void {
+    const request = this.running.get(id)
+    if (request !== undefined) {
+      this.stop(request)
+      request.onCancelled?.()
     }
-    for (const answer of this.answers.values()) {
-      if (answer.sequence < below) this.forget(answer)
-    }
+    const answered = this.answers.get(id)
+    if (answered === undefined) return
+    this.answers.delete(id)
+    this.answerBytes -= answered.bytes
   }
 
   private stop(request: IncomingRequest): void {
@@ -111,33 +146,29 @@ export class IncomingTable {
     this.runningBytes -= request.bytes
   }
 
-  private keep(id: string, frames: Frames): void {
+  private keep({ id }: IncomingRequest, answer: AnswerMessage | undefined, bytes: number): void {
     const { maxAnswered, maxAnsweredBytes } = this.limits
-    const body: Body = { frames, bytes: sizeOf(frames), waiting: true }
-    const answer: Answer = { id, sequence: sequenceOf(id), body, waiting: true }
-    this.answers.set(id, answer)
-    this.oldest.push(answer)
-    this.oldestBodies.push(body)
-    this.answerBytes += body.bytes
-    if (this.answers.size > maxAnswered) this.forget(this.oldest.peek() as Answer)
-    while (this.answerBytes > maxAnsweredBytes) this.giveUp(this.oldestBodies.peek() as Body)
-  }
-
-  private forget(answer: Answer): void {
-    answer.waiting = false
-    this.answers.delete(answer.id)
-    this.giveUp(answer.body)
-  }
-
-  private giveUp(body: Body): void {
-    if (!body.waiting) return
-    body.waiting = false
-    this.answerBytes -= body.bytes
+    this.answers.set(id, { answer, bytes })
+    this.answerBytes += bytes
+    if (this.answers.size > maxAnswered) {
+      for (const oldest of this.answers.keys()) {
+        this.settle(oldest)
+        break
+      }
+    }
+    if (this.answerBytes <= maxAnsweredBytes) return
+    for (const answered of this.answers.values()) {
+      this.answerBytes -= answered.bytes
+      answered.bytes = 0
+      answered.answer = undefined
+      if (this.answerBytes <= maxAnsweredBytes) break
+    }
   }
 }
 
 /** The number at the end of an id. */
-function sequenceOf(id: string): number {
+function sequenceOf(id: RequestId): number {
+  if (typeof id === 'number') return id
   const sequence = Number(id.slice(id.lastIndexOf('-') + 1))
   return Number.isSafeInteger(sequence) ? sequence : Infinity
 }

@@ -1,8 +1,10 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { encode } from '../wire/codec'
 import type { Frames } from '../wire/frames'
-import { requestFrames } from '../wire/protocol-1'
+import type { Sendable } from '../wire/message'
+import { protocol2, type ProtocolVersion } from '../wire/version'
 import type { Backlog } from './backlog'
 import type { PendingRequest, RequestTable } from './request-table'
 
@@ -22,8 +24,10 @@ export interface Outgoing<Tag> {
 /** Everything of one session that wants to leave, in the order in which it leaves: control, answers and events, requests. */
 export class Outbox<Tag> {
   gate: Gate = 'shut'
+  /** What is spoken with the peer; hello is understood in any. */
+  protocol: ProtocolVersion = protocol2
   /** Hello, ping, pong and the like: at most one of each, so that a peer that does not read cannot pile them up. */
-  private readonly control = new Map<string, Frames>()
+  private readonly control = new Map<string, Sendable>()
 
   constructor(
     readonly requests: RequestTable<Tag>,
@@ -31,8 +35,8 @@ export class Outbox<Tag> {
   ) {}
 
   /** A later message of the same name replaces one that has not left. */
-  setControl(name: string, frames: Frames): void {
-    this.control.set(name, frames)
+  setControl(message: Sendable): void {
+    this.control.set(message.kind, message)
   }
 
   /** The connection is gone, and what was meant for it. */
@@ -41,14 +45,16 @@ export class Outbox<Tag> {
     this.control.clear()
   }
 
-  peek(): Outgoing<Tag> | undefined {
+  peek(now: number): Outgoing<Tag> | undefined {
     if (this.gate === 'shut') return undefined
-    for (const [control, frames] of this.control) return { frames, control }
+    if (this.control.size > 0) {
+      for (const [control, message] of this.control) return { frames: this.encode(message), control }
+    }
     if (this.gate === 'control') return undefined
-    const frames = this.backlog.peek()
-    if (frames !== undefined) return { frames }
+    const message = this.backlog.peek()
+    if (message !== undefined) return { frames: this.encode(message) }
     const request = this.requests.peek(this.gate === 'early')
-    return request === undefined ? undefined : { frames: requestFrames(request.id, request.asked.payload), request }
+    return request === undefined ? undefined : { frames: this.encode(this.messageOf(request, now)), request }
   }
 
   /** The transport has it. */
@@ -56,5 +62,18 @@ export class Outbox<Tag> {
     if (outgoing.control !== undefined) this.control.delete(outgoing.control)
     else if (outgoing.request !== undefined) this.requests.sent(outgoing.request)
     else this.backlog.sent()
+  }
+
+  private messageOf(request: PendingRequest<Tag>, now: number): Sendable {
+    const { requests } = this
+    const { method, route, body, timeoutMs } = request.asked
+    // 0 stands for none
+    const leftMs = timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(request.deadline - now))
+    const id = this.protocol.major === 1 ? requests.nameOf(request) : request.sequence
+    return { kind: 'request', id, method, route, body, timeoutMs: leftMs, settled: requests.settledBelow }
+  }
+
+  private encode(message: Sendable): Frames {
+    return encode(message, this.protocol) ?? []
   }
 }

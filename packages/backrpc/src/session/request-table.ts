@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { DeadlineQueue } from '@hcengineering/network-core'
+import type { Body } from '../wire/body'
+import type { PeerLimits, RequestId } from '../wire/message'
 import { Fifo } from './fifo'
 import type { SessionLimits } from './session-limits'
 
@@ -10,7 +12,8 @@ export interface NewRequest<Tag> {
   readonly method: string
   /** What it is, for people who read an error: default its method. */
   readonly what?: string
-  readonly payload: Uint8Array
+  readonly route?: readonly string[]
+  readonly body: Body
   readonly tag: Tag
   /** Send it again in a new session, though the old one may have executed it. */
   readonly resend: boolean
@@ -29,10 +32,10 @@ export class PendingRequest<Tag> {
   /** How often it was sent without being known as not executed. */
   attempts = 0
 
+  /** @param deadline by the caller's clock; Infinity for none */
   constructor(
-    readonly id: string,
     readonly sequence: number,
-    readonly since: number,
+    readonly deadline: number,
     readonly asked: NewRequest<Tag>
   ) {}
 
@@ -41,7 +44,7 @@ export class PendingRequest<Tag> {
   }
 
   get bytes(): number {
-    return this.asked.payload.length
+    return this.asked.body.size
   }
 
   get what(): string {
@@ -49,9 +52,12 @@ export class PendingRequest<Tag> {
   }
 }
 
-/** Outgoing requests of one session, in the order in which they were made. Ids are `prefix-0`, `prefix-1`, … */
+/**
+ * Outgoing requests of one session, in the order in which they were made. Their ids are sequence numbers; in protocol 1,
+ * which has texts for ids, `prefix-0`, `prefix-1`, …
+ */
 export class RequestTable<Tag> {
-  private readonly requests = new Map<string, PendingRequest<Tag>>()
+  private readonly requests = new Map<number, PendingRequest<Tag>>()
   private readonly deadlines = new DeadlineQueue<PendingRequest<Tag>>()
   private readonly parked = new DeadlineQueue<PendingRequest<Tag>>()
   private readonly early = new Fifo<PendingRequest<Tag>>()
@@ -60,14 +66,23 @@ export class RequestTable<Tag> {
   private inFlight = 0
   private inFlightBytes = 0
   private bytes = 0
-  /** Requests that the peer takes at a time. */
-  maxInFlight: number
+  /** What the peer takes at a time. */
+  private credit: PeerLimits
 
   constructor(
     private readonly prefix: string,
     private readonly limits: SessionLimits
   ) {
-    this.maxInFlight = limits.maxInFlight
+    this.credit = { requests: limits.maxInFlight, requestBytes: limits.maxInFlightBytes }
+  }
+
+  /** What the peer takes at a time, as far as we send it. */
+  setCredit({ requests, requestBytes }: PeerLimits): void {
+    const { maxInFlight, maxInFlightBytes } = this.limits
+    this.credit = {
+      requests: Math.min(requests, maxInFlight),
+      requestBytes: Math.min(requestBytes, maxInFlightBytes)
+    }
   }
 
   get size(): number {
@@ -89,24 +104,24 @@ export class RequestTable<Tag> {
   add(asked: NewRequest<Tag>, now: number): PendingRequest<Tag> | undefined {
     const full =
       this.waitingCount >= this.limits.maxWaiting ||
-      this.bytes - this.inFlightBytes + asked.payload.length > this.limits.maxWaitingBytes
+      this.bytes - this.inFlightBytes + asked.body.size > this.limits.maxWaitingBytes
     if (full) return undefined
     const sequence = this.nextSequence++
-    const request = new PendingRequest(`${this.prefix}-${sequence}`, sequence, now, asked)
-    this.requests.set(request.id, request)
+    const request = new PendingRequest(sequence, asked.timeoutMs > 0 ? now + asked.timeoutMs : Infinity, asked)
+    this.requests.set(sequence, request)
     this.bytes += request.bytes
-    if (asked.timeoutMs > 0) this.deadlines.set(request, now + asked.timeoutMs)
+    if (asked.timeoutMs > 0) this.deadlines.set(request, request.deadline)
     this.enqueue(request)
     return request
   }
 
   /** The next to send: while the peer takes more, and among the early ones only when `earlyOnly`. */
   peek(earlyOnly: boolean): PendingRequest<Tag> | undefined {
-    if (this.inFlight >= this.maxInFlight) return undefined
+    if (this.inFlight >= this.credit.requests) return undefined
     const request = this.early.peek() ?? (earlyOnly ? undefined : this.queue.peek())
     if (request === undefined) return undefined
     // One larger than all that may be in flight still goes, alone
-    const fits = this.inFlight === 0 || this.inFlightBytes + request.bytes <= this.limits.maxInFlightBytes
+    const fits = this.inFlight === 0 || this.inFlightBytes + request.bytes <= this.credit.requestBytes
     return fits ? request : undefined
   }
 
@@ -117,10 +132,10 @@ export class RequestTable<Tag> {
   }
 
   /** The answer is here, or it is given up; `undefined` for an id that is not pending. */
-  settle(id: string): PendingRequest<Tag> | undefined {
-    const request = this.requests.get(id)
+  settle(id: RequestId): PendingRequest<Tag> | undefined {
+    const request = this.find(id)
     if (request === undefined) return undefined
-    this.requests.delete(id)
+    this.requests.delete(request.sequence)
     this.bytes -= request.bytes
     this.move(request, 'settled')
     this.deadlines.delete(request)
@@ -129,8 +144,8 @@ export class RequestTable<Tag> {
   }
 
   /** The peer refused it for now, so it did not execute what reached it just now. */
-  retry(id: string, at: number): void {
-    const request = this.requests.get(id)
+  retry(id: RequestId, at: number): void {
+    const request = this.find(id)
     if (request?.state !== 'sent') return
     // Sent more than once, an earlier one may have been executed in a session that ended since
     if (request.attempts === 1) request.attempts = 0
@@ -152,7 +167,7 @@ export class RequestTable<Tag> {
   /** A new session, in which nothing is known: what may have been executed leaves, the others are sent again. */
   restart(): PendingRequest<Tag>[] {
     const lost = [...this.requests.values()].filter(({ attempts, asked }) => attempts > 0 && !asked.resend)
-    for (const { id } of lost) this.settle(id)
+    for (const { sequence } of lost) this.settle(sequence)
     this.resume()
     return lost
   }
@@ -164,19 +179,35 @@ export class RequestTable<Tag> {
       this.enqueue(request)
     }
     const late = this.deadlines.due(now)
-    for (const { id } of late) this.settle(id)
+    for (const { sequence } of late) this.settle(sequence)
     return late
   }
 
   /** Takes all out. */
   drain(): PendingRequest<Tag>[] {
     const all = [...this.requests.values()]
-    for (const { id } of all) this.settle(id)
+    for (const { sequence } of all) this.settle(sequence)
     return all
   }
 
   nextDeadline(): number {
     return Math.min(this.deadlines.next() ?? Infinity, this.parked.next() ?? Infinity)
+  }
+
+  /** All that are not settled, in order. */
+  pending(): Iterable<PendingRequest<Tag>> {
+    return this.requests.values()
+  }
+
+  /** Its id where ids are texts. */
+  nameOf({ sequence }: PendingRequest<Tag>): string {
+    return `${this.prefix}-${sequence}`
+  }
+
+  private find(id: RequestId): PendingRequest<Tag> | undefined {
+    if (typeof id === 'number') return this.requests.get(id)
+    const request = this.requests.get(Number(id.slice(this.prefix.length + 1)))
+    return request !== undefined && this.nameOf(request) === id ? request : undefined
   }
 
   private enqueue(request: PendingRequest<Tag>): void {

@@ -1,11 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { HelloFields } from '../wire/message'
-import { helloFrames } from '../wire/protocol-1'
+import type { HelloFields, PeerLimits } from '../wire/message'
+import { negotiate, protocol1, type ProtocolVersion } from '../wire/version'
 import { Conversation } from './conversation'
 import { RequestTable } from './request-table'
-import type { SessionLimits } from './session-limits'
+import { creditOf, type SessionLimits } from './session-limits'
 
 /** How a session began. */
 export interface SessionOrigin {
@@ -16,16 +16,26 @@ export interface SessionOrigin {
   /** The session that the client thought it had; `undefined` for a 0.7 client, which knows of none. */
   readonly asked: string | undefined
   readonly aliveTimeoutMs: number
+  /** What both speak. */
+  readonly protocol: ProtocolVersion
+  /** What the client takes at a time. */
+  readonly credit: PeerLimits | undefined
 }
 
 /** A client may ask for any alive timeout up to this: 30 days. */
 const MAX_ALIVE_TIMEOUT_MS = 30 * 24 * 3600 * 1000
 
 /** The session that a hello begins. */
-export function originOf(client: string, id: string, hello: HelloFields, defaultAliveTimeoutMs: number): SessionOrigin {
-  const { session: asked, aliveTimeout: seconds } = hello
-  const aliveTimeoutMs = seconds === undefined ? defaultAliveTimeoutMs : seconds * 1000
-  return { client, id, asked, aliveTimeoutMs: Math.min(aliveTimeoutMs, MAX_ALIVE_TIMEOUT_MS) }
+export function originOf(
+  client: string,
+  id: string,
+  hello: HelloFields,
+  defaults: { readonly aliveTimeoutMs: number; readonly protocol: ProtocolVersion }
+): SessionOrigin {
+  const { session: asked, aliveTimeout: seconds, limits: credit } = hello
+  const aliveTimeoutMs = seconds === undefined ? defaults.aliveTimeoutMs : seconds * 1000
+  const protocol = asked === undefined ? protocol1 : negotiate(defaults.protocol, hello.protocol)
+  return { client, id, asked, aliveTimeoutMs: Math.min(aliveTimeoutMs, MAX_ALIVE_TIMEOUT_MS), protocol, credit }
 }
 
 /**
@@ -40,12 +50,13 @@ export class ServerSession<Tag> {
   /** @param inherited requests of the client's earlier session that may be sent again */
   constructor(
     readonly origin: SessionOrigin,
-    limits: SessionLimits,
+    private readonly limits: SessionLimits,
     tickMs: number,
     inherited?: RequestTable<Tag>
   ) {
-    const { client } = origin
+    const { client, credit } = origin
     const requests = inherited ?? new RequestTable<Tag>(client, limits)
+    if (credit !== undefined) requests.setCredit(credit)
     this.conversation = new Conversation(client, limits, tickMs, requests, {
       ours: this.ours,
       tellGaps: this.ours,
@@ -71,9 +82,11 @@ export class ServerSession<Tag> {
   /** Answers that hello: everything may leave, after the answer. */
   welcome(serverId: string, resumed: boolean, { attempt }: HelloFields): void {
     const { outbox } = this.conversation
-    const { receivedEvents } = this.conversation
-    const fields = this.ours ? { session: this.origin.id, resumed, events: receivedEvents, attempt } : {}
-    outbox.setControl('hello', helloFrames(serverId, fields))
+    const { receivedEvents: events } = this.conversation
+    const { id: session, protocol } = this.origin
+    const ours = { session, resumed, events, ...(attempt === undefined ? {} : { attempt }) }
+    const agreed = protocol.major === 1 ? {} : { protocol, limits: creditOf(this.limits) }
+    outbox.setControl({ kind: 'hello', id: serverId, fields: this.ours ? { ...ours, ...agreed } : {} })
     outbox.gate = 'open'
   }
 

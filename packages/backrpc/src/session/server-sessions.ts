@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { DeadlineQueue, Liveness, type NetworkError } from '@hcengineering/network-core'
+import type { Body } from '../wire/body'
+import { decode, encode } from '../wire/codec'
 import type { Frames } from '../wire/frames'
-import type { HelloFields, Message } from '../wire/message'
-import { decode, pongFrames, retryFrames, sayHelloFrames } from '../wire/protocol-1'
+import type { HelloFields, Message, Sendable } from '../wire/message'
+import { protocol1, protocol2, type ProtocolVersion } from '../wire/version'
 import { PeerRecords } from './peer-records'
 import type { NewRequest, PendingRequest, RequestTable } from './request-table'
 import type { ServerEffect } from './server-effects'
@@ -21,6 +23,8 @@ export interface ServerSessionsOptions {
   /** Length of one tick of a retry. */
   readonly tickMs: number
   readonly limits: SessionLimits
+  /** The newest that is spoken. */
+  readonly protocol: ProtocolVersion
   /** An id never used before. */
   readonly newSessionId: () => string
 }
@@ -98,20 +102,28 @@ export class ServerSessions<Tag> {
     if (session !== undefined) this.dirty.add(session)
   }
 
-  /** `undefined` when accepted, else why not. */
-  request(client: string, asked: Omit<NewRequest<Tag>, 'early'>, now: number): NetworkError | undefined {
+  /** Why it is not accepted, if it is not. */
+  request(client: string, asked: Omit<NewRequest<Tag>, 'early'>, now: number): PendingRequest<Tag> | NetworkError {
     const session = this.byClient.get(client)
     if (session === undefined) return gone(client)
-    const error = session.conversation.ask({ ...asked, early: false }, now)
-    if (error === undefined) this.touch(session)
-    return error
+    const request = session.conversation.ask({ ...asked, early: false }, now)
+    this.touch(session)
+    return request
+  }
+
+  /** Nobody waits for its answer any more. */
+  cancel(client: string, request: PendingRequest<Tag>, error: NetworkError): void {
+    const session = this.byClient.get(client)
+    if (session === undefined) return
+    session.conversation.cancel(request, error, this.sink)
+    this.dirty.add(session)
   }
 
   /** `undefined` when accepted, else why not. */
-  send(client: string, body: unknown): NetworkError | undefined {
+  send(client: string, body: Body, route?: readonly string[]): NetworkError | undefined {
     const session = this.byClient.get(client)
     if (session === undefined) return gone(client)
-    const error = session.conversation.tell(body)
+    const error = session.conversation.tell(body, route)
     this.dirty.add(session)
     return error
   }
@@ -196,8 +208,9 @@ export class ServerSessions<Tag> {
   private begin(client: string, peer: string, fields: HelloFields, known: ServerSession<Tag> | undefined): void {
     const { limits, tickMs, newSessionId } = this.options
     const inherited = known === undefined ? undefined : this.replace(known)
-    const origin = originOf(client, newSessionId(), fields, this.options.aliveTimeoutMs)
+    const origin = originOf(client, newSessionId(), fields, this.options)
     const session = new ServerSession<Tag>(origin, limits, tickMs, inherited)
+    session.conversation.speak(origin.protocol, this.sink)
     this.byClient.set(client, session)
     this.attach(session, peer)
     this.greet(session, false, fields)
@@ -266,7 +279,7 @@ export class ServerSessions<Tag> {
       case 'ping': {
         conversation.settled(message.settled)
         const settled = session.ours ? conversation.requests.settledBelow : undefined
-        conversation.outbox.setControl('pong', pongFrames(this.options.serverId, settled))
+        conversation.outbox.setControl({ kind: 'pong', serverId: this.options.serverId, settled })
         this.sink.push({ kind: 'ping', client })
         break
       }
@@ -285,10 +298,15 @@ export class ServerSessions<Tag> {
   /** Somebody without a session must say hello first; its request was not executed, and may come again. */
   private replyToStranger(peer: string, message: Message): void {
     if (message.kind === 'close' || message.kind === 'garbage') return
-    if (message.kind === 'request') {
-      this.sink.push({ kind: 'reply', peer, frames: retryFrames(message.id, UNKNOWN_RETRY_TICKS) })
-    }
-    this.sink.push({ kind: 'reply', peer, frames: sayHelloFrames() })
+    if (message.kind === 'request') this.reply(peer, { kind: 'retry', id: message.id, ticks: UNKNOWN_RETRY_TICKS })
+    this.reply(peer, { kind: 'sayHello' })
+  }
+
+  private reply(peer: string, message: Sendable): void {
+    // Who has a number for an id speaks protocol 2
+    const version = message.kind === 'retry' && typeof message.id === 'number' ? protocol2 : protocol1
+    const frames = encode(message, version)
+    if (frames !== undefined) this.sink.push({ kind: 'reply', peer, frames })
   }
 
   private countGarbage(peer: string, reason: string): void {

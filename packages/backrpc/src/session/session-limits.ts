@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { limits } from '@hcengineering/network-core'
+import type { PeerLimits } from '../wire/message'
 
 /** What one session may hold. */
 export interface SessionLimits {
@@ -41,4 +42,9 @@ export const defaultSessionLimits: SessionLimits = {
   // More clients than come back at once after a break of the network; each costs about a kilobyte
   maxDetached: 10_000,
   maxGarbage: limits.maxGarbageFrames
+}
+
+/** What a side with these limits grants its peer. */
+export function creditOf({ maxInFlight, maxInFlightBytes }: SessionLimits, requests: number = maxInFlight): PeerLimits {
+  return { requests, requestBytes: maxInFlightBytes }
 }

@@ -2,6 +2,16 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { NetworkError } from '@hcengineering/network-core'
+import type { Body } from './body'
+import type { ProtocolVersion } from './version'
+
+/** What a peer takes at a time, as it says in hello. */
+export interface PeerLimits {
+  /** Requests sent and not answered. */
+  readonly requests: number
+  /** Bytes of their payloads. */
+  readonly requestBytes: number
+}
 
 /** What a hello says beyond the id. Only `aliveTimeout` is known to 0.7. */
 export interface HelloFields {
@@ -15,33 +25,61 @@ export interface HelloFields {
   readonly events?: number
   /** A client's: counts its hellos. A server's: which of them it answers, since the answer to an earlier one says nothing. */
   readonly attempt?: number
+  /** A client's: the newest that it speaks. A server's: what both speak from now on. */
+  readonly protocol?: ProtocolVersion
+  /** The credit that who says it grants. */
+  readonly limits?: PeerLimits
 }
 
 /** A message that is none. */
 export interface Garbage {
   readonly kind: 'garbage'
   readonly reason: string
-  /** Known when operation and id could be read, so that somebody can be told. */
-  readonly about?: { readonly operation: number; readonly id: string; readonly cause: NetworkError }
+  /** Known when it is a request, or the answer to one, so that somebody can be told. */
+  readonly about?: { readonly what: 'request' | 'answer'; readonly id: RequestId; readonly cause: NetworkError }
 }
 
-/** Everything that protocol 1 can say. */
+/** A request within its session: text in protocol 1, a sequence number in protocol 2. */
+export type RequestId = string | number
+
+/** Asks for something. */
+export interface Request {
+  readonly kind: 'request'
+  readonly id: RequestId
+  readonly method: string
+  /** Texts that say where it goes, apart from the data, so that whoever passes it on need not read that. */
+  readonly route?: readonly string[]
+  /** All parameters; with a route what comes after it. */
+  readonly body: Body
+  /** What is left of its deadline in milliseconds; 0 for none. */
+  readonly timeoutMs: number
+  /** Requests with a smaller sequence number are settled, so their answers may be forgotten. */
+  readonly settled?: number
+}
+
+/** Everything that can be said, in one protocol or the other. */
 export type Message =
   | { readonly kind: 'hello'; readonly id: string; readonly fields: HelloFields }
-  | {
-      readonly kind: 'request'
-      readonly id: string
-      readonly method: string
-      readonly params: unknown
-      /** Of its payload. */ readonly bytes: number
-    }
-  | { readonly kind: 'response'; readonly id: string; readonly result: unknown }
-  | { readonly kind: 'error'; readonly id: string; readonly error: unknown }
-  | { readonly kind: 'event'; readonly body: unknown }
+  | Request
+  | { readonly kind: 'response'; readonly id: RequestId; readonly body: Body }
+  | { readonly kind: 'error'; readonly id: RequestId; readonly error: unknown }
+  | { readonly kind: 'event'; readonly route?: readonly string[]; readonly body: Body }
   | { readonly kind: 'gap'; readonly lost: number | 'unknown'; readonly reason: string }
   | { readonly kind: 'ping'; readonly settled?: number }
   | { readonly kind: 'pong'; readonly serverId: string; readonly settled?: number }
-  | { readonly kind: 'retry'; readonly id: string; readonly ticks: number }
+  | { readonly kind: 'retry'; readonly id: RequestId; readonly ticks: number }
+  /** Protocol 2: nobody waits for the answer any more. */
+  | { readonly kind: 'cancel'; readonly id: RequestId }
   | { readonly kind: 'close' }
   | { readonly kind: 'sayHello' }
+  /** Of a later minor version: skipped. */
+  | { readonly kind: 'unknown' }
   | Garbage
+
+/** What can be sent. */
+export type Sendable = Exclude<Message, { readonly kind: 'garbage' | 'unknown' }>
+
+/** Parameters or an event as handlers get them: where there is a route, it and then the data, unread. */
+export function contentOf({ route, body }: { readonly route?: readonly string[]; readonly body: Body }): unknown {
+  return route === undefined ? body.value : [...route, body]
+}

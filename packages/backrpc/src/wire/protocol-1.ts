@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { limits, NetworkError } from '@hcengineering/network-core'
+import { Body } from './body'
 import { decodeText, EMPTY, encodeText, type Frames } from './frames'
-import type { HelloFields, Message } from './message'
+import type { HelloFields, Message, PeerLimits, Request, Sendable } from './message'
 import { backrpcOperations } from './operations'
 import { decodePayload, encodePayload, type PayloadLimits } from './payload'
+import type { ProtocolVersion } from './version'
 
 const op = backrpcOperations
 const OPERATION_FRAMES: readonly Uint8Array[] = Object.values(op).map((value) => encodeText(String(value)))
@@ -71,19 +73,19 @@ export function sayHelloFrames(): Frames {
   return [OPERATION_FRAMES[op.sayHello], EMPTY, EMPTY]
 }
 
-/** Frames of a message. */
-export function encode(message: Exclude<Message, { kind: 'garbage' }>): Frames {
+/** Frames of a message; of one that this protocol cannot say none. The JSON of its body must be there to be had. */
+export function encode(message: Sendable): Frames | undefined {
   switch (message.kind) {
     case 'hello':
       return helloFrames(message.id, message.fields)
     case 'request':
-      return requestFrames(message.id, encodePayload([message.method, message.params]))
+      return requestFrames(String(message.id), requestPayload(message))
     case 'response':
-      return responseFrames(message.id, encodePayload(message.result))
+      return responseFrames(String(message.id), message.body.json)
     case 'error':
-      return errorFrames(message.id, encodePayload(message.error))
+      return errorFrames(String(message.id), encodePayload(message.error))
     case 'event':
-      return eventFrames(encodePayload(message.body))
+      return eventFrames(listed(message.route, message.body.json))
     case 'gap':
       return gapFrames(message.lost, message.reason)
     case 'ping':
@@ -91,12 +93,27 @@ export function encode(message: Exclude<Message, { kind: 'garbage' }>): Frames {
     case 'pong':
       return pongFrames(message.serverId, message.settled)
     case 'retry':
-      return retryFrames(message.id, message.ticks)
+      return retryFrames(String(message.id), message.ticks)
+    case 'cancel':
+      return undefined
     case 'close':
       return closeFrames()
     case 'sayHello':
       return sayHelloFrames()
   }
+}
+
+/** `[method, params]`; where there is a route, the parameters are it, the data, and what is left of the deadline. */
+function requestPayload({ method, route, body, timeoutMs }: Request): Uint8Array {
+  const tail = route === undefined || timeoutMs === 0 ? '' : `,${JSON.stringify({ timeoutMs })}`
+  return Buffer.concat([encodeText(`[${JSON.stringify(method)},`), listed(route, body.json, tail), encodeText(']')])
+}
+
+/** The JSON of the data; with a route, of an array of it and the data. */
+function listed(route: readonly string[] | undefined, json: Uint8Array, tail: string = ''): Uint8Array {
+  if (route === undefined) return json
+  const head = route.map((text) => `${JSON.stringify(text)},`).join('')
+  return Buffer.concat([encodeText(`[${head}`), json, encodeText(`${tail}]`)])
 }
 
 /** The message that frames carry; anything that is none is `garbage`, and nothing is ever thrown. */
@@ -112,7 +129,9 @@ export function decode(frames: Frames, bounds: PayloadLimits = limits): Message 
     return toMessage(operation, id, decodePayload(bytes, bounds), bytes.length)
   } catch (error) {
     const cause = NetworkError.from(error, 'PROTOCOL_ERROR')
-    return { kind: 'garbage', reason: cause.message, about: { operation, id, cause } }
+    const isAnswer = operation === op.response || operation === op.error
+    const what = operation === op.request && id !== '' ? 'request' : isAnswer ? 'answer' : undefined
+    return { kind: 'garbage', reason: cause.message, ...(what === undefined ? {} : { about: { what, id, cause } }) }
   }
 }
 
@@ -132,13 +151,13 @@ function toMessage(operation: number, id: string, payload: unknown, bytes: numbe
       if (id === '') throw broken('a request without id')
       if (!Array.isArray(payload) || typeof payload[0] !== 'string') throw broken('a request is [method, params]')
       if (payload[0].length > limits.maxNameBytes) throw broken(`a method of ${payload[0].length} characters`)
-      return { kind: 'request', id, method: payload[0], params: payload[1], bytes }
+      return { kind: 'request', id, method: payload[0], body: Body.parsed(payload[1], bytes), timeoutMs: 0 }
     case op.response:
-      return { kind: 'response', id, result: payload }
+      return { kind: 'response', id, body: Body.parsed(payload, bytes) }
     case op.error:
       return { kind: 'error', id, error: payload }
     case op.event:
-      return id === GAP_ID ? gapOf(payload) : { kind: 'event', body: payload }
+      return id === GAP_ID ? gapOf(payload) : { kind: 'event', body: Body.parsed(payload, bytes) }
     case op.ping:
       return { kind: 'ping', settled: settledOf(payload) }
     case op.pong:
@@ -157,14 +176,28 @@ function fieldsOf(payload: unknown): Readonly<Record<string, unknown>> {
 }
 
 function helloFields(payload: unknown): HelloFields {
-  const { aliveTimeout, session, resumed, events, attempt } = fieldsOf(payload)
+  const { aliveTimeout, session, resumed, events, attempt, protocol, limits: granted } = fieldsOf(payload)
   const fields: { -readonly [Name in keyof HelloFields]: HelloFields[Name] } = {}
   if (typeof aliveTimeout === 'number' && aliveTimeout > 0) fields.aliveTimeout = aliveTimeout
   if (typeof session === 'string') fields.session = session
   if (typeof resumed === 'boolean') fields.resumed = resumed
   if (isCount(events)) fields.events = events
   if (isCount(attempt)) fields.attempt = attempt
+  const version = versionOf(protocol)
+  if (version !== undefined) fields.protocol = version
+  const credit = limitsOf(granted)
+  if (credit !== undefined) fields.limits = credit
   return fields
+}
+
+function versionOf(value: unknown): ProtocolVersion | undefined {
+  const { major, minor } = fieldsOf(value)
+  return isCount(major) && isCount(minor) && major > 0 ? { major, minor } : undefined
+}
+
+function limitsOf(value: unknown): PeerLimits | undefined {
+  const { requests, requestBytes } = fieldsOf(value)
+  return isCount(requests) && isCount(requestBytes) && requests > 0 ? { requests, requestBytes } : undefined
 }
 
 function gapOf(payload: unknown): Message {

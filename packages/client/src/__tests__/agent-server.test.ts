@@ -6,13 +6,14 @@ import type { Container, ContainerUuid, NetworkAgent } from '@hcengineering/netw
 import { EchoContainer } from '@hcengineering/network-core/testing'
 import { NetworkAgentServer } from '../agent-server'
 import { host } from './hosting'
+import { read } from './scripted-coordinator'
 import { World } from './world'
 
 function dial(world: World, name: string, events: unknown[] = []): BackRPCClient {
   const handlers = {
     requestHandler: async () => {},
     onEvent: (event: unknown) => {
-      events.push(event)
+      events.push(read(event))
     }
   }
   return new BackRPCClient(name, handlers, 'agent-a', 5001, world.ticks, { transport: world.node(name) })

@@ -4,6 +4,7 @@
 import { BackRPCServer, type MemoryNetwork } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
+  readValue,
   type AgentEndpointRef,
   type AgentUuid,
   type ClientUuid,
@@ -53,12 +54,12 @@ export class ScriptedCoordinator {
     this.server = new BackRPCServer<ClientUuid>(
       {
         requestHandler: async (client, method, params, send) => {
-          const call: Call = { client, method, params }
+          const call: Call = { client, method, params: read(params) }
           this.calls.push(call)
           await send(await (this.answers.get(method) ?? this.usual)(call))
         },
         eventHandler: (_client, body) => {
-          this.events.push(body)
+          this.events.push(read(body))
         },
         closeHandler: (client, timedOut) => {
           this.gone.push({ client, timedOut })
@@ -142,4 +143,9 @@ export class ScriptedCoordinator {
         throw new NetworkError('UNKNOWN_OPERATION', method)
     }
   }
+}
+
+/** What has a route comes unread. */
+export function read(content: unknown): unknown {
+  return Array.isArray(content) ? content.map(readValue) : content
 }

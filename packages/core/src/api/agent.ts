@@ -45,6 +45,8 @@ export interface NetworkAgent {
   uuid: AgentUuid
   endpoint?: AgentEndpointRef
   kinds: ContainerKind[]
+  /** It only passes requests on, keeps their deadlines itself, and answers what it is given unread with something unread. */
+  readonly passesOn?: boolean
   /** Set by whom the agent is registered with: containers changed without its asking. */
   onUpdate?: (event: NetworkEvent) => Promise<void>
   /** Set by whom the agent is registered with: kinds, endpoint or stateless containers changed. */

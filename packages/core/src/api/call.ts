@@ -1,16 +1,40 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { ClientUuid } from './identifiers'
+
+/** Says that nobody waits for an answer any more; every `AbortSignal` is one. */
+export interface CancelSignal {
+  readonly aborted: boolean
+  readonly reason?: unknown
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+/** What a container is told of a request beyond its data. */
+export interface RequestContext {
+  /** Aborts when nobody waits for the answer any more: the deadline has passed, the caller cancelled it or is gone. */
+  readonly signal: AbortSignal
+  /** When the caller stops waiting, Unix milliseconds; absent when it waits without end. */
+  readonly deadline?: number
+  /** Who asks. */
+  readonly caller?: ClientUuid
+}
+
 /** Options of one request. */
 export interface RequestOptions {
   /** How long to wait for the answer in milliseconds; 0 waits without end. Default 30 s. */
   timeoutMs?: number
   /** The container may execute it more than once: it is retried when its outcome cannot be known. */
   idempotent?: boolean
+  /** Aborting it ends the wait with `CANCELLED`, and tells the container, which may have executed the request all the same. */
+  signal?: CancelSignal
 }
 
 /** Options of one get. */
 export interface GetCallOptions {
   /** How long to wait for the container in milliseconds; 0 waits without end. Default 30 s. */
   timeoutMs?: number
+  /** Aborting it ends the wait with `CANCELLED`; a container that comes all the same is let go. */
+  signal?: CancelSignal
 }

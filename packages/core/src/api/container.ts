@@ -10,6 +10,7 @@ import type {
   ContainerKind,
   ContainerUuid
 } from './identifiers'
+import type { RequestContext } from './call'
 import type { ActivationToken } from './token'
 
 /** What a caller knows of the container it asks for. */
@@ -46,9 +47,9 @@ export interface Container {
    * Answers one request; what it throws reaches the caller, and nobody else, as `REMOTE_ERROR` with its message and code.
    *
    * @param clientId who asks; always given by 0.8 peers
-   * @param context reserved for the deadline, the signal and the activation token
+   * @param context the deadline, a signal that nobody waits any more, who asks; always given by 0.8 agents
    */
-  request(operation: string, data?: any, clientId?: ClientUuid, context?: any): Promise<any>
+  request(operation: string, data?: any, clientId?: ClientUuid, context?: RequestContext): Promise<any>
   /** Resolves while healthy. Called at the ping interval of its kind; three failures in a row end the container. */
   ping(): Promise<void>
   /** Releases what it holds. Called once; bounded in time. */

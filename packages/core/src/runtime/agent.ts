@@ -3,6 +3,7 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { NetworkAgent, StartContext } from '../api/agent'
+import type { RequestOptions } from '../api/call'
 import type { Container, ContainerFactories, ContainerFactory, ContainerRecord, GetOptions } from '../api/container'
 import type { NetworkEvent } from '../api/events'
 import type {
@@ -14,6 +15,7 @@ import type {
   ContainerUuid
 } from '../api/identifiers'
 import type { Network } from '../api/network'
+import type { TickManager } from '../api/time'
 import type { ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
@@ -24,6 +26,7 @@ import type { Broadcast } from './client-link'
 import { ContainerHost, type HostOwner } from './container-host'
 import { HealthMonitor } from './health'
 import type { HostedContainer } from './hosted-container'
+import { ContainerRequestContext } from './request-context'
 import { Visits } from './visits'
 
 /**
@@ -37,6 +40,7 @@ export class AgentImpl implements NetworkAgent {
   onUpdate?: (event: NetworkEvent) => Promise<void>
   onAgentUpdate?: () => Promise<void>
 
+  private readonly tickManager: TickManager
   private readonly host: ContainerHost
   private readonly connections: AgentConnections
   private readonly health: HealthMonitor
@@ -55,6 +59,7 @@ export class AgentImpl implements NetworkAgent {
     const makers = readFactories(factories)
     const resolved = resolveAgentOptions(options)
     const { tickManager, logger, reportMs, pingMs, pingIntervalMs } = resolved
+    this.tickManager = tickManager
     this.kinds = [...makers.keys()] as ContainerKind[]
     this.host = new ContainerHost(this.hostOwner(), makers, resolved)
     this.connections = new AgentConnections(logger)
@@ -113,11 +118,22 @@ export class AgentImpl implements NetworkAgent {
     return [...hosted].filter(({ ended }) => ended === undefined).map(({ record }) => record)
   }
 
-  async request(uuid: ContainerUuid, operation: string, data?: any, clientId?: ClientUuid): Promise<any> {
+  async request(
+    uuid: ContainerUuid,
+    operation: string,
+    data?: any,
+    clientId?: ClientUuid,
+    options?: RequestOptions
+  ): Promise<any> {
     const hosted = await this.host.reach(uuid)
     hosted.checkServing()
     this.visits.note(hosted, Date.now())
-    return await hosted.request(operation, data, clientId)
+    const context = new ContainerRequestContext(this.tickManager, clientId, options)
+    try {
+      return await hosted.request(operation, data, clientId, context)
+    } finally {
+      context.end()
+    }
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {

@@ -8,6 +8,7 @@ import type { TickManager } from '../api/time'
 import { compareTokens, type ActivationToken } from '../api/token'
 import { NetworkError, messageOf, type ErrorCode } from '../errors'
 import type { ReadyEffect } from '../state'
+import { readValue } from '../unread'
 import { Deadlines } from './deadlines'
 import { NetworkKernel, type KernelListener } from './network-kernel'
 import type { ResolvedNetworkOptions } from './network-options'
@@ -56,9 +57,12 @@ export class ContainerCalls implements KernelListener {
       const { agent } = serving
       this.kernel.state.touch(uuid, Date.now())
       try {
+        const { signal } = options
+        if (agent.passesOn === true)
+          return (await agent.request(uuid, operation, data, clientId, { timeoutMs: leftMs, signal })) as unknown
         return await this.withDeadline(
           leftMs,
-          () => agent.request(uuid, operation, data, clientId, { timeoutMs: leftMs }),
+          () => agent.request(uuid, operation, readValue(data), clientId, { timeoutMs: leftMs, signal }),
           () => this.deadlineError(uuid, timeoutMs, `sent to agent ${agent.uuid} and not answered`)
         )
       } catch (error) {

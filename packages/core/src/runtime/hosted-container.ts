@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { RequestContext } from '../api/call'
 import type { Container, ContainerRecord } from '../api/container'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import { compareTokens, type ActivationToken } from '../api/token'
@@ -97,10 +98,15 @@ export class HostedContainer {
   }
 
   /** Asks the container; what it throws becomes `REMOTE_ERROR`. */
-  async request(operation: string, data: unknown, clientId: ClientUuid | undefined): Promise<unknown> {
+  async request(
+    operation: string,
+    data: unknown,
+    clientId: ClientUuid | undefined,
+    context: RequestContext
+  ): Promise<unknown> {
     this.checkServing()
     try {
-      return (await this.container.request(operation, data, clientId)) as unknown
+      return (await this.container.request(operation, data, clientId, context)) as unknown
     } catch (error) {
       // A container says of itself that it knows no such operation; any other code may come from a call of its own to
       // somebody else, and would be mistaken for ours.

@@ -61,29 +61,40 @@ describe('parts of a registration', () => {
   })
 
   test('one without parts is whole', () => {
-    expect(new RegistrationParts().add(client, part(records))).toEqual(records)
+    expect(new RegistrationParts().add(client, part(records), 100)).toEqual(records)
   })
 
   test('several are put together with the last', () => {
     const parts = new RegistrationParts()
-    expect(parts.add(client, part(records.slice(0, 2), [0, 3]))).toBeUndefined()
-    expect(parts.add(client, part(records.slice(2, 3), [1, 3]))).toBeUndefined()
-    expect(parts.add(client, part(records.slice(3, 9), [2, 3]))).toEqual(records.slice(0, 9))
+    expect(parts.add(client, part(records.slice(0, 2), [0, 3]), 100)).toBeUndefined()
+    expect(parts.add(client, part(records.slice(2, 3), [1, 3]), 100)).toBeUndefined()
+    expect(parts.add(client, part(records.slice(3, 9), [2, 3]), 100)).toEqual(records.slice(0, 9))
   })
 
   test('a missing part is asked for again, not made up', () => {
     const parts = new RegistrationParts()
-    parts.add(client, part(records.slice(0, 2), [0, 3]))
-    expect(() => parts.add(client, part([], [2, 3]))).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }))
+    parts.add(client, part(records.slice(0, 2), [0, 3]), 100)
+    expect(() => parts.add(client, part([], [2, 3]), 100)).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }))
     parts.forget(client)
-    expect(() => parts.add(client, part([], [1, 2]))).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }))
+    expect(() => parts.add(client, part([], [1, 2]), 100)).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }))
   })
 
   test('the first part begins anew', () => {
     const parts = new RegistrationParts()
-    parts.add(client, part(records.slice(0, 2), [0, 2]))
-    parts.add(client, part(records.slice(5, 6), [0, 2]))
-    expect(parts.add(client, part(records.slice(6, 7), [1, 2]))).toEqual(records.slice(5, 7))
+    parts.add(client, part(records.slice(0, 2), [0, 2]), 100)
+    parts.add(client, part(records.slice(5, 6), [0, 2]), 100)
+    expect(parts.add(client, part(records.slice(6, 7), [1, 2]), 100)).toEqual(records.slice(5, 7))
+  })
+
+  test('parts hold no more than so many pages, of all registrations of a client together', () => {
+    const parts = new RegistrationParts()
+    const large = { code: 'TOO_LARGE', message: expect.stringMatching(/2097153 bytes.* 2097152/) }
+    expect(() => parts.add(client, part([], [0, 2]), 2 * 1024 * 1024 + 1)).toThrow(expect.objectContaining(large))
+    for (let index = 0; index < 40; index++) parts.add(client, part([], [index, 41]), 100)
+    const other = { ...part([], [0, 25]), uuid: 'other' as AgentUuid }
+    expect(() => parts.add(client, other, 100)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }))
+    expect(parts.add(client, part([], [40, 41]), 100)).toEqual([])
+    expect(parts.add(client, other, 100)).toBeUndefined()
   })
 
   test.each([
@@ -91,7 +102,7 @@ describe('parts of a registration', () => {
     [0, 0],
     [0, 65]
   ])('part %d of %d is refused', (index, count) => {
-    expect(() => new RegistrationParts().add(client, part([], [index, count]))).toThrow(
+    expect(() => new RegistrationParts().add(client, part([], [index, count]), 100)).toThrow(
       expect.objectContaining({ code: 'TOO_LARGE' })
     )
   })

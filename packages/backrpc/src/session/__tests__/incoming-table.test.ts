@@ -1,11 +1,15 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { IncomingTable, type IncomingRequest } from '../incoming-table'
+import { Body } from '../../wire/body'
+import { IncomingTable, type AnswerMessage, type IncomingRequest } from '../incoming-table'
 import { defaultSessionLimits } from '../session-limits'
 
 const limits = { ...defaultSessionLimits, maxAnswered: 3, maxAnsweredBytes: 100 }
-const answerOf = (bytes: number): Uint8Array[] => [new Uint8Array(bytes)]
+const answerOf = (bytes: number): [AnswerMessage, number] => [
+  { kind: 'response', id: 'x', body: Body.of(bytes) },
+  bytes
+]
 
 function start(table: IncomingTable, id: string): IncomingRequest {
   const admission = table.admit(id, 1)
@@ -23,23 +27,23 @@ describe('incoming table', () => {
   it('executes a request once, and repeats its answer', () => {
     const request = start(table, 'c-0')
     expect(table.admit('c-0', 1)).toEqual({ kind: 'running' })
-    const frames = answerOf(5)
-    expect(table.answer(request, frames)).toBe(true)
-    expect(table.admit('c-0', 1)).toEqual({ kind: 'answered', frames })
+    const [answer, bytes] = answerOf(5)
+    expect(table.answer(request, answer, bytes)).toBe(true)
+    expect(table.admit('c-0', 1)).toEqual({ kind: 'answered', answer })
     expect(table.size).toBe(0)
   })
 
   it('takes one answer', () => {
     const request = start(table, 'c-0')
-    table.answer(request, answerOf(1))
-    expect(table.answer(request, answerOf(2))).toBe(false)
+    table.answer(request, ...answerOf(1))
+    expect(table.answer(request, ...answerOf(2))).toBe(false)
   })
 
   it('takes no answer of a request of the same name in an earlier session', () => {
     const earlier = start(table, 'c-0')
     const next = new IncomingTable(limits, 2, true)
     start(next, 'c-0')
-    expect(next.answer(earlier, answerOf(1))).toBe(false)
+    expect(next.answer(earlier, ...answerOf(1))).toBe(false)
   })
 
   it('executes no more at a time than it may', () => {
@@ -47,25 +51,25 @@ describe('incoming table', () => {
     const second = start(table, 'c-1')
     expect(table.admit('c-2', 1)).toEqual({ kind: 'full' })
     expect(table.admit('c-1', 1)).toEqual({ kind: 'running' })
-    table.answer(second, answerOf(1))
+    table.answer(second, ...answerOf(1))
     expect(table.admit('c-2', 1).kind).toBe('execute')
   })
 
   it('keeps the latest answers only', () => {
-    for (const id of ['c-0', 'c-1', 'c-2', 'c-3']) table.answer(start(table, id), answerOf(1))
+    for (const id of ['c-0', 'c-1', 'c-2', 'c-3']) table.answer(start(table, id), ...answerOf(1))
     expect(table.answeredSize).toBe(3)
     expect(table.admit('c-1', 1).kind).toBe('answered')
     expect(table.admit('c-0', 1).kind).toBe('execute')
   })
 
   it('gives up the oldest bodies beyond its bytes, but remembers that it executed them', () => {
-    table.answer(start(table, 'c-0'), answerOf(60))
-    table.answer(start(table, 'c-1'), answerOf(60))
+    table.answer(start(table, 'c-0'), ...answerOf(60))
+    table.answer(start(table, 'c-1'), ...answerOf(60))
     expect(table.admit('c-0', 1)).toEqual({ kind: 'forgotten' })
     expect(table.admit('c-1', 1).kind).toBe('answered')
-    table.answer(start(table, 'c-2'), answerOf(500))
+    table.answer(start(table, 'c-2'), ...answerOf(500))
     expect(table.admit('c-2', 1)).toEqual({ kind: 'forgotten' })
-    table.answer(start(table, 'c-3'), answerOf(100))
+    table.answer(start(table, 'c-3'), ...answerOf(100))
     expect(table.admit('c-3', 1).kind).toBe('answered')
   })
 
@@ -85,14 +89,40 @@ describe('incoming table', () => {
     expect(table.admit('c-6', 1)).toEqual({ kind: 'full' })
     table.settled(5)
     expect(table.size).toBe(1)
-    expect(table.answer(given, answerOf(1))).toBe(false)
+    expect(table.answer(given, ...answerOf(1))).toBe(false)
     expect(table.answeredSize).toBe(0)
     start(table, 'c-6')
-    expect(table.answer(later, answerOf(1))).toBe(true)
+    expect(table.answer(later, ...answerOf(1))).toBe(true)
+  })
+
+  it.each([
+    ['few', 2],
+    ['many', 1_000_000]
+  ])('forgets by number what the peer has got: %s', (_title, below) => {
+    for (const id of [0, 1, 2]) {
+      const admission = table.admit(id, 1)
+      if (admission.kind === 'execute') table.answer(admission.request, ...answerOf(1))
+    }
+    table.settled(below)
+    expect(table.answeredSize).toBe(below > 2 ? 0 : 1)
+    expect(table.admit(2, 1).kind).toBe(below > 2 ? 'execute' : 'answered')
+  })
+
+  it('tells what runs that nobody waits for it, and does not execute that again', () => {
+    const cancelled: string[] = []
+    for (const id of ['c-0', 'c-1']) start(table, id).onCancelled = () => cancelled.push(id)
+    table.cancel('c-1')
+    table.cancel('c-7')
+    expect(cancelled).toEqual(['c-1'])
+    expect(table.admit('c-1', 1)).toEqual({ kind: 'forgotten' })
+    expect(table.size).toBe(1)
+    table.cancelAll()
+    expect(cancelled).toEqual(['c-1', 'c-0'])
+    expect(table.size).toBe(0)
   })
 
   it('forgets what the peer has got', () => {
-    for (const id of ['c-0', 'c-1', 'c-2']) table.answer(start(table, id), answerOf(1))
+    for (const id of ['c-0', 'c-1', 'c-2']) table.answer(start(table, id), ...answerOf(1))
     table.settled(2)
     expect(table.answeredSize).toBe(1)
     expect(table.admit('c-2', 1).kind).toBe('answered')
@@ -100,7 +130,7 @@ describe('incoming table', () => {
 
   it('stays within its limits, whatever is asked', () => {
     for (let n = 0; n < 10_000; n++) {
-      table.answer(start(table, `c-${n}`), answerOf(n % 200))
+      table.answer(start(table, `c-${n}`), ...answerOf(n % 200))
       if (n % 1_000 === 0) table.settled(n - 1)
     }
     expect(table.answeredSize).toBe(3)
@@ -108,7 +138,7 @@ describe('incoming table', () => {
 
   it('keeps nothing for a peer that repeats nothing', () => {
     const old = new IncomingTable(limits, 2, false)
-    old.answer(start(old, 'c-0'), answerOf(1))
+    old.answer(start(old, 'c-0'), ...answerOf(1))
     expect(old.answeredSize).toBe(0)
   })
 })

@@ -1,13 +1,16 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { Body } from '../../wire/body'
 import { RequestTable, type NewRequest, type PendingRequest } from '../request-table'
 import { defaultSessionLimits } from '../session-limits'
 
 const limits = { ...defaultSessionLimits, maxInFlight: 2, maxInFlightBytes: 100, maxWaiting: 3, maxWaitingBytes: 150 }
 
+const bodyOf = (bytes: number): Body => Body.parsed(null, bytes)
+
 function asked(tag: string, fields: Partial<NewRequest<string>> = {}): NewRequest<string> {
-  return { method: 'm', payload: new Uint8Array(10), tag, resend: true, early: false, timeoutMs: 0, ...fields }
+  return { method: 'm', body: bodyOf(10), tag, resend: true, early: false, timeoutMs: 0, ...fields }
 }
 
 const tagsOf = (requests: readonly PendingRequest<string>[]): string[] => requests.map((request) => request.asked.tag)
@@ -30,14 +33,25 @@ describe('request table', () => {
   })
 
   it('numbers requests and sends them in order, as many as may be in flight', () => {
-    expect(['a', 'b', 'c'].map((tag) => table.add(asked(tag), 0)?.id)).toEqual(['c-0', 'c-1', 'c-2'])
+    expect(['a', 'b', 'c'].map((tag) => table.add(asked(tag), 0)?.sequence)).toEqual([0, 1, 2])
     expect(sendAll(table)).toEqual(['a', 'b'])
     expect(table.settle('c-0')?.asked.tag).toBe('a')
+    expect(table.settle(1)?.asked.tag).toBe('b')
     expect(sendAll(table)).toEqual(['c'])
   })
 
+  it('sends no more than the peer takes, nor than it may itself', () => {
+    for (const tag of ['a', 'b', 'c']) table.add(asked(tag), 0)
+    table.setCredit({ requests: 1, requestBytes: 1_000 })
+    expect(sendAll(table)).toEqual(['a'])
+    table.setCredit({ requests: 100, requestBytes: 15 })
+    expect(sendAll(table)).toEqual([])
+    table.setCredit({ requests: 100, requestBytes: 1_000 })
+    expect(sendAll(table)).toEqual(['b'])
+  })
+
   it('counts bytes in flight, and sends one that is larger than all of them alone', () => {
-    table.add(asked('large', { payload: new Uint8Array(140) }), 0)
+    table.add(asked('large', { body: bodyOf(140) }), 0)
     table.add(asked('small'), 0)
     expect(sendAll(table)).toEqual(['large'])
     table.settle('c-0')
@@ -48,8 +62,8 @@ describe('request table', () => {
     for (const tag of ['a', 'b', 'c']) expect(table.add(asked(tag), 0)).toBeDefined()
     expect(table.add(asked('d'), 0)).toBeUndefined()
     sendAll(table)
-    expect(table.add(asked('d', { payload: new Uint8Array(141) }), 0)).toBeUndefined()
-    expect(table.add(asked('d', { payload: new Uint8Array(140) }), 0)).toBeDefined()
+    expect(table.add(asked('d', { body: bodyOf(141) }), 0)).toBeUndefined()
+    expect(table.add(asked('d', { body: bodyOf(140) }), 0)).toBeDefined()
   })
 
   it('sends early requests before the others, and only them when told so', () => {
@@ -130,6 +144,8 @@ describe('request table', () => {
     expect(table.settle('c-0')).toBeDefined()
     expect(table.settle('c-0')).toBeUndefined()
     expect(table.settle('__proto__')).toBeUndefined()
+    expect(table.settle('d-1')).toBeUndefined()
+    expect(table.settle(7)).toBeUndefined()
   })
 
   it('takes all out at its end', () => {

@@ -5,12 +5,19 @@ import { NetworkError } from '@hcengineering/network-core'
 import { randomOf } from '../../__tests__/random'
 import { encodePayload } from '../../wire/payload'
 import { helloFrames, pingFrames, pongFrames, requestFrames, sayHelloFrames } from '../../wire/protocol-1'
+import { protocol1 } from '../../wire/version'
 import { ClientSession, type ClientEffect } from '../client-session'
 import type { ServerEffect } from '../server-effects'
 import { ServerSessions } from '../server-sessions'
 import { defaultSessionLimits, type SessionLimits } from '../session-limits'
 
-const times = { pingIntervalMs: 1_000, tickMs: 50, aliveTimeoutMs: 3_000, limits: defaultSessionLimits }
+const times = {
+  pingIntervalMs: 1_000,
+  tickMs: 50,
+  aliveTimeoutMs: 3_000,
+  limits: defaultSessionLimits,
+  protocol: protocol1
+}
 const hello = (id: string, fields: object = {}): readonly Uint8Array[] =>
   helloFrames(id, { aliveTimeout: 3, session: '', ...fields })
 
@@ -139,9 +146,9 @@ describe('client session', () => {
   it('says hello once for many calls to do so', () => {
     const { client, kinds } = welcomed()
     client.receive(sayHelloFrames(), 1)
-    const first = client.conversation.outbox.peek()
+    const first = client.conversation.outbox.peek(0)
     for (let n = 0; n < 10; n++) client.receive(sayHelloFrames(), 2)
-    expect(client.conversation.outbox.peek()?.frames).toBe(first?.frames)
+    expect(client.conversation.outbox.peek(0)?.frames).toEqual(first?.frames)
     expect(kinds()).toEqual([])
   })
 
@@ -176,6 +183,6 @@ describe('client session', () => {
     client.advance(100_000)
     expect(kinds()).toEqual([])
     expect(client.nextDeadline()).toBe(Infinity)
-    expect(client.conversation.outbox.peek()).toBeUndefined()
+    expect(client.conversation.outbox.peek(0)).toBeUndefined()
   })
 })

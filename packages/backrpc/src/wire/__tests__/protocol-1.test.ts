@@ -4,7 +4,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomOf } from '../../__tests__/random'
-import type { Message } from '../message'
+import { Body } from '../body'
+import type { Frames } from '../frames'
+import type { Sendable } from '../message'
 import { backrpcOperations } from '../operations'
 import { decode, encode, gapFrames, helloFrames, pingFrames } from '../protocol-1'
 
@@ -25,7 +27,7 @@ describe('protocol 1', () => {
     (_title, parts) => {
       const message = decode(framesOf(parts))
       expect(message.kind).not.toBe('garbage')
-      const again = encode(message as Exclude<Message, { kind: 'garbage' }>)
+      const again = encode(message as Sendable) as Frames
       expect(withoutFourth(textsOf(again))).toEqual(withoutFourth(parts))
       expect(textsOf(again)).toEqual(parts)
     }
@@ -36,7 +38,7 @@ describe('protocol 1', () => {
     expect([...kinds].sort()).toEqual(['close', 'error', 'event', 'hello', 'ping', 'pong', 'request', 'response'])
   })
 
-  it.each<Exclude<Message, { kind: 'garbage' }>>([
+  it.each<Sendable>([
     { kind: 'hello', id: 'c', fields: { aliveTimeout: 3, session: 's', events: 7 } },
     { kind: 'hello', id: 'server', fields: { session: 's', resumed: true } },
     { kind: 'gap', lost: 3, reason: 'slow' },
@@ -46,11 +48,12 @@ describe('protocol 1', () => {
     { kind: 'retry', id: 'c-1', ticks: 2 },
     { kind: 'sayHello' }
   ])('writes and reads what 0.7 did not record: $kind', (message) => {
-    expect(decode(encode(message))).toEqual(message)
+    expect(decode(encode(message) as Frames)).toEqual(message)
   })
 
   it('carries undefined as null, in fields too', () => {
-    const frames = encode({ kind: 'request', id: 'c-0', method: 'cl', params: { kind: undefined }, bytes: 0 })
+    const body = Body.parsed({ kind: undefined }, 0)
+    const frames = encode({ kind: 'request', id: 'c-0', method: 'cl', body, timeoutMs: 0 }) as Frames
     expect(textsOf(frames)).toEqual(['1', 'c-0', '["cl",{"kind":null}]'])
   })
 
@@ -78,7 +81,7 @@ describe('protocol 1', () => {
   it('says which request could not be read, so that its caller can be told', () => {
     expect(decode(framesOf(['1', 'c-7', '{broken']))).toMatchObject({
       kind: 'garbage',
-      about: { operation: backrpcOperations.request, id: 'c-7', cause: { code: 'PROTOCOL_ERROR' } }
+      about: { what: 'request', id: 'c-7', cause: { code: 'PROTOCOL_ERROR' } }
     })
     const bounds = { maxPayloadBytes: 10, maxPayloadDepth: 64, maxPayloadTokens: 100 }
     expect(decode(framesOf(['1', 'c-8', '["m","12345678"]']), bounds)).toMatchObject({

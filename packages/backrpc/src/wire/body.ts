@@ -1,0 +1,65 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { Unread } from '@hcengineering/network-core'
+import { encodePayload } from './payload'
+import { decodeValue, encodeValue } from './values'
+
+/** What a message carries: parameters, a result, an event. It is read, or written in the other protocol, when asked for. */
+export class Body extends Unread {
+  private known: { readonly value: unknown } | undefined
+  private asJson: Uint8Array | undefined
+
+  private constructor(
+    private encoded: Uint8Array | undefined,
+    /** In the form in which it came to be. */
+    readonly size: number
+  ) {
+    super()
+  }
+
+  /**
+   * Of a value as it is now; of an unread one as it came.
+   *
+   * @throws NetworkError `UNSUPPORTED_VALUE` or `TOO_LARGE`
+   */
+  static of(value: unknown): Body {
+    if (value instanceof Body) return value
+    const bytes = encodeValue(value)
+    return new Body(bytes, bytes.length)
+  }
+
+  /** As protocol 2 carries it. */
+  static received(bytes: Uint8Array): Body {
+    return new Body(bytes, bytes.length)
+  }
+
+  /** A value that protocol 1 has carried, in so many bytes. */
+  static parsed(value: unknown, size: number): Body {
+    const body = new Body(undefined, size)
+    body.known = { value }
+    return body
+  }
+
+  /** The value. Throws `PROTOCOL_ERROR` or `TOO_LARGE` when there is none in it. */
+  get value(): unknown {
+    this.known ??= { value: decodeValue(this.bytes) }
+    return this.known.value
+  }
+
+  /** For protocol 2. Throws `UNSUPPORTED_VALUE` or `TOO_LARGE`. */
+  get bytes(): Uint8Array {
+    this.encoded ??= encodeValue((this.known as { value: unknown }).value)
+    return this.encoded
+  }
+
+  /** For protocol 1. Throws `UNSUPPORTED_VALUE` or `TOO_LARGE`. */
+  get json(): Uint8Array {
+    this.asJson ??= encodePayload(this.value)
+    return this.asJson
+  }
+
+  toJSON(): unknown {
+    return this.value
+  }
+}

@@ -1,0 +1,222 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { limits, NetworkError } from '@hcengineering/network-core'
+import { Body } from './body'
+import { ByteReader } from './byte-reader'
+import { ByteWriter } from './byte-writer'
+import type { Frames } from './frames'
+import type { Message, RequestId, Sendable } from './message'
+import { encode as encodeProtocol1 } from './protocol-1'
+
+/**
+ * First byte of a message of protocol 2; those of protocol 1 begin with an ASCII digit. Only ever appended to, up to
+ * {@link LAST_KIND}.
+ */
+export const messageKinds = {
+  request: 0x81,
+  response: 0x82,
+  error: 0x83,
+  event: 0x84,
+  gap: 0x85,
+  ping: 0x86,
+  pong: 0x87,
+  retry: 0x88,
+  cancel: 0x89
+} as const
+
+/** Every message of protocol 2 begins with a byte above this; a later minor version may use all of them. */
+const FIRST_KIND = 0x80
+/** What begins with more than this belongs to the transports. */
+const LAST_KIND = 0xbf
+
+/** Second byte: the data is a frame of its own. */
+const DATA_APART = 0x01
+/** Second byte: a block of a later minor version follows, length first; skipped. */
+const EXTENDED = 0x02
+
+/** Data up to this is copied behind its header; more travels as it is. */
+const MAX_INLINE_BYTES = 4 * 1024
+
+/** Texts of one route. */
+export const MAX_ROUTE = 8
+
+/** One header: kind, flags, three numbers, a method, a route. */
+const MAX_HEADER_BYTES = 64 + (MAX_ROUTE + 1) * (limits.maxNameBytes + 4)
+
+/** Characters of a gap's reason. */
+const MAX_REASON = 64
+
+const writer = new ByteWriter(MAX_HEADER_BYTES + MAX_INLINE_BYTES)
+
+/** Whether frames are of protocol 2, well formed or not. */
+export function isProtocol2(frames: Frames): boolean {
+  const first = frames[0]
+  return first !== undefined && first.length > 0 && first[0] > FIRST_KIND && first[0] <= LAST_KIND
+}
+
+/** Frames of a message. The bytes of its body must be there to be had. */
+export function encode(message: Sendable): Frames {
+  switch (message.kind) {
+    case 'request': {
+      const { id, method, route, body, timeoutMs, settled = 0 } = message
+      begin(messageKinds.request, body.bytes)
+      const sequence = Number(id)
+      writer.number(sequence)
+      writer.number(Math.max(0, sequence - settled))
+      writer.number(timeoutMs)
+      writer.text(method)
+      writeRoute(route)
+      return finish(body.bytes)
+    }
+    case 'response':
+      begin(messageKinds.response, message.body.bytes)
+      writer.number(Number(message.id))
+      return finish(message.body.bytes)
+    case 'error': {
+      const { bytes } = Body.of(message.error)
+      begin(messageKinds.error, bytes)
+      writer.number(Number(message.id))
+      return finish(bytes)
+    }
+    case 'event':
+      begin(messageKinds.event, message.body.bytes)
+      writeRoute(message.route)
+      return finish(message.body.bytes)
+    case 'gap':
+      begin(messageKinds.gap)
+      writer.number(message.lost === 'unknown' ? 0 : message.lost + 1)
+      writer.text(message.reason.slice(0, MAX_REASON))
+      return [writer.take()]
+    case 'ping':
+      begin(messageKinds.ping)
+      writer.number(message.settled ?? 0)
+      return [writer.take()]
+    case 'pong':
+      begin(messageKinds.pong)
+      writer.text(message.serverId)
+      writer.number(message.settled ?? 0)
+      return [writer.take()]
+    case 'retry':
+      begin(messageKinds.retry)
+      writer.number(Number(message.id))
+      writer.number(message.ticks)
+      return [writer.take()]
+    case 'cancel':
+      begin(messageKinds.cancel)
+      writer.number(Number(message.id))
+      return [writer.take()]
+    case 'hello':
+    case 'sayHello':
+    case 'close':
+      // Said where nothing may be agreed
+      return encodeProtocol1(message) as Frames
+  }
+}
+
+/** Reads what messages have in common. */
+class MessageReader {
+  constructor(
+    private readonly reader: ByteReader,
+    private readonly frames: Frames,
+    private readonly flags: number
+  ) {}
+
+  route(): readonly string[] | undefined {
+    const { reader } = this
+    const count = reader.number()
+    if (count === 0) return undefined
+    if (count > MAX_ROUTE + 1) throw broken(`a route of ${count - 1} texts; at most ${MAX_ROUTE} are allowed`)
+    const route = new Array<string>(count - 1)
+    for (let index = 0; index < route.length; index++) route[index] = reader.text(limits.maxNameBytes)
+    return route
+  }
+
+  body(): Body {
+    const { reader, frames, flags } = this
+    if ((flags & EXTENDED) !== 0) reader.skip(reader.number())
+    if ((flags & DATA_APART) === 0) return this.checked(reader.rest())
+    if (frames.length !== 2) throw broken(`data apart in a message of ${frames.length} frames`)
+    return this.checked(frames[1])
+  }
+
+  private checked(bytes: Uint8Array): Body {
+    if (bytes.length <= limits.maxPayloadBytes) return Body.received(bytes)
+    const text = `A payload of ${bytes.length} bytes exceeds the maximum of ${limits.maxPayloadBytes} bytes`
+    throw new NetworkError('TOO_LARGE', text)
+  }
+}
+
+/** The message that frames carry; anything that is none is `garbage`, and nothing is ever thrown. */
+export function decode(frames: Frames): Message {
+  const reader = new ByteReader(frames[0])
+  const kind = reader.byte()
+  let id: RequestId | undefined
+  try {
+    const flags = reader.byte()
+    const read = new MessageReader(reader, frames, flags)
+    switch (kind) {
+      case messageKinds.request: {
+        const sequence = (id = reader.number())
+        const settled = Math.max(0, sequence - reader.number())
+        const timeoutMs = reader.number()
+        const method = reader.text(limits.maxNameBytes)
+        const route = read.route()
+        return { kind: 'request', id, method, route, body: read.body(), timeoutMs, settled }
+      }
+      case messageKinds.response:
+        id = reader.number()
+        return { kind: 'response', id, body: read.body() }
+      case messageKinds.error:
+        id = reader.number()
+        return { kind: 'error', id, error: read.body().value }
+      case messageKinds.event: {
+        const route = read.route()
+        return { kind: 'event', route, body: read.body() }
+      }
+      case messageKinds.gap: {
+        const lost = reader.number()
+        return { kind: 'gap', lost: lost === 0 ? 'unknown' : lost - 1, reason: reader.text(limits.maxNameBytes) }
+      }
+      case messageKinds.ping:
+        return { kind: 'ping', settled: reader.number() }
+      case messageKinds.pong:
+        return { kind: 'pong', serverId: reader.text(limits.maxNameBytes), settled: reader.number() }
+      case messageKinds.retry:
+        return { kind: 'retry', id: reader.number(), ticks: reader.number() }
+      case messageKinds.cancel:
+        return { kind: 'cancel', id: reader.number() }
+      default:
+        return { kind: 'unknown' }
+    }
+  } catch (error) {
+    const cause = NetworkError.from(error, 'PROTOCOL_ERROR')
+    const isAnswer = kind === messageKinds.response || kind === messageKinds.error
+    const what = kind === messageKinds.request ? 'request' : isAnswer ? 'answer' : undefined
+    const about = id === undefined || what === undefined ? {} : { about: { what, id, cause } as const }
+    return { kind: 'garbage', reason: cause.message, ...about }
+  }
+}
+
+/** @param data what the message carries: when large it travels as a frame of its own */
+function begin(kind: number, data?: Uint8Array): void {
+  writer.begin()
+  writer.byte(kind)
+  writer.byte(data !== undefined && data.length > MAX_INLINE_BYTES ? DATA_APART : 0)
+}
+
+function finish(data: Uint8Array): Frames {
+  if (data.length > MAX_INLINE_BYTES) return [writer.take(), data]
+  writer.bytes(data)
+  return [writer.take()]
+}
+
+/** 0: none, which is not the same as one without texts. */
+function writeRoute(route: readonly string[] | undefined): void {
+  writer.number(route === undefined ? 0 : route.length + 1)
+  if (route !== undefined) for (const text of route) writer.text(text)
+}
+
+function broken(what: string): NetworkError {
+  return new NetworkError('PROTOCOL_ERROR', `The peer broke the protocol: ${what}`)
+}

@@ -1,0 +1,60 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { RequestContext, RequestOptions } from '../api/call'
+import type { ClientUuid } from '../api/identifiers'
+import type { TickManager } from '../api/time'
+import { NetworkError } from '../errors'
+import { schedule } from './schedule'
+
+/** What a container is told of one request. Most never ask: nothing is set up before they do. */
+export class ContainerRequestContext implements RequestContext {
+  private controller: AbortController | undefined
+  private readonly stop: (() => void)[] = []
+
+  constructor(
+    private readonly tickManager: TickManager,
+    readonly caller: ClientUuid | undefined,
+    private readonly options: RequestOptions | undefined
+  ) {}
+
+  get deadline(): number | undefined {
+    const leftMs = this.leftMs
+    return leftMs === 0 ? undefined : Date.now() + leftMs
+  }
+
+  get signal(): AbortSignal {
+    this.controller ??= this.watch()
+    return this.controller.signal
+  }
+
+  /** It is answered: nothing is watched any more. */
+  end(): void {
+    for (const stop of this.stop.splice(0)) stop()
+  }
+
+  /** 0 for no deadline. */
+  private get leftMs(): number {
+    return this.options?.timeoutMs ?? 0
+  }
+
+  private watch(): AbortController {
+    const controller = new AbortController()
+    const { leftMs } = this
+    const cancelled = this.options?.signal
+    if (leftMs > 0) {
+      const late = (): void =>
+        controller.abort(new NetworkError('DEADLINE_EXCEEDED', 'The caller does not wait for the answer any more'))
+      this.stop.push(schedule(this.tickManager, leftMs, late))
+    }
+    if (cancelled === undefined) return controller
+    const abort = (): void => controller.abort(cancelled.reason ?? new NetworkError('CANCELLED', 'The caller is gone'))
+    if (cancelled.aborted) {
+      abort()
+    } else {
+      cancelled.addEventListener('abort', abort)
+      this.stop.push(() => cancelled.removeEventListener('abort', abort))
+    }
+    return controller
+  }
+}
