@@ -35,3 +35,4 @@ export type {
 export { ZeromqTransport, type ZeromqTransportOptions } from './transport/zeromq'
 export { backrpcOperations, type BackRPCOperation } from './wire/operations'
 export { parseJSON, stringifyJSON } from './wire/payload'
+export { cloneValue } from './wire/values'

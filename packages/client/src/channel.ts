@@ -91,7 +91,7 @@ export class Channel {
   /** Resolves with a leg that stands; rejects at the deadline with what was in the way. */
   async ready(deadline: Deadline): Promise<Leg> {
     if (this.closed) throw this.closedError()
-    if (this.leg?.line.isUp === true) return this.leg
+    if (this.standing !== undefined) return this.standing
     const waiter = deferred<Leg>()
     this.waiting.add(waiter)
     if (this.leg === undefined) this.establish()
@@ -108,9 +108,9 @@ export class Channel {
       this.tickManager,
       duration('timeoutMs', options.timeoutMs ?? this.host.options.requestTimeoutMs)
     )
-    const backoff = new Backoff(20, 2000)
+    let backoff: Backoff | undefined
     for (let attempt = 1; ; attempt++) {
-      const leg = await this.ready(deadline)
+      const leg = this.standing ?? (await this.ready(deadline))
       try {
         return await leg.request(operation, data, { timeoutMs: deadline.leftMs, idempotent, signal: options.signal })
       } catch (error) {
@@ -121,6 +121,7 @@ export class Channel {
         this.failure = error
         if (elsewhere) this.leave(leg, error.message, { moved: false, forgotten: false, relocate: true })
         // The first time something was just lost; after that nothing is gained by haste.
+        backoff ??= new Backoff(20, 2000)
         if (attempt > 1) await new Pause(this.tickManager).wait(Math.min(backoff.next(), deadline.leftMs || Infinity))
       }
     }
@@ -156,6 +157,11 @@ export class Channel {
     // Said for as long as it takes; nobody waits for that long.
     if (leg !== undefined)
       await settledWithin(this.tickManager, farewellMs, leg.retire({ moved: false, forgotten: false }))
+  }
+
+  /** The leg, when it can be used now. */
+  private get standing(): Leg | undefined {
+    return !this.closed && this.leg?.line.isUp === true ? this.leg : undefined
   }
 
   private async follow(leg: Leg, reason: string): Promise<void> {

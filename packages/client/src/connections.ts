@@ -86,6 +86,10 @@ export class Connections implements ChannelHost {
     const location = this.parts.holds.book.get(uuid)?.location
     if (location === undefined) return { via: 'relay' }
     const hint = hintOf(location.endpoint)
+    // A container with a server of its own is asked there, as it wants
+    if (hint.via === 'own') return hint
+    const { agentId } = location
+    if (agentId !== undefined && this.options.localAgents?.find(agentId) !== undefined) return { via: 'local', agentId }
     if (hint.via !== 'ask-agent') return hint
     const known = location.agentEndpoint
     return agentRoute(known === undefined ? await this.agentEndpoint(uuid) : (known ?? undefined))

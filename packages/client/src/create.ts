@@ -17,6 +17,7 @@ import {
 import { parseAddresses } from './address'
 import { NetworkAgentServer, type AgentServerOptions } from './agent-server'
 import { internalTickManager } from './internal-ticks'
+import { localAgents } from './local-agents'
 import { NetworkClientImpl } from './network-client'
 import { defaultAgentPort, defaultCoordinatorPort, type NetworkClientOptions } from './options'
 
@@ -56,7 +57,7 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements ClientWithAgents
     private readonly aliveTimeoutSeconds: number | undefined,
     private readonly given: NetworkClientOptions
   ) {
-    super(host, port, internalTickManager(), aliveTimeoutSeconds, given)
+    super(host, port, internalTickManager(), aliveTimeoutSeconds, { localAgents, ...given })
   }
 
   async serveAgent(

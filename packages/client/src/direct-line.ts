@@ -18,7 +18,7 @@ import type { ResolvedClientOptions } from './options'
 import { routeKey, type Route } from './routes'
 
 /** A route that leads to a server of its own. */
-export type DirectRoute = Exclude<Route, { via: 'relay' }>
+export type DirectRoute = Exclude<Route, { via: 'relay' | 'local' }>
 
 /**
  * A connection of this client's own to an agent's server, or to the server that a container is (`via: 'own'`: there the

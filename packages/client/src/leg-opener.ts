@@ -74,6 +74,7 @@ export class LegOpener {
     const route = await host.route(this.uuid)
     if (route.via === 'relay' || routeKey(route) === this.avoided) return undefined
     const line = host.lines.acquire(route)
+    if (line === undefined) return undefined
     const leg = new Leg(line, this.uuid, this.handlers, () => host.lines.release(line))
     // Waiting for the old place would be in vain.
     const elsewhere = moved.then(() => Promise.reject(this.movedError()))

@@ -3,7 +3,6 @@
 
 import { NetworkError, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
 import type { Line, LineListener, LineRequestOptions } from './line'
-import { deferred, type Deferred } from './waits'
 
 /** What a leg tells the channel that took it, until it is left. */
 export interface LegHandlers {
@@ -30,7 +29,8 @@ const deaf: LineListener = { event: nothing, gap: nothing, down: nothing, up: no
 
 /** One channel's use of one line, from its connect to its disconnect: a channel that moves takes another leg. */
 export class Leg {
-  private readonly pending = new Set<Deferred<never>>()
+  /** Gives up the requests that wait for their answers. */
+  private readonly pending = new Set<(error: Error) => void>()
   private stopListening: () => void
   private retired = false
   private moved = false
@@ -57,15 +57,24 @@ export class Leg {
     await this.line.connect(this.uuid, timeoutMs)
   }
 
-  async request(operation: string, data: unknown, options: LineRequestOptions): Promise<unknown> {
-    const lost = deferred<never>()
-    this.pending.add(lost)
-    try {
-      return await Promise.race([this.line.request(this.uuid, operation, data, options), lost.promise])
-    } finally {
-      this.pending.delete(lost)
-      this.tidy()
-    }
+  request(operation: string, data: unknown, options: LineRequestOptions): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.pending.add(reject)
+      const settled = (): void => {
+        this.pending.delete(reject)
+        this.tidy()
+      }
+      this.line.request(this.uuid, operation, data, options).then(
+        (result) => {
+          settled()
+          resolve(result)
+        },
+        (error: Error) => {
+          settled()
+          reject(error)
+        }
+      )
+    })
   }
 
   /** The channel leaves this leg: its events end, answers are still waited for. */
@@ -91,8 +100,8 @@ export class Leg {
 
   private giveUpIfLost(): void {
     if (!this.moved || this.line.isUp) return
-    for (const lost of this.pending) {
-      lost.reject(
+    for (const reject of this.pending) {
+      reject(
         new NetworkError(
           'OUTCOME_UNKNOWN',
           `Sent to ${this.line.name}, which was lost; the container moved meanwhile`,

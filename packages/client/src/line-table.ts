@@ -2,15 +2,19 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { schedule, type TickManager } from '@hcengineering/network-core'
-import { DirectLine, type DirectRoute } from './direct-line'
+import { DirectLine } from './direct-line'
+import { LocalLine } from './local-line'
 import type { ResolvedClientOptions } from './options'
-import { routeKey } from './routes'
+import { routeKey, type Route } from './routes'
 
 /** How long a line nobody uses is kept: who asks the same agent again soon finds it connected. */
 const lingerMs = 1000
 
+/** A line that ends with its last user. */
+export type OwnedLine = DirectLine | LocalLine
+
 interface Entry {
-  readonly line: DirectLine
+  readonly line: OwnedLine
   users: number
   cancelLinger: (() => void) | undefined
 }
@@ -29,11 +33,13 @@ export class LineTable {
     return this.entries.size
   }
 
-  acquire(route: DirectRoute): DirectLine {
+  /** Nothing for an agent of this process that is served no more. */
+  acquire(route: Exclude<Route, { via: 'relay' }>): OwnedLine | undefined {
     const key = routeKey(route)
     let entry = this.entries.get(key)
     if (entry === undefined) {
-      const line = new DirectLine(route, this.tickManager, this.options)
+      const line = this.make(key, route)
+      if (line === undefined) return undefined
       this.entries.set(key, (entry = { line, users: 0, cancelLinger: undefined }))
     }
     entry.users++
@@ -43,7 +49,7 @@ export class LineTable {
   }
 
   /** One user less; one that does not work is not kept for the next. */
-  release(line: DirectLine): void {
+  release(line: OwnedLine): void {
     const entry = this.entries.get(line.key)
     if (entry?.line !== line || --entry.users > 0) return
     if (line.isUp) {
@@ -57,6 +63,13 @@ export class LineTable {
   async close(): Promise<void> {
     for (const entry of [...this.entries.values()]) this.drop(entry)
     await Promise.allSettled([...this.closing])
+  }
+
+  private make(key: string, route: Exclude<Route, { via: 'relay' }>): OwnedLine | undefined {
+    const { tickManager, options } = this
+    if (route.via !== 'local') return new DirectLine(route, tickManager, options)
+    const local = options.localAgents?.find(route.agentId)
+    return local === undefined ? undefined : new LocalLine(key, local, options.clientId, tickManager)
   }
 
   private drop(entry: Entry): void {

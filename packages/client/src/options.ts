@@ -12,6 +12,8 @@ import {
   type Logger
 } from '@hcengineering/network-core'
 
+import type { LocalAgents } from './local-agents'
+
 /** Port of the coordinator where a url names none. */
 export const defaultCoordinatorPort = 3737
 
@@ -32,6 +34,11 @@ export interface NetworkClientOptions {
   logger?: Logger
   /** Handed to every socket, e.g. `{ transport }`. */
   socketOptions?: BackRPCOptions
+  /**
+   * Agents whose containers are called without a socket. Default: those that clients of this process serve, for clients
+   * made by `createNetworkClient`; none for others.
+   */
+  localAgents?: LocalAgents
 }
 
 /** {@link NetworkClientOptions} with every default in place. */
@@ -43,6 +50,7 @@ export interface ResolvedClientOptions {
   readonly directTimeoutMs: number
   readonly logger: Logger
   readonly socketOptions: BackRPCOptions | undefined
+  readonly localAgents: LocalAgents | undefined
 }
 
 /** Fills in defaults and refuses what cannot be meant. */
@@ -61,7 +69,8 @@ export function resolveClientOptions(
     getTimeoutMs: atLeastAlive(options.getTimeoutMs, defaultTimeoutsMs.get, 'getTimeoutMs'),
     directTimeoutMs: positive('directTimeoutMs', options.directTimeoutMs ?? defaultTimeoutsMs.hello, 'milliseconds'),
     logger: options.logger ?? silentLogger,
-    socketOptions: options.socketOptions
+    socketOptions: options.socketOptions,
+    localAgents: options.localAgents
   }
 }
 

@@ -59,6 +59,7 @@ export class Registrations {
     const registration: Registration = { agent, current: Promise.resolve(), next: undefined }
     this.registrations.set(agent.uuid, registration)
     this.requests.add(agent)
+    this.options.localAgents?.add(agent)
     agent.onUpdate = async ({ containers }) => {
       // Not awaited: a container must not wait for the coordinator to end.
       for (const page of pagesOf(containers)) this.background(agent, 'report its containers', this.report(agent, page))
@@ -205,6 +206,7 @@ export class Registrations {
     this.registered.delete(registration)
     this.registrations.delete(agent.uuid)
     this.requests.remove(agent.uuid)
+    this.options.localAgents?.remove(agent)
     agent.onUpdate = undefined
     agent.onAgentUpdate = undefined
   }

@@ -5,18 +5,20 @@ import {
   EndpointKind,
   tryParseEndpointRef,
   type AgentEndpointRef,
+  type AgentUuid,
   type ContainerEndpointRef
 } from '@hcengineering/network-core'
 import { formatAddress, type Address } from './address'
 
 /**
  * How a connection runs: `own`, to the server of the container itself; `agent`, to its agent's server; `relay`, through
- * the coordinator.
+ * the coordinator; `local`, by a call, the agent being one of this process.
  */
 export type Route =
   | { readonly via: 'own'; readonly address: Address }
   | { readonly via: 'agent'; readonly address: Address }
   | { readonly via: 'relay' }
+  | { readonly via: 'local'; readonly agentId: AgentUuid }
 
 /** What a container's endpoint alone says of the way: an opaque one, that its agent's own is to be used. */
 export type EndpointHint = Route | { readonly via: 'ask-agent' }
@@ -45,5 +47,6 @@ export function agentRoute(agentEndpoint: AgentEndpointRef | undefined): Route {
 
 /** Two routes with one key share one line. */
 export function routeKey(route: Route): string {
-  return route.via === 'relay' ? 'relay' : `${route.via} ${formatAddress(route.address)}`
+  if (route.via === 'relay') return 'relay'
+  return `${route.via} ${route.via === 'local' ? route.agentId : formatAddress(route.address)}`
 }

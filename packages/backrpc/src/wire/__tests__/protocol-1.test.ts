@@ -7,7 +7,6 @@ import { randomOf } from '../../__tests__/random'
 import { Body } from '../body'
 import type { Frames } from '../frames'
 import type { Sendable } from '../message'
-import { backrpcOperations } from '../operations'
 import { decode, encode, gapFrames, helloFrames, pingFrames } from '../protocol-1'
 
 interface Vectors {
