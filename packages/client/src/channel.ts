@@ -10,6 +10,7 @@ import {
   type RequestOptions,
   type TickManager
 } from '@hcengineering/network-core'
+import { notThere } from './container-requests'
 import type { Leg } from './leg'
 import { LegOpener, type ChannelHost } from './leg-opener'
 import { duration } from './options'
@@ -20,9 +21,6 @@ export interface ChannelListener {
   event(data: unknown): void
   gap(gap: EventGap): void
 }
-
-/** The container is not where it was asked, so it saw nothing of the request. */
-const notThere: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING', 'UNAVAILABLE'])
 
 /** Trying again changes nothing: whoever waits is told. */
 const final: ReadonlySet<ErrorCode> = new Set([

@@ -14,6 +14,7 @@ import type { CallOptions, Coordinator } from './coordinator'
 import type { Holds } from './holds'
 import type { ChannelHost } from './leg-opener'
 import { LineTable } from './line-table'
+import type { LocalCalls } from './local-calls'
 import type { ResolvedClientOptions } from './options'
 import type { RelayLine } from './relay-line'
 import { agentRoute, hintOf, type Route } from './routes'
@@ -25,6 +26,7 @@ export interface ConnectionsParts {
   readonly coordinator: Coordinator
   readonly holds: Holds
   readonly relay: RelayLine
+  readonly localCalls: LocalCalls
   readonly tickManager: TickManager
   readonly options: ResolvedClientOptions
 }
@@ -42,7 +44,7 @@ export class Connections implements ChannelHost {
     this.tickManager = parts.tickManager
     this.options = parts.options
     this.relay = parts.relay
-    this.lines = new LineTable(parts.tickManager, parts.options)
+    this.lines = new LineTable(parts.tickManager, parts.options, parts.localCalls)
   }
 
   /** Opens one; rejects when none can be had within the request timeout. @param release lets its hold go */

@@ -1,17 +1,22 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type ContainerUuid, type RequestOptions, type TickManager } from '@hcengineering/network-core'
+import { NetworkError, type ContainerUuid, type ErrorCode, type RequestOptions, type TickManager } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import type { Holds } from './holds'
 import { duration, type ResolvedClientOptions } from './options'
+import type { LocalCalls } from './local-calls'
 import { Backoff, Deadline, Pause, unlessAborted } from './waits'
+
+/** The container is not where it was asked, so it saw nothing of the request. */
+export const notThere: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING', 'UNAVAILABLE'])
 
 /** Requests that go to containers through the coordinator, which knows where they are. */
 export class ContainerRequests {
   constructor(
     private readonly coordinator: Coordinator,
     private readonly holds: Holds,
+    private readonly localCalls: LocalCalls,
     private readonly tickManager: TickManager,
     private readonly options: ResolvedClientOptions
   ) {}
@@ -28,6 +33,16 @@ export class ContainerRequests {
     { timeoutMs = this.options.requestTimeoutMs, idempotent = false, signal }: RequestOptions
   ): Promise<unknown> {
     const deadline = new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
+    const agentId = this.holds.book.get(uuid)?.location.agentId
+    const local = this.options.localAgents?.find(agentId)
+    if (local !== undefined) {
+      try {
+        return await this.localCalls.request(local.agent, uuid, operation, data, { timeoutMs, idempotent, signal })
+      } catch (error) {
+        // It is not there any more: the coordinator knows where
+        if (!(error instanceof NetworkError) || !notThere.has(error.code)) throw error
+      }
+    }
     const backoff = new Backoff(20, 2000)
     for (;;) {
       // A coordinator that started anew does not know the container before it knows the hold.

@@ -3,6 +3,7 @@
 
 import { schedule, type TickManager } from '@hcengineering/network-core'
 import { DirectLine } from './direct-line'
+import type { LocalCalls } from './local-calls'
 import { LocalLine } from './local-line'
 import type { ResolvedClientOptions } from './options'
 import { routeKey, type Route } from './routes'
@@ -26,7 +27,8 @@ export class LineTable {
 
   constructor(
     private readonly tickManager: TickManager,
-    private readonly options: ResolvedClientOptions
+    private readonly options: ResolvedClientOptions,
+    private readonly localCalls: LocalCalls
   ) {}
 
   get size(): number {
@@ -69,7 +71,7 @@ export class LineTable {
     const { tickManager, options } = this
     if (route.via !== 'local') return new DirectLine(route, tickManager, options)
     const local = options.localAgents?.find(route.agentId)
-    return local === undefined ? undefined : new LocalLine(key, local, options.clientId, tickManager)
+    return local === undefined ? undefined : new LocalLine(key, local, options.clientId, this.localCalls)
   }
 
   private drop(entry: Entry): void {

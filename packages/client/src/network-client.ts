@@ -28,6 +28,7 @@ import { ContainerReferenceImpl } from './container-reference'
 import { ContainerRequests } from './container-requests'
 import { Coordinator, type CallOptions } from './coordinator'
 import { Holds } from './holds'
+import { LocalCalls } from './local-calls'
 import { NetworkWatch } from './network-watch'
 import { readNetworkEvent, readRelayGaps } from './network-event'
 import { duration, resolveClientOptions, type NetworkClientOptions, type ResolvedClientOptions } from './options'
@@ -46,6 +47,7 @@ export class NetworkClientImpl implements NetworkClient {
   private readonly holds: Holds
   private readonly requests: ContainerRequests
   private readonly relay: RelayLine
+  private readonly localCalls: LocalCalls
   private readonly connections: Connections
   private readonly watch: NetworkWatch
   private readonly open = new Set<ContainerReferenceImpl>()
@@ -82,11 +84,12 @@ export class NetworkClientImpl implements NetworkClient {
     this.holds = new Holds(this.coordinator, tickManager, this.options, (uuid, movement) =>
       this.onMovement(uuid, movement)
     )
-    this.requests = new ContainerRequests(this.coordinator, this.holds, tickManager, this.options)
+    this.localCalls = new LocalCalls(this.clientId, tickManager)
+    this.requests = new ContainerRequests(this.coordinator, this.holds, this.localCalls, tickManager, this.options)
     this.relay = new RelayLine(this.coordinator)
     this.watch = new NetworkWatch(this.coordinator, this.options)
-    const { coordinator, holds, relay } = this
-    this.connections = new Connections({ coordinator, holds, relay, tickManager, options: this.options })
+    const { coordinator, holds, relay, localCalls } = this
+    this.connections = new Connections({ coordinator, holds, relay, localCalls, tickManager, options: this.options })
   }
 
   /** The coordinator knows this client now. */
@@ -183,6 +186,7 @@ export class NetworkClientImpl implements NetworkClient {
     await this.registrations.close()
     await this.closeServers()
     this.holds.close()
+    this.localCalls.close()
     await this.connections.close()
     await this.coordinator.close()
   }
