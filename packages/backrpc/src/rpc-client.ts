@@ -28,6 +28,7 @@ import { ClientSession, type ClientEffect } from './session/client-session'
 import { addressOf } from './transport/address'
 import type { ClientTransport } from './transport/transport'
 import { ZeromqTransport } from './transport/zeromq'
+import { unpack } from './wire/batch'
 import { Body } from './wire/body'
 
 /** Connects to a {@link BackRPCServer}, for requests and events both ways. It reconnects until it is closed. */
@@ -87,7 +88,10 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       {
         connected: () => this.input((now) => this.session.connected(now)),
         disconnected: (cause) => this.input(() => this.session.disconnected(NetworkError.from(cause, 'UNAVAILABLE'))),
-        message: (frames) => this.input((now) => this.session.receive(frames, now))
+        message: (frames) =>
+          this.input((now) => {
+            for (const message of unpack(frames)) this.session.receive(message, now)
+          })
       }
     )
     this.transport.onWritable = () => this.run()

@@ -32,6 +32,7 @@ import type { ServerSession } from './session/server-session'
 import { ServerSessions } from './session/server-sessions'
 import type { ServerTransport } from './transport/transport'
 import { ZeromqTransport } from './transport/zeromq'
+import { unpack } from './wire/batch'
 import { Body } from './wire/body'
 
 /** Listens for {@link BackRPCClient}s, for requests and events both ways. It listens from its construction on. */
@@ -193,7 +194,10 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     const listener = await transport.listen(
       { host: this.host, port },
       {
-        message: (peer, frames) => this.input((now) => this.sessions.receive(peer, frames, now)),
+        message: (peer, frames) =>
+          this.input((now) => {
+            for (const message of unpack(frames)) this.sessions.receive(peer, message, now)
+          }),
         disconnected: (peer) => this.input(() => this.sessions.disconnected(peer)),
         failed: (error) => this.logger.error('The transport failed', { error: error.message })
       }

@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { batchable, pack } from '../wire/batch'
 import { sizeOf, type Frames } from '../wire/frames'
 import type { SendResult } from './transport'
 
@@ -100,14 +101,19 @@ export class Writer {
   private next(): void {
     if (this.over) return
     this.attempts = 0
-    this.current = this.queue.shift()
-    if (this.current !== undefined) {
-      this.bytes -= sizeOf(this.current)
-      this.write()
-    }
+    this.current = this.take()
+    this.write()
     if (!this.full || 2 * this.queue.length > MAX_QUEUED_MESSAGES) return
     this.full = false
     this.port.writable()
+  }
+
+  /** What goes next: everything that may go together. */
+  private take(): Frames | undefined {
+    const count = batchable(this.queue)
+    const messages = this.queue.splice(0, Math.max(1, count))
+    for (const frames of messages) this.bytes -= sizeOf(frames)
+    return count > 1 ? pack(messages) : messages[0]
   }
 
   private refused(error: Error): void {

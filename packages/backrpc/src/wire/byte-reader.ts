@@ -64,6 +64,17 @@ export class ByteReader {
     this.at += bytes
   }
 
+  get atEnd(): boolean {
+    return this.at >= this.view.length
+  }
+
+  /** So many bytes, as a view. */
+  bytes(length: number): Uint8Array {
+    const start = this.at
+    this.skip(length)
+    return this.view.subarray(start, this.at)
+  }
+
   /** What has not been read, as a view. */
   rest(): Uint8Array {
     const rest = this.view.subarray(this.at)
