@@ -1,10 +1,61 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { decodePayload, encodePayload } from './payload'
+import { limits } from '@hcengineering/network-core'
+import type { PayloadLimits } from './payload'
+import { ValueCopier } from './values-clone'
+import { ValueReader } from './values-decode'
+import { ValueWriter } from './values-encode'
+import { explainRefusal } from './values-refusal'
 
-export { encodePayload as encodeValue, decodePayload as decodeValue } from './payload'
+const defaults: PayloadLimits = limits
+const sharedWriter = new ValueWriter()
+const reader = new ValueReader()
 
-export function cloneValue(value: unknown): unknown {
-  return decodePayload(encodePayload(value))
+/** A `toJSON` or a getter may encode in the middle of an encoding. */
+function writer(): ValueWriter {
+  return sharedWriter.busy ? new ValueWriter() : sharedWriter
+}
+
+/**
+ * The bytes of a value, as protocol 2 carries it. `docs/VALUES.md` says what travels and what it becomes.
+ *
+ * Everything is copied, large bytes once. A `toJSON` or a getter may be called more than once.
+ *
+ * @throws NetworkError `UNSUPPORTED_VALUE` with the path of what cannot travel; `TOO_LARGE` for more bytes, levels or
+ * tokens (values and names of fields) than `bounds` allow, with both numbers
+ */
+export function encodeValue(value: unknown, bounds: PayloadLimits = defaults): Uint8Array {
+  return writer().encode(value, bounds)
+}
+
+/**
+ * The value of bytes that {@link encodeValue} made; `undefined` for none. The bytes may come from anyone: nothing is
+ * allocated by a length they claim, and no field reaches a prototype.
+ *
+ * **Aliasing:** a `Uint8Array` of more than 1 024 bytes in the value is a view of `bytes`. Whoever decodes gives `bytes`
+ * away: it neither writes to them nor decodes them a second time for someone else, or copies them before.
+ *
+ * @throws NetworkError `PROTOCOL_ERROR`, or `TOO_LARGE` with both numbers
+ */
+export function decodeValue(bytes: Uint8Array, bounds: PayloadLimits = defaults): unknown {
+  return bytes.length === 0 ? undefined : reader.decode(bytes, bounds)
+}
+
+/**
+ * The value as it would arrive, without the bytes: `decodeValue(encodeValue(value))`, faster. It shares nothing that can
+ * change with `value`.
+ *
+ * @throws NetworkError exactly what {@link encodeValue} throws
+ */
+export function cloneValue(value: unknown, bounds: PayloadLimits = defaults): unknown {
+  const copier = new ValueCopier(bounds)
+  let copy: unknown
+  try {
+    copy = copier.copy(value, 1)
+  } catch {
+    throw explainRefusal(value, bounds)
+  }
+  if (copier.sizeAtMost > bounds.maxPayloadBytes) writer().measure(value, bounds)
+  return copy
 }
