@@ -6,6 +6,7 @@ import {
   NetworkError,
   agentRecordOf,
   readCoordinatorParams,
+  Unread,
   type AgentUuid,
   type ClientUuid,
   type ContainerUuid,
@@ -74,14 +75,11 @@ export function networkOperations(
       await network.release(client, uuid)
       return done
     },
-    cs: async (client, [uuid, operation, data, options], { timeoutMs, signal }) =>
-      await network.request(
-        uuid,
-        operation,
-        data,
-        client,
-        timeoutMs > 0 ? { timeoutMs, signal } : { ...options, signal }
-      ),
+    cs: async (client, [uuid, operation, data, options], { timeoutMs, signal }) => {
+      // Protocol 1 carries what is left of the deadline beside the data; 0.7 clients say nothing of it
+      const leftMs = data instanceof Unread ? timeoutMs : options?.timeoutMs
+      return (await network.request(uuid, operation, data, client, { timeoutMs: leftMs, signal })) as unknown
+    },
     cc: async (client, { uuid }) => {
       await network.connect(client, uuid, async (data) => await host.send(client, uuid, data))
       return done

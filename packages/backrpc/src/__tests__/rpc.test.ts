@@ -15,11 +15,11 @@ describe.each(transports)('rpc over %s', (_name, make) => {
     await rig.close()
   })
 
-  it('answers requests, with undefined carried as null', async () => {
+  it('answers requests; an undefined field is left out, and protocol 1 has null for undefined', async () => {
     const { port } = await rig.server()
     const client = rig.client('c', port)
-    expect(await client.request('hello', { a: 1, b: undefined })).toEqual(['hello', { a: 1, b: null }])
-    expect(await client.request('none', undefined)).toEqual(['none', null])
+    expect(await client.request('hello', { a: 1, b: undefined })).toEqual(['hello', { a: 1 }])
+    expect(await client.request('none', undefined)).toEqual(['none', rig.protocol === 1 ? null : undefined])
   })
 
   it('answers requests of the server', async () => {
@@ -280,7 +280,7 @@ describe.each(transports)('rpc over %s', (_name, make) => {
     const client = rig.client('c', port)
     await expect(client.request('m', large)).rejects.toMatchObject({ code: 'TOO_LARGE' })
     await expect(client.request('large', 1)).rejects.toMatchObject({ code: 'TOO_LARGE' })
-    await expect(client.send(1n)).rejects.toMatchObject({ code: 'UNSUPPORTED_VALUE' })
+    await expect(client.send(() => 1)).rejects.toMatchObject({ code: 'UNSUPPORTED_VALUE' })
     expect(await client.request('m', 1)).toBe('ok')
     expect(server.stats).toMatchObject({ garbage: 0, sessions: 1 })
   })

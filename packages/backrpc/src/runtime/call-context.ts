@@ -6,13 +6,17 @@ import type { Execution } from '../session/conversation'
 
 /** What a handler is told of a request beyond its parameters. Made for every request: it does nothing until asked. */
 export class CallContext implements CancelSignal {
-  aborted = false
   private readonly listeners: (() => void)[] = []
 
   constructor(
     private readonly execution: Execution<unknown>,
     private readonly tickManager: TickManager
   ) {}
+
+  /** The caller has cancelled it or is gone. */
+  get aborted(): boolean {
+    return this.execution.request.cancelled
+  }
 
   /** Bytes of its parameters on the wire. */
   get bytes(): number {
@@ -41,7 +45,6 @@ export class CallContext implements CancelSignal {
   }
 
   private abort(): void {
-    this.aborted = true
     for (const listener of this.listeners.splice(0)) listener()
   }
 }

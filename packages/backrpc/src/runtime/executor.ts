@@ -17,6 +17,8 @@ export function execute<Tag>(
   handler: (send: BackRPCResponseSend, context: CallContext) => unknown,
   { sink, answered, tickManager }: { sink: Sink<Tag>; answered: () => void; tickManager: TickManager }
 ): void {
+  // Cancelled while it waited for its turn
+  if (execution.request.cancelled) return
   const { conversation } = execution
   const refuse = (error: unknown): void => {
     conversation.refuse(execution, error instanceof NetworkError ? error : NetworkError.remote(error), sink)

@@ -38,6 +38,9 @@ export interface ClientSessionOptions {
   readonly protocol: ProtocolVersion
 }
 
+/** The interval between hellos that are not answered doubles so often. */
+const MAX_DOUBLINGS = 4
+
 const SERVER = 'server'
 type Server = typeof SERVER
 
@@ -55,6 +58,8 @@ export class ClientSession<Tag> {
   private registering = false
   /** Counts the hellos: only the answer to the last says how things are. */
   private hellos = 0
+  /** Hellos without an answer before the last one. */
+  private unanswered = 0
   private nextPing = Infinity
   private nextHello = Infinity
   private plannedWake = Infinity
@@ -204,7 +209,9 @@ export class ClientSession<Tag> {
     this.conversation.outbox.gate = 'control'
     this.conversation.outbox.setControl({ kind: 'hello', id: clientId, fields })
     this.nextPing = Infinity
-    this.nextHello = now + pingIntervalMs
+    // Seldomer and seldomer: only the answer to the last counts, and a busy server takes its time
+    this.unanswered = again ? this.unanswered + 1 : 0
+    this.nextHello = now + pingIntervalMs * 2 ** Math.min(this.unanswered, MAX_DOUBLINGS)
     if (!again) this.liveness.forget(SERVER)
   }
 

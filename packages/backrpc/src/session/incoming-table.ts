@@ -10,7 +10,9 @@ export interface IncomingRequest {
   readonly sequence: number
   /** Of its payload. */
   readonly bytes: number
-  /** Called when nobody waits for its answer any more. */
+  /** Nobody waits for its answer any more. */
+  cancelled: boolean
+  /** Called when that has become so. */
   onCancelled?: () => void
 }
 
@@ -75,11 +77,14 @@ export class IncomingTable {
     if (answered !== undefined) {
       return answered.answer === undefined ? FORGOTTEN : { kind: 'answered', answer: answered.answer }
     }
+    // Long settled: whoever says it again is not answered again
+    const sequence = sequenceOf(id)
+    if (sequence < this.floor) return FORGOTTEN
     if (this.running.size >= this.maxRunning) return FULL
     // One larger than all that may be in flight still runs, alone
     const fits = this.running.size === 0 || this.runningBytes + bytes <= this.limits.maxInFlightBytes
     if (!fits) return FULL
-    const request: IncomingRequest = { id, sequence: sequenceOf(id), bytes, onCancelled: undefined }
+    const request: IncomingRequest = { id, sequence, bytes, cancelled: false, onCancelled: undefined }
     this.running.set(id, request)
     this.runningBytes += bytes
     this.named ||= typeof id === 'string'
@@ -98,21 +103,18 @@ export class IncomingTable {
     return true
   }
 
-  /** Nobody waits for its answer any more. It gives its place to others, and is not executed again. */
+  /** Nobody waits for its answer any more, and nobody asks for it again. It gives its place to others. */
   cancel(id: RequestId): void {
     const request = this.running.get(id)
     if (request === undefined) return
     this.stop(request)
-    if (this.keepAnswers) this.keep(request, undefined, 0)
+    request.cancelled = true
     request.onCancelled?.()
   }
 
   /** The session is over: nobody waits for anything. */
   cancelAll(): void {
-    for (const request of [...this.running.values()]) {
-      this.stop(request)
-      request.onCancelled?.()
-    }
+    for (const id of [...this.running.keys()]) this.cancel(id)
   }
 
   /**
@@ -130,11 +132,7 @@ export class IncomingTable {
   }
 
   private settle(id: RequestId): void {
-    const request = this.running.get(id)
-    if (request !== undefined) {
-      this.stop(request)
-      request.onCancelled?.()
-    }
+    this.cancel(id)
     const answered = this.answers.get(id)
     if (answered === undefined) return
     this.answers.delete(id)
@@ -146,7 +144,7 @@ export class IncomingTable {
     this.runningBytes -= request.bytes
   }
 
-  private keep({ id }: IncomingRequest, answer: AnswerMessage | undefined, bytes: number): void {
+  private keep({ id }: IncomingRequest, answer: AnswerMessage, bytes: number): void {
     const { maxAnswered, maxAnsweredBytes } = this.limits
     this.answers.set(id, { answer, bytes })
     this.answerBytes += bytes

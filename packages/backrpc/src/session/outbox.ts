@@ -14,6 +14,9 @@ import type { PendingRequest, RequestTable } from './request-table'
  */
 export type Gate = 'shut' | 'control' | 'early' | 'open'
 
+/** A deadline further away than this, 34 years, is as good as none. */
+const MAX_TIMEOUT_MS = 2 ** 40
+
 /** What goes next, and what is to be noted when it has gone. */
 export interface Outgoing<Tag> {
   readonly frames: Frames
@@ -68,7 +71,7 @@ export class Outbox<Tag> {
     const { requests } = this
     const { method, route, body, timeoutMs } = request.asked
     // 0 stands for none
-    const leftMs = timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(request.deadline - now))
+    const leftMs = timeoutMs === 0 ? 0 : Math.min(MAX_TIMEOUT_MS, Math.max(1, Math.ceil(request.deadline - now)))
     const id = this.protocol.major === 1 ? requests.nameOf(request) : request.sequence
     return { kind: 'request', id, method, route, body, timeoutMs: leftMs, settled: requests.settledBelow }
   }

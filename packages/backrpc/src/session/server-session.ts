@@ -56,7 +56,7 @@ export class ServerSession<Tag> {
   ) {
     const { client, credit } = origin
     const requests = inherited ?? new RequestTable<Tag>(client, limits)
-    if (credit !== undefined) requests.setCredit(credit)
+    requests.setCredit(credit ?? creditOf(limits))
     this.conversation = new Conversation(client, limits, tickMs, requests, {
       ours: this.ours,
       tellGaps: this.ours,

@@ -73,7 +73,7 @@ export class ServerSessions<Tag> {
       return
     }
     const session = this.byAddress.get(peer)
-    if (message.kind === 'garbage') this.countGarbage(peer, message.reason)
+    if (message.kind === 'garbage') this.countGarbage(peer, message.reason, now)
     if (session === undefined) {
       if (!this.peers.isStale(peer)) this.replyToStranger(peer, message)
       return
@@ -190,7 +190,7 @@ export class ServerSessions<Tag> {
   private hello(peer: string, { id: client, fields }: Extract<Message, { kind: 'hello' }>, now: number): void {
     const holder = this.byAddress.get(peer)
     if (holder !== undefined && holder.client !== client) {
-      this.countGarbage(peer, 'a hello under a second name')
+      this.countGarbage(peer, 'a hello under a second name', now)
       return
     }
     const known = this.byClient.get(client)
@@ -253,6 +253,7 @@ export class ServerSessions<Tag> {
       this.peers.setStale(address)
     }
     this.byAddress.set(peer, session)
+    this.peers.setFresh(peer)
     session.address = peer
     this.detached.delete(session)
   }
@@ -309,9 +310,9 @@ export class ServerSessions<Tag> {
     if (frames !== undefined) this.sink.push({ kind: 'reply', peer, frames })
   }
 
-  private countGarbage(peer: string, reason: string): void {
+  private countGarbage(peer: string, reason: string, now: number): void {
     this.sink.push({ kind: 'garbage', peer, reason })
-    if (!this.peers.countGarbage(peer)) return
+    if (!this.peers.countGarbage(peer, now)) return
     this.sink.push({ kind: 'cut', peer })
     const session = this.byAddress.get(peer)
     if (session !== undefined) this.end(session.client, true)

@@ -1,9 +1,16 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { Unread } from '@hcengineering/network-core'
-import { encodePayload } from './payload'
+import { limits, Unread } from '@hcengineering/network-core'
+import { encodePayload, type PayloadLimits } from './payload'
 import { decodeValue, encodeValue } from './values'
+
+/** In protocol 1 data is enclosed in what says where it goes: `[method, [...route, data, options]]`. */
+const ENCLOSED: PayloadLimits = {
+  maxPayloadBytes: limits.maxPayloadBytes - 8 * limits.maxNameBytes,
+  maxPayloadDepth: limits.maxPayloadDepth - 2,
+  maxPayloadTokens: limits.maxPayloadTokens - 32
+}
 
 /** What a message carries: parameters, a result, an event. It is read, or written in the other protocol, when asked for. */
 export class Body extends Unread {
@@ -55,7 +62,7 @@ export class Body extends Unread {
 
   /** For protocol 1. Throws `UNSUPPORTED_VALUE` or `TOO_LARGE`. */
   get json(): Uint8Array {
-    this.asJson ??= encodePayload(this.value)
+    this.asJson ??= encodePayload(this.value, ENCLOSED)
     return this.asJson
   }
 

@@ -105,7 +105,7 @@ export function encode(message: Sendable): Frames | undefined {
 
 /** `[method, params]`; where there is a route, the parameters are it, the data, and what is left of the deadline. */
 function requestPayload({ method, route, body, timeoutMs }: Request): Uint8Array {
-  const tail = route === undefined || timeoutMs === 0 ? '' : `,${JSON.stringify({ timeoutMs })}`
+  const tail = route === undefined ? '' : `,${JSON.stringify({ timeoutMs })}`
   return Buffer.concat([encodeText(`[${JSON.stringify(method)},`), listed(route, body.json, tail), encodeText(']')])
 }
 
@@ -146,6 +146,7 @@ function toMessage(operation: number, id: string, payload: unknown, bytes: numbe
   switch (operation) {
     case op.hello:
       if (id === '') throw broken('a hello without id')
+      if (Buffer.byteLength(id) > limits.maxNameBytes) throw broken(`a client id of ${Buffer.byteLength(id)} bytes`)
       return { kind: 'hello', id, fields: helloFields(payload) }
     case op.request:
       if (id === '') throw broken('a request without id')

@@ -105,16 +105,16 @@ describe('incoming table', () => {
     }
     table.settled(below)
     expect(table.answeredSize).toBe(below > 2 ? 0 : 1)
-    expect(table.admit(2, 1).kind).toBe(below > 2 ? 'execute' : 'answered')
+    expect(table.admit(2, 1).kind).toBe(below > 2 ? 'forgotten' : 'answered')
+    expect(table.admit(1, 1)).toEqual({ kind: 'forgotten' })
   })
 
-  it('tells what runs that nobody waits for it, and does not execute that again', () => {
+  it('tells what runs that nobody waits for it', () => {
     const cancelled: string[] = []
     for (const id of ['c-0', 'c-1']) start(table, id).onCancelled = () => cancelled.push(id)
     table.cancel('c-1')
     table.cancel('c-7')
     expect(cancelled).toEqual(['c-1'])
-    expect(table.admit('c-1', 1)).toEqual({ kind: 'forgotten' })
     expect(table.size).toBe(1)
     table.cancelAll()
     expect(cancelled).toEqual(['c-1', 'c-0'])
