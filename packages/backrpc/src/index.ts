@@ -31,5 +31,6 @@ export type {
   Transport
 } from './transport/transport'
 export { ZeromqTransport, type ZeromqTransportOptions } from './transport/zeromq'
+export { ZmtpTransport, type ZmtpTransportOptions } from './transport/zmtp'
 export { backrpcOperations, type BackRPCOperation } from './wire/operations'
 export { parseJSON, stringifyJSON } from './wire/payload'
