@@ -32,7 +32,12 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
   private listener: ZmtpListener | undefined
   private closing: Promise<void> | undefined
 
-  /** @param listener accepts connections for the server that it is given */
+  private constructor(
+    private readonly options: ZmtpServerOptions,
+    private readonly handlers: ServerTransportHandlers
+  ) {}
+
+  /** @param listen begins to accept connections for the server that it is given */
   static async start(
     options: ZmtpServerOptions,
     handlers: ServerTransportHandlers,
@@ -42,11 +47,6 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
     server.listener = await listen(server)
     return server
   }
-
-  private constructor(
-    private readonly options: ZmtpServerOptions,
-    private readonly handlers: ServerTransportHandlers
-  ) {}
 
   get port(): number {
     return this.listener?.port ?? 0

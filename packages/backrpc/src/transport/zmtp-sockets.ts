@@ -57,24 +57,23 @@ export const plainSockets: ZmtpSockets = {
 
   dial(place, timeoutMs, handlers) {
     const socket = dialled(place)
-    const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
     const settle = (): void => {
-      clearTimeout(timer)
-      socket.off('connect', open).off('error', fail)
-    }
-    const open = (): void => {
-      settle()
-      handlers.opened(socket)
-    }
-    const fail = (error: Error): void => {
-      abandon()
-      handlers.failed(readable(error))
+      socket.setTimeout(0).removeAllListeners('timeout').removeAllListeners('connect').removeAllListeners('error')
     }
     const abandon = (): void => {
       settle()
       socket.on('error', () => {}).destroy()
     }
-    socket.on('connect', open).on('error', fail)
+    const fail = (error: Error): void => {
+      abandon()
+      handlers.failed(readable(error))
+    }
+    socket.on('error', fail)
+    socket.setTimeout(timeoutMs, () => fail(new Error(`no answer within ${timeoutMs} ms`)))
+    socket.once('connect', () => {
+      settle()
+      handlers.opened(socket)
+    })
     return abandon
   }
 }
