@@ -6,7 +6,7 @@ import { pingFrame } from '../wire/zmtp-command'
 import type { ZmtpSlabs } from '../wire/zmtp-frame-packer'
 import { zmtpGreeting } from '../wire/zmtp-greeting'
 import { ZmtpProtocol, type ZmtpEffects, type ZmtpRole } from '../wire/zmtp-protocol'
-import { ZmtpViolation } from '../wire/zmtp-violation'
+import { ZmtpViolation, type ZmtpRule } from '../wire/zmtp-violation'
 import type { SendResult } from './transport'
 import { ZmtpOutbox } from './zmtp-outbox'
 import { zmtpSettings as settings } from './zmtp-settings'
@@ -119,18 +119,26 @@ export class ZmtpConnection implements ZmtpEffects {
   }
 
   private beat(): void {
-    if (!this.heard) {
-      const { heartbeatIntervalMs } = this.options
-      this.destroy(new ZmtpViolation('silence', `nothing came for ${2 * heartbeatIntervalMs} ms`))
-      return
+    const { heartbeatIntervalMs } = this.options
+    if (this.heard) {
+      this.heard = false
+      this.outbox.command(pingFrame)
+    } else {
+      this.accuse('silence', `nothing came for ${2 * heartbeatIntervalMs} ms`, () => this.heard)
     }
-    this.heard = false
-    this.outbox.command(pingFrame)
   }
 
   private tooSlow(): void {
     const { handshakeTimeoutMs } = this.options
-    this.destroy(new ZmtpViolation('handshake-timeout', `no complete handshake within ${handshakeTimeoutMs} ms`))
+    const text = `no complete handshake within ${handshakeTimeoutMs} ms`
+    this.accuse('handshake-timeout', text, () => this.established)
+  }
+
+  /** It may be this process that was too slow: what has arrived meanwhile is read before the peer is accused. */
+  private accuse(rule: ZmtpRule, text: string, acquitted: () => boolean): void {
+    setImmediate(() => {
+      if (!this.closing && !acquitted()) this.destroy(new ZmtpViolation(rule, text))
+    })
   }
 
   private silence(): void {
