@@ -72,7 +72,8 @@ describe('zmtp outbox', () => {
       for (let hops = 0; hops < content.charCodeAt(0) % 7; hops++) await undefined
       under.offer(text(content))
     }
-    await Promise.resolve().then(() => void [...'abcdef'].map(handler))
+    await Promise.resolve()
+    await Promise.all([...'abcdef'].map(handler))
     await nextTurn()
     expect(writes).toHaveLength(1)
   })
