@@ -34,3 +34,4 @@ export { ZeromqTransport, type ZeromqTransportOptions } from './transport/zeromq
 export { ZmtpTransport, type ZmtpTransportOptions } from './transport/zmtp'
 export { backrpcOperations, type BackRPCOperation } from './wire/operations'
 export { parseJSON, stringifyJSON } from './wire/payload'
+export type { ZmtpRule } from './wire/zmtp-violation'

@@ -13,6 +13,7 @@ import type {
 import { MemoryNetwork, type MemoryNetworkOptions } from '../transport/memory'
 import type { Transport } from '../transport/transport'
 import { ZeromqTransport } from '../transport/zeromq'
+import { ZmtpTransport } from '../transport/zmtp'
 
 export const HOST = '127.0.0.1'
 
@@ -104,5 +105,6 @@ export class MemoryRig extends Rig {
 
 export const transports: [string, () => Rig][] = [
   ['memory', () => new Rig(new MemoryNetwork({ reconnectMs: 1 }))],
-  ['zeromq', () => new Rig(new ZeromqTransport())]
+  ['zeromq', () => new Rig(new ZeromqTransport())],
+  ['zmtp', () => new Rig(new ZmtpTransport())]
 ]

@@ -1,8 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { checkAddress, addressOf } from './address'
 import { NetworkError } from '@hcengineering/network-core'
+import { addressOf, checkAddress } from './address'
 
 /** Where a listener is: a host and a port, or a socket of the file system. */
 export type Place =

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { messageOf, NetworkError } from '@hcengineering/network-core'
-import { ZmtpViolation } from '../wire/zmtp-violation'
 import type { Frames } from '../wire/frames'
+import { ZmtpViolation } from '../wire/zmtp-violation'
 import type { Place } from './place'
 import type { RefusalLog } from './refusal-log'
 import type { ClientTransport, ClientTransportHandlers, SendResult } from './transport'

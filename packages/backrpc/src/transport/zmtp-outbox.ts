@@ -28,11 +28,14 @@ export class ZmtpOutbox {
   private scheduled = false
   /** The socket has bytes that the system did not take. */
   private blocked = false
+  /** Commands of this turn are held back. */
+  private corked = false
   private full = false
   private over = false
   private readonly packer: ZmtpFramePacker
   private readonly onTurnEnd: () => void
   private readonly onWritten: () => void
+  private readonly onCommandsEnd: () => void
 
   /** @param writable after `full`: half of the bound is free again */
   constructor(
@@ -44,6 +47,7 @@ export class ZmtpOutbox {
     // Made once: there is one of each for every write
     this.onTurnEnd = () => this.turnEnded()
     this.onWritten = () => this.written()
+    this.onCommandsEnd = () => this.uncork()
   }
 
   offer(frames: Frames): SendResult {
@@ -62,11 +66,19 @@ export class ZmtpOutbox {
   }
 
   /**
-   * Writes a command apart from messages, without waiting; not when the socket has much to pass on already. Then it does
-   * not matter: whoever reads so slowly would not see it, and what is under way is as good a sign of life.
+   * Writes a command apart from messages, with those of the same turn; not when the socket has much to pass on already.
+   * Then it does not matter: whoever reads so slowly would not see it, and what is under way is as good a sign of life.
    */
   command(bytes: Uint8Array): void {
-    if (!this.over && !this.socket.writableNeedDrain) this.socket.write(bytes, this.onWritten)
+    const { socket } = this
+    if (this.over || socket.writableNeedDrain) return
+    if (!this.corked) {
+      // A flood of PING would otherwise cost one write for each
+      this.corked = true
+      socket.cork()
+      process.nextTick(this.onCommandsEnd)
+    }
+    socket.write(bytes, this.onWritten)
   }
 
   /** Writes all that was taken, whether the socket passes it on or not, and ends the socket. */
@@ -77,11 +89,18 @@ export class ZmtpOutbox {
     this.socket.end()
   }
 
-  /** Drops what waits; nothing goes any more. */
+  /** Drops the messages that wait; nothing goes any more. */
   close(): void {
     this.over = true
     this.queue = []
     this.head = 0
+    this.uncork()
+  }
+
+  private uncork(): void {
+    if (!this.corked) return
+    this.corked = false
+    this.socket.uncork()
   }
 
   private schedule(): void {

@@ -3,10 +3,10 @@
 
 import { randomUUID } from 'node:crypto'
 import { messageOf, type Logger } from '@hcengineering/network-core'
+import type { Frames } from '../wire/frames'
 import { ZmtpViolation } from '../wire/zmtp-violation'
 import type { RefusalLog } from './refusal-log'
 import type { PeerAddress, SendResult, ServerTransport, ServerTransportHandlers } from './transport'
-import type { Frames } from '../wire/frames'
 import { ZmtpConnection, type ZmtpConnectionOptions } from './zmtp-connection'
 import type { ListenerHandlers, ZmtpListener, ZmtpSocket } from './zmtp-sockets'
 

@@ -134,6 +134,17 @@ describe('zmtp outbox', () => {
     expect(under.offer(text('x'))).toBe('full')
   })
 
+  it('writes the commands of a turn together, and those before its end at once', async () => {
+    const { under, writes } = outbox()
+    for (const content of ['a', 'b']) under.command(Buffer.from(content))
+    expect(writes).toEqual([])
+    await nextTurn()
+    expect(writes).toEqual(['ab'])
+    under.command(Buffer.from('the last'))
+    under.close()
+    expect(writes).toEqual(['ab', 'the last'])
+  })
+
   it('drops commands for a peer that reads too slowly', async () => {
     const { under, writes, stick, unstick } = outbox()
     stick()

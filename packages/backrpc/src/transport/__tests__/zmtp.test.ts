@@ -138,6 +138,27 @@ describe('zmtp', () => {
     await told.until(() => told.connections === 1)
   })
 
+  it('says to a peer of the wrong kind why it is refused', async () => {
+    const { server } = await listen()
+    const peer = await rawPeer(server.port, zmtpGreeting, readyFrame('SUB'))
+    await peer.hears('ERROR')
+    expect(peer.heard()).toContain('the peer is "SUB", not a DEALER')
+  })
+
+  it('serves others while a peer floods it with PING and reads no answer', async () => {
+    const { transport, server, heard } = await listen()
+    heard.onMessage = (peer, frames) => server.send(peer, frames)
+    const flooder = await rawPeer(server.port, ...dealerHandshake)
+    await flooder.hears('READY')
+    flooder.socket.pause()
+    for (let n = 0; n < 100; n++) flooder.socket.write(Buffer.alloc(7_000 * pingFrame.length, pingFrame))
+    const peer = await rawPeer(server.port, ...dealerHandshake, latin('\0\x05hello'))
+    await peer.hears('hello')
+    expect([...transport.refusals]).toEqual([])
+    flooder.socket.destroy()
+    peer.socket.destroy()
+  })
+
   it('warns of a broken rule once, and then goes on counting', async () => {
     const warnings: unknown[] = []
     const nothing = (): void => {}
