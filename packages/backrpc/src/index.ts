@@ -32,7 +32,10 @@ export type {
   ServerTransportHandlers,
   Transport
 } from './transport/transport'
+export type { TransportName } from './transport/choice'
 export { ZeromqTransport, type ZeromqTransportOptions } from './transport/zeromq'
+export { ZmtpTransport, type ZmtpTransportOptions } from './transport/zmtp'
 export { backrpcOperations, type BackRPCOperation } from './wire/operations'
 export { parseJSON, stringifyJSON } from './wire/payload'
 export { cloneValue } from './wire/values'
+export type { ZmtpRule } from './wire/zmtp-violation'

@@ -26,8 +26,8 @@ import { execute } from './runtime/executor'
 import { pump } from './runtime/pump'
 import { ClientSession, type ClientEffect } from './session/client-session'
 import { addressOf } from './transport/address'
+import { chooseTransport } from './transport/choice'
 import type { ClientTransport } from './transport/transport'
-import { ZeromqTransport } from './transport/zeromq'
 import { unpack } from './wire/batch'
 import { Body } from './wire/body'
 
@@ -82,7 +82,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       this.effects
     )
     this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.session.advance(now)))
-    const transport = options.transport ?? new ZeromqTransport({ logger: this.logger })
+    const transport = chooseTransport(options.transport, this.logger)
     this.transport = transport.connect(
       { host, port },
       {

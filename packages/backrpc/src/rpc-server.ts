@@ -30,8 +30,8 @@ import type { ServerEffect } from './session/server-effects'
 import type { PendingRequest } from './session/request-table'
 import type { ServerSession } from './session/server-session'
 import { ServerSessions } from './session/server-sessions'
-import type { ServerTransport } from './transport/transport'
-import { ZeromqTransport } from './transport/zeromq'
+import { chooseTransport } from './transport/choice'
+import type { ServerTransport, Transport } from './transport/transport'
 import { unpack } from './wire/batch'
 import { Body } from './wire/body'
 
@@ -95,7 +95,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       transport: () => this.transport
     })
     this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.sessions.advance(now)))
-    this.listening = this.listen(options.transport ?? new ZeromqTransport({ logger }), port === 'random' ? 0 : port)
+    this.listening = this.listen(chooseTransport(options.transport, logger), port === 'random' ? 0 : port)
     // Whoever asks for the port is told; nobody has to ask
     this.listening.catch((error) => logger.error('The server cannot listen', { error: (error as Error).message }))
   }
@@ -188,7 +188,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   }
 
   private async listen(
-    transport: NonNullable<BackRPCServerOptions['transport']>,
+    transport: Transport,
     port: number
   ): Promise<ServerTransport> {
     const listener = await transport.listen(

@@ -6,6 +6,7 @@ import type { CancelSignal, Logger, NetworkError } from '@hcengineering/network-
 import type { CallContext } from './runtime/call-context'
 import type { HelloInfo } from './session/server-effects'
 import type { SessionLimits } from './session/session-limits'
+import type { TransportName } from './transport/choice'
 import type { Transport } from './transport/transport'
 
 /** What a client calls itself: its identity, whatever connection it uses. */
@@ -96,8 +97,8 @@ export interface BackRPCRequestOptions extends BackRPCSendOptions {
 
 /** Options that both sides have. */
 export interface BackRPCOptions {
-  /** Default: ZeroMQ. */
-  transport?: Transport
+  /** Default: `zmtp`, the protocol of ZeroMQ over sockets of Node; `zeromq` is its native binding. */
+  transport?: Transport | TransportName
   /** Default: silent. */
   logger?: Logger
   /** Default of a request's `timeoutMs`. */

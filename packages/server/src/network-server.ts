@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCServer, type CallContext, type SessionLimits, type Transport } from '@hcengineering/network-backrpc'
+import { BackRPCServer, type CallContext, type SessionLimits, type Transport, type TransportName } from '@hcengineering/network-backrpc'
 import {
   defaultTimeoutsMs,
   schedule,
@@ -29,8 +29,8 @@ export const defaultPort = 3737
 export interface NetworkServerOptions {
   /** Default: silent. */
   logger?: Logger
-  /** Default: ZeroMQ. */
-  transport?: Transport
+  /** Default: `zmtp`, the protocol of ZeroMQ over sockets of Node; `zeromq` is its native binding. */
+  transport?: Transport | TransportName
   /** What one peer may send and ask for; the defaults are `defaultSessionLimits`. */
   limits?: Partial<SessionLimits>
   /** The newest protocol that is spoken. Default 2; with 0.7 peers it is always 1. */

@@ -13,6 +13,7 @@ import type {
 import { MemoryNetwork, type MemoryNetworkOptions } from '../transport/memory'
 import type { Transport } from '../transport/transport'
 import { ZeromqTransport } from '../transport/zeromq'
+import { ZmtpTransport } from '../transport/zmtp'
 
 export const HOST = '127.0.0.1'
 
@@ -108,6 +109,8 @@ export class MemoryRig extends Rig {
 export const transports: [string, () => Rig][] = [
   ['memory', () => new Rig(new MemoryNetwork({ reconnectMs: 1 }))],
   ['memory, protocol 1', () => new Rig(new MemoryNetwork({ reconnectMs: 1 }), 1)],
+  ['zmtp', () => new Rig(new ZmtpTransport())],
+  ['zmtp, protocol 1', () => new Rig(new ZmtpTransport(), 1)],
   ['zeromq', () => new Rig(new ZeromqTransport())],
   ['zeromq, protocol 1', () => new Rig(new ZeromqTransport(), 1)]
 ]

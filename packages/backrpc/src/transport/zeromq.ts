@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { silentLogger, type Logger } from '@hcengineering/network-core'
-import { Dealer, Router } from 'zeromq'
+import type { Dealer, Router } from 'zeromq'
 import { addressOf, bindAddressOf, bindError, checkAddress, isLoopback } from './address'
 import type {
   ClientTransport,
@@ -36,16 +36,26 @@ function optionsFor(host: string): object {
   }
 }
 
+/** The binding, loaded when it is first used: it is an option, and brings a library and its threads with it. */
+function binding(): typeof import('zeromq') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it with this package
+  return require('zeromq') as typeof import('zeromq')
+}
+
 /** A ROUTER that is told when a peer's connection ends, by a text that nobody else can know. */
-class NoticingRouter extends Router {
-  constructor(ip: string, secret: Buffer) {
-    super({ ...optionsFor(ip), mandatory: true })
-    try {
-      this.setStringOption(settings.disconnectMessageOption, secret)
-    } catch {
-      // A libzmq without the draft option: a lost connection is then noticed by the next send, or by silence
+function noticingRouter(ip: string, secret: Buffer): Router {
+  const { Router: Base } = binding()
+  class NoticingRouter extends Base {
+    constructor() {
+      super({ ...optionsFor(ip), mandatory: true })
+      try {
+        this.setStringOption(settings.disconnectMessageOption, secret)
+      } catch {
+        // A libzmq without the draft option: a lost connection is then noticed by the next send, or by silence
+      }
     }
   }
+  return new NoticingRouter()
 }
 
 /**
@@ -81,7 +91,7 @@ export class ZeromqTransport implements Transport {
     checkAddress(host, port, 0)
     const ip = await bindAddressOf(host)
     const secret = Buffer.from(randomUUID())
-    const socket = observable(() => new NoticingRouter(ip, secret))
+    const socket = observable(() => noticingRouter(ip, secret))
     try {
       await socket.bind(`tcp://${addressOf(ip, port === 0 ? '*' : port)}`)
     } catch (error) {
@@ -102,7 +112,7 @@ export class ZeromqTransport implements Transport {
       reconnectInterval: settings.reconnectInterval,
       reconnectMaxInterval: settings.reconnectMaxInterval
     }
-    const socket = observable(() => new Dealer(options))
+    const socket = observable(() => new (binding().Dealer)(options))
     const client = new ZeromqClient(socket, host, port, handlers)
     socket.connect(`tcp://${addressOf(host, port)}`)
     return client

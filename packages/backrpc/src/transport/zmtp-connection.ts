@@ -1,0 +1,169 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Frames } from '../wire/frames'
+import { pingFrame } from '../wire/zmtp-command'
+import type { ZmtpSlabs } from '../wire/zmtp-frame-packer'
+import { zmtpGreeting } from '../wire/zmtp-greeting'
+import { ZmtpProtocol, type ZmtpEffects, type ZmtpRole } from '../wire/zmtp-protocol'
+import { ZmtpViolation, type ZmtpRule } from '../wire/zmtp-violation'
+import type { SendResult } from './transport'
+import { ZmtpOutbox } from './zmtp-outbox'
+import { zmtpSettings as settings } from './zmtp-settings'
+import type { ZmtpSocket } from './zmtp-sockets'
+
+/** What one end of a connection tells its owner. */
+export interface ZmtpConnectionHandlers {
+  /** The handshake is done. */
+  ready(): void
+  message(frames: Frames): void
+  /** After `full`: there is room again. */
+  writable(): void
+  /** The last call. @param cause unless the other end, or we, ended it in good order */
+  ended(cause: Error | undefined): void
+}
+
+/** What all connections of a transport share. */
+export interface ZmtpConnectionOptions {
+  readonly slabs: ZmtpSlabs
+  readonly handshakeTimeoutMs: number
+  /** 0: never. */
+  readonly heartbeatIntervalMs: number
+}
+
+/** One end of a connection over a socket that stands. */
+export class ZmtpConnection implements ZmtpEffects {
+  private readonly protocol: ZmtpProtocol
+  private readonly outbox: ZmtpOutbox
+  private timer: NodeJS.Timeout
+  private cause: Error | undefined
+  private closing = false
+  /** Something came since the last heartbeat. */
+  private heard = true
+  private readonly closed: Promise<void>
+
+  constructor(
+    private readonly socket: ZmtpSocket,
+    role: ZmtpRole,
+    private readonly options: ZmtpConnectionOptions,
+    private readonly handlers: ZmtpConnectionHandlers
+  ) {
+    const { slabs, handshakeTimeoutMs } = options
+    this.protocol = new ZmtpProtocol(role, settings, this)
+    this.outbox = new ZmtpOutbox(socket, slabs, () => handlers.writable())
+    this.timer = setTimeout(() => this.tooSlow(), handshakeTimeoutMs).unref()
+    this.closed = new Promise((resolve) => {
+      socket.once('close', () => {
+        this.ended()
+        resolve()
+      })
+    })
+    socket.on('data', (chunk: Uint8Array) => this.received(chunk))
+    // The other end has said all. Our answer to that would be lost
+    socket.on('end', () => socket.destroy())
+    socket.on('error', (error) => (this.cause ??= error))
+    socket.write(zmtpGreeting)
+  }
+
+  /** Messages may be sent. */
+  get established(): boolean {
+    return this.protocol.established
+  }
+
+  send(frames: Frames): SendResult {
+    return this.protocol.established ? this.outbox.offer(frames) : 'gone'
+  }
+
+  /**
+   * Sends what was taken and ends, within the linger time. What still comes is not handed on.
+   *
+   * @param last goes behind everything else
+   */
+  async close(last?: Frames): Promise<void> {
+    if (this.protocol.established) {
+      this.silence()
+      this.outbox.end(last)
+      this.linger(settings.maxLingers)
+    } else {
+      this.destroy()
+    }
+    await this.closed
+  }
+
+  /** Ends it at once. @param cause what its owner is told as the reason */
+  destroy(cause?: Error): void {
+    this.cause ??= cause
+    this.silence()
+    this.outbox.close()
+    this.socket.destroy()
+  }
+
+  reply(bytes: Uint8Array): void {
+    this.outbox.command(bytes)
+  }
+
+  ready(): void {
+    clearTimeout(this.timer)
+    const { heartbeatIntervalMs } = this.options
+    if (heartbeatIntervalMs > 0 && this.protocol.understandsPing) {
+      this.timer = setInterval(() => this.beat(), heartbeatIntervalMs).unref()
+    }
+    this.handlers.ready()
+  }
+
+  message(frames: Frames): void {
+    this.handlers.message(frames)
+  }
+
+  /** As long as the peer goes on reading it is waited for, up to a bound. What the system has it delivers by itself. */
+  private linger(times: number): void {
+    const { socket } = this
+    const before = socket.writableLength
+    this.timer = setTimeout(() => {
+      if (times > 1 && socket.writableLength > 0 && socket.writableLength < before) this.linger(times - 1)
+      else socket.destroy()
+    }, settings.lingerMs)
+  }
+
+  private received(chunk: Uint8Array): void {
+    if (this.closing) return
+    this.heard = true
+    const violation = this.protocol.push(chunk)
+    if (violation !== undefined) this.destroy(violation)
+  }
+
+  private beat(): void {
+    const { heartbeatIntervalMs } = this.options
+    if (this.heard) {
+      this.heard = false
+      this.outbox.command(pingFrame)
+    } else {
+      this.accuse('silence', `nothing came for ${2 * heartbeatIntervalMs} ms`, () => this.heard)
+    }
+  }
+
+  private tooSlow(): void {
+    const { handshakeTimeoutMs } = this.options
+    const text = `no complete handshake within ${handshakeTimeoutMs} ms`
+    this.accuse('handshake-timeout', text, () => this.established)
+  }
+
+  /** It may be this process that was too slow: what has arrived meanwhile is read before the peer is accused. */
+  private accuse(rule: ZmtpRule, text: string, acquitted: () => boolean): void {
+    setImmediate(() => {
+      if (!this.closing && !acquitted()) this.destroy(new ZmtpViolation(rule, text))
+    })
+  }
+
+  private silence(): void {
+    this.closing = true
+    this.protocol.stop()
+    clearTimeout(this.timer)
+  }
+
+  private ended(): void {
+    this.silence()
+    this.outbox.close()
+    this.handlers.ended(this.cause)
+  }
+}
