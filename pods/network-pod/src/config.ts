@@ -1,10 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { TransportName } from '@hcengineering/network-backrpc'
 import type { NetworkOptions, NetworkTimeouts } from '@hcengineering/network-core'
 
 import { parseByKind, parseChoice, parseHost, parseNumber, type Parsed } from './parse'
-import { logLevels, numberVariables, variables, type LogLevel, type NumberName, type VariableName } from './variables'
+import { logLevels, numberVariables, transports, variables, type LogLevel, type NumberName, type VariableName } from './variables'
 
 /** The variables of a process: names to texts. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -16,6 +17,7 @@ export interface PodConfig {
   /** 0 lets the system choose. */
   readonly port: number
   readonly logLevel: LogLevel
+  readonly transport: TransportName
   /** Silence after which a peer is dead that did not ask for a time of its own. */
   readonly aliveTimeoutSeconds: number
   readonly pingIntervalSeconds: number
@@ -97,6 +99,9 @@ export function readConfig(env: Environment): ConfigResult {
     host: reader.read<string>('HOST', variables.HOST.default, parseHost),
     port: reader.number('PORT'),
     logLevel: reader.read<LogLevel>('LOG_LEVEL', variables.LOG_LEVEL.default, (text) => parseChoice(text, logLevels)),
+    transport: reader.read<TransportName>('TRANSPORT', variables.TRANSPORT.default, (text) =>
+      parseChoice(text, transports)
+    ),
     aliveTimeoutSeconds,
     pingIntervalSeconds,
     drainTimeoutMs: reader.number('DRAIN_TIMEOUT_MS'),

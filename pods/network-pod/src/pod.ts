@@ -37,6 +37,7 @@ export function startPod(config: PodConfig, logger: Logger): Pod {
   let listening = false
   const server = new NetworkServer(network, tickManager, host, port, {
     drainTimeoutMs,
+    transport: config.transport,
     logger: {
       ...logger,
       // Until it listens, whoever waits for ready() reports what is wrong: once is enough

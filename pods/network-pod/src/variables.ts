@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { TransportName } from '@hcengineering/network-backrpc'
 import { defaultTimeoutsMs, limits, timeouts } from '@hcengineering/network-core'
 
 /** From quiet to loud: each level writes its own lines and those of the levels before it. */
@@ -8,6 +9,9 @@ export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
 
 /** One of {@link logLevels}. */
 export type LogLevel = (typeof logLevels)[number]
+
+/** How peers are reached; they need not use the same. */
+export const transports = ['zmtp', 'zeromq'] as const satisfies readonly TransportName[]
 
 /** What a number counts; the name of its variable ends in it. */
 export type Unit = 'port' | 'seconds' | 'milliseconds' | 'bytes' | 'requests'
@@ -93,6 +97,7 @@ export type NumberName = keyof typeof numberVariables
 export const variables = {
   HOST: { type: 'host', default: '*' },
   LOG_LEVEL: { type: 'choice', default: 'info', choices: logLevels },
+  TRANSPORT: { type: 'choice', default: 'zmtp', choices: transports },
   ...numberVariables,
   UNUSED_CONTAINER_TIMEOUT_SECONDS_BY_KIND: { type: 'by-kind', base: 'UNUSED_CONTAINER_TIMEOUT_SECONDS' },
   START_TIMEOUT_MS_BY_KIND: { type: 'by-kind', base: 'START_TIMEOUT_MS' },
