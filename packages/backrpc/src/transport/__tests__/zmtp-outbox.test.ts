@@ -15,6 +15,8 @@ function outbox(): {
   under: ZmtpOutbox
   writes: string[]
   stick: () => void
+  /** What it holds goes, what comes next is stuck again. */
+  passOne: () => void
   unstick: () => void
   writable: () => number
   ended: () => boolean
@@ -27,6 +29,11 @@ function outbox(): {
     writes.push(Buffer.concat(chunks).toString('latin1'))
     if (stuck) pending = done
     else done()
+  }
+  const passOne = (): void => {
+    const done = pending
+    pending = undefined
+    done?.()
   }
   const socket = new Duplex({
     read: () => {},
@@ -42,11 +49,10 @@ function outbox(): {
     under,
     writes,
     stick: () => (stuck = true),
+    passOne,
     unstick: () => {
       stuck = false
-      const done = pending
-      pending = undefined
-      done?.()
+      passOne()
     },
     writable: () => writableCalls,
     ended: () => socket.writableFinished
@@ -102,6 +108,29 @@ describe('zmtp outbox', () => {
     unstick()
     await nextTurn()
     expect(writes).toEqual([message('first'), message('a') + message('b')])
+  })
+
+  it('keeps the order while its queue never runs empty', async () => {
+    const { under, writes, stick, passOne, unstick } = outbox()
+    let offered = 0
+    const offer = (): void => {
+      expect(under.offer([Buffer.alloc(20 * KB, String.fromCharCode(offered++ % 100))])).toBe('sent')
+    }
+    stick()
+    for (let n = 0; n < 20; n++) offer()
+    for (let round = 0; round < 30; round++) {
+      passOne()
+      for (let n = 0; n < 4; n++) offer()
+      await nextTurn()
+    }
+    expect(writes.length).toBeLessThan(35)
+    unstick()
+    await nextTurn()
+    const order = writes
+      .join('')
+      .match(/[^]{9}([^])\1{20479}/g)
+      ?.map((each) => each.charCodeAt(9))
+    expect(order).toEqual(Array.from({ length: offered }, (_, n) => n % 100))
   })
 
   it('is full at its bound, and says once when half of it is free', async () => {
