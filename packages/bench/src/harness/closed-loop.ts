@@ -20,6 +20,8 @@ export interface RoundResult {
   readonly failed: number
   readonly lost: number
   readonly wrong: number
+  /** Longest time between two answers. */
+  readonly longestPauseMs: number
   /** The first failure, for people. */
   readonly failure?: string
 }
@@ -40,6 +42,8 @@ export class ClosedLoop {
   private answered = 0
   private failed = 0
   private wrong = 0
+  private lastAnswer = 0
+  private longestPauseMs = 0
   private failure?: string
 
   constructor(
@@ -52,6 +56,7 @@ export class ClosedLoop {
   async run(): Promise<RoundResult> {
     const { inFlight, durationMs } = this.load
     const begun = performance.now()
+    this.lastAnswer = begun
     const deadline = begun + durationMs
     const askers = Promise.all(Array.from({ length: inFlight }, async () => await this.asker(deadline)))
     let timer: NodeJS.Timeout | undefined
@@ -73,7 +78,8 @@ export class ClosedLoop {
         if (!(await ask(number))) this.wrong++
         const ended = performance.now()
         samples[this.answered++ % samples.length] = ended - begun
-        begun = ended
+        if (ended - this.lastAnswer > this.longestPauseMs) this.longestPauseMs = ended - this.lastAnswer
+        this.lastAnswer = begun = ended
       } catch (error) {
         this.failed++
         this.failure ??= String(error)
@@ -83,7 +89,7 @@ export class ClosedLoop {
   }
 
   private result(seconds: number): RoundResult {
-    const { answered, failed, wrong, failure } = this
+    const { answered, failed, wrong, longestPauseMs, failure } = this
     const { p50, p95, p99 } = percentilesOf(this.samples.subarray(0, Math.min(answered, this.samples.length)))
     return {
       perSecond: answered / seconds,
@@ -94,6 +100,7 @@ export class ClosedLoop {
       failed,
       lost: this.sent - answered - failed,
       wrong,
+      longestPauseMs,
       failure
     }
   }

@@ -47,6 +47,11 @@ export class Processes {
     return proxy
   }
 
+  /** Something else that must end with the scenario. */
+  onEnd(end: () => Promise<void>): void {
+    this.ends.push(end)
+  }
+
   /** Ends everything that was started here. */
   async end(): Promise<void> {
     await Promise.all(this.ends.splice(0).map(async (end) => await end()))

@@ -1,7 +1,6 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { EchoRun } from '../harness/echo-run'
 import type { SystemRounds } from '../harness/echo-rounds'
 import type { Chart, LineChart, Series } from '../model/chart'
 import type { Measurement } from '../model/measurement'
@@ -78,12 +77,13 @@ function chartsOf(levels: ReadonlyMap<number, Level>): Chart[] {
 
 /** Bytes on the wire, each through a counting proxy of its own. Moleculer's peers tell each other where they really are. */
 async function bytesOnTheWire(context: ScenarioContext): Promise<Map<SystemName, number>> {
+  const countable = systems.filter((name) => name !== 'moleculer')
+  context.progress('counting bytes')
+  const runs = await startEchoes(context, countable, { proxyDelayMs: 0 })
   const bytes = new Map<SystemName, number>()
-  for (const system of systems.filter((name) => name !== 'moleculer' && missing(name) === undefined)) {
-    context.progress(`counting bytes of ${system}`)
-    const run = await EchoRun.start(context.processes, system, { proxyDelayMs: 0 })
+  for (const run of runs) {
     const counted = await run.bytesPerRequest(sized(context, { smoke: 16, default: 1000, full: 5000 }))
-    if (counted !== undefined) bytes.set(system, counted)
+    if (counted !== undefined) bytes.set(run.system, counted)
   }
   return bytes
 }
@@ -93,7 +93,10 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const runs = await startEchoes(context, systems)
   const levels = new Map<number, Level>()
   for (const inFlight of inFlights) {
-    const rounds = await measureEchoes(context, runs, { inFlight })
+    // Levels without a target get fewer rounds
+    const targeted = goals.some((goal) => goal.inFlight === inFlight)
+    const few = sized(context, { smoke: 1, default: 3, full: 9 })
+    const rounds = await measureEchoes(context, runs, { inFlight }, targeted ? undefined : few)
     levels.set(inFlight, new Map(runs.map(({ system }, i) => [system, rounds[i]])))
   }
   await context.processes.end()

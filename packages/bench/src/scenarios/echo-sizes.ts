@@ -14,28 +14,26 @@ export async function startEchoes(
   systems: readonly SystemName[],
   options: EchoOptions = {}
 ): Promise<EchoRun[]> {
-  const runs: EchoRun[] = []
-  for (const system of systems.filter((name) => missing(name) === undefined)) {
-    context.progress(`starting ${system}`)
-    runs.push(await EchoRun.start(context.processes, system, options))
-  }
-  return runs
+  const able = systems.filter((name) => missing(name) === undefined)
+  context.progress(`starting ${able.join(', ')}`)
+  return await Promise.all(able.map(async (system) => await EchoRun.start(context.processes, system, options)))
 }
 
 /** Rounds of the length and number that the scale asks for; a smoke run counts requests instead of time. */
 export async function measureEchoes(
   context: ScenarioContext,
   runs: readonly EchoRun[],
-  load: Pick<EchoLoad, 'inFlight' | 'bytes'>
+  load: Pick<EchoLoad, 'inFlight' | 'bytes'>,
+  rounds: number = sized(context, { smoke: 1, default: 5, full: 9 })
 ): Promise<SystemRounds[]> {
   return await inTurns(runs, {
     load: {
       ...load,
-      durationMs: sized(context, { smoke: 10_000, default: 500, full: 3000 }),
+      durationMs: sized(context, { smoke: 10_000, default: 400, full: 3000 }),
       requests: sized(context, { smoke: load.inFlight + 4, default: undefined, full: undefined })
     },
-    rounds: sized(context, { smoke: 1, default: 5, full: 9 }),
-    warmUpMs: sized(context, { smoke: 10_000, default: 400, full: 2000 }),
+    rounds,
+    warmUpMs: sized(context, { smoke: 10_000, default: 300, full: 2000 }),
     progress: context.progress
   })
 }

@@ -39,6 +39,7 @@ export async function hostAgent(options: HostOptions): Promise<Closable> {
     socketOptions: socketOptions(transport)
   })
   await server.start(agent)
+  // Its server knows only where it listens itself
   if (announcedPort !== port) Object.assign(agent, { endpoint: agentDirectRef('127.0.0.1', announcedPort, agentId) })
   const client = createNetworkClient(`127.0.0.1:${coordinatorPort}`, aliveTimeoutSeconds, {
     socketOptions: socketOptions(transport)

@@ -1,0 +1,95 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Child } from '../harness/child'
+import { monotonicMs } from '../harness/monotonic'
+import type { ScenarioResult } from '../model/report'
+import { judged, reported } from '../model/row'
+import { spreadOf } from '../model/spread'
+import type { AgentsCommands } from '../programs/agents'
+import type { ClientsCommands } from '../programs/clients'
+import { sized, type Scenario, type ScenarioContext } from './scenario'
+import { World } from './world'
+
+const EVENTS = 20
+const EVENT_BYTES = 32
+const PROCESSES = 4
+const GRACE_MS = 30_000
+
+interface Delivery {
+  readonly ms: number
+  /** Deliveries missing, doubled or out of order, and gaps. */
+  readonly broken: number
+}
+
+/** One container and its readers. */
+class Fan {
+  constructor(
+    private readonly agent: Child<AgentsCommands>,
+    private readonly readers: readonly Child<ClientsCommands>[],
+    private readonly readersEach: number
+  ) {}
+
+  /** From the first broadcast until the last reader has the last event. */
+  async deliver(bursts: number, events: number): Promise<Delivery> {
+    const total = bursts * events * this.readersEach
+    const begun = monotonicMs()
+    const [, ...received] = await Promise.all([
+      this.agent.call('burst', { bursts, events, bytes: EVENT_BYTES }),
+      ...this.readers.map(async (reader) => await reader.call('received', { total, withinMs: GRACE_MS }))
+    ])
+    const broken = received.reduce(
+      (sum, { events: got, outOfOrder, gaps }) => sum + Math.abs(total - got) + outOfOrder + gaps,
+      0
+    )
+    return { ms: Math.max(...received.map(({ lastAtMs }) => lastAtMs)) - begun, broken }
+  }
+}
+
+async function run(context: ScenarioContext): Promise<ScenarioResult> {
+  const clients = sized(context, { smoke: 20, default: 1000, full: 1000 })
+  const rounds = sized(context, { smoke: 1, default: 5, full: 15 })
+  const bursts = sized(context, { smoke: 2, default: 5, full: 20 })
+  const world = await World.start(context)
+  const agent = await world.agents()
+  context.progress(`connecting ${clients} clients`)
+  const readers = await Promise.all(
+    Array.from({ length: PROCESSES }, async () => await world.clients(clients / PROCESSES, 'readers'))
+  )
+  await Promise.all(readers.map(async (reader) => await reader.call('listen', { uuid: 'fan' })))
+  const fan = new Fan(agent, readers, clients / PROCESSES)
+  await fan.deliver(1, 1)
+  const inBursts: Delivery[] = []
+  const single: Delivery[] = []
+  for (let round = 1; round <= rounds; round++) {
+    context.progress(`round ${round} of ${rounds}`)
+    inBursts.push(await fan.deliver(bursts, EVENTS))
+    single.push(await fan.deliver(1, 1))
+  }
+  const broken = [...inBursts, ...single].reduce((sum, delivery) => sum + delivery.broken, 0)
+  const { peakMemoryBytes, longestStallMs = 0 } = await agent.call('usage', {})
+  const deliveries = clients * bursts * EVENTS
+  return {
+    rows: [
+      judged(
+        { name: `bursts of ${EVENTS} events a turn, deliveries/s`, unit: '/s' },
+        spreadOf(inBursts.map(({ ms }) => (1000 * deliveries) / ms)),
+        { atLeast: 200_000 }
+      ),
+      judged({ name: 'lost, doubled or out of order', unit: 'count' }, spreadOf([broken]), { atMost: 0 }),
+      reported({ name: 'one event, until the last client has it', unit: 'ms' }, spreadOf(single.map(({ ms }) => ms)), 'less'),
+      reported({ name: 'agent, peak memory', unit: 'MB' }, spreadOf([peakMemoryBytes / 1e6]), 'less'),
+      reported({ name: 'agent, longest stall', unit: 'ms' }, spreadOf([longestStallMs]), 'less')
+    ],
+    notes: [`${clients} clients in ${PROCESSES} processes; ${bursts} bursts a round.`],
+    lost: broken
+  }
+}
+
+/** One container that many clients listen to. */
+export const events: Scenario = {
+  name: 'events',
+  title: 'Events of one container to many clients',
+  tags: ['high request volume'],
+  run
+}

@@ -1,0 +1,127 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { monotonicMs } from '../harness/monotonic'
+import { until } from '../harness/waiting'
+import type { ScenarioResult } from '../model/report'
+import { judged, reported } from '../model/row'
+import { spreadOf } from '../model/spread'
+import { sized, type Scenario, type ScenarioContext } from './scenario'
+import { World } from './world'
+
+const MEGABYTE = 1e6
+const FILL_IN_FLIGHT = 4
+const MINUTES_5 = 300_000
+
+interface Sizes {
+  readonly containers: number
+  readonly clients: number
+  readonly clientProcesses: number
+  readonly agents: number
+  readonly agentProcesses: number
+  readonly starts: number
+}
+
+const sizes: Readonly<Record<ScenarioContext['scale'], Sizes>> = {
+  smoke: { containers: 60, clients: 6, clientProcesses: 2, agents: 4, agentProcesses: 2, starts: 1 },
+  default: { containers: 100_000, clients: 1000, clientProcesses: 4, agents: 50, agentProcesses: 2, starts: 3 },
+  full: { containers: 100_000, clients: 1000, clientProcesses: 4, agents: 50, agentProcesses: 2, starts: 9 }
+}
+
+async function timed<T>(run: () => Promise<T>): Promise<{ value: T; ms: number }> {
+  const begun = monotonicMs()
+  const value = await run()
+  return { value, ms: monotonicMs() - begun }
+}
+
+/** From the start of the process until it listens, and its memory then. */
+async function starts(context: ScenarioContext, times: number): Promise<{ ms: number[]; bytes: number[] }> {
+  const ms: number[] = []
+  const bytes: number[] = []
+  for (let i = 0; i < times; i++) {
+    const started = await timed(async () => await World.start(context))
+    ms.push(started.ms)
+    bytes.push((await started.value.coordinator.call('usage', {})).memoryBytes)
+    await started.value.coordinator.kill()
+  }
+  return { ms, bytes }
+}
+
+async function run(context: ScenarioContext): Promise<ScenarioResult> {
+  const { containers, clients, clientProcesses, agents, agentProcesses, starts: times } = sized(context, sizes)
+  context.progress('starting coordinators')
+  const idle = await starts(context, times)
+  const world = await World.start(context)
+  const before = await world.coordinator.call('usage', { collect: true })
+  context.progress(`starting ${agents} agents and ${clients} clients`)
+  const joined = await timed(async () => {
+    await Promise.all(Array.from({ length: agentProcesses }, async () => await world.agents(agents / agentProcesses)))
+    return await Promise.all(
+      Array.from({ length: clientProcesses }, async () => await world.clients(clients / clientProcesses))
+    )
+  })
+  const joinedUsage = await world.coordinator.call('usage', { collect: true })
+  context.progress(`starting ${containers} containers`)
+  const filled = await timed(
+    async () =>
+      await Promise.all(
+        joined.value.map(
+          async (child) =>
+            await child.call('populate', { containers: containers / clients, inFlight: FILL_IN_FLIGHT }, MINUTES_5)
+        )
+      )
+  )
+  const got = filled.value.reduce((sum, count) => sum + count, 0)
+  const live = await world.coordinator.call('containers', undefined)
+  const after = await world.coordinator.call('usage', { collect: true })
+  context.progress('restarting the coordinator under them')
+  await world.coordinator.kill()
+  const restarted = await timed(async () => {
+    await world.restartCoordinator()
+    const all = async (): Promise<boolean> => (await world.coordinator.call('containers', undefined)) >= containers
+    await until(all, 'the coordinator knows all containers again', MINUTES_5)
+  })
+  const perContainer = (bytes: number): number => bytes / containers
+  return {
+    rows: [
+      judged(
+        { name: 'memory per container over the idle size', unit: 'bytes', remark: 'in use after a collection' },
+        spreadOf([perContainer(after.usedBytes - before.usedBytes)]),
+        { atMost: 1024 }
+      ),
+      reported(
+        { name: 'resident memory per container over the idle size', unit: 'bytes', remark: 'with what is not collected yet' },
+        spreadOf([perContainer(after.memoryBytes - before.memoryBytes)]),
+        'less'
+      ),
+      judged({ name: 'idle coordinator, resident', unit: 'MB' }, spreadOf(idle.bytes.map((n) => n / MEGABYTE)), {
+        atMost: 100
+      }),
+      judged({ name: 'start of the process until it listens', unit: 'ms' }, spreadOf(idle.ms), { atMost: 1000 }),
+      reported(
+        { name: 'memory per client and agent', unit: 'bytes', remark: 'in use after a collection' },
+        spreadOf([(joinedUsage.usedBytes - before.usedBytes) / (clients + agents)]),
+        'less'
+      ),
+      reported({ name: 'all agents and clients ready', unit: 'ms' }, spreadOf([joined.ms]), 'less'),
+      reported({ name: 'containers started', unit: '/s' }, spreadOf([(1000 * got) / filled.ms]), 'more'),
+      reported(
+        { name: 'killed and restarted, all containers known again', unit: 'ms', remark: 'start of the process included' },
+        spreadOf([restarted.ms]),
+        'less'
+      )
+    ],
+    notes: [
+      `${containers} containers, ${clients} clients in ${clientProcesses} processes, ${agents} agents in ${agentProcesses}.`
+    ],
+    lost: containers - Math.min(got, live)
+  }
+}
+
+/** What it costs that much exists. */
+export const liveContainers: Scenario = {
+  name: 'live-containers',
+  title: 'Many live containers, clients and agents',
+  tags: ['container scaling', 'memory pressure'],
+  run
+}
