@@ -32,6 +32,9 @@ const SAMPLES = 1 << 18
 /** What has not come back this long after the end of the round is lost. */
 const GRACE_MS = 15_000
 
+/** Node takes longer timers for mistakes, and lets them fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** Asks once; resolves with whether the answer was right. */
 export type Ask = (number: number) => Promise<boolean>
 
@@ -61,7 +64,7 @@ export class ClosedLoop {
     const askers = Promise.all(Array.from({ length: inFlight }, async () => await this.asker(deadline)))
     let timer: NodeJS.Timeout | undefined
     const graceOver = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, durationMs + GRACE_MS)
+      timer = setTimeout(resolve, Math.min(durationMs + GRACE_MS, LONGEST_TIMER_MS))
     })
     await Promise.race([askers, graceOver])
     clearTimeout(timer)

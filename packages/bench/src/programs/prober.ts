@@ -40,6 +40,7 @@ interface Address {
 const DEADLINE_MS = 8000
 const HUNG_MS = DEADLINE_MS + 2000
 const BETWEEN_MS = 1
+const MOST_FAILURES = 1000
 
 let client: ClientWithAgents | undefined
 let reference: ContainerReference | undefined
@@ -57,7 +58,8 @@ async function ask(way: Way): Promise<{ pid: number } | { code: string }> {
     timer = setTimeout(() => resolve({ code: 'hung' }), HUNG_MS)
   })
   try {
-    const asked = target?.request('whoami', undefined, { timeoutMs: DEADLINE_MS }) ?? Promise.reject(new Error('closed'))
+    const asked =
+      target?.request('whoami', undefined, { timeoutMs: DEADLINE_MS }) ?? Promise.reject(new Error('closed'))
     return await Promise.race([asked.then((pid) => ({ pid: pid as number })), hung])
   } catch (error) {
     return { code: String((error as { code?: unknown }).code ?? error) }
@@ -66,13 +68,20 @@ async function ask(way: Way): Promise<{ pid: number } | { code: string }> {
   }
 }
 
+/** Goes on until it is told to stop and has been answered after that, or has failed so often that it never will be. */
 async function watch(state: { readonly stop: boolean }): Promise<WatchResult> {
   const answeredAtMs: number[] = []
   const failures: Record<string, number> = {}
-  while (!state.stop) {
+  for (let failed = 0; failed < MOST_FAILURES;) {
+    const last = state.stop
     const answer = await ask('reference')
-    if ('pid' in answer) answeredAtMs.push(monotonicMs())
-    else failures[answer.code] = (failures[answer.code] ?? 0) + 1
+    if ('pid' in answer) {
+      answeredAtMs.push(monotonicMs())
+      if (last) break
+    } else {
+      failed++
+      failures[answer.code] = (failures[answer.code] ?? 0) + 1
+    }
     await pause(BETWEEN_MS)
   }
   return { answeredAtMs, failures }
@@ -102,7 +111,7 @@ const commands = {
       await pause(BETWEEN_MS)
     }
   },
-  /** Asks the reference one request after the other until `stopWatching`. */
+  /** Asks the reference one request after the other until `stopWatching`, and once more. */
   startWatching: (): void => {
     const state = { stop: false }
     watching = Object.assign(state, { done: watch(state) })

@@ -46,7 +46,10 @@ class Crowd {
     this.results.push(result)
     this.microsecondsPerGet.push((MICROSECONDS * (after.cpuSeconds - before.cpuSeconds)) / result.answered)
     await this.getter.call('release', undefined)
-    await until(async () => (await coordinator.call('containers', undefined)) === this.live, 'the round’s containers end')
+    await until(
+      async () => (await coordinator.call('containers', undefined)) === this.live,
+      'the round’s containers end'
+    )
   }
 
   get perSecond(): number[] {
@@ -84,9 +87,13 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
       judged({ name: `gets of new uuids, many live, ${IN_FLIGHT} in flight`, unit: '/s' }, spreadOf(large.perSecond), {
         atLeast: 20_000
       }),
-      judged({ name: 'CPU per get, many ÷ few', unit: '×' }, ratioOf(large.microsecondsPerGet, small.microsecondsPerGet), {
-        atMost: 3
-      }),
+      judged(
+        { name: 'CPU per get, many ÷ few', unit: '×' },
+        ratioOf(large.microsecondsPerGet, small.microsecondsPerGet),
+        {
+          atMost: 3
+        }
+      ),
       reported({ ...cpu, name: 'CPU per get, few live' }, spreadOf(small.microsecondsPerGet), 'less'),
       reported({ ...cpu, name: 'CPU per get, many live' }, spreadOf(large.microsecondsPerGet), 'less')
     ],

@@ -112,8 +112,16 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
     rows: [
       ...percentileRows('reference', kills),
       ...percentileRows('connection', kills),
-      judged({ name: 'silent, next good answer on the reference', unit: 'ms' }, spreadOf(silent('reference')), silentTarget),
-      judged({ name: 'silent, next good answer on the connection', unit: 'ms' }, spreadOf(silent('connection')), silentTarget),
+      judged(
+        { name: 'silent, next good answer on the reference', unit: 'ms' },
+        spreadOf(silent('reference')),
+        silentTarget
+      ),
+      judged(
+        { name: 'silent, next good answer on the connection', unit: 'ms' },
+        spreadOf(silent('connection')),
+        silentTarget
+      ),
       judged({ name: 'hung calls', unit: 'count' }, spreadOf([hung]), { atMost: 0 })
     ],
     charts: [

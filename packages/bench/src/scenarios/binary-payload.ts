@@ -17,7 +17,10 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const rounds = await measureEchoes(context, runs, { inFlight: IN_FLIGHT, bytes: MIB })
   const ours = roundsOf(runs, rounds, 'direct')
   const theirs = roundsOf(runs, rounds, 'zeromq')
-  const described = { name: `1 MiB there and back, ${IN_FLIGHT} in flight, requests/s ÷ raw zeromq`, unit: '×' as const }
+  const described = {
+    name: `1 MiB there and back, ${IN_FLIGHT} in flight, requests/s ÷ raw zeromq`,
+    unit: '×' as const
+  }
   const row: Row =
     ours === undefined || theirs === undefined
       ? unmeasured({ ...described, remark: missing('zeromq') ?? 'not measured' }, 'skipped', target)

@@ -31,7 +31,9 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   return {
     rows: [row],
     measurements,
-    notes: ['Bytes on the wire are those between client and coordinator alone; the way to the agent costs about the same.'],
+    notes: [
+      'Bytes on the wire are those between client and coordinator alone; the way to the agent costs about the same.'
+    ],
     lost: lostIn(measurements)
   }
 }

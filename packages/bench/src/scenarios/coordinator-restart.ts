@@ -55,7 +55,11 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
     rows: [
       judged({ name: 'direct calls failed', unit: 'count' }, spreadOf([failed]), { atMost: 0 }),
       judged(
-        { name: 'longest pause of direct calls', unit: 'ms', remark: `"no pause" is read as at most ${NO_PAUSE_MS} ms` },
+        {
+          name: 'longest pause of direct calls',
+          unit: 'ms',
+          remark: `"no pause" is read as at most ${NO_PAUSE_MS} ms`
+        },
         spreadOf(results.map(({ restarted }) => restarted.longestPauseMs)),
         { atMost: NO_PAUSE_MS }
       ),
@@ -70,7 +74,11 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
         { atMost: 1000 }
       ),
       reported(
-        { name: 'requests on the reference that failed', unit: 'count', remark: 'sent to the coordinator that was killed' },
+        {
+          name: 'requests on the reference that failed',
+          unit: 'count',
+          remark: 'sent to the coordinator that was killed'
+        },
         spreadOf(results.map(({ referenceFailures }) => referenceFailures)),
         'less'
       )

@@ -77,7 +77,11 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
         { atLeast: 200_000 }
       ),
       judged({ name: 'lost, doubled or out of order', unit: 'count' }, spreadOf([broken]), { atMost: 0 }),
-      reported({ name: 'one event, until the last client has it', unit: 'ms' }, spreadOf(single.map(({ ms }) => ms)), 'less'),
+      reported(
+        { name: 'one event, until the last client has it', unit: 'ms' },
+        spreadOf(single.map(({ ms }) => ms)),
+        'less'
+      ),
       reported({ name: 'agent, peak memory', unit: 'MB' }, spreadOf([peakMemoryBytes / 1e6]), 'less'),
       reported({ name: 'agent, longest stall', unit: 'ms' }, spreadOf([longestStallMs]), 'less')
     ],

@@ -30,7 +30,11 @@ async function smallHeap(context: ScenarioContext): Promise<ScenarioResult> {
         spreadOf([lostIn([measurement])]),
         { atMost: 0 }
       ),
-      reported({ name: 'the same agent, peak memory', unit: 'MB' }, spreadOf([(agent?.peakMemoryBytes ?? 0) / MEGABYTE]), 'less')
+      reported(
+        { name: 'the same agent, peak memory', unit: 'MB' },
+        spreadOf([(agent?.peakMemoryBytes ?? 0) / MEGABYTE]),
+        'less'
+      )
     ],
     measurements: [described],
     lost: lostIn([measurement])
@@ -60,13 +64,19 @@ async function deafReader(context: ScenarioContext): Promise<ScenarioResult> {
   return {
     rows: [
       reported(
-        { name: 'agent, memory for a reader that stands still', unit: 'MB', remark: `${Math.round(offered)} MB of events were offered` },
+        {
+          name: 'agent, memory for a reader that stands still',
+          unit: 'MB',
+          remark: `${Math.round(offered)} MB of events were offered`
+        },
         spreadOf([(during.memoryBytes - before.memoryBytes) / MEGABYTE]),
         'less'
       ),
       reported({ name: 'events that reader got', unit: 'count' }, spreadOf([events]), 'more'),
       reported({ name: 'gaps it was told of', unit: 'count' }, spreadOf([gaps]), 'less'),
-      judged({ name: 'events lost untold, or out of order', unit: 'count' }, spreadOf([untold + outOfOrder]), { atMost: 0 })
+      judged({ name: 'events lost untold, or out of order', unit: 'count' }, spreadOf([untold + outOfOrder]), {
+        atMost: 0
+      })
     ],
     lost: untold + outOfOrder
   }

@@ -42,7 +42,10 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
       reported({ name: 'p99', unit: 'ms' }, spreadOf(p99), 'less'),
       reported(
         { name: 'p99, last slice ÷ first', unit: '×' },
-        around((p99.at(-1) ?? NaN) / p99[0], p99.map((value) => value / p99[0])),
+        around(
+          (p99.at(-1) ?? NaN) / p99[0],
+          p99.map((value) => value / p99[0])
+        ),
         'less'
       ),
       reported(

@@ -9,7 +9,9 @@ import type { Scenario, ScenarioContext } from './scenario'
 /** Asks the product itself, so that this line changes when streams arrive. */
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const [{ streams }] = await startEchoes(context, ['direct'])
-  const remark = streams ? 'connections have streams now; this scenario does not use them yet' : 'streams do not exist yet'
+  const remark = streams
+    ? 'connections have streams now; this scenario does not use them yet'
+    : 'streams do not exist yet'
   return {
     rows: [
       unmeasured({ name: '64 KiB chunks, MB/s ÷ raw zeromq one way', unit: '×', remark }, 'not there yet', {
