@@ -31,14 +31,6 @@ export const usage = `Usage: rushx bench [options]
   --transport NAME     of our own systems: ${transportNames.join(', ')}
   --help`
 
-function parse(args: readonly string[]): ReturnType<typeof parseRaw> {
-  try {
-    return parseRaw(args)
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
-}
-
 // eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the type is what parseArgs makes of the literal
 const parseRaw = (args: readonly string[]) =>
   parseArgs({
@@ -53,6 +45,14 @@ const parseRaw = (args: readonly string[]) =>
       help: { type: 'boolean', default: false }
     }
   }).values
+
+function parse(args: readonly string[]): ReturnType<typeof parseRaw> {
+  try {
+    return parseRaw(args)
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
 
 function oneOf<T extends string>(what: string, value: string, known: readonly T[]): T {
   if (known.includes(value as T)) return value as T

@@ -46,12 +46,13 @@ export class NatsServer {
       const stat = readFileSync(`/proc/${this.process.pid}/stat`, 'utf8')
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
       const status = readFileSync(`/proc/${this.process.pid}/status`, 'utf8')
-      const bytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * KIB
+      const memoryBytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * KIB
+      const peakMemoryBytes = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * KIB
       return {
         cpuSeconds: (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) / TICKS_PER_SECOND,
-        memoryBytes: bytes('VmRSS'),
-        peakMemoryBytes: bytes('VmHWM'),
-        usedBytes: bytes('VmRSS')
+        memoryBytes,
+        peakMemoryBytes,
+        usedBytes: memoryBytes
       }
     } catch {
       return { cpuSeconds: 0, memoryBytes: 0, peakMemoryBytes: 0, usedBytes: 0 }

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { createNetworkClient, type ClientWithAgents } from '@hcengineering/network-client'
+import { createNetworkClient, type ClientWithAgents, type NetworkClientImpl } from '@hcengineering/network-client'
 import type { ContainerConnection, ContainerReference, ContainerUuid } from '@hcengineering/network-core'
 import { ClosedLoop, type Load, type RoundResult } from '../harness/closed-loop'
 import { monotonicMs } from '../harness/monotonic'
@@ -31,10 +31,19 @@ export interface PacedResult extends Percentiles {
   readonly failed: number
 }
 
+/** How a process of clients fills the network. */
+export interface Population {
+  /** At least one for each client. */
+  readonly containers: number
+  readonly fillers: number
+  /** Gets in flight, for each filler. */
+  readonly inFlight: number
+}
+
 const clients: ClientWithAgents[] = []
 const connections: ContainerConnection[] = []
 /** What was got since the last release. */
-let references: ContainerReference[] = []
+const references: ContainerReference[] = []
 let events = 0
 let outOfOrder = 0
 let gaps = 0
@@ -93,22 +102,21 @@ const commands = {
     }
     await everyClient(async (client) => await client.waitConnection())
   },
-  /** Every client gets that many containers of its own, and holds them. */
-  populate: async ({ containers, inFlight }: { containers: number; inFlight: number }): Promise<number> => {
-    const counts = await everyClient(async (client) => {
-      // The client holds them, whoever keeps the references
-      let left = containers
-      let got = 0
-      const filler = async (): Promise<void> => {
-        while (left-- > 0) {
-          await client.get(echoKind, { uuid: crypto.randomUUID() as ContainerUuid })
-          got++
-        }
-      }
-      await Promise.all(Array.from({ length: inFlight }, filler))
-      return got
-    })
-    return counts.reduce((sum, count) => sum + count, 0)
+  /** Every client gets a container of its own; the first `fillers` of them share the rest. All are held. */
+  populate: async ({ containers, fillers, inFlight }: Population): Promise<number> => {
+    let left = containers
+    const getOne = async (client: ClientWithAgents): Promise<void> => {
+      left--
+      await client.get(echoKind, { uuid: crypto.randomUUID() as ContainerUuid })
+    }
+    const fill = async (client: ClientWithAgents): Promise<void> => {
+      while (left > 0) await getOne(client)
+    }
+    await everyClient(getOne)
+    const filling = clients.slice(0, fillers).flatMap((client) => Array.from({ length: inFlight }, () => client))
+    await Promise.all(filling.map(fill))
+    // A client holds what it got, whoever keeps the references
+    return clients.reduce((sum, client) => sum + (client as unknown as NetworkClientImpl).references.size, 0)
   },
   /** Gets of new uuids. */
   getNew: async (load: Load): Promise<RoundResult> => {
@@ -121,8 +129,7 @@ const commands = {
     return await new ClosedLoop(get, load).run()
   },
   release: async (): Promise<void> => {
-    await Promise.all(references.map(async (reference) => await reference.close()))
-    references = []
+    await Promise.all(references.splice(0).map(async (reference) => await reference.close()))
   },
   /** Every client connects to the fan of that uuid. */
   listen: async ({ uuid }: { uuid: string }): Promise<void> => {

@@ -16,6 +16,8 @@ const AGENTS = 4
 const HOLDERS = 4
 const FILL_IN_FLIGHT = 64
 const MICROSECONDS = 1e6
+/** For the fill, which is much longer than any other step. */
+const PATIENCE_MS = 600_000
 
 /** A world with that many live containers, and what gets of new ones cost in it. */
 class Crowd {
@@ -34,7 +36,7 @@ class Crowd {
     const world = await World.start(context, { unusedContainerSeconds: 0.2 })
     await world.agents(AGENTS)
     const holders = await world.clients(HOLDERS, 'holders')
-    await holders.call('populate', { containers: live / HOLDERS, inFlight: FILL_IN_FLIGHT }, 300_000)
+    await holders.call('populate', { containers: live, fillers: HOLDERS, inFlight: FILL_IN_FLIGHT }, PATIENCE_MS)
     return new Crowd(world, await world.clients(1, 'client'), live)
   }
 
