@@ -104,13 +104,12 @@ const commands = {
   },
   /** Every client gets a container of its own; the first `fillers` of them share the rest. All are held. */
   populate: async ({ containers, fillers, inFlight }: Population): Promise<number> => {
-    let left = containers
+    let left = containers - clients.length
     const getOne = async (client: ClientWithAgents): Promise<void> => {
-      left--
       await client.get(echoKind, { uuid: crypto.randomUUID() as ContainerUuid })
     }
     const fill = async (client: ClientWithAgents): Promise<void> => {
-      while (left > 0) await getOne(client)
+      while (--left >= 0) await getOne(client)
     }
     await everyClient(getOne)
     const filling = clients.slice(0, fillers).flatMap((client) => Array.from({ length: inFlight }, () => client))
