@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { compare } from './model/comparison'
 import type { Report } from './model/report'
 import { parseOptions, usage, UsageError, type BenchOptions } from './options'
-import { describe, summary } from './render/markdown'
+import { describe, describeEarlier, summary } from './render/markdown'
 import { renderText } from './render/table'
 import { comparisonTable, rowsTable } from './render/tables'
 import { readReport, writeReport } from './report-files'
@@ -55,19 +55,26 @@ async function main(): Promise<void> {
     return
   }
   // Read first: a run of minutes must not end with a misspelt name
-  const earlier = options.compare === undefined ? undefined : readReport(given(options.compare))
+  const before = options.compare === undefined ? undefined : readReport(given(options.compare))
   const report = await run(options, listener)
-  const compared = earlier === undefined ? [] : compare(earlier, report)
+  const earlier = before === undefined ? undefined : { report: before, compared: compare(before, report) }
   console.log(renderText(rowsTable(report.scenarios)))
-  if (earlier !== undefined) console.log(`\n${renderText(comparisonTable(compared))}`)
+  if (earlier !== undefined) {
+    console.log(`\nBefore is ${describeEarlier(earlier.report)}\n${renderText(comparisonTable(earlier.compared))}`)
+  }
   for (const { name, reason } of report.skipped) console.log(`${name} was skipped: ${reason}`)
   console.log(`\n${describe(report.machine)}\n${summary(report)} (${report.seconds.toFixed(0)} s)`)
   const folder = folderFor(options)
   if (folder !== undefined) {
-    writeReport(folder, report, compared)
+    writeReport(folder, report, earlier)
     console.log(`Written to ${folder}`)
   }
   if (broken(report)) process.exitCode = 1
+}
+
+// An orderly exit ends what children do not notice by themselves
+for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
+  process.once(signal, () => process.exit(code))
 }
 
 main().catch((error: unknown) => {

@@ -3,14 +3,13 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Compared } from './model/comparison'
 import type { Report } from './model/report'
-import { renderReport } from './render/markdown'
+import { renderReport, type Earlier } from './render/markdown'
 import { plot } from './render/plot'
 import { UsageError } from './options'
 
 /** Writes `report.json`, `report.md` and the plots; plots of an earlier run there are removed. */
-export function writeReport(folder: string, report: Report, compared: readonly Compared[]): void {
+export function writeReport(folder: string, report: Report, earlier?: Earlier): void {
   mkdirSync(folder, { recursive: true })
   for (const file of readdirSync(folder)) if (file.endsWith('.svg')) rmSync(join(folder, file))
   const plots = new Map<string, string[]>()
@@ -20,7 +19,7 @@ export function writeReport(folder: string, report: Report, compared: readonly C
     plots.set(name, files)
   }
   writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
-  writeFileSync(join(folder, 'report.md'), renderReport(report, plots, compared))
+  writeFileSync(join(folder, 'report.md'), renderReport(report, plots, earlier))
 }
 
 /** Reads the JSON of an earlier run. */

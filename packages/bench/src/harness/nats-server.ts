@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import type { ProcessUsage } from './process-usage'
 import { findExecutable } from './executable'
+import { endWithParent } from './end-with-parent'
 import { until } from './waiting'
 
 const KIB = 1024
@@ -30,7 +31,10 @@ async function listens(port: number): Promise<boolean> {
 export class NatsServer {
   readonly role = 'nats-server'
 
-  private constructor(private readonly process: ChildProcess) {}
+  private constructor(private readonly process: ChildProcess) {
+    // It knows nothing of its parent and would stay
+    process.once('spawn', () => endWithParent(process))
+  }
 
   static async start(port: number): Promise<NatsServer> {
     const program = findExecutable('nats-server')

@@ -4,6 +4,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { endWithParent } from './end-with-parent'
 import { within } from './waiting'
 
 /** The bundle of the image, as `rush build` leaves it. */
@@ -19,7 +20,10 @@ export function podMissing(): string | undefined {
 
 /** The coordinator as its image runs it. */
 export class Pod {
-  private constructor(private readonly process: ChildProcess) {}
+  private constructor(private readonly process: ChildProcess) {
+    // It knows nothing of its parent and would stay
+    process.once('spawn', () => endWithParent(process))
+  }
 
   /** A process that is only begun. */
   static begin(port: number): Pod {

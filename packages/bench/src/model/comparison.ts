@@ -29,8 +29,16 @@ interface Figure {
   readonly spread: Spread
 }
 
+/** A number that was taken once has no range of its own: this share either way is taken for its noise. */
+const NOISE_OF_ONE = 0.1
+
+function rangeOf({ min, max }: Spread): { min: number; max: number } {
+  return min === max ? { min: min * (1 - NOISE_OF_ONE), max: max * (1 + NOISE_OF_ONE) } : { min, max }
+}
+
 /** Whether two spreads differ beyond noise: they must not overlap. */
-export function changeOf(before: Spread, now: Spread, better: Row['better']): Change {
+export function changeOf(earlier: Spread, later: Spread, better: Row['better']): Change {
+  const [before, now] = [rangeOf(earlier), rangeOf(later)]
   if (now.min > before.max) return better === 'more' ? 'faster' : 'slower'
   if (now.max < before.min) return better === 'more' ? 'slower' : 'faster'
   return 'same'

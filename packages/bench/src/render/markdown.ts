@@ -15,6 +15,11 @@ export function describe({ cores, cpu, memoryBytes, node, os, loadBefore }: Mach
   return `${cores} cores (${cpu}), ${memory} GiB, ${os}, Node ${node}; load average before the run ${formatNumber(loadBefore)}`
 }
 
+/** Which run the numbers are compared with: others than like with like say little. */
+export function describeEarlier({ startedAt, scale, transport, machine }: Report): string {
+  return `the run of ${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${scale}, transport \`${transport}\`, Node ${machine.node}`
+}
+
 /** How many targets were met, of those that could be judged. */
 export function summary(report: Report): string {
   const rows = report.scenarios.flatMap((scenario) => scenario.rows)
@@ -43,16 +48,26 @@ function scenarioSection(scenario: ScenarioReport, plots: readonly string[]): st
   ]
 }
 
+/** An earlier run, and the numbers that both have. */
+export interface Earlier {
+  readonly report: Report
+  readonly compared: readonly Compared[]
+}
+
+function comparisonSection({ report, compared }: Earlier): string[] {
+  return [
+    '## Compared with an earlier run',
+    `Before is ${describeEarlier(report)}. Slower or faster means beyond noise: the ranges of the rounds do not overlap.`,
+    renderMarkdown(comparisonTable(compared))
+  ]
+}
+
 /**
  * The report for people.
  *
  * @param plots files of the plots by scenario, relative to the report
  */
-export function renderReport(
-  report: Report,
-  plots: ReadonlyMap<string, readonly string[]>,
-  compared: readonly Compared[] = []
-): string {
+export function renderReport(report: Report, plots: ReadonlyMap<string, readonly string[]>, earlier?: Earlier): string {
   const { startedAt, scale, transport, machine, skipped, seconds, scenarios } = report
   const parts = [
     '# Benchmarks',
@@ -60,7 +75,7 @@ export function renderReport(
     `Machine: ${describe(machine)}.`,
     'Ratios compare systems measured in turns in this run; absolute numbers are this machine’s, with whatever else it did. How it is measured: [packages/bench](../../../packages/bench/README.md).',
     ...(skipped.length > 0 ? [skipped.map(({ name, reason }) => `- ${name} was skipped: ${reason}.`).join('\n')] : []),
-    ...(compared.length > 0 ? ['## Compared with an earlier run', renderMarkdown(comparisonTable(compared))] : []),
+    ...(earlier === undefined ? [] : comparisonSection(earlier)),
     '## All targets',
     renderMarkdown(
       rowsTable(

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { SystemRounds } from '../harness/echo-rounds'
-import type { Chart, LineChart, Series } from '../model/chart'
+import type { BarChart, Chart, LineChart, Series } from '../model/chart'
 import type { Measurement } from '../model/measurement'
 import type { ScenarioResult } from '../model/report'
 import { judged, unmeasured, type Row, type Target } from '../model/row'
@@ -55,6 +55,22 @@ function seriesOf(levels: ReadonlyMap<number, Level>, value: (m: Measurement) =>
   })
 }
 
+/** The level that most targets are about, with how far its rounds lie apart. */
+function barsOf(levels: ReadonlyMap<number, Level>): BarChart {
+  const bars = [...(levels.get(256) ?? [])].map(([system, { measurement }]) => {
+    const { median: value, min, max } = measurement.perSecond
+    const { title: name, ours } = entryOf(system)
+    return { name, ours, value, min, max }
+  })
+  const sorted = bars.sort((a, b) => b.value - a.value)
+  return {
+    kind: 'bars',
+    title: 'Echo with 256 in flight',
+    label: 'requests per second, median and range',
+    bars: sorted
+  }
+}
+
 function chartsOf(levels: ReadonlyMap<number, Level>): Chart[] {
   const x: LineChart['x'] = { label: 'requests in flight', scale: 'logarithmic' }
   return [
@@ -71,7 +87,8 @@ function chartsOf(levels: ReadonlyMap<number, Level>): Chart[] {
       x,
       y: { label: 'p50 latency (ms)', scale: 'logarithmic' },
       series: seriesOf(levels, ({ p50Ms }) => p50Ms.median)
-    }
+    },
+    barsOf(levels)
   ]
 }
 

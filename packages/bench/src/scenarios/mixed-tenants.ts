@@ -13,6 +13,11 @@ const TENANTS = 4
 const EVERY_MS = 10
 const LEAST_TARGET_MS = 5
 
+function barOf(values: readonly number[]): { value: number; min: number; max: number } {
+  const { median: value, min, max } = spreadOf(values)
+  return { value, min, max }
+}
+
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const rounds = sized(context, { smoke: 1, default: 3, full: 9 })
   const durationMs = sized(context, { smoke: 200, default: 1000, full: 5000 })
@@ -64,6 +69,17 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
       ),
       reported({ name: 'agent, peak memory', unit: 'MB' }, spreadOf([peakMemoryBytes / 1e6]), 'less'),
       reported({ name: 'agent, longest stall', unit: 'ms' }, spreadOf([longestStallMs]), 'less')
+    ],
+    charts: [
+      {
+        kind: 'bars',
+        title: 'Tenants beside one that floods',
+        label: 'p99 latency (ms), median and range',
+        bars: [
+          { name: 'alone', ...barOf(p99(alone)) },
+          { name: 'while one floods', ours: true, ...barOf(p99(flooded)) }
+        ]
+      }
     ],
     notes: [
       `${TENANTS} tenants ask every ${EVERY_MS} ms; the flooder keeps ${flood.inFlight} requests in flight. All containers share one agent; tenants share a process, the flooder has its own.`

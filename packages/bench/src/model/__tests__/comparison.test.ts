@@ -24,6 +24,15 @@ describe('a change', () => {
   })
 })
 
+it.each([
+  [100, 115, 'same'],
+  [100, 130, 'slower'],
+  [0, 0, 'same'],
+  [0, 1, 'slower']
+])('a number taken once, %p and then %p, is %p: it has noise too', (before, now, expected) => {
+  expect(changeOf(spread(before, before, before), spread(now, now, now), 'less')).toBe(expected)
+})
+
 describe('a comparison', () => {
   const row = (median: number): ReturnType<typeof reported> =>
     reported({ name: 'p99', unit: 'ms' }, spread(median, median, median), 'less')

@@ -47,10 +47,14 @@ describe('the report', () => {
   it('puts the slower first when it is compared', () => {
     const part = { scenario: 'echo', unit: 'ms', before: { median: 1, min: 1, max: 1 } } as const
     const now = { median: 2, min: 2, max: 2 }
-    const compared = renderReport(report, new Map(), [
-      { ...part, name: 'a', now, ratio: 2, change: 'same' },
-      { ...part, name: 'b', now, ratio: 2, change: 'slower' }
-    ])
+    const compared = renderReport(report, new Map(), {
+      report,
+      compared: [
+        { ...part, name: 'a', now, ratio: 2, change: 'same' },
+        { ...part, name: 'b', now, ratio: 2, change: 'slower' }
+      ]
+    })
+    expect(compared).toContain('Before is the run of 2026-01-02 03:04 UTC, default')
     expect(compared).toMatch(/\| b \|.*slower \|\n\| echo \| a \|.*within noise/)
   })
 
