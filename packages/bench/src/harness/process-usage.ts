@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks'
 
 /** What a process has used since it was started. */
@@ -18,6 +19,20 @@ const RESOLUTION_MS = 10
 const NANOSECONDS_PER_MS = 1e6
 const MICROSECONDS_PER_SECOND = 1e6
 const KIB = 1024
+
+/**
+ * Linux hands the largest size of a parent down to its children in what `resourceUsage` says, so it is asked itself where
+ * it can be.
+ */
+function peakMemoryBytes(): number {
+  try {
+    const peak = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))
+    if (peak !== null) return Number(peak[1]) * KIB
+  } catch {
+    // Another system
+  }
+  return process.resourceUsage().maxRSS * KIB
+}
 
 /** Reads what this process uses. */
 export class UsageMeter {
@@ -38,7 +53,7 @@ export class UsageMeter {
     return {
       cpuSeconds: (user + system) / MICROSECONDS_PER_SECOND,
       memoryBytes: rss,
-      peakMemoryBytes: process.resourceUsage().maxRSS * KIB,
+      peakMemoryBytes: peakMemoryBytes(),
       usedBytes: heapUsed + external,
       longestStallMs
     }

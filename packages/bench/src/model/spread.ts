@@ -34,11 +34,6 @@ export function ratioOf(measured: readonly number[], base: readonly number[]): S
   return spreadOf(measured.map((value, round) => value / base[round]))
 }
 
-/** Every value of a spread times `factor`, which is above 0. */
-export function scaled({ median: middle, min, max }: Spread, factor: number): Spread {
-  return { median: middle * factor, min: min * factor, max: max * factor }
-}
-
 /** A number of its own (a percentile, say) in place of the median, with the least and greatest value behind it. */
 export function around(value: number, values: readonly number[]): Spread {
   return { ...spreadOf(values), median: value }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { percentile, percentilesOf } from '../percentile'
-import { around, median, ratioOf, scaled, spreadOf } from '../spread'
+import { around, median, ratioOf, spreadOf } from '../spread'
 
 describe('the median', () => {
   it.each([
@@ -31,10 +31,6 @@ describe('a spread', () => {
 
   it('around another number keeps least and greatest', () => {
     expect(around(8, [9, 1, 4])).toEqual({ median: 8, min: 1, max: 9 })
-  })
-
-  it('is scaled as a whole', () => {
-    expect(scaled({ median: 2, min: 1, max: 3 }, 10)).toEqual({ median: 20, min: 10, max: 30 })
   })
 })
 
