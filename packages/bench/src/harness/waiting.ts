@@ -24,15 +24,15 @@ export async function pause(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** Asks again and again until `condition` holds. */
+/** Asks again and again until `condition` holds. What is costly to ask is asked less often. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  withinMs: number = PATIENCE_MS
+  { withinMs = PATIENCE_MS, everyMs = POLL_MS }: { withinMs?: number; everyMs?: number } = {}
 ): Promise<void> {
   const deadline = performance.now() + withinMs
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Waited ${withinMs} ms until ${what}`)
-    await pause(POLL_MS)
+    await pause(everyMs)
   }
 }

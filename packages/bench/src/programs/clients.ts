@@ -139,7 +139,7 @@ const commands = {
   },
   /** Resolves when that many events came, or `withinMs` later with what there is. */
   received: async ({ total, withinMs }: { total: number; withinMs: number }): Promise<Received> => {
-    await until(() => events >= total, 'all events', withinMs).catch(() => {})
+    await until(() => events >= total, 'all events', { withinMs }).catch(() => {})
     const got = { events, outOfOrder, gaps, lastAtMs }
     events = outOfOrder = gaps = 0
     return got

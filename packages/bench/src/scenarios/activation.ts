@@ -48,10 +48,8 @@ class Crowd {
     this.results.push(result)
     this.microsecondsPerGet.push((MICROSECONDS * (after.cpuSeconds - before.cpuSeconds)) / result.answered)
     await this.getter.call('release', undefined)
-    await until(
-      async () => (await coordinator.call('containers', undefined)) === this.live,
-      'the round’s containers end'
-    )
+    const gone = async (): Promise<boolean> => (await coordinator.call('containers', undefined)) === this.live
+    await until(gone, 'the round’s containers end', { everyMs: 100 })
   }
 
   get perSecond(): number[] {
