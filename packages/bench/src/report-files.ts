@@ -8,6 +8,14 @@ import { renderReport, type Earlier } from './render/markdown'
 import { plot } from './render/plot'
 import { UsageError } from './options'
 
+/** Without the logs of processes, which name folders of this machine: the terminal has shown them. */
+function publishable(report: Report): Report {
+  const scenarios = report.scenarios.map(({ failure, ...rest }) =>
+    failure === undefined ? rest : { ...rest, failure: failure.split('\n')[0] }
+  )
+  return { ...report, scenarios }
+}
+
 /** Writes `report.json`, `report.md` and the plots; plots of an earlier run there are removed. */
 export function writeReport(folder: string, report: Report, earlier?: Earlier): void {
   mkdirSync(folder, { recursive: true })
@@ -18,7 +26,7 @@ export function writeReport(folder: string, report: Report, earlier?: Earlier): 
     for (const [i, chart] of charts.entries()) writeFileSync(join(folder, files[i]), plot(chart))
     plots.set(name, files)
   }
-  writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+  writeFileSync(join(folder, 'report.json'), `${JSON.stringify(publishable(report), null, 2)}\n`)
   writeFileSync(join(folder, 'report.md'), renderReport(report, plots, earlier))
 }
 

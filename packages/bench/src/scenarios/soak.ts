@@ -15,7 +15,7 @@ const SLICES = 5
 
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
   // Not more: libzmq has 1023 sockets for a process, and a connected client takes more than four
-  const clients = sized(context, { smoke: 10, default: 100, full: 200 })
+  const clients = sized(context, { smoke: 10, default: 100, full: 100 })
   const everyMs = sized(context, { smoke: 50, default: 250, full: 250 })
   const sliceMs = sized(context, { smoke: 100, default: 2500, full: 120_000 })
   const world = await World.start(context)
