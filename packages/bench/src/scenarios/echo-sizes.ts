@@ -1,0 +1,53 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { EchoLoad } from '../programs/echo-client'
+import { EchoRun, type EchoOptions } from '../harness/echo-run'
+import { inTurns, type SystemRounds } from '../harness/echo-rounds'
+import type { Measurement } from '../model/measurement'
+import { missing, type SystemName } from '../systems/catalogue'
+import { sized, type ScenarioContext } from './scenario'
+
+/** Starts those that can run here. */
+export async function startEchoes(
+  context: ScenarioContext,
+  systems: readonly SystemName[],
+  options: EchoOptions = {}
+): Promise<EchoRun[]> {
+  const able = systems.filter((name) => missing(name) === undefined)
+  context.progress(`starting ${able.join(', ')}`)
+  return await Promise.all(able.map(async (system) => await EchoRun.start(context.processes, system, options)))
+}
+
+/** Rounds of the length and number that the scale asks for; a smoke run counts requests instead of time. */
+export async function measureEchoes(
+  context: ScenarioContext,
+  runs: readonly EchoRun[],
+  load: Pick<EchoLoad, 'inFlight' | 'bytes'>,
+  rounds: number = sized(context, { smoke: 1, default: 5, full: 9 })
+): Promise<SystemRounds[]> {
+  return await inTurns(runs, {
+    load: {
+      ...load,
+      durationMs: sized(context, { smoke: 10_000, default: 400, full: 3000 }),
+      requests: sized(context, { smoke: load.inFlight + 4, default: undefined, full: undefined })
+    },
+    rounds,
+    warmUpMs: sized(context, { smoke: 10_000, default: 300, full: 2000 }),
+    progress: context.progress
+  })
+}
+
+/** The rounds of one system, found by its name. */
+export function roundsOf(
+  runs: readonly EchoRun[],
+  rounds: readonly SystemRounds[],
+  system: SystemName
+): SystemRounds | undefined {
+  return rounds[runs.findIndex((run) => run.system === system)]
+}
+
+/** Everything that went wrong. */
+export function lostIn(measurements: readonly Measurement[]): number {
+  return measurements.reduce((sum, { failed, lost, wrong }) => sum + failed + lost + wrong, 0)
+}

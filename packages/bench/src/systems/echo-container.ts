@@ -1,0 +1,29 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  containerOnAgentEndpointRef,
+  containerUuid,
+  type AgentEndpointRef,
+  type Container,
+  type ContainerFactory,
+  type ContainerKind
+} from '@hcengineering/network-core'
+
+export const echoKind = 'echo' as ContainerKind
+
+/** Answers with what it was asked, or with who it is. */
+export const echoContainer: Container = {
+  request: async (operation, data: unknown) => (operation === 'whoami' ? process.pid : data),
+  ping: async () => {},
+  terminate: async () => {},
+  connect: () => {},
+  disconnect: () => {}
+}
+
+/** Makes echo containers that are reached over their agent. */
+export const echoFactory: ContainerFactory = async ({ uuid = containerUuid() }, agentEndpoint) => ({
+  uuid,
+  container: echoContainer,
+  endpoint: containerOnAgentEndpointRef(agentEndpoint as AgentEndpointRef, uuid)
+})

@@ -1,0 +1,87 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  containerOnAgentEndpointRef,
+  containerUuid,
+  type AgentEndpointRef,
+  type Container,
+  type ContainerFactory,
+  type ContainerKind
+} from '@hcengineering/network-core'
+
+export const fanKind = 'fan' as ContainerKind
+
+/** An event as readers check it: numbers go up by one. */
+export interface FanEvent {
+  readonly n: number
+  readonly text: string
+}
+
+/** What one `burst` did. */
+export interface FanResult {
+  /** Events accepted for sending, over all clients. */
+  readonly accepted: number
+  /** Events refused: their reader is cut off or gone. */
+  readonly refused: number
+}
+
+/** Tells all its clients the same events. */
+export class FanContainer implements Container {
+  /** All of this process. */
+  static readonly all = new Set<FanContainer>()
+  private readonly clients = new Map<string, (event: FanEvent) => Promise<void>>()
+  private accepted = 0
+  private refused = 0
+  private next = 0
+
+  constructor() {
+    FanContainer.all.add(this)
+  }
+
+  request: Container['request'] = async () => this.clients.size
+  ping = async (): Promise<void> => {}
+  terminate = async (): Promise<void> => {
+    FanContainer.all.delete(this)
+  }
+
+  connect: Container['connect'] = (clientId, broadcast) => {
+    this.clients.set(clientId, broadcast)
+  }
+
+  disconnect: Container['disconnect'] = (clientId) => {
+    this.clients.delete(clientId)
+  }
+
+  /** `bursts` turns of the event loop, in each that many events to each client. */
+  async burst({ bursts, events, text }: { bursts: number; events: number; text: string }): Promise<FanResult> {
+    this.accepted = 0
+    this.refused = 0
+    for (let burst = 0; burst < bursts; burst++) {
+      const settled: Promise<void>[] = []
+      for (let i = 0; i < events; i++) {
+        const event: FanEvent = { n: this.next++, text }
+        for (const broadcast of this.clients.values()) settled.push(this.tell(broadcast, event))
+      }
+      await Promise.all(settled)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return { accepted: this.accepted, refused: this.refused }
+  }
+
+  private async tell(broadcast: (event: FanEvent) => Promise<void>, event: FanEvent): Promise<void> {
+    try {
+      await broadcast(event)
+      this.accepted++
+    } catch {
+      this.refused++
+    }
+  }
+}
+
+/** Makes fan containers that are reached over their agent. */
+export const fanFactory: ContainerFactory = async ({ uuid = containerUuid() }, agentEndpoint) => ({
+  uuid,
+  container: new FanContainer(),
+  endpoint: containerOnAgentEndpointRef(agentEndpoint as AgentEndpointRef, uuid)
+})
