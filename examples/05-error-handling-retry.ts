@@ -78,14 +78,16 @@ async function startAgent(address: string, first: boolean): Promise<ChildProcess
   return child
 }
 
-/** Repeats what is safe to repeat, with growing pauses, until `patienceMs` are over. */
+/** Repeats a get, which is always safe to repeat, with growing pauses, until `patienceMs` are over. */
 async function withRetry<T>(call: () => Promise<T>, patienceMs: number): Promise<T> {
   const end = performance.now() + patienceMs
   for (let attempt = 1, delayMs = 50; ; attempt++, delayMs *= 2) {
     try {
       return await call()
     } catch (error) {
-      if (!(error instanceof NetworkError) || !error.retryable || performance.now() + delayMs > end) throw error
+      // Of a request the deadline would leave open whether it was executed; a get only waits for what it asked for
+      const again = error instanceof NetworkError && (error.retryable || error.code === 'DEADLINE_EXCEEDED')
+      if (!again || performance.now() + delayMs > end) throw error
       console.log(`  attempt ${attempt}: ${error.code}, so again in ${error.retryAfterMs ?? delayMs} ms`)
       await pause(error.retryAfterMs ?? delayMs)
     }

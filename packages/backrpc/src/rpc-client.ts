@@ -21,13 +21,13 @@ import type {
   BackRPCSendOptions,
   ClientId
 } from './rpc-types'
-import { answered, call, callHandler, failed, type Caller } from './runtime/call'
+import { answered, call, callHandler, failed, type Caller, type CallPort } from './runtime/call'
 import { execute } from './runtime/executor'
 import { pump } from './runtime/pump'
 import { ClientSession, type ClientEffect } from './session/client-session'
 import { addressOf } from './transport/address'
 import { chooseTransport } from './transport/choice'
-import type { ClientTransport } from './transport/transport'
+import type { ClientTransport, Frames, SendResult } from './transport/transport'
 import { unpack } from './wire/batch'
 import { Body } from './wire/body'
 
@@ -44,6 +44,11 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly transport: ClientTransport
   private readonly timer: DeadlineTimer
   private readonly waiters = new Set<Caller>()
+  private readonly callPort: CallPort
+  private readonly sendFrames: (frames: Frames) => SendResult
+  private readonly onAnswered: () => void
+  /** Messages come that have come together: what they ask for is done behind the last. */
+  private batching = false
   private online = false
   private running = false
   private finish: (() => void) | undefined
@@ -88,13 +93,26 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       {
         connected: () => this.input((now) => this.session.connected(now)),
         disconnected: (cause) => this.input(() => this.session.disconnected(NetworkError.from(cause, 'UNAVAILABLE'))),
-        message: (frames) =>
-          this.input((now) => {
-            for (const message of unpack(frames)) this.session.receive(message, now)
-          })
+        message: (frames) => {
+          const now = this.tickManager.now()
+          for (const message of unpack(frames)) this.session.receive(message, now)
+          if (!this.batching) this.run()
+        },
+        batchBegins: () => {
+          this.batching = true
+        },
+        batchEnds: () => {
+          this.batching = false
+          this.run()
+        }
       }
     )
     this.transport.onWritable = () => this.run()
+    this.callPort = {
+      cancel: (request, error) => this.input(() => this.session.cancel(request, error))
+    }
+    this.sendFrames = (frames) => this.transport.send(frames)
+    this.onAnswered = () => this.run()
   }
 
   get closed(): boolean {
@@ -133,22 +151,12 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   }
 
   /** Rejects with the server's error, or with `DEADLINE_EXCEEDED`, `OUTCOME_UNKNOWN`, `OVERLOADED` or `CLOSED`. */
-  async request(method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
-    const { timeoutMs = this.requestTimeoutMs, resend = true, what, unread = false, signal } = options
-    checkTimeout(timeoutMs)
-    checkName(method, 'method')
-    const route = checkRoute(options.route)
-    const body = Body.of(params)
-    const ask = (tag: Caller): ReturnType<ClientSession<Caller>['request']> => {
-      const asked = this.session.request({ method, what, route, body, tag, resend, timeoutMs }, this.tickManager.now())
+  request(method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
+    return call(this.callPort, method, params, options, this.requestTimeoutMs, (asked) => {
+      const request = this.session.request(asked, this.tickManager.now())
       this.run()
-      return asked
-    }
-    return await call(
-      { ask, cancel: (request, error) => this.input(() => this.session.cancel(request, error)) },
-      unread,
-      signal
-    )
+      return request
+    })
   }
 
   /** A message without answer: resolves when it is accepted for sending, rejects with `OVERLOADED` or `CLOSED`. */
@@ -190,13 +198,15 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private run(): void {
     if (this.running) return
     this.running = true
+    const { effects } = this
     const { outbox } = this.session.conversation
-    const send = this.transport?.send.bind(this.transport)
     try {
       do {
-        for (const effect of this.effects.splice(0)) this.perform(effect)
-        pump(outbox, this.tickManager.now(), send)
-      } while (this.effects.length > 0)
+        // What they bring about is put behind them
+        for (let index = 0; index < effects.length; index++) this.perform(effects[index])
+        effects.length = 0
+        pump(outbox, this.tickManager.now(), this.sendFrames)
+      } while (effects.length > 0)
     } finally {
       this.running = false
     }
@@ -216,7 +226,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         const { method, params } = effect.execution
         execute(effect.execution, (send, context) => handlers.requestHandler(method, params, send, context), {
           sink: this.effects,
-          answered: () => this.run(),
+          answered: this.onAnswered,
           tickManager: this.tickManager
         })
         break

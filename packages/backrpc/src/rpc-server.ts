@@ -4,7 +4,6 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import { randomUUID } from 'node:crypto'
 import {
-  checkName,
   DeadlineTimer,
   defaultTimeoutsMs,
   NetworkError,
@@ -51,6 +50,8 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private transport: ServerTransport | undefined
   private readonly counts = newCounts()
   private running = false
+  /** Messages come that have come together: what they ask for is done behind the last. */
+  private batching = false
   private closing: Promise<void> | undefined
 
   /**
@@ -113,25 +114,17 @@ export class BackRPCServer<ClientT extends string = ClientId> {
    * Asks a client. Rejects with the client's error, or with `UNAVAILABLE` (no such client), `OUTCOME_UNKNOWN` (it is gone
    * since), `DEADLINE_EXCEEDED` or `OVERLOADED`. A client without a connection is waited for.
    */
-  async request(client: ClientT, method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
+  request(client: ClientT, method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
     const aliveTimeoutMs = this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0
-    const { timeoutMs = Math.max(this.requestTimeoutMs, aliveTimeoutMs), resend = true, what, unread = false } = options
-    checkTimeout(timeoutMs)
-    checkName(method, 'method')
-    const route = checkRoute(options.route)
-    const body = Body.of(params)
-    const ask = (tag: Caller): ReturnType<ServerSessions<Caller>['request']> => {
-      const asked = this.sessions.request(
-        client,
-        { method, what, route, body, tag, resend, timeoutMs },
-        this.tickManager.now()
-      )
-      this.run()
-      return asked
+    const port = {
+      cancel: (request: PendingRequest<Caller>, error: NetworkError) => this.cancel(client, request, error)
     }
-    const cancel = (request: PendingRequest<Caller>, error: NetworkError): void =>
-      this.input(() => this.sessions.cancel(client, request, error))
-    return await call({ ask, cancel }, unread, options.signal)
+    const defaultTimeoutMs = Math.max(this.requestTimeoutMs, aliveTimeoutMs)
+    return call(port, method, params, options, defaultTimeoutMs, (asked) => {
+      const request = this.sessions.request(client, asked, this.tickManager.now())
+      if (!this.batching) this.run()
+      return request
+    })
   }
 
   /**
@@ -187,17 +180,23 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     await transport?.close()
   }
 
-  private async listen(
-    transport: Transport,
-    port: number
-  ): Promise<ServerTransport> {
+  private async listen(transport: Transport, port: number): Promise<ServerTransport> {
     const listener = await transport.listen(
       { host: this.host, port },
       {
-        message: (peer, frames) =>
-          this.input((now) => {
-            for (const message of unpack(frames)) this.sessions.receive(peer, message, now)
-          }),
+        message: (peer, frames) => {
+          if (this.closing !== undefined) return
+          const now = this.tickManager.now()
+          for (const message of unpack(frames)) this.sessions.receive(peer, message, now)
+          if (!this.batching) this.run()
+        },
+        batchBegins: () => {
+          this.batching = true
+        },
+        batchEnds: () => {
+          this.batching = false
+          this.run()
+        },
         disconnected: (peer) => this.input(() => this.sessions.disconnected(peer)),
         failed: (error) => this.logger.error('The transport failed', { error: error.message })
       }
@@ -220,13 +219,19 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     const { effects, sessions } = this
     try {
       do {
-        for (const effect of effects.splice(0)) this.performer.perform(effect)
+        // What they bring about is put behind them
+        for (let index = 0; index < effects.length; index++) this.performer.perform(effects[index])
+        effects.length = 0
         for (const session of sessions.dirty) this.pump(session)
       } while (effects.length > 0 || sessions.dirty.size > 0)
     } finally {
       this.running = false
     }
     if (this.closing === undefined) this.timer.rearm(sessions.nextDeadline())
+  }
+
+  private cancel(client: ClientT, request: PendingRequest<Caller>, error: NetworkError): void {
+    this.input(() => this.sessions.cancel(client, request, error))
   }
 
   private pump(session: ServerSession<Caller>): void {

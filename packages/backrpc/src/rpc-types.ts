@@ -91,8 +91,11 @@ export interface BackRPCRequestOptions extends BackRPCSendOptions {
    * with false it then fails with `OUTCOME_UNKNOWN`.
    */
   resend?: boolean
-  /** What it is, for people who read an error about it, like `request 'say' to container room-1`. Default: its method. */
-  what?: string
+  /**
+   * What it is, for people who read an error about it, like `request 'say' to container room-1`; a function is asked with
+   * the route, when there is an error. Default: its method.
+   */
+  what?: string | ((route: readonly string[]) => string)
 }
 
 /** Options that both sides have. */

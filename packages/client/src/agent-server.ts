@@ -56,9 +56,11 @@ export class NetworkAgentServer {
     this.logger = options.logger ?? silentLogger
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
-        requestHandler: async (client, method, params, send, context) => {
-          await send(await this.handle(client, method, params, context))
-        },
+        requestHandler: (client, method, params, send, context) =>
+          (method === opNames.sendContainer
+            ? this.request(client, params, context)
+            : this.handle(client, method, params)
+          ).then(send),
         closeHandler: async (client) => {
           await this.connections?.disconnectClient(client)
         }
@@ -105,16 +107,22 @@ export class NetworkAgentServer {
     this.options.onClosed?.()
   }
 
-  private async handle(
-    client: ClientUuid,
-    method: string,
-    params: unknown,
-    context: CallContext | undefined
-  ): Promise<unknown> {
+  private async request(client: ClientUuid, params: unknown, context: CallContext | undefined): Promise<unknown> {
+    const { agent } = this.serving()
+    const [uuid, operation, data] = readConnectionParams.cs(params)
+    return (await agent.request(uuid, operation, readValue(data), client, context)) as unknown
+  }
+
+  private serving(): { agent: NetworkAgent; connections: AgentConnections } {
     const { agent, connections } = this
     if (agent === undefined || connections === undefined || this.closing !== undefined) {
       throw new NetworkError('UNAVAILABLE', 'The agent server serves no agent')
     }
+    return { agent, connections }
+  }
+
+  private async handle(client: ClientUuid, method: string, params: unknown): Promise<unknown> {
+    const { agent, connections } = this.serving()
     switch (method) {
       case opNames.connectContainer:
         await connections.connect(client, readConnectionParams.cc(params).uuid)
@@ -122,10 +130,6 @@ export class NetworkAgentServer {
       case opNames.disconnectContainer:
         await connections.disconnect(client, readConnectionParams.cd(params).uuid)
         return 'ok'
-      case opNames.sendContainer: {
-        const [uuid, operation, data] = readConnectionParams.cs(params)
-        return await agent.request(uuid, operation, readValue(data), client, context)
-      }
       default:
         throw new NetworkError('UNKNOWN_OPERATION', `An agent's server has no operation '${method}'`, {
           agentId: agent.uuid

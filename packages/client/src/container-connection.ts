@@ -21,6 +21,8 @@ import { unlessAborted } from './waits'
 /** Events kept behind a busy handler: a minute of a thousand a second. The line's own limit counts bytes, this objects. */
 const maxBehindHandler = 64 * 1024
 
+const none: RequestOptions = {}
+
 /** One user's line to a container; several to one container share a channel. */
 export class ContainerConnectionImpl implements ContainerConnection, ChannelListener {
   readonly containerId: ContainerUuid
@@ -52,9 +54,10 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     this.queue.handler = handler
   }
 
-  async request(operation: string, data?: any, options: RequestOptions = {}): Promise<any> {
+  async request(operation: string, data?: any, options: RequestOptions = none): Promise<any> {
     checkName(operation, 'operation')
     if (this.closing !== undefined) throw this.closedError()
+    if (options.signal === undefined) return await this.channel.request(operation, data, options)
     return await unlessAborted(options.signal, async () => await this.channel.request(operation, data, options))
   }
 

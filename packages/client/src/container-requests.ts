@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type ContainerUuid, type ErrorCode, type RequestOptions, type TickManager } from '@hcengineering/network-core'
+import {
+  NetworkError,
+  type ContainerUuid,
+  type ErrorCode,
+  type RequestOptions,
+  type TickManager
+} from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import type { Holds } from './holds'
 import { duration, type ResolvedClientOptions } from './options'

@@ -104,14 +104,19 @@ export class Coordinator {
   }
 
   /** Asks a container, by way of its agent. */
-  async requestContainer(
+  requestContainer(
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
-    options: CallOptions
+    { timeoutMs, resend, signal }: CallOptions
   ): Promise<unknown> {
-    const call = { ...options, route: [uuid, operation], what: requestName(uuid, operation) }
-    return (await this.rpc.request(opNames.sendContainer, data, call)) as unknown
+    return this.rpc.request(opNames.sendContainer, data, {
+      timeoutMs,
+      resend,
+      signal,
+      route: [uuid, operation],
+      what: nameOf
+    })
   }
 
   /** Lists containers: page by page, where the coordinator knows pages and the list does not fit one message. */
@@ -135,4 +140,9 @@ export class Coordinator {
   async close(): Promise<void> {
     await this.rpc.closeAsync()
   }
+}
+
+/** What a route asks, for errors. */
+export function nameOf([uuid, operation]: readonly string[]): string {
+  return requestName(uuid as ContainerUuid, operation)
 }

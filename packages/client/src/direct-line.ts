@@ -11,6 +11,7 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import { formatAddress } from './address'
+import { nameOf } from './coordinator'
 import { Farewells } from './farewells'
 import type { Line, LineListener, LineRequestOptions } from './line'
 import { LineListeners } from './line-listeners'
@@ -84,15 +85,18 @@ export class DirectLine implements Line {
     if (!this.own) await this.farewells.bid(uuid)
   }
 
-  async request(
+  request(
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
     { timeoutMs, idempotent, signal }: LineRequestOptions
   ): Promise<unknown> {
-    const call = { timeoutMs, resend: idempotent, signal, what: requestName(uuid, operation) }
-    if (this.own) return await this.rpc.request(operation, data, call)
-    return await this.rpc.request(opNames.sendContainer, data, { ...call, route: [uuid, operation] })
+    if (!this.own) {
+      const call = { timeoutMs, resend: idempotent, signal, what: nameOf, route: [uuid, operation] }
+      return this.rpc.request(opNames.sendContainer, data, call)
+    }
+    const what = requestName(uuid, operation)
+    return this.rpc.request(operation, data, { timeoutMs, resend: idempotent, signal, what })
   }
 
   async close(): Promise<void> {

@@ -36,19 +36,18 @@ export class LocalCalls {
     if (this.closed) return Promise.reject(closedError(uuid))
     return new Promise((resolve, reject) => {
       const copy = cloneValue(data)
-      const cancel = this.deadlines.after(timeoutMs, () => fail(lateError(uuid, operation, timeoutMs)))
-      const settled = (): void => {
+      let cancel = (): void => {}
+      const fail = (error: NetworkError): void => {
         cancel()
         this.pending.delete(fail)
-      }
-      const fail = (error: NetworkError): void => {
-        settled()
         reject(error)
       }
+      cancel = this.deadlines.after(timeoutMs, () => fail(lateError(uuid, operation, timeoutMs)))
       const answered = (result: unknown): void => {
         try {
           resolve(cloneValue(result))
-          settled()
+          cancel()
+          this.pending.delete(fail)
         } catch (error) {
           fail(NetworkError.from(error))
         }

@@ -47,13 +47,13 @@ export class RelayLine implements Line {
     await this.farewells.bid(uuid)
   }
 
-  async request(
+  request(
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
     { timeoutMs, idempotent, signal }: LineRequestOptions
   ): Promise<unknown> {
-    return await this.coordinator.requestContainer(uuid, operation, data, { timeoutMs, resend: idempotent, signal })
+    return this.coordinator.requestContainer(uuid, operation, data, { timeoutMs, resend: idempotent, signal })
   }
 
   /** A container's event came through the coordinator. */

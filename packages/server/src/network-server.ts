@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCServer, type CallContext, type SessionLimits, type Transport, type TransportName } from '@hcengineering/network-backrpc'
+import {
+  BackRPCServer,
+  type CallContext,
+  type SessionLimits,
+  type Transport,
+  type TransportName
+} from '@hcengineering/network-backrpc'
 import {
   defaultTimeoutsMs,
   schedule,

@@ -84,9 +84,9 @@ export class RemoteAgent implements NetworkAgent {
     clientId?: ClientUuid,
     options?: RequestOptions
   ): Promise<any> {
-    const what = requestName(uuid, operation)
     const { timeoutMs, signal } = options ?? {}
     if (this.protocol === 1) {
+      const what = requestName(uuid, operation)
       const args = [this.uuid, [uuid, operation, readValue(data), clientId]]
       return await this.server.request(this.client, opNames.sendContainer, args, {
         timeoutMs,
@@ -97,7 +97,7 @@ export class RemoteAgent implements NetworkAgent {
     }
     const route = [this.uuid, uuid, operation, clientId ?? '']
     const unread = data instanceof Unread
-    const call = { route, timeoutMs, signal, resend: false, what, unread }
+    const call = { route, timeoutMs, signal, resend: false, what: nameOf, unread }
     return await this.server.request(this.client, opNames.sendContainer, data, call)
   }
 
@@ -127,4 +127,9 @@ export class RemoteAgent implements NetworkAgent {
   ): Promise<unknown> {
     return await this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false })
   }
+}
+
+/** What a route asks, for errors. */
+function nameOf([, uuid, operation]: readonly string[]): string {
+  return requestName(uuid as ContainerUuid, operation)
 }

@@ -49,7 +49,7 @@ export class HeldClient implements ClientTransport {
     return this.inner.send(frames)
   }
 
-  async close(): Promise<void> {
-    await this.inner.close()
+  async close(last?: Frames): Promise<void> {
+    await this.inner.close(last)
   }
 }

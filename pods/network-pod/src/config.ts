@@ -5,7 +5,15 @@ import type { TransportName } from '@hcengineering/network-backrpc'
 import type { NetworkOptions, NetworkTimeouts } from '@hcengineering/network-core'
 
 import { parseByKind, parseChoice, parseHost, parseNumber, type Parsed } from './parse'
-import { logLevels, numberVariables, transports, variables, type LogLevel, type NumberName, type VariableName } from './variables'
+import {
+  logLevels,
+  numberVariables,
+  transports,
+  variables,
+  type LogLevel,
+  type NumberName,
+  type VariableName
+} from './variables'
 
 /** The variables of a process: names to texts. */
 export type Environment = Readonly<Record<string, string | undefined>>

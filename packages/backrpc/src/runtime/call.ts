@@ -1,9 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { messageOf, NetworkError, type CancelSignal, type Logger } from '@hcengineering/network-core'
-import type { PendingRequest } from '../session/request-table'
-import type { Body } from '../wire/body'
+import { checkName, messageOf, NetworkError, type CancelSignal, type Logger } from '@hcengineering/network-core'
+import { checkRoute, checkTimeout } from '../options'
+import type { BackRPCRequestOptions } from '../rpc-types'
+import type { NewRequest, PendingRequest } from '../session/request-table'
+import { Body } from '../wire/body'
 
 /** Who waits for the answer of a request. */
 export interface Caller {
@@ -15,19 +17,33 @@ export interface Caller {
   settled?: () => void
 }
 
-/** What a call needs of its session. */
+/** What a call that can be cancelled needs of its session. */
 export interface CallPort {
-  /** Why it is not accepted, if it is not. */
-  ask(tag: Caller): PendingRequest<Caller> | NetworkError
   cancel(request: PendingRequest<Caller>, error: NetworkError): void
 }
 
-/** Makes a request of a session; aborting the signal cancels it. */
-export function call(port: CallPort, unread: boolean, signal: CancelSignal | undefined): Promise<unknown> {
+/**
+ * Makes a request of a session; aborting the signal cancels it.
+ *
+ * @param ask says why it is not accepted, if it is not
+ */
+export function call(
+  port: CallPort,
+  method: string,
+  params: unknown,
+  options: BackRPCRequestOptions,
+  defaultTimeoutMs: number,
+  ask: (asked: NewRequest<Caller>) => PendingRequest<Caller> | NetworkError
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const { timeoutMs = defaultTimeoutMs, resend = true, what, unread, signal, route } = options
+    checkTimeout(timeoutMs)
+    checkName(method, 'method')
+    checkRoute(route)
     if (signal?.aborted === true) return reject(cancelled(signal))
     const tag: Caller = { resolve, reject, unread, settled: undefined }
-    const request = port.ask(tag)
+    const asked = { method, what, route, body: Body.of(params), tag, resend, early: false, timeoutMs }
+    const request = ask(asked)
     if (request instanceof NetworkError) return reject(request)
     if (signal === undefined) return
     const abort = (): void => port.cancel(request, cancelled(signal))

@@ -7,6 +7,8 @@ import type { BackRPCResponseSend } from '../rpc-types'
 import { isPromise } from './call'
 import { CallContext } from './call-context'
 
+const DONE = Promise.resolve()
+
 /**
  * Lets a handler execute a request of the peer.
  *
@@ -19,13 +21,14 @@ export function execute<Tag>(
 ): void {
   // Cancelled while it waited for its turn
   if (execution.request.cancelled) return
-  const { conversation } = execution
-  const refuse = (error: unknown): void => {
-    conversation.refuse(execution, error instanceof NetworkError ? error : NetworkError.remote(error), sink)
+  const send: BackRPCResponseSend = (result) => {
+    execution.conversation.answer(execution, result, sink)
     answered()
+    return DONE
   }
-  const send: BackRPCResponseSend = async (result) => {
-    conversation.answer(execution, result, sink)
+  const refuse = (error: unknown): void => {
+    const told = error instanceof NetworkError ? error : NetworkError.remote(error)
+    execution.conversation.refuse(execution, told, sink)
     answered()
   }
   try {

@@ -17,6 +17,11 @@ export class Gatekeeper<Tag> {
     })
   }
 
+  /** Something of that conversation is held back, so that what comes must wait, too. */
+  holds(conversation: Conversation<Tag>): boolean {
+    return this.held.size > 0 && this.held.has(conversation)
+  }
+
   /** Runs `enter` now, or when its turn comes. */
   pass(conversation: Conversation<Tag>, enter: () => void): void {
     const waiting = this.held.get(conversation)

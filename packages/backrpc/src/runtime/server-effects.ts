@@ -1,15 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { Logger, TickManager } from '@hcengineering/network-core'
 import type { BackRPCServerHandler, BackRPCServerStats } from '../rpc-types'
-import type { ConversationEffect, Sink } from '../session/conversation'
+import type { ConversationEffect, Execution, Sink } from '../session/conversation'
 import type { ServerEffect } from '../session/server-effects'
 import type { ServerSessions } from '../session/server-sessions'
 import type { ServerTransport } from '../transport/transport'
 import { answered, callHandler, failed, type Caller } from './call'
-import type { CallContext } from './call-context'
 import { execute } from './executor'
 import { Gatekeeper } from './gatekeeper'
 
@@ -46,23 +44,13 @@ export class ServerEffects<ClientT extends string> {
       case 'failed':
         failed(effect.request, effect.error)
         break
-      case 'execute': {
-        const { conversation, method, params } = effect.execution
-        const client = conversation.peer as ClientT
-        const onAnswer = (): void => {
-          counts.responses++
-          sessions.answered(client)
-          this.parts.run()
+      case 'execute':
+        if (gatekeeper.holds(effect.execution.conversation)) {
+          gatekeeper.pass(effect.execution.conversation, () => this.execute(effect.execution))
+        } else {
+          this.execute(effect.execution)
         }
-        gatekeeper.pass(conversation, () => {
-          counts.requests++
-          const handler = (send: (response: any) => Promise<void>, context: CallContext): unknown =>
-            handlers.requestHandler(client, method, params, send, context)
-          const { sink, tickManager } = this.parts
-          execute(effect.execution, handler, { sink, answered: onAnswer, tickManager })
-        })
         break
-      }
       case 'event':
         gatekeeper.pass(effect.conversation, () => {
           counts.eventsReceived++
@@ -85,6 +73,22 @@ export class ServerEffects<ClientT extends string> {
       default:
         this.performForServer(effect)
     }
+  }
+
+  private execute(execution: Execution<Caller>): void {
+    const { handlers, counts, sessions, sink, tickManager } = this.parts
+    const { conversation, method, params } = execution
+    const client = conversation.peer as ClientT
+    counts.requests++
+    execute(execution, (send, context) => handlers.requestHandler(client, method, params, send, context), {
+      sink,
+      tickManager,
+      answered: () => {
+        counts.responses++
+        sessions.answered(client)
+        this.parts.run()
+      }
+    })
   }
 
   private performForServer(effect: Exclude<ServerEffect<Caller>, ConversationEffect<Caller>>): void {

@@ -132,9 +132,10 @@ export class ClientSession<Tag> {
   }
 
   /** Why it is not accepted, if it is not. Requests made while a session is being set up go before all others. */
-  request(asked: Omit<NewRequest<Tag>, 'early'>, now: number): PendingRequest<Tag> | NetworkError {
+  request(asked: NewRequest<Tag>, now: number): PendingRequest<Tag> | NetworkError {
     if (this.phase === 'closed') return this.closedError()
-    return this.conversation.ask({ ...asked, early: this.registering }, now)
+    asked.early = this.registering
+    return this.conversation.ask(asked, now)
   }
 
   /** `undefined` when accepted, else why not. */

@@ -292,12 +292,13 @@ export class Conversation<Tag> {
   private execute(asked: Request, request: IncomingRequest, now: number, sink: Sink<Tag>): void {
     const { method, timeoutMs } = asked
     const deadline = timeoutMs === 0 ? Infinity : now + timeoutMs
-    const execution = { conversation: this, request, method, params: undefined, deadline }
+    let params: unknown
     try {
-      sink.push({ kind: 'execute', execution: { ...execution, params: contentOf(asked) } })
+      params = contentOf(asked)
     } catch (error) {
-      this.refuse(execution, NetworkError.from(error), sink)
+      return this.refuse({ conversation: this, request, method, params, deadline }, NetworkError.from(error), sink)
     }
+    sink.push({ kind: 'execute', execution: { conversation: this, request, method, params, deadline } })
   }
 
   /** Somebody waits for the answer to what could not be read: the peer for ours, or we for its own. */

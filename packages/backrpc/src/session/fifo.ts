@@ -32,6 +32,13 @@ export class Fifo<T extends Waiting> {
     return undefined
   }
 
+  /** All that still wait, in order. */
+  *all(): Iterable<T> {
+    for (let index = this.head; index < this.items.length; index++) {
+      if (this.items[index].waiting) yield this.items[index]
+    }
+  }
+
   clear(): void {
     this.items = []
     this.head = 0

@@ -2,18 +2,32 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { RequestId, Sendable } from '../wire/message'
+import { Fifo } from './fifo'
 import type { SessionLimits } from './session-limits'
 
-/** One request of the peer that is being executed. */
-export interface IncomingRequest {
-  readonly id: RequestId
-  readonly sequence: number
-  /** Of its payload. */
-  readonly bytes: number
+/** One request of the peer: executed, and answered later. */
+export class IncomingRequest {
+  /** Runs; when answered it is kept for a repeat. */
+  state: 'running' | 'answered' | 'over' = 'running'
+  /** What a repeat gets, unless it was too large to be kept. */
+  answer: AnswerMessage | undefined = undefined
+  answerBytes = 0
+  /** Called when nobody waits for its answer any more. */
+  onCancelled: (() => void) | undefined = undefined
   /** Nobody waits for its answer any more. */
-  cancelled: boolean
-  /** Called when that has become so. */
-  onCancelled?: () => void
+  cancelled = false
+
+  /** @param bytes of its payload */
+  constructor(
+    readonly id: RequestId,
+    readonly sequence: number,
+    readonly bytes: number
+  ) {}
+
+  /** Its answer is kept. */
+  get waiting(): boolean {
+    return this.state === 'answered'
+  }
 }
 
 /** What an answer is: it must be possible to give it again. */
@@ -30,21 +44,17 @@ export type Admission =
   | { readonly kind: 'forgotten' }
   | { readonly kind: 'full' }
 
-/** An answer that was given, and what of it is kept. */
-interface Answered {
-  answer: AnswerMessage | undefined
-  bytes: number
-}
-
 const RUNNING: Admission = { kind: 'running' }
 const FORGOTTEN: Admission = { kind: 'forgotten' }
 const FULL: Admission = { kind: 'full' }
 
 /** Requests of the peer in one session: none is executed twice, and an answer that was lost is sent again. */
 export class IncomingTable {
-  private readonly running = new Map<RequestId, IncomingRequest>()
-  /** In the order in which they were given. */
-  private readonly answers = new Map<RequestId, Answered>()
+  private readonly requests = new Map<RequestId, IncomingRequest>()
+  /** In the order in which they were answered: a peer that repeats lacks the last ones. */
+  private readonly answered = new Fifo<IncomingRequest>()
+  private runningCount = 0
+  private answeredCount = 0
   private answerBytes = 0
   private runningBytes = 0
   /** Nothing is kept below this sequence number. */
@@ -62,30 +72,32 @@ export class IncomingTable {
     private readonly keepAnswers: boolean
   ) {}
 
+  /** Requests that run. */
   get size(): number {
-    return this.running.size
+    return this.runningCount
   }
 
   get answeredSize(): number {
-    return this.answers.size
+    return this.answeredCount
   }
 
   /** @param bytes of its payload: what runs holds no more than may be in flight, whoever asks */
   admit(id: RequestId, bytes: number): Admission {
-    if (this.running.has(id)) return RUNNING
-    const answered = this.answers.get(id)
-    if (answered !== undefined) {
-      return answered.answer === undefined ? FORGOTTEN : { kind: 'answered', answer: answered.answer }
+    const known = this.requests.get(id)
+    if (known !== undefined) {
+      if (known.state === 'running') return RUNNING
+      return known.answer === undefined ? FORGOTTEN : { kind: 'answered', answer: known.answer }
     }
     // Long settled: whoever says it again is not answered again
     const sequence = sequenceOf(id)
     if (sequence < this.floor) return FORGOTTEN
-    if (this.running.size >= this.maxRunning) return FULL
+    if (this.runningCount >= this.maxRunning) return FULL
     // One larger than all that may be in flight still runs, alone
-    const fits = this.running.size === 0 || this.runningBytes + bytes <= this.limits.maxInFlightBytes
+    const fits = this.runningCount === 0 || this.runningBytes + bytes <= this.limits.maxInFlightBytes
     if (!fits) return FULL
-    const request: IncomingRequest = { id, sequence, bytes, cancelled: false, onCancelled: undefined }
-    this.running.set(id, request)
+    const request = new IncomingRequest(id, sequence, bytes)
+    this.requests.set(id, request)
+    this.runningCount++
     this.runningBytes += bytes
     this.named ||= typeof id === 'string'
     return { kind: 'execute', request }
@@ -97,24 +109,25 @@ export class IncomingTable {
    * @param bytes of its payload
    */
   answer(request: IncomingRequest, answer: AnswerMessage, bytes: number): boolean {
-    if (this.running.get(request.id) !== request) return false
+    if (request.state !== 'running' || this.requests.get(request.id) !== request) return false
     this.stop(request)
     if (this.keepAnswers) this.keep(request, answer, bytes)
+    else this.forget(request)
     return true
   }
 
   /** Nobody waits for its answer any more, and nobody asks for it again. It gives its place to others. */
   cancel(id: RequestId): void {
-    const request = this.running.get(id)
-    if (request === undefined) return
-    this.stop(request)
-    request.cancelled = true
-    request.onCancelled?.()
+    const request = this.requests.get(id)
+    if (request?.state === 'running') this.abandon(request)
   }
 
   /** The session is over: nobody waits for anything. */
   cancelAll(): void {
-    for (const id of [...this.running.keys()]) this.cancel(id)
+    for (const request of [...this.requests.values()]) {
+      if (request.state === 'running') this.abandon(request)
+      else this.forget(request)
+    }
   }
 
   /**
@@ -123,44 +136,62 @@ export class IncomingTable {
    */
   settled(below: number): void {
     if (below <= this.floor) return
-    const { running, answers } = this
+    const { requests } = this
     // Numbers follow each other: mostly few since the last time
-    const few = !this.named && below - this.floor <= running.size + answers.size
-    if (few) for (let sequence = this.floor; sequence < below; sequence++) this.settle(sequence)
-    else for (const id of [...running.keys(), ...answers.keys()]) if (sequenceOf(id) < below) this.settle(id)
+    const few = !this.named && below - this.floor <= requests.size
+    if (few) {
+      for (let sequence = this.floor; sequence < below; sequence++) this.settle(requests.get(sequence))
+    } else {
+      for (const request of [...requests.values()]) if (request.sequence < below) this.settle(request)
+    }
     this.floor = below
   }
 
-  private settle(id: RequestId): void {
-    this.cancel(id)
-    const answered = this.answers.get(id)
-    if (answered === undefined) return
-    this.answers.delete(id)
-    this.answerBytes -= answered.bytes
+  private settle(request: IncomingRequest | undefined): void {
+    if (request?.state === 'running') this.abandon(request)
+    else if (request !== undefined) this.forget(request)
+  }
+
+  private abandon(request: IncomingRequest): void {
+    this.stop(request)
+    this.forget(request)
+    request.cancelled = true
+    request.onCancelled?.()
   }
 
   private stop(request: IncomingRequest): void {
-    this.running.delete(request.id)
+    request.state = 'over'
+    this.runningCount--
     this.runningBytes -= request.bytes
   }
 
-  private keep({ id }: IncomingRequest, answer: AnswerMessage, bytes: number): void {
+  private keep(request: IncomingRequest, answer: AnswerMessage, bytes: number): void {
     const { maxAnswered, maxAnsweredBytes } = this.limits
-    this.answers.set(id, { answer, bytes })
+    request.state = 'answered'
+    request.answer = answer
+    request.answerBytes = bytes
     this.answerBytes += bytes
-    if (this.answers.size > maxAnswered) {
-      for (const oldest of this.answers.keys()) {
-        this.settle(oldest)
-        break
-      }
-    }
+    this.answeredCount++
+    this.answered.push(request)
+    if (this.answeredCount > maxAnswered) this.forget(this.answered.peek() as IncomingRequest)
     if (this.answerBytes <= maxAnsweredBytes) return
-    for (const answered of this.answers.values()) {
-      this.answerBytes -= answered.bytes
-      answered.bytes = 0
-      answered.answer = undefined
+    for (const old of this.answered.all()) {
+      this.giveUp(old)
       if (this.answerBytes <= maxAnsweredBytes) break
     }
+  }
+
+  private forget(request: IncomingRequest): void {
+    this.requests.delete(request.id)
+    if (request.state === 'answered') this.answeredCount--
+    request.state = 'over'
+    this.giveUp(request)
+  }
+
+  private giveUp(request: IncomingRequest): void {
+    this.answerBytes -= request.answerBytes
+    request.answerBytes = 0
+    request.answer = undefined
   }
 }
 

@@ -5,20 +5,21 @@ import { DeadlineQueue } from '@hcengineering/network-core'
 import type { Body } from '../wire/body'
 import type { PeerLimits, RequestId } from '../wire/message'
 import { Fifo } from './fifo'
+import { RequestDeadlines } from './request-deadlines'
 import type { SessionLimits } from './session-limits'
 
 /** What is asked. `tag` belongs to the caller: it comes back with the answer. */
 export interface NewRequest<Tag> {
   readonly method: string
-  /** What it is, for people who read an error: default its method. */
-  readonly what?: string
+  /** What it is, for people who read an error; a function is asked with the route. Default its method. */
+  readonly what?: string | ((route: readonly string[]) => string)
   readonly route?: readonly string[]
   readonly body: Body
   readonly tag: Tag
   /** Send it again in a new session, though the old one may have executed it. */
   readonly resend: boolean
   /** Goes before the others, and while the others are held back. */
-  readonly early: boolean
+  early: boolean
   /** 0 waits without end. */
   readonly timeoutMs: number
 }
@@ -43,12 +44,17 @@ export class PendingRequest<Tag> {
     return this.state === 'waiting'
   }
 
+  get settled(): boolean {
+    return this.state === 'settled'
+  }
+
   get bytes(): number {
     return this.asked.body.size
   }
 
   get what(): string {
-    return this.asked.what ?? `'${this.asked.method}'`
+    const { what = `'${this.asked.method}'`, route = [] } = this.asked
+    return typeof what === 'string' ? what : what(route)
   }
 }
 
@@ -58,7 +64,7 @@ export class PendingRequest<Tag> {
  */
 export class RequestTable<Tag> {
   private readonly requests = new Map<number, PendingRequest<Tag>>()
-  private readonly deadlines = new DeadlineQueue<PendingRequest<Tag>>()
+  private readonly deadlines = new RequestDeadlines<PendingRequest<Tag>>()
   private readonly parked = new DeadlineQueue<PendingRequest<Tag>>()
   private readonly early = new Fifo<PendingRequest<Tag>>()
   private readonly queue = new Fifo<PendingRequest<Tag>>()
@@ -110,7 +116,7 @@ export class RequestTable<Tag> {
     const request = new PendingRequest(sequence, asked.timeoutMs > 0 ? now + asked.timeoutMs : Infinity, asked)
     this.requests.set(sequence, request)
     this.bytes += request.bytes
-    if (asked.timeoutMs > 0) this.deadlines.set(request, request.deadline)
+    if (asked.timeoutMs > 0) this.deadlines.add(request)
     this.enqueue(request)
     return request
   }
@@ -137,9 +143,9 @@ export class RequestTable<Tag> {
     if (request === undefined) return undefined
     this.requests.delete(request.sequence)
     this.bytes -= request.bytes
+    if (request.state === 'parked') this.parked.delete(request)
     this.move(request, 'settled')
-    this.deadlines.delete(request)
-    this.parked.delete(request)
+    if (request.deadline !== Infinity) this.deadlines.noteSettled()
     return request
   }
 
@@ -191,7 +197,7 @@ export class RequestTable<Tag> {
   }
 
   nextDeadline(): number {
-    return Math.min(this.deadlines.next() ?? Infinity, this.parked.next() ?? Infinity)
+    return Math.min(this.deadlines.next(), this.parked.next() ?? Infinity)
   }
 
   /** All that are not settled, in order. */

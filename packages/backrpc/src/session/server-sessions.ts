@@ -103,10 +103,10 @@ export class ServerSessions<Tag> {
   }
 
   /** Why it is not accepted, if it is not. */
-  request(client: string, asked: Omit<NewRequest<Tag>, 'early'>, now: number): PendingRequest<Tag> | NetworkError {
+  request(client: string, asked: NewRequest<Tag>, now: number): PendingRequest<Tag> | NetworkError {
     const session = this.byClient.get(client)
     if (session === undefined) return gone(client)
-    const request = session.conversation.ask({ ...asked, early: false }, now)
+    const request = session.conversation.ask(asked, now)
     this.touch(session)
     return request
   }

@@ -18,6 +18,9 @@ export function chooseTransport(choice: Transport | TransportName = 'zmtp', logg
     case 'zeromq':
       return new ZeromqTransport({ logger })
     default:
-      throw new NetworkError('INVALID_ARGUMENT', `The transport must be 'zmtp', 'zeromq' or one of your own, got ${String(choice)}`)
+      throw new NetworkError(
+        'INVALID_ARGUMENT',
+        `The transport must be 'zmtp', 'zeromq' or one of your own, got ${String(choice)}`
+      )
   }
 }

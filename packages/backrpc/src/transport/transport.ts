@@ -14,8 +14,14 @@ export type PeerAddress = string
  */
 export type SendResult = 'sent' | 'full' | 'gone'
 
+/** Told around messages that have come together, by transports that know: what they ask for can be done at once. */
+export interface BatchHandlers {
+  batchBegins?(): void
+  batchEnds?(): void
+}
+
 /** A listening transport tells its owner. Handlers must not throw. */
-export interface ServerTransportHandlers {
+export interface ServerTransportHandlers extends BatchHandlers {
   message(peer: PeerAddress, frames: Frames): void
   /** The connection is lost; the peer may live and come back under another address. */
   disconnected(peer: PeerAddress): void
@@ -38,7 +44,7 @@ export interface ServerTransport {
 }
 
 /** A connecting transport tells its owner. Handlers must not throw. */
-export interface ClientTransportHandlers {
+export interface ClientTransportHandlers extends BatchHandlers {
   message(frames: Frames): void
   connected(): void
   /** The connection is lost or was refused; the transport goes on trying. */

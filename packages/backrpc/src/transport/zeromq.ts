@@ -38,7 +38,7 @@ function optionsFor(host: string): object {
 
 /** The binding, loaded when it is first used: it is an option, and brings a library and its threads with it. */
 function binding(): typeof import('zeromq') {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it with this package
+   
   return require('zeromq') as typeof import('zeromq')
 }
 

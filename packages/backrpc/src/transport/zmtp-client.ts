@@ -80,6 +80,8 @@ export class ZmtpClient implements ClientTransport {
         this.handlers.connected()
       },
       message: (frames) => this.handlers.message(frames),
+      batchBegins: () => this.handlers.batchBegins?.(),
+      batchEnds: () => this.handlers.batchEnds?.(),
       writable: () => this.onWritable?.(),
       ended: (cause) => this.ended(connection.established, cause)
     })

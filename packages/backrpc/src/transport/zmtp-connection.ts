@@ -7,13 +7,13 @@ import type { ZmtpSlabs } from '../wire/zmtp-frame-packer'
 import { zmtpGreeting } from '../wire/zmtp-greeting'
 import { ZmtpProtocol, type ZmtpEffects, type ZmtpRole } from '../wire/zmtp-protocol'
 import { ZmtpViolation, type ZmtpRule } from '../wire/zmtp-violation'
-import type { SendResult } from './transport'
+import type { BatchHandlers, SendResult } from './transport'
 import { ZmtpOutbox } from './zmtp-outbox'
 import { zmtpSettings as settings } from './zmtp-settings'
 import type { ZmtpSocket } from './zmtp-sockets'
 
 /** What one end of a connection tells its owner. */
-export interface ZmtpConnectionHandlers {
+export interface ZmtpConnectionHandlers extends BatchHandlers {
   /** The handshake is done. */
   ready(): void
   message(frames: Frames): void
@@ -128,7 +128,9 @@ export class ZmtpConnection implements ZmtpEffects {
   private received(chunk: Uint8Array): void {
     if (this.closing) return
     this.heard = true
+    this.handlers.batchBegins?.()
     const violation = this.protocol.push(chunk)
+    this.handlers.batchEnds?.()
     if (violation !== undefined) this.destroy(violation)
   }
 

@@ -100,6 +100,8 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
         known = true
         this.handlers.message(address, frames)
       },
+      batchBegins: () => this.handlers.batchBegins?.(),
+      batchEnds: () => this.handlers.batchEnds?.(),
       writable: () => this.onWritable?.(address),
       ended: (cause) => {
         if (!connection.established) this.handshakes--

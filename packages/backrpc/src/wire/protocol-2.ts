@@ -114,37 +114,26 @@ export function encode(message: Sendable): Frames {
   }
 }
 
-/** Reads what messages have in common. */
-class MessageReader {
-  constructor(
-    private readonly reader: ByteReader,
-    private readonly frames: Frames,
-    private readonly flags: number
-  ) {}
+function readRoute(reader: ByteReader): readonly string[] | undefined {
+  const count = reader.number()
+  if (count === 0) return undefined
+  if (count > MAX_ROUTE + 1) throw broken(`a route of ${count - 1} texts; at most ${MAX_ROUTE} are allowed`)
+  const route = new Array<string>(count - 1)
+  for (let index = 0; index < route.length; index++) route[index] = reader.text(limits.maxNameBytes)
+  return route
+}
 
-  route(): readonly string[] | undefined {
-    const { reader } = this
-    const count = reader.number()
-    if (count === 0) return undefined
-    if (count > MAX_ROUTE + 1) throw broken(`a route of ${count - 1} texts; at most ${MAX_ROUTE} are allowed`)
-    const route = new Array<string>(count - 1)
-    for (let index = 0; index < route.length; index++) route[index] = reader.text(limits.maxNameBytes)
-    return route
-  }
+function readBody(reader: ByteReader, frames: Frames, flags: number): Body {
+  if ((flags & EXTENDED) !== 0) reader.skip(reader.number())
+  if ((flags & DATA_APART) === 0) return checkedBody(reader.rest())
+  if (frames.length !== 2) throw broken(`data apart in a message of ${frames.length} frames`)
+  return checkedBody(frames[1])
+}
 
-  body(): Body {
-    const { reader, frames, flags } = this
-    if ((flags & EXTENDED) !== 0) reader.skip(reader.number())
-    if ((flags & DATA_APART) === 0) return this.checked(reader.rest())
-    if (frames.length !== 2) throw broken(`data apart in a message of ${frames.length} frames`)
-    return this.checked(frames[1])
-  }
-
-  private checked(bytes: Uint8Array): Body {
-    if (bytes.length <= limits.maxPayloadBytes) return Body.received(bytes)
-    const text = `A payload of ${bytes.length} bytes exceeds the maximum of ${limits.maxPayloadBytes} bytes`
-    throw new NetworkError('TOO_LARGE', text)
-  }
+function checkedBody(bytes: Uint8Array): Body {
+  if (bytes.length <= limits.maxPayloadBytes) return Body.received(bytes)
+  const text = `A payload of ${bytes.length} bytes exceeds the maximum of ${limits.maxPayloadBytes} bytes`
+  throw new NetworkError('TOO_LARGE', text)
 }
 
 /** The message that frames carry; anything that is none is `garbage`, and nothing is ever thrown. */
@@ -154,25 +143,24 @@ export function decode(frames: Frames): Message {
   let id: RequestId | undefined
   try {
     const flags = reader.byte()
-    const read = new MessageReader(reader, frames, flags)
     switch (kind) {
       case messageKinds.request: {
         const sequence = (id = reader.number())
         const settled = Math.max(0, sequence - reader.number())
         const timeoutMs = reader.number()
         const method = reader.text(limits.maxNameBytes)
-        const route = read.route()
-        return { kind: 'request', id, method, route, body: read.body(), timeoutMs, settled }
+        const route = readRoute(reader)
+        return { kind: 'request', id, method, route, body: readBody(reader, frames, flags), timeoutMs, settled }
       }
       case messageKinds.response:
         id = reader.number()
-        return { kind: 'response', id, body: read.body() }
+        return { kind: 'response', id, body: readBody(reader, frames, flags) }
       case messageKinds.error:
         id = reader.number()
-        return { kind: 'error', id, error: read.body().value }
+        return { kind: 'error', id, error: readBody(reader, frames, flags).value }
       case messageKinds.event: {
-        const route = read.route()
-        return { kind: 'event', route, body: read.body() }
+        const route = readRoute(reader)
+        return { kind: 'event', route, body: readBody(reader, frames, flags) }
       }
       case messageKinds.gap: {
         const lost = reader.number()

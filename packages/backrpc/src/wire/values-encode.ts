@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-/* eslint-disable no-bitwise -- a binary format */
+ 
 
 import type { PayloadLimits } from './payload'
 import { sizes, tags, type RawBuffer } from './values-format'

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-/* eslint-disable no-bitwise -- flags of ZMTP's frames are bits */
+ 
 
 /** Bits of the byte that begins each frame; all others are reserved. */
 export const MORE = 0x01

@@ -150,7 +150,7 @@ describe('client - its connection', () => {
     const client = await world.connected()
     await client.list()
     await client.list(chat)
-    expect(world.coordinator.asked('cl')).toMatchObject([{ kind: null }, { kind: 'chat' }])
+    expect(world.coordinator.asked('cl')).toEqual([{ page: '' }, { kind: 'chat', page: '' }])
   })
 })
 

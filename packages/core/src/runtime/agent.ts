@@ -125,12 +125,14 @@ export class AgentImpl implements NetworkAgent {
     clientId?: ClientUuid,
     options?: RequestOptions
   ): Promise<any> {
-    const hosted = await this.host.reach(uuid)
+    const hosted = this.host.table.get(uuid) ?? (await this.host.reach(uuid))
     hosted.checkServing()
     this.visits.note(hosted, Date.now())
     const context = new ContainerRequestContext(this.tickManager, clientId, options)
     try {
-      return await hosted.request(operation, data, clientId, context)
+      return (await hosted.container.request(operation, data, clientId, context)) as unknown
+    } catch (error) {
+      throw hosted.failure(error)
     } finally {
       context.end()
     }

@@ -1,7 +1,6 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { RequestContext } from '../api/call'
 import type { Container, ContainerRecord } from '../api/container'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import { compareTokens, type ActivationToken } from '../api/token'
@@ -97,22 +96,12 @@ export class HostedContainer {
     throw this.error('NOT_ACTIVE', `Container ${uuid} is standby on agent ${agentId}: another agent serves it`)
   }
 
-  /** Asks the container; what it throws becomes `REMOTE_ERROR`. */
-  async request(
-    operation: string,
-    data: unknown,
-    clientId: ClientUuid | undefined,
-    context: RequestContext
-  ): Promise<unknown> {
-    this.checkServing()
-    try {
-      return (await this.container.request(operation, data, clientId, context)) as unknown
-    } catch (error) {
-      // A container says of itself that it knows no such operation; any other code may come from a call of its own to
-      // somebody else, and would be mistaken for ours.
-      if (error instanceof NetworkError && error.code === 'UNKNOWN_OPERATION') throw error
-      throw NetworkError.remote(error, this.details)
-    }
+  /** What the container threw, as its caller is told: `REMOTE_ERROR`. */
+  failure(error: unknown): NetworkError {
+    // A container says of itself that it knows no such operation; any other code may come from a call of its own to
+    // somebody else, and would be mistaken for ours.
+    if (error instanceof NetworkError && error.code === 'UNKNOWN_OPERATION') return error
+    return NetworkError.remote(error, this.details)
   }
 
   /** Where it is, for errors. */

@@ -10,7 +10,7 @@ import { schedule } from './schedule'
 /** What a container is told of one request. Most never ask: nothing is set up before they do. */
 export class ContainerRequestContext implements RequestContext {
   private controller: AbortController | undefined
-  private readonly stop: (() => void)[] = []
+  private stop: (() => void)[] | undefined
 
   constructor(
     private readonly tickManager: TickManager,
@@ -30,7 +30,7 @@ export class ContainerRequestContext implements RequestContext {
 
   /** It is answered: nothing is watched any more. */
   end(): void {
-    for (const stop of this.stop.splice(0)) stop()
+    if (this.stop !== undefined) for (const stop of this.stop.splice(0)) stop()
   }
 
   /** 0 for no deadline. */
@@ -41,6 +41,7 @@ export class ContainerRequestContext implements RequestContext {
   private watch(): AbortController {
     const controller = new AbortController()
     const { leftMs } = this
+    this.stop = []
     const cancelled = this.options?.signal
     if (leftMs > 0) {
       const late = (): void =>

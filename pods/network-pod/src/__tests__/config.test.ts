@@ -21,6 +21,7 @@ describe('configuration', () => {
       host: '*',
       port: 3737,
       logLevel: 'info',
+      transport: 'zmtp',
       aliveTimeoutSeconds: 3,
       pingIntervalSeconds: 1,
       drainTimeoutMs: 500,
@@ -63,12 +64,14 @@ describe('configuration', () => {
       AGENT_ID_WAIT_MS: '16',
       EVENT_BATCH_MS: '17',
       DRAIN_TIMEOUT_MS: '0',
-      MAX_PARKED_REQUESTS: '18'
+      MAX_PARKED_REQUESTS: '18',
+      TRANSPORT: 'zeromq'
     })
     expect(config).toEqual({
       host: '10.0.0.5',
       port: 4000,
       logLevel: 'debug',
+      transport: 'zeromq',
       aliveTimeoutSeconds: 3600,
       pingIntervalSeconds: 0.5,
       drainTimeoutMs: 0,

@@ -90,7 +90,7 @@ class World {
     this.calls.push(call)
     const { name, resend } = call
     const timeoutMs = this.random() < 0.1 ? 3_000 : 0
-    const asked = { method: name, body: Body.of(null), tag: call, resend, timeoutMs }
+    const asked = { method: name, body: Body.of(null), tag: call, resend, early: false, timeoutMs }
     const byClient = this.random() < 0.7
     const asking = byClient ? this.client.request(asked, this.now) : this.server.request('c', asked, this.now)
     if (asking instanceof NetworkError) call.settled.push(asking.code)

@@ -12,7 +12,7 @@ import { ServerSessions } from '../server-sessions'
 import { defaultSessionLimits } from '../session-limits'
 
 const peer = 'address'
-const asked = { method: 'm', body: Body.of(null), tag: 'asked', resend: false, timeoutMs: 0 }
+const asked = { method: 'm', body: Body.of(null), tag: 'asked', resend: false, early: false, timeoutMs: 0 }
 
 /** A client and a server joined by two lines: nothing is lost on them, and each side reads when told to. */
 class Pair {

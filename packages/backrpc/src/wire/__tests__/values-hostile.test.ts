@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-/* eslint-disable no-bitwise -- tags of a binary format */
+ 
 
 import { NetworkError } from '@hcengineering/network-core'
 import { randomOf } from '../../__tests__/random'
