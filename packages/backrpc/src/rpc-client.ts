@@ -22,7 +22,7 @@ import type {
   ClientId
 } from './rpc-types'
 import { answered, call, callHandler, failed, type Caller, type CallPort } from './runtime/call'
-import { execute } from './runtime/executor'
+import { execute, type Executor } from './runtime/executor'
 import { pump } from './runtime/pump'
 import { ClientSession, type ClientEffect } from './session/client-session'
 import { addressOf } from './transport/address'
@@ -46,7 +46,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly waiters = new Set<Caller>()
   private readonly callPort: CallPort
   private readonly sendFrames: (frames: Frames) => SendResult
-  private readonly onAnswered: () => void
+  private readonly executor: Executor<Caller>
   /** Messages come that have come together: what they ask for is done behind the last. */
   private batching = false
   private online = false
@@ -109,10 +109,20 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     )
     this.transport.onWritable = () => this.run()
     this.callPort = {
+      ask: (asked) => {
+        const request = this.session.request(asked, this.tickManager.now())
+        this.run()
+        return request
+      },
       cancel: (request, error) => this.input(() => this.session.cancel(request, error))
     }
     this.sendFrames = (frames) => this.transport.send(frames)
-    this.onAnswered = () => this.run()
+    this.executor = {
+      sink: this.effects,
+      tickManager,
+      invoke: ({ method, params }, send, context) => handlers.requestHandler(method, params, send, context),
+      onAnswered: () => this.run()
+    }
   }
 
   get closed(): boolean {
@@ -152,11 +162,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
 
   /** Rejects with the server's error, or with `DEADLINE_EXCEEDED`, `OUTCOME_UNKNOWN`, `OVERLOADED` or `CLOSED`. */
   request(method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
-    return call(this.callPort, method, params, options, this.requestTimeoutMs, (asked) => {
-      const request = this.session.request(asked, this.tickManager.now())
-      this.run()
-      return request
-    })
+    return call(this.callPort, method, params, options, this.requestTimeoutMs)
   }
 
   /** A message without answer: resolves when it is accepted for sending, rejects with `OVERLOADED` or `CLOSED`. */
@@ -222,15 +228,9 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       case 'failed':
         failed(effect.request, effect.error)
         break
-      case 'execute': {
-        const { method, params } = effect.execution
-        execute(effect.execution, (send, context) => handlers.requestHandler(method, params, send, context), {
-          sink: this.effects,
-          answered: this.onAnswered,
-          tickManager: this.tickManager
-        })
+      case 'execute':
+        execute(effect.execution, this.executor)
         break
-      }
       case 'event':
         void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.content))
         break

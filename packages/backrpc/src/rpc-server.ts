@@ -22,11 +22,10 @@ import type {
   BackRPCSessionInfo,
   ClientId
 } from './rpc-types'
-import { call, type Caller } from './runtime/call'
+import { call, type Caller, type CallPort } from './runtime/call'
 import { pump } from './runtime/pump'
 import { newCounts, ServerEffects } from './runtime/server-effects'
 import type { ServerEffect } from './session/server-effects'
-import type { PendingRequest } from './session/request-table'
 import type { ServerSession } from './session/server-session'
 import { ServerSessions } from './session/server-sessions'
 import { chooseTransport } from './transport/choice'
@@ -116,15 +115,15 @@ export class BackRPCServer<ClientT extends string = ClientId> {
    */
   request(client: ClientT, method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
     const aliveTimeoutMs = this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0
-    const port = {
-      cancel: (request: PendingRequest<Caller>, error: NetworkError) => this.cancel(client, request, error)
+    const port: CallPort = {
+      ask: (asked) => {
+        const request = this.sessions.request(client, asked, this.tickManager.now())
+        if (!this.batching) this.run()
+        return request
+      },
+      cancel: (request, error) => this.input(() => this.sessions.cancel(client, request, error))
     }
-    const defaultTimeoutMs = Math.max(this.requestTimeoutMs, aliveTimeoutMs)
-    return call(port, method, params, options, defaultTimeoutMs, (asked) => {
-      const request = this.sessions.request(client, asked, this.tickManager.now())
-      if (!this.batching) this.run()
-      return request
-    })
+    return call(port, method, params, options, Math.max(this.requestTimeoutMs, aliveTimeoutMs))
   }
 
   /**
@@ -228,10 +227,6 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       this.running = false
     }
     if (this.closing === undefined) this.timer.rearm(sessions.nextDeadline())
-  }
-
-  private cancel(client: ClientT, request: PendingRequest<Caller>, error: NetworkError): void {
-    this.input(() => this.sessions.cancel(client, request, error))
   }
 
   private pump(session: ServerSession<Caller>): void {

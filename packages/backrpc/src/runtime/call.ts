@@ -17,23 +17,20 @@ export interface Caller {
   settled?: () => void
 }
 
-/** What a call that can be cancelled needs of its session. */
+/** What a call needs of its session. */
 export interface CallPort {
+  /** Why it is not accepted, if it is not. */
+  ask(asked: NewRequest<Caller>): PendingRequest<Caller> | NetworkError
   cancel(request: PendingRequest<Caller>, error: NetworkError): void
 }
 
-/**
- * Makes a request of a session; aborting the signal cancels it.
- *
- * @param ask says why it is not accepted, if it is not
- */
+/** Makes a request of a session; aborting the signal cancels it. */
 export function call(
   port: CallPort,
   method: string,
   params: unknown,
   options: BackRPCRequestOptions,
-  defaultTimeoutMs: number,
-  ask: (asked: NewRequest<Caller>) => PendingRequest<Caller> | NetworkError
+  defaultTimeoutMs: number
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const { timeoutMs = defaultTimeoutMs, resend = true, what, unread, signal, route } = options
@@ -43,7 +40,7 @@ export function call(
     if (signal?.aborted === true) return reject(cancelled(signal))
     const tag: Caller = { resolve, reject, unread, settled: undefined }
     const asked = { method, what, route, body: Body.of(params), tag, resend, early: false, timeoutMs }
-    const request = ask(asked)
+    const request = port.ask(asked)
     if (request instanceof NetworkError) return reject(request)
     if (signal === undefined) return
     const abort = (): void => port.cancel(request, cancelled(signal))

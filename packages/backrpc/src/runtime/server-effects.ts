@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { Logger, TickManager } from '@hcengineering/network-core'
-import type { BackRPCServerHandler, BackRPCServerStats } from '../rpc-types'
+import type { BackRPCResponseSend, BackRPCServerHandler, BackRPCServerStats } from '../rpc-types'
 import type { ConversationEffect, Execution, Sink } from '../session/conversation'
 import type { ServerEffect } from '../session/server-effects'
 import type { ServerSessions } from '../session/server-sessions'
 import type { ServerTransport } from '../transport/transport'
 import { answered, callHandler, failed, type Caller } from './call'
-import { execute } from './executor'
+import type { CallContext } from './call-context'
+import { execute, type Executor } from './executor'
 import { Gatekeeper } from './gatekeeper'
 
 /** What a server counts. */
@@ -29,10 +30,32 @@ export interface ServerParts<ClientT extends string> {
 }
 
 /** Does what the sessions of a server ask for: calls the user's handlers, settles requests, and counts. */
-export class ServerEffects<ClientT extends string> {
+export class ServerEffects<ClientT extends string> implements Executor<Caller> {
   private readonly gatekeeper = new Gatekeeper<Caller>()
 
   constructor(private readonly parts: ServerParts<ClientT>) {}
+
+  get sink(): Sink<Caller> {
+    return this.parts.sink
+  }
+
+  get tickManager(): TickManager {
+    return this.parts.tickManager
+  }
+
+  invoke(
+    { conversation, method, params }: Execution<Caller>,
+    send: BackRPCResponseSend,
+    context: CallContext
+  ): unknown {
+    return this.parts.handlers.requestHandler(conversation.peer as ClientT, method, params, send, context)
+  }
+
+  onAnswered({ conversation }: Execution<Caller>): void {
+    this.parts.counts.responses++
+    this.parts.sessions.answered(conversation.peer)
+    this.parts.run()
+  }
 
   perform(effect: ServerEffect<Caller>): void {
     const { gatekeeper } = this
@@ -76,19 +99,8 @@ export class ServerEffects<ClientT extends string> {
   }
 
   private execute(execution: Execution<Caller>): void {
-    const { handlers, counts, sessions, sink, tickManager } = this.parts
-    const { conversation, method, params } = execution
-    const client = conversation.peer as ClientT
-    counts.requests++
-    execute(execution, (send, context) => handlers.requestHandler(client, method, params, send, context), {
-      sink,
-      tickManager,
-      answered: () => {
-        counts.responses++
-        sessions.answered(client)
-        this.parts.run()
-      }
-    })
+    this.parts.counts.requests++
+    execute(execution, this)
   }
 
   private performForServer(effect: Exclude<ServerEffect<Caller>, ConversationEffect<Caller>>): void {

@@ -345,8 +345,8 @@ function sizeOfAnswer(answer: AnswerMessage): number {
 /** Why data cannot be said in that protocol. */
 function unsayable(body: Body, { major }: ProtocolVersion): NetworkError | undefined {
   try {
-    // Asked for once, it is kept: from here on it is there to be had
-    void (major === 1 ? body.json : body.bytes)
+    // Made once, it is kept: from here on it is there to be had
+    body.checkFor(major)
     return undefined
   } catch (error) {
     return NetworkError.from(error)

@@ -14,11 +14,13 @@ const ENCLOSED: PayloadLimits = {
 
 /** What a message carries: parameters, a result, an event. It is read, or written in the other protocol, when asked for. */
 export class Body extends Unread {
-  private known: { readonly value: unknown } | undefined
-  private asJson: Uint8Array | undefined
+  private known: { readonly value: unknown } | undefined = undefined
+  private asJson: Uint8Array | undefined = undefined
 
   private constructor(
+    /** As protocol 2 carries it, from `start` on: a view of its own would cost more than most values. */
     private encoded: Uint8Array | undefined,
+    private start: number,
     /** In the form in which it came to be. */
     readonly size: number
   ) {
@@ -33,29 +35,33 @@ export class Body extends Unread {
   static of(value: unknown): Body {
     if (value instanceof Body) return value
     const bytes = encodeValue(value)
-    return new Body(bytes, bytes.length)
+    return new Body(bytes, 0, bytes.length)
   }
 
-  /** As protocol 2 carries it. */
-  static received(bytes: Uint8Array): Body {
-    return new Body(bytes, bytes.length)
+  /** As protocol 2 carries it, to the end of `bytes`. */
+  static received(bytes: Uint8Array, start: number = 0): Body {
+    return new Body(bytes, start, bytes.length - start)
   }
 
   /** A value that protocol 1 has carried, in so many bytes. */
   static parsed(value: unknown, size: number): Body {
-    const body = new Body(undefined, size)
+    const body = new Body(undefined, 0, size)
     body.known = { value }
     return body
   }
 
   /** The value. Throws `PROTOCOL_ERROR` or `TOO_LARGE` when there is none in it. */
   get value(): unknown {
-    this.known ??= { value: decodeValue(this.bytes) }
+    this.known ??= { value: decodeValue(this.encoded as Uint8Array, limits, this.start) }
     return this.known.value
   }
 
   /** For protocol 2. Throws `UNSUPPORTED_VALUE` or `TOO_LARGE`. */
   get bytes(): Uint8Array {
+    if (this.start > 0 && this.encoded !== undefined) {
+      this.encoded = this.encoded.subarray(this.start)
+      this.start = 0
+    }
     this.encoded ??= encodeValue((this.known as { value: unknown }).value)
     return this.encoded
   }
@@ -64,6 +70,12 @@ export class Body extends Unread {
   get json(): Uint8Array {
     this.asJson ??= encodePayload(this.value, ENCLOSED)
     return this.asJson
+  }
+
+  /** Throws unless it can be said in that protocol. What has come in protocol 2 can be passed on in it as it is. */
+  checkFor(major: number): void {
+    if (major === 1) void this.json
+    else if (this.encoded === undefined) void this.bytes
   }
 
   toJSON(): unknown {

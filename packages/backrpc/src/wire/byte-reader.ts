@@ -17,6 +17,11 @@ export class ByteReader {
     this.view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
+  /** How much has been read. */
+  get position(): number {
+    return this.at
+  }
+
   byte(): number {
     if (this.at >= this.view.length) throw truncated()
     return this.view[this.at++]
@@ -75,12 +80,6 @@ export class ByteReader {
     return this.view.subarray(start, this.at)
   }
 
-  /** What has not been read, as a view. */
-  rest(): Uint8Array {
-    const rest = this.view.subarray(this.at)
-    this.at = this.view.length
-    return rest
-  }
 }
 
 function truncated(): NetworkError {

@@ -125,14 +125,15 @@ function readRoute(reader: ByteReader): readonly string[] | undefined {
 
 function readBody(reader: ByteReader, frames: Frames, flags: number): Body {
   if ((flags & EXTENDED) !== 0) reader.skip(reader.number())
-  if ((flags & DATA_APART) === 0) return checkedBody(reader.rest())
+  if ((flags & DATA_APART) === 0) return received(frames[0], reader.position)
   if (frames.length !== 2) throw broken(`data apart in a message of ${frames.length} frames`)
-  return checkedBody(frames[1])
+  return received(frames[1], 0)
 }
 
-function checkedBody(bytes: Uint8Array): Body {
-  if (bytes.length <= limits.maxPayloadBytes) return Body.received(bytes)
-  const text = `A payload of ${bytes.length} bytes exceeds the maximum of ${limits.maxPayloadBytes} bytes`
+function received(bytes: Uint8Array, start: number): Body {
+  const size = bytes.length - start
+  if (size <= limits.maxPayloadBytes) return Body.received(bytes, start)
+  const text = `A payload of ${size} bytes exceeds the maximum of ${limits.maxPayloadBytes} bytes`
   throw new NetworkError('TOO_LARGE', text)
 }
 

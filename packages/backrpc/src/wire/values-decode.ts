@@ -1,8 +1,6 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
- 
-
 import { messageOf, NetworkError } from '@hcengineering/network-core'
 import type { PayloadLimits } from './payload'
 import { sizes, tags, type RawBuffer } from './values-format'
@@ -33,19 +31,20 @@ export class ValueReader {
   private specialKey = false
 
   /** @throws NetworkError `PROTOCOL_ERROR` or `TOO_LARGE` */
-  decode(bytes: Uint8Array, bounds: PayloadLimits): unknown {
-    const { length } = bytes
+  decode(bytes: Uint8Array, bounds: PayloadLimits, start: number): unknown {
+    const length = bytes.length - start
     if (length > bounds.maxPayloadBytes) throw tooLarge('bytes', length, bounds.maxPayloadBytes)
     this.source = (
-      bytes instanceof NodeBuffer ? bytes : NodeBuffer.from(bytes.buffer, bytes.byteOffset, length)
+      bytes instanceof NodeBuffer ? bytes : NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     ) as RawBuffer
-    this.position = this.tokens = 0
-    this.end = length
+    this.position = start
+    this.tokens = 0
+    this.end = bytes.length
     this.maxTokens = bounds.maxPayloadTokens
     this.maxDepth = bounds.maxPayloadDepth
     try {
       const value = this.value(1)
-      if (this.position !== length) throw malformed(`${length - this.position} bytes follow it`)
+      if (this.position !== this.end) throw malformed(`${this.end - this.position} bytes follow it`)
       return value
     } catch (error) {
       if (error instanceof NetworkError) throw error

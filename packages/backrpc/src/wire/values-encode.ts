@@ -1,8 +1,6 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
- 
-
 import type { PayloadLimits } from './payload'
 import { sizes, tags, type RawBuffer } from './values-format'
 import {

@@ -1,8 +1,6 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
- 
-
 /** Bits of the byte that begins each frame; all others are reserved. */
 export const MORE = 0x01
 export const LONG = 0x02
