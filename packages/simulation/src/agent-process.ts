@@ -30,7 +30,7 @@ export class AgentProcess {
     private readonly shape: AgentShape,
     private readonly world: World
   ) {
-    const socketOptions = { transport: world.links.transport(node, process) }
+    const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node) }
     this.client = new NetworkClientImpl(
       coordinatorNode,
       settings.coordinatorPort,

@@ -47,7 +47,7 @@ export class ClientProcess {
         clientId: process.name as ClientUuid,
         requestTimeoutMs: callMs,
         getTimeoutMs: callMs,
-        socketOptions: { transport: world.links.transport(node, process) }
+        socketOptions: { transport: world.links.transport(node, process), protocol: world.protocolOf(node) }
       }
     )
   }

@@ -31,6 +31,7 @@ export class CoordinatorProcess {
     })
     this.server = new NetworkServer(this.network, process.ticks, '*', settings.coordinatorPort, {
       transport: world.links.transport(coordinatorNode, process),
+      protocol: world.protocolOf(coordinatorNode),
       probePort: async (host, port) => await world.probe(coordinatorNode, host, port)
     })
   }

@@ -20,6 +20,7 @@ export function drawPlan(seed: number): Plan {
     agents,
     clients,
     boots: drawBoots(new Random(seed, 'boots'), 1 + agents.length + clients),
+    protocols: drawProtocols(new Random(seed, 'protocols'), 1 + agents.length + clients),
     latencyMs: drawLatency(new Random(seed, 'latency')),
     enabled,
     operations: drawOperations(seed, clients, enabled.includes('containers'), healAt),
@@ -55,6 +56,12 @@ function drawAgents(random: Random): AgentShape[] {
 
 function drawBoots(random: Random, count: number): number[] {
   return Array.from({ length: count }, () => random.int(0, random.chance(0.1) ? 2000 : 100))
+}
+
+/** Mostly the newest everywhere; now and then an older one everywhere, or both side by side. */
+function drawProtocols(random: Random, count: number): (1 | 2)[] {
+  const share = random.pick([0, 0, 0, 0.3, 1])
+  return Array.from({ length: count }, () => (random.chance(share) ? 1 : 2))
 }
 
 function drawLatency(random: Random): [number, number] {

@@ -107,6 +107,8 @@ export interface Plan {
   readonly clients: number
   /** When each process starts: the coordinator, the agents, the clients. */
   readonly boots: readonly number[]
+  /** The newest protocol that each process speaks, in the same order; at each start the next. */
+  readonly protocols: readonly (1 | 2)[]
   /** Time that a message needs, at least and at most. */
   readonly latencyMs: readonly [number, number]
   /** Faults that can occur; empty for one run in five. */

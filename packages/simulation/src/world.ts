@@ -80,6 +80,13 @@ export class World implements ContainerHost {
     process.deliver(() => this.programs.set(node, this.launch(node, process, incarnation)))
   }
 
+  /** The newest protocol that the program of a node speaks, which runs now or starts. */
+  protocolOf(node: string): 1 | 2 {
+    const { protocols } = this.plan
+    const start = this.incarnations.get(node) ?? 1
+    return protocols[(this.nodes.indexOf(node) + start - 1) % protocols.length]
+  }
+
   /** The program of a node is gone at once. */
   kill(node: string): void {
     const program = this.programs.get(node)
