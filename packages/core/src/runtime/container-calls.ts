@@ -49,25 +49,25 @@ export class ContainerCalls implements KernelListener {
   ): Promise<unknown> {
     const timeoutMs = options.timeoutMs ?? this.options.requestMs
     const started = this.tickManager.now()
+    // At least 1: 0 would mean that there is no deadline.
+    const leftMs = (): number =>
+      timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(timeoutMs - (this.tickManager.now() - started)))
     for (;;) {
-      const spentMs = this.tickManager.now() - started
-      // At least 1: 0 would mean that there is no deadline.
-      const leftMs = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - spentMs)
-      const serving = await this.serving(uuid, leftMs)
+      const serving = await this.serving(uuid, leftMs())
       const { agent } = serving
       this.kernel.state.touch(uuid, Date.now())
+      const call = { timeoutMs: leftMs(), signal: options.signal }
+      const late = (): NetworkError =>
+        this.deadlineError(uuid, timeoutMs, `sent to agent ${agent.uuid} and not answered`)
       try {
-        const { signal } = options
-        if (agent.passesOn === true)
-          return (await agent.request(uuid, operation, data, clientId, { timeoutMs: leftMs, signal })) as unknown
-        return await this.withDeadline(
-          leftMs,
-          () => agent.request(uuid, operation, readValue(data), clientId, { timeoutMs: leftMs, signal }),
-          () => this.deadlineError(uuid, timeoutMs, `sent to agent ${agent.uuid} and not answered`)
-        )
+        if (agent.passesOn === true) return (await agent.request(uuid, operation, data, clientId, call)) as unknown
+        const ask = (): Promise<unknown> => agent.request(uuid, operation, readValue(data), clientId, call)
+        return await this.withDeadline(call.timeoutMs, ask, late)
       } catch (error) {
-        if (!this.hasMoved(uuid, serving) || !(error instanceof NetworkError) || !neverExecuted.has(error.code))
-          throw error
+        if (!(error instanceof NetworkError)) throw error
+        // It keeps the deadline itself, but does not know who waited for how long
+        if (agent.passesOn === true && error.code === 'DEADLINE_EXCEEDED') throw late()
+        if (!this.hasMoved(uuid, serving) || !neverExecuted.has(error.code)) throw error
       }
     }
   }
