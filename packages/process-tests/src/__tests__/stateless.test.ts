@@ -6,6 +6,8 @@ import { worlds } from '../harness/world'
 
 const world = worlds()
 const uuid = 's'
+/** Asked at the moment of a death, it may have been on its way to the dead: nobody can tell whether it was executed. */
+const again = { idempotent: true }
 
 const endings: Record<string, (owner: Agent) => Promise<unknown>> = {
   'is terminated': async (owner) => await owner.call('terminate', { uuid }),
@@ -28,8 +30,9 @@ describe('a stateless container offered by two agents: the standby takes over as
 
     await endings[ending](first)
 
-    await expect(reference.request('whoami')).resolves.toMatchObject({ agentId: 'second', pid: second.pid })
-    await expect(connection.request('whoami')).resolves.toMatchObject({ agentId: 'second', pid: second.pid })
+    const there = { agentId: 'second', pid: second.pid }
+    await expect(reference.request('whoami', undefined, again)).resolves.toMatchObject(there)
+    await expect(connection.request('whoami', undefined, again)).resolves.toMatchObject(there)
     await connection.request('broadcast', { from: 1 })
     await connection.received(1)
     expect(await client.call('list', { kind: 'stateless' })).toMatchObject([{ uuid, agentId: 'second' }])
@@ -43,14 +46,14 @@ it('the old owner that comes back is standby, and takes over in its turn', async
   const client = await world.current.client()
   const reference = await client.get('stateless', { uuid })
   await first.kill()
-  await expect(reference.request('whoami')).resolves.toMatchObject({ agentId: 'second' })
+  await expect(reference.request('whoami', undefined, again)).resolves.toMatchObject({ agentId: 'second' })
 
-  const again = await world.current.restart(first)
+  const back = await world.current.restart(first)
   await expect(reference.request('whoami')).resolves.toMatchObject({ agentId: 'second' })
-  expect(await again.call('containers', {})).toEqual([uuid])
+  expect(await back.call('containers', {})).toEqual([uuid])
   await second.kill()
 
-  await expect(reference.request('whoami')).resolves.toMatchObject({ agentId: 'first', pid: again.pid })
+  await expect(reference.request('whoami', undefined, again)).resolves.toMatchObject({ agentId: 'first', pid: back.pid })
 })
 
 it('it lives without references, and is found by uuid or kind though no factory exists', async () => {
