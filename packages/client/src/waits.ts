@@ -121,6 +121,9 @@ export class Pause {
 /** What `run` answers, or the rejection with `CANCELLED` as soon as the signal aborts. */
 export async function unlessAborted<T>(signal: CancelSignal | undefined, run: () => Promise<T>): Promise<T> {
   if (signal === undefined) return await run()
+  if (typeof signal.addEventListener !== 'function') {
+    throw new NetworkError('INVALID_ARGUMENT', 'signal must be an AbortSignal')
+  }
   if (signal.aborted) throw cancelled(signal)
   const abortion = deferred<never>()
   const abort = (): void => abortion.reject(cancelled(signal))

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { GetOptions } from './api/container'
-import { messageOf, NetworkError } from './errors'
+import { NetworkError } from './errors'
+import { plainExtra } from './extra'
 import { limits } from './limits'
 
 /** Characters of a refused value that its error shows. */
@@ -46,24 +47,12 @@ export function checkLabels(labels: readonly string[]): string[] {
   return [...new Set(labels.map((label: string) => checkText(label, 'a label', limits.maxLabelBytes)))]
 }
 
-/** `extra` itself when it is at most 64 KiB as JSON. Else `INVALID_ARGUMENT`, or `UNSUPPORTED_VALUE` for what is no JSON. */
-function checkExtra(extra: unknown): unknown {
-  let bytes: number
-  try {
-    bytes = Buffer.byteLength(JSON.stringify(extra) ?? '')
-  } catch (error) {
-    throw new NetworkError('UNSUPPORTED_VALUE', `extra cannot travel as JSON: ${messageOf(error)}`, { cause: error })
-  }
-  if (bytes > limits.maxExtraBytes) return refuse('extra', bytes, `at most ${limits.maxExtraBytes} bytes of JSON`)
-  return extra
-}
-
 /** Checked options of a get, with nothing in them that is absent: `null` counts as absent, and so do no labels. */
 export function checkGetOptions(options: GetOptions): GetOptions {
   if (typeof options !== 'object' || options === null) return refuse('the options of a get', options, 'an object')
   const checked: GetOptions = {}
   if (isPresent(options.uuid)) checked.uuid = checkName(options.uuid, 'uuid')
-  if (isPresent(options.extra)) checked.extra = checkExtra(options.extra)
+  if (isPresent(options.extra)) checked.extra = plainExtra(options.extra)
   const labels = isPresent(options.labels) ? checkLabels(options.labels) : []
   if (labels.length > 0) checked.labels = labels
   return checked

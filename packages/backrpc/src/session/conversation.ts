@@ -179,7 +179,9 @@ export class Conversation<Tag> {
       if (error !== undefined) throw error
       this.finish(execution, { kind: 'response', id: execution.request.id, body }, body.size, sink)
     } catch (error) {
-      this.refuse(execution, NetworkError.from(error), sink)
+      const { code, message } = NetworkError.from(error)
+      const text = `'${execution.method}' was executed, but its answer cannot travel: ${message}`
+      this.refuse(execution, new NetworkError(code, text, { stage: 'answering', cause: error }), sink)
     }
   }
 

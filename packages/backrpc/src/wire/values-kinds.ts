@@ -116,7 +116,8 @@ export function describe(value: unknown): string {
   if (typeof value === 'symbol') return 'a symbol'
   if (typeof value !== 'object' || value === null) return `a ${typeof value}`
   try {
-    return `a ${builtinName(value)}`
+    const name = builtinName(value)
+    return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
   } catch (error) {
     return `an object that cannot be read (${messageOf(error)})`
   }

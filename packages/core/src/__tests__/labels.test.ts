@@ -53,7 +53,14 @@ describe('checkGetOptions', () => {
     expect(() => checkGetOptions({ extra: `${extra}x` })).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(/at most 65536 .*65537/) })
     )
-    expect(() => checkGetOptions({ extra: 1n })).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_VALUE' }))
+    for (const value of [1n, new Map(), new Set(), new Uint8Array(1), () => 1, Symbol('s'), new Error('e')]) {
+      const refused = { code: 'UNSUPPORTED_VALUE', message: expect.stringContaining("at 'deep'") }
+      expect(() => checkGetOptions({ extra: { deep: value } })).toThrow(expect.objectContaining(refused))
+    }
+    expect(checkGetOptions({ extra: { at: new Date(0), gone: undefined } }).extra).toEqual({ at: '1970-01-01T00:00:00.000Z' })
+    const cycle: unknown[] = []
+    cycle.push(cycle)
+    expect(() => checkGetOptions({ extra: cycle })).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_VALUE' }))
   })
 
   it('refuses what are no options', () => {

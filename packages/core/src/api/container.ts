@@ -17,7 +17,7 @@ import type { ActivationToken } from './token'
 export interface GetOptions {
   /** The one container with this name. Without it the network chooses, by labels or round robin. */
   uuid?: ContainerUuid
-  /** Handed to the factory as it is; any JSON value. */
+  /** Handed to the factory; plain JSON of at most 64 KiB. */
   extra?: any
   /** The container must carry all of these; a new one is started with exactly these. */
   labels?: string[]

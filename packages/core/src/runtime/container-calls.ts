@@ -8,12 +8,27 @@ import type { TickManager } from '../api/time'
 import { compareTokens, type ActivationToken } from '../api/token'
 import { NetworkError, messageOf, type ErrorCode } from '../errors'
 import type { ReadyEffect } from '../state'
+import { requestName } from '../operations'
 import { readValue } from '../unread'
 import { Deadlines } from './deadlines'
 import { NetworkKernel, type KernelListener } from './network-kernel'
 import type { ResolvedNetworkOptions } from './network-options'
 import { ParkedCalls } from './parked-calls'
 import { Relays, type Broadcast, type Relay } from './relays'
+
+const explainMs = 250
+
+/** What waits here ends a little before its caller's own deadline: that knows only that there was no answer, this knows why. */
+function sooner(leftMs: number): number {
+  return leftMs === 0 ? 0 : Math.max(1, leftMs - Math.min(explainMs, leftMs / 10))
+}
+
+/** An agent that was lost between a request and its answer. */
+function lostWith(agent: NetworkAgent, uuid: ContainerUuid, operation: string, cause: NetworkError): NetworkError {
+  const text = `Agent ${agent.uuid} was lost: ${requestName(uuid, operation)} was sent to it and not answered`
+  const stage = `sent to agent ${agent.uuid} and not answered`
+  return new NetworkError('OUTCOME_UNKNOWN', text, { uuid, agentId: agent.uuid, stage, cause })
+}
 
 /** Where a container serves, and by which activation. */
 interface Serving {
@@ -53,7 +68,7 @@ export class ContainerCalls implements KernelListener {
     const leftMs = (): number =>
       timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(timeoutMs - (this.tickManager.now() - started)))
     for (;;) {
-      const serving = await this.serving(uuid, leftMs())
+      const serving = await this.serving(uuid, sooner(leftMs()))
       const { agent } = serving
       this.kernel.state.touch(uuid, Date.now())
       const call = { timeoutMs: leftMs(), signal: options.signal }
@@ -67,6 +82,7 @@ export class ContainerCalls implements KernelListener {
         if (!(error instanceof NetworkError)) throw error
         // It keeps the deadline itself, but does not know who waited for how long
         if (agent.passesOn === true && error.code === 'DEADLINE_EXCEEDED') throw late()
+        if (agent.passesOn === true && error.code === 'OUTCOME_UNKNOWN') throw lostWith(agent, uuid, operation, error)
         if (!this.hasMoved(uuid, serving) || !neverExecuted.has(error.code)) throw error
       }
     }

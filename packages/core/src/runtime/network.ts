@@ -98,8 +98,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
   ): Promise<GetResult> {
     this.kernel.checkOpen('get a container')
     checkName(kind, 'kind')
-    checkGetOptions(options)
-    return await this.kernel.acquire(client, kind, options, call)
+    return await this.kernel.acquire(client, kind, checkGetOptions(options), call)
   }
 
   async release(client: ClientUuid, uuid: ContainerUuid): Promise<void> {

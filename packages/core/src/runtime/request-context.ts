@@ -7,6 +7,9 @@ import type { TickManager } from '../api/time'
 import { NetworkError } from '../errors'
 import { schedule } from './schedule'
 
+/** The same whether the container is near or far, and whichever comes first. */
+const nobodyWaits = 'Nobody waits for the answer any more: its deadline has passed, or its caller cancelled it or is gone'
+
 /** What a container is told of one request. Most never ask: nothing is set up before they do. */
 export class ContainerRequestContext implements RequestContext {
   private controller: AbortController | undefined
@@ -43,18 +46,14 @@ export class ContainerRequestContext implements RequestContext {
     const { leftMs } = this
     this.stop = []
     const cancelled = this.options?.signal
-    if (leftMs > 0) {
-      const late = (): void =>
-        controller.abort(new NetworkError('DEADLINE_EXCEEDED', 'The caller does not wait for the answer any more'))
-      this.stop.push(schedule(this.tickManager, leftMs, late))
-    }
+    const end = (): void => controller.abort(new NetworkError('CANCELLED', nobodyWaits))
+    if (leftMs > 0) this.stop.push(schedule(this.tickManager, leftMs, end))
     if (cancelled === undefined) return controller
-    const abort = (): void => controller.abort(cancelled.reason ?? new NetworkError('CANCELLED', 'The caller is gone'))
     if (cancelled.aborted) {
-      abort()
+      end()
     } else {
-      cancelled.addEventListener('abort', abort)
-      this.stop.push(() => cancelled.removeEventListener('abort', abort))
+      cancelled.addEventListener('abort', end)
+      this.stop.push(() => cancelled.removeEventListener('abort', end))
     }
     return controller
   }

@@ -110,7 +110,7 @@ export function getExpired(get: PendingGet, offered: readonly string[], now: num
     const message = `No agent that offers kind ${kind} could be had within ${waited} (${offer}); start one with a factory for it`
     return new NetworkError('NO_AGENT', message, more)
   }
-  const message = `The get of kind ${kind} reached its deadline after ${waited}: ${stage}; try again, or allow it more time`
+  const message = `The get of kind ${kind} reached its deadline after ${waited}: ${stage}; allow it more time, or look why that takes so long`
   return new NetworkError('DEADLINE_EXCEEDED', message, more)
 }
 
