@@ -243,6 +243,9 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       case 'disconnected':
         this.disconnected(effect.cause)
         break
+      case 'redial':
+        this.transport.redial?.(effect.cause)
+        break
       case 'garbage':
         logger.warn('The server sent garbage', { reason: effect.reason, server: this.where })
         break

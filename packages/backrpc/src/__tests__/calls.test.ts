@@ -3,7 +3,7 @@
 
 import { NetworkError, readValue, Unread } from '@hcengineering/network-core'
 import type { CallContext } from '../runtime/call-context'
-import { defer, MemoryRig, Rig, transports } from './rig'
+import { CLIENT, defer, MemoryRig, Rig, SERVER, transports } from './rig'
 
 describe.each(transports)('calls over %s', (name, make) => {
   let rig: Rig
@@ -146,6 +146,34 @@ describe('a call that nobody waits for', () => {
       await rig.ticks.advance(10)
       expect(aborted).toEqual(['a', 'b'])
       expect(server.sessionInfo('c')?.runningRequests).toBe(0)
+    } finally {
+      await rig.close()
+    }
+  })
+
+  it('gives its place to others when its deadline has passed while the connection was down, behind one that stays', async () => {
+    const rig = new MemoryRig()
+    try {
+      const aborted: string[] = []
+      const { port, server } = await rig.server({
+        requestHandler: (_client, method, _params, _send, context) =>
+          context?.signal.addEventListener('abort', () => aborted.push(method))
+      })
+      const client = rig.client('c', port)
+      await rig.ticks.advance(50)
+      const poll = client.request('poll', null, { timeoutMs: 0 })
+      poll.catch(() => {})
+      const short = client.request('short', null, { timeoutMs: 500 })
+      const ended = expect(short).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+      await rig.ticks.advance(10)
+      rig.network.refuse(SERVER, true)
+      rig.network.breakConnections(CLIENT)
+      await rig.ticks.advance(600)
+      await ended
+      rig.network.refuse(SERVER, false)
+      await rig.ticks.advance(500)
+      expect(aborted).toEqual(['short'])
+      expect(server.sessionInfo('c')?.runningRequests).toBe(1)
     } finally {
       await rig.close()
     }

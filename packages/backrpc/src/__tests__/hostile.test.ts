@@ -51,7 +51,7 @@ describe('peers that behave badly', () => {
     const results = await Promise.allSettled(sends)
     const refused = results.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
     const accepted = 60 - refused.length
-    expect(accepted).toBeGreaterThan(20)
+    expect(accepted).toBeGreaterThan(5)
     expect(accepted).toBeLessThan(40)
     expect(refused[0]).toMatchObject({ code: 'OVERLOADED', retryable: true })
     expect(server.sessionInfo('c')?.unsentBytes).toBeLessThanOrEqual(2_000)

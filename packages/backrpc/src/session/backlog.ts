@@ -11,6 +11,9 @@ interface Item {
   readonly bytes: number
 }
 
+/** Answers of what was executed before they piled up, in units of `maxUnsentBytes`: beyond, the session ends. */
+const MAX_ANSWERS = 16
+
 const TOO_SLOW = 'the reader was too slow'
 const CONNECTION_LOST = 'the connection was lost'
 
@@ -45,6 +48,11 @@ export class Backlog {
     return this.eventBytes + this.answerBytes
   }
 
+  /** No more should be executed for this peer until it has read what waits. */
+  get answersPileUp(): boolean {
+    return this.answerBytes > 2 * this.limits.maxUnsentBytes
+  }
+
   /** `false` when it was dropped. */
   pushEvent(message: Sendable, bytes: number): boolean {
     if (this.cutOff || this.eventBytes + bytes > this.limits.maxUnsentBytes) {
@@ -57,7 +65,7 @@ export class Backlog {
 
   /** `false` when so many answers wait that the session must end. */
   pushAnswer(message: Sendable, bytes: number): boolean {
-    if (this.answerBytes > 0 && this.answerBytes + bytes > 2 * this.limits.maxUnsentBytes) return false
+    if (this.answerBytes > 0 && this.answerBytes + bytes > MAX_ANSWERS * this.limits.maxUnsentBytes) return false
     this.push({ isEvent: false, message, bytes })
     return true
   }
@@ -89,16 +97,16 @@ export class Backlog {
   }
 
   /**
-   * The session goes on over a new connection. Answers are dropped: the peer asks again for those that it misses.
+   * The session goes on over a new connection. Answers are dropped: the peer asks again for those that it misses. What it
+   * need not answer any more is still said.
    *
    * @param receivedEvents how many events the peer has got, all in all; the others were lost with the old connection.
    * `undefined` when it does not say, or when its session began anew
    */
   resume(receivedEvents: number | undefined): void {
-    const events = this.items.slice(this.head).filter(({ isEvent }) => isEvent)
-    this.items = events
+    this.items = this.items.slice(this.head).filter(({ isEvent, message }) => isEvent || message.kind === 'cancel')
     this.head = 0
-    this.answerBytes = 0
+    this.answerBytes = this.items.reduce((sum, { isEvent, bytes }) => sum + (isEvent ? 0 : bytes), 0)
     if (!this.tellGaps) this.lostBefore = this.lostBehind = 0
     else if (receivedEvents !== undefined) this.lostBefore += Math.max(0, this.sentEvents - receivedEvents)
     this.sentEvents = receivedEvents ?? 0

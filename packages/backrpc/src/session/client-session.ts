@@ -22,6 +22,8 @@ export type ClientEffect<Tag> =
   /** A session began (`fresh`: the server knows nothing of us; set it up, then call `registered`), or it goes on. */
   | { readonly kind: 'registered'; readonly fresh: boolean; readonly generation: number }
   | { readonly kind: 'disconnected'; readonly cause: NetworkError }
+  /** The connection stands and carries nothing: make another one. */
+  | { readonly kind: 'redial'; readonly cause: NetworkError }
   | { readonly kind: 'garbage'; readonly reason: string }
 
 export interface ClientSessionOptions {
@@ -58,6 +60,8 @@ export class ClientSession<Tag> {
   private registering = false
   /** Counts the hellos: only the answer to the last says how things are. */
   private hellos = 0
+  /** Since then no hello was answered. */
+  private greetingSince = 0
   /** Hellos without an answer before the last one. */
   private unanswered = 0
   private nextPing = Infinity
@@ -163,7 +167,8 @@ export class ClientSession<Tag> {
   nextDeadline(): number {
     const silence = this.liveness.nextDeadline() ?? Infinity
     const requests = this.conversation.requests.nextDeadline()
-    this.plannedWake = Math.min(this.nextPing, this.nextHello, silence, requests)
+    const redial = this.phase === 'greeting' ? this.greetingSince + this.options.aliveTimeoutMs : Infinity
+    this.plannedWake = Math.min(this.nextPing, this.nextHello, redial, silence, requests)
     return this.plannedWake
   }
 
@@ -172,7 +177,8 @@ export class ClientSession<Tag> {
     this.forgiveOwnPause(now)
     this.conversation.advance(now, this.options.where, this.sink)
     if (now >= this.nextPing) this.ping(now)
-    if (now >= this.nextHello) this.greet(now)
+    if (this.phase === 'greeting' && now - this.greetingSince >= this.options.aliveTimeoutMs) this.redial(now)
+    else if (now >= this.nextHello) this.greet(now)
     this.checkAlive(now)
   }
 
@@ -205,15 +211,24 @@ export class ClientSession<Tag> {
       session: this.sessionId,
       events: this.conversation.receivedEvents,
       attempt: ++this.hellos,
-      ...(protocol.major === 1 ? {} : { protocol, limits: creditOf(limits) })
+      ...(protocol.major === 1 ? {} : { protocol, limits: creditOf(limits), pending: this.conversation.requests.sentIds() })
     }
     this.conversation.outbox.gate = 'control'
     this.conversation.outbox.setControl({ kind: 'hello', id: clientId, fields })
     this.nextPing = Infinity
     // Seldomer and seldomer: only the answer to the last counts, and a busy server takes its time
     this.unanswered = again ? this.unanswered + 1 : 0
+    if (!again) this.greetingSince = now
     this.nextHello = now + pingIntervalMs * 2 ** Math.min(this.unanswered, MAX_DOUBLINGS)
     if (!again) this.liveness.forget(SERVER)
+  }
+
+  private redial(now: number): void {
+    const { where, aliveTimeoutMs } = this.options
+    this.greetingSince = now
+    this.nextHello = now + aliveTimeoutMs
+    const text = `${where} has not answered a hello for ${aliveTimeoutMs} ms`
+    this.sink.push({ kind: 'redial', cause: new NetworkError('UNAVAILABLE', text) })
   }
 
   private sayHelloAgain(now: number): void {
@@ -233,7 +248,10 @@ export class ClientSession<Tag> {
     this.nextPing = now + this.options.pingIntervalMs
     this.liveness.watch(SERVER, this.options.aliveTimeoutMs, now)
     this.conversation.speak(negotiate(this.options.protocol, fields.protocol), this.sink)
-    if (same && (resumed || !ours)) this.resume(events)
+    if (same && (resumed || !ours)) {
+      this.conversation.abandonUnless(fields.pending)
+      this.resume(events)
+    }
     else this.begin(id, session, fields)
   }
 

@@ -6,7 +6,7 @@ import { Body } from '../wire/body'
 import { contentOf, type Garbage, type Message, type Request, type RequestId, type Sendable } from '../wire/message'
 import type { ProtocolVersion } from '../wire/version'
 import { Backlog } from './backlog'
-import { IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
+import { FULL, IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
 import { Outbox } from './outbox'
 import type { NewRequest, PendingRequest, RequestTable } from './request-table'
 import type { SessionLimits } from './session-limits'
@@ -64,8 +64,8 @@ const MAX_RETRY_MS = 1_000
 /** Characters of an error's text that travel: a longer one helps nobody, and must not exceed what a peer accepts. */
 const MAX_ERROR_TEXT = 64 * 1024
 
-/** What a message without data counts in a backlog. */
-const SMALL_BYTES = 16
+/** What a message counts in a backlog besides its data: the objects that it is made of. */
+const SMALL_BYTES = 256
 
 /** One side of one session: its requests, the other side's, and what waits to leave. Both sides are alike. */
 export class Conversation<Tag> {
@@ -166,6 +166,11 @@ export class Conversation<Tag> {
     }
   }
 
+  /** The peer waits for the answers of these, of what it has sent before, and of no others. */
+  abandonUnless(pending: readonly number[] | undefined): void {
+    if (pending !== undefined) this.incoming.abandonUnless(new Set<RequestId>(pending))
+  }
+
   /** The peer has all answers below that sequence number. */
   settled(below: number | undefined): void {
     if (below !== undefined) this.incoming.settled(below)
@@ -177,7 +182,7 @@ export class Conversation<Tag> {
       const body = Body.of(result)
       const error = unsayable(body, this.outbox.protocol)
       if (error !== undefined) throw error
-      this.finish(execution, { kind: 'response', id: execution.request.id, body }, body.size, sink)
+      this.finish(execution, { kind: 'response', id: execution.request.id, body }, SMALL_BYTES + body.size, sink)
     } catch (error) {
       const { code, message } = NetworkError.from(error)
       const text = `'${execution.method}' was executed, but its answer cannot travel: ${message}`
@@ -269,14 +274,19 @@ export class Conversation<Tag> {
 
   private admit(asked: Request, now: number, sink: Sink<Tag>): void {
     const { id, method } = asked
-    const admission = this.incoming.admit(id, asked.body.size)
+    // What is answered and not read is not added to
+    const admission = this.backlog.answersPileUp ? FULL : this.incoming.admit(id, asked.body.size)
     switch (admission.kind) {
       case 'execute':
         this.execute(asked, admission.request, now, sink)
         break
-      case 'answered':
-        this.push(admission.answer, sizeOfAnswer(admission.answer), sink)
+      case 'answered': {
+        const { answer } = admission
+        const error = answer.kind === 'response' ? unsayable(answer.body, this.outbox.protocol) : undefined
+        const told = error === undefined ? answer : errorAnswer(id, new NetworkError('OUTCOME_UNKNOWN', error.message))
+        this.push(told, sizeOfAnswer(told), sink)
         break
+      }
       case 'forgotten': {
         const text = `'${method}' was executed, but its answer is not kept any more`
         this.push(errorAnswer(id, new NetworkError('OUTCOME_UNKNOWN', text)), SMALL_BYTES, sink)

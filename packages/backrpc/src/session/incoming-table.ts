@@ -16,6 +16,8 @@ export class IncomingRequest {
   onCancelled: (() => void) | undefined = undefined
   /** Nobody waits for its answer any more. */
   cancelled = false
+  /** Where it counts as one that goes on though nobody waits for it. */
+  abandonedBy: IncomingTable | undefined = undefined
 
   /** @param bytes of its payload */
   constructor(
@@ -44,9 +46,12 @@ export type Admission =
   | { readonly kind: 'forgotten' }
   | { readonly kind: 'full' }
 
+/** How many times what may run may go on besides, though nobody waits for it any more. */
+const MAX_ABANDONED = 4
+
 const RUNNING: Admission = { kind: 'running' }
 const FORGOTTEN: Admission = { kind: 'forgotten' }
-const FULL: Admission = { kind: 'full' }
+export const FULL: Admission = { kind: 'full' }
 
 /** Requests of the peer in one session: none is executed twice, and an answer that was lost is sent again. */
 export class IncomingTable {
@@ -54,6 +59,8 @@ export class IncomingTable {
   /** In the order in which they were answered: a peer that repeats lacks the last ones. */
   private readonly answered = new Fifo<IncomingRequest>()
   private runningCount = 0
+  private abandonedCount = 0
+  private abandonedBytes = 0
   private answeredCount = 0
   private answerBytes = 0
   private runningBytes = 0
@@ -91,9 +98,11 @@ export class IncomingTable {
     // Long settled: whoever says it again is not answered again
     const sequence = sequenceOf(id)
     if (sequence < this.floor) return FORGOTTEN
-    if (this.runningCount >= this.maxRunning) return FULL
+    if (this.runningCount >= this.maxRunning || this.abandonedCount >= MAX_ABANDONED * this.maxRunning) return FULL
     // One larger than all that may be in flight still runs, alone
-    const fits = this.runningCount === 0 || this.runningBytes + bytes <= this.limits.maxInFlightBytes
+    const { maxInFlightBytes } = this.limits
+    const fits = this.runningCount === 0 || this.runningBytes + bytes <= maxInFlightBytes
+    if (this.abandonedBytes > MAX_ABANDONED * maxInFlightBytes) return FULL
     if (!fits) return FULL
     const request = new IncomingRequest(id, sequence, bytes)
     this.requests.set(id, request)
@@ -109,6 +118,7 @@ export class IncomingTable {
    * @param bytes of its payload
    */
   answer(request: IncomingRequest, answer: AnswerMessage, bytes: number): boolean {
+    if (request.abandonedBy === this) this.ended(request)
     if (request.state !== 'running' || this.requests.get(request.id) !== request) return false
     this.stop(request)
     if (this.keepAnswers) this.keep(request, answer, bytes)
@@ -120,6 +130,13 @@ export class IncomingTable {
   cancel(id: RequestId): void {
     const request = this.requests.get(id)
     if (request?.state === 'running') this.abandon(request)
+  }
+
+  /** What runs goes on only if it is among these. */
+  abandonUnless(ids: ReadonlySet<RequestId>): void {
+    for (const request of [...this.requests.values()]) {
+      if (request.state === 'running' && !ids.has(request.id)) this.abandon(request)
+    }
   }
 
   /** The session is over: nobody waits for anything. */
@@ -155,8 +172,19 @@ export class IncomingTable {
   private abandon(request: IncomingRequest): void {
     this.stop(request)
     this.forget(request)
+    // It may go on: whoever asks and takes back, again and again, is not served for ever
+    request.abandonedBy = this
+    this.abandonedCount++
+    this.abandonedBytes += request.bytes
     request.cancelled = true
     request.onCancelled?.()
+  }
+
+  /** One that was abandoned has ended. */
+  private ended(request: IncomingRequest): void {
+    request.abandonedBy = undefined
+    this.abandonedCount--
+    this.abandonedBytes -= request.bytes
   }
 
   private stop(request: IncomingRequest): void {

@@ -76,7 +76,12 @@ export class Outbox<Tag> {
     return { kind: 'request', id, method, route, body, timeoutMs: leftMs, settled: requests.settledBelow }
   }
 
+  /** None for what cannot be said: that is checked before, and must not stop what comes behind it. */
   private encode(message: Sendable): Frames {
-    return encode(message, this.protocol) ?? []
+    try {
+      return encode(message, this.protocol) ?? []
+    } catch {
+      return []
+    }
   }
 }

@@ -205,6 +205,13 @@ export class RequestTable<Tag> {
     return this.requests.values()
   }
 
+  /** Those that have been sent, by number. */
+  sentIds(): number[] {
+    const ids: number[] = []
+    for (const { sequence, attempts } of this.requests.values()) if (attempts > 0) ids.push(sequence)
+    return ids
+  }
+
   /** Its id where ids are texts. */
   nameOf({ sequence }: PendingRequest<Tag>): string {
     return `${this.prefix}-${sequence}`

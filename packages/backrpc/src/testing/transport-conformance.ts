@@ -139,6 +139,17 @@ export function testTransport(name: string, make: () => TransportUnderTest): voi
       await told.until(() => told.messages.length === 1)
     })
 
+    it('gives up a connection and makes another one when told to', async () => {
+      const { server, heard } = await listen()
+      const { client, told, peer } = await join(server.port, heard)
+      client.redial?.(new Error('It carried nothing'))
+      await told.until(() => told.connections === 2)
+      expect(told.causes.length).toBeGreaterThan(0)
+      expect(client.send(frame('again'))).toBe('sent')
+      await heard.until(() => heard.messages.length === 2)
+      expect(heard.messages[1].peer).not.toBe(peer)
+    })
+
     it('tells a server that a client has left', async () => {
       const { server, heard } = await listen()
       const { client, peer } = await join(server.port, heard)

@@ -36,6 +36,13 @@ export class MemoryClient implements ClientTransport, MemoryEnd {
     return this.connection?.toServer.send(frames) ?? 'gone'
   }
 
+  redial(cause: Error): void {
+    if (this.closed || this.connection === undefined) return
+    this.connection.toServer.end()
+    this.connection = undefined
+    this.lost(cause.message)
+  }
+
   async close(last?: Frames): Promise<void> {
     if (last !== undefined) this.connection?.toServer.push(last)
     // The other end does not know yet: what it sends meanwhile is taken, and heard by nobody

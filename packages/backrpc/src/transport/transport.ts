@@ -55,6 +55,8 @@ export interface ClientTransportHandlers extends BatchHandlers {
 export interface ClientTransport {
   send(frames: Frames): SendResult
   onWritable?: () => void
+  /** Gives up the connection, which may stand and carry nothing, and makes another one. */
+  redial?(cause: Error): void
   /**
    * Sends what it has taken, within a short time, and ends.
    *

@@ -33,6 +33,14 @@ export class ZeromqClient implements ClientTransport {
     return this.writer?.offer(frames) ?? 'gone'
   }
 
+  redial(cause: Error): void {
+    if (this.closing !== undefined || this.writer === undefined) return
+    const url = `tcp://${addressOf(this.host, this.port)}`
+    this.socket.disconnect(url)
+    this.lost(cause.message, cause)
+    this.socket.connect(url)
+  }
+
   close(last?: Frames): Promise<void> {
     this.closing ??= this.end(last)
     return this.closing

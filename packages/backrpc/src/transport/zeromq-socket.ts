@@ -16,6 +16,8 @@ export interface ZeromqSocket {
   /** One at a time; with a send timeout of 0 it has settled when it returns. */
   send(parts: Uint8Array[]): Promise<void>
   receive(): Promise<Buffer[]>
+  connect(url: string): void
+  disconnect(url: string): void
   close(): void
 }
 

@@ -49,6 +49,10 @@ export class ZmtpClient implements ClientTransport {
     return this.state.kind === 'open' ? this.state.connection.send(frames) : 'gone'
   }
 
+  redial(cause: Error): void {
+    if (this.state.kind === 'open') this.state.connection.destroy(cause)
+  }
+
   close(last?: Frames): Promise<void> {
     this.closing ??= this.end(last)
     return this.closing

@@ -128,9 +128,13 @@ export class ZmtpConnection implements ZmtpEffects {
   private received(chunk: Uint8Array): void {
     if (this.closing) return
     this.heard = true
+    let violation: ZmtpViolation | undefined
     this.handlers.batchBegins?.()
-    const violation = this.protocol.push(chunk)
-    this.handlers.batchEnds?.()
+    try {
+      violation = this.protocol.push(chunk)
+    } finally {
+      this.handlers.batchEnds?.()
+    }
     if (violation !== undefined) this.destroy(violation)
   }
 

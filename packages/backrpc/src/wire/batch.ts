@@ -11,6 +11,8 @@ export const BATCH = 0xc0
 
 /** Bytes of the messages of one batch: more would make others wait. */
 export const MAX_BATCH_BYTES = 64 * 1024
+/** Messages of one batch. */
+const MAX_MESSAGES = 4096
 /** Frames of a message that rides in a batch. */
 const MAX_FRAMES = 2
 /** Bytes of a number or a length. */
@@ -23,7 +25,7 @@ export function batchable(queue: readonly Frames[]): number {
   for (const frames of queue) {
     if (!isProtocol2(frames) || frames.length > MAX_FRAMES) break
     bytes += sizeOf(frames)
-    if (bytes > MAX_BATCH_BYTES) break
+    if (bytes > MAX_BATCH_BYTES || count === MAX_MESSAGES) break
     count++
   }
   return count
@@ -60,8 +62,10 @@ export function unpack(frames: Frames): readonly Frames[] {
   const messages: Frames[] = []
   try {
     const reader = new ByteReader(frames[0])
+    if (frames[0].length > 2 * MAX_BATCH_BYTES) throw tooMuch()
     reader.skip(1)
     while (!reader.atEnd) {
+      if (messages.length === MAX_MESSAGES) throw tooMuch()
       const count = reader.number()
       if (count < 1 || count > MAX_FRAMES) throw new NetworkError('PROTOCOL_ERROR', `A message of ${count} frames`)
       const message = new Array<Uint8Array>(count)
@@ -72,4 +76,8 @@ export function unpack(frames: Frames): readonly Frames[] {
     messages.push([])
   }
   return messages
+}
+
+function tooMuch(): NetworkError {
+  return new NetworkError('TOO_LARGE', `A batch has at most ${MAX_MESSAGES} messages of ${MAX_BATCH_BYTES} bytes`)
 }

@@ -12,6 +12,9 @@ const ENCLOSED: PayloadLimits = {
   maxPayloadTokens: limits.maxPayloadTokens - 32
 }
 
+/** A body of which as much as this would stay in memory besides is copied. */
+const MIN_APART_BYTES = 16 * 1024
+
 /** What a message carries: parameters, a result, an event. It is read, or written in the other protocol, when asked for. */
 export class Body extends Unread {
   private known: { readonly value: unknown } | undefined = undefined
@@ -33,7 +36,7 @@ export class Body extends Unread {
    * @throws NetworkError `UNSUPPORTED_VALUE` or `TOO_LARGE`
    */
   static of(value: unknown): Body {
-    if (value instanceof Body) return value
+    if (value instanceof Body) return value.apart()
     const bytes = encodeValue(value)
     return new Body(bytes, 0, bytes.length)
   }
@@ -76,6 +79,16 @@ export class Body extends Unread {
   checkFor(major: number): void {
     if (major === 1) void this.json
     else if (this.encoded === undefined) void this.bytes
+  }
+
+  /** Itself, but not holding on to everything that has come with it: it may wait. */
+  private apart(): this {
+    const { encoded } = this
+    if (encoded !== undefined && encoded.buffer.byteLength > 2 * this.size + MIN_APART_BYTES) {
+      this.encoded = Uint8Array.prototype.slice.call(encoded, this.start)
+      this.start = 0
+    }
+    return this
   }
 
   toJSON(): unknown {

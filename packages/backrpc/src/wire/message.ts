@@ -27,6 +27,8 @@ export interface HelloFields {
   readonly attempt?: number
   /** A client's: the newest that it speaks. A server's: what both speak from now on. */
   readonly protocol?: ProtocolVersion
+  /** Protocol 2, where the session goes on: the requests of who says it that were sent and are not settled; no others are waited for. */
+  readonly pending?: readonly number[]
   /** The credit that who says it grants. */
   readonly limits?: PeerLimits
 }

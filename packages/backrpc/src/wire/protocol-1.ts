@@ -177,13 +177,14 @@ function fieldsOf(payload: unknown): Readonly<Record<string, unknown>> {
 }
 
 function helloFields(payload: unknown): HelloFields {
-  const { aliveTimeout, session, resumed, events, attempt, protocol, limits: granted } = fieldsOf(payload)
+  const { aliveTimeout, session, resumed, events, attempt, protocol, limits: granted, pending } = fieldsOf(payload)
   const fields: { -readonly [Name in keyof HelloFields]: HelloFields[Name] } = {}
   if (typeof aliveTimeout === 'number' && aliveTimeout > 0) fields.aliveTimeout = aliveTimeout
   if (typeof session === 'string') fields.session = session
   if (typeof resumed === 'boolean') fields.resumed = resumed
   if (isCount(events)) fields.events = events
   if (isCount(attempt)) fields.attempt = attempt
+  if (Array.isArray(pending) && pending.every(isCount)) fields.pending = pending
   const version = versionOf(protocol)
   if (version !== undefined) fields.protocol = version
   const credit = limitsOf(granted)

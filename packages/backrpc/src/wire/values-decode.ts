@@ -13,6 +13,8 @@ const { large: LARGE } = sizes
 
 /** The global one is behind a getter. */
 const NodeBuffer = Buffer
+/** Header, tag and length around bytes that came alone. */
+const MAX_SHARED_BYTES = 64
 const NOTHING = NodeBuffer.alloc(0) as RawBuffer
 
 /** Names of fields met before, by a hash of their bytes: most messages have the same few. */
@@ -223,12 +225,18 @@ export class ValueReader {
     return this.source.toString('utf16le', start, start + size)
   }
 
-  /** A view of large bytes, a copy of few: those would keep everything that arrived with them in memory. */
+  /**
+   * A copy: what is given to a user must not share memory with what else has come. Large bytes that have (nearly) all of
+   * their memory to themselves are handed on as they are.
+   */
   private bytes(): Uint8Array {
     const size = this.length()
     const start = this.take(size)
     const { source } = this
-    if (size > LARGE) return new Uint8Array(source.buffer, source.byteOffset + start, size)
+    if (size > LARGE) {
+      const view = new Uint8Array(source.buffer, source.byteOffset + start, size)
+      return source.buffer.byteLength <= size + MAX_SHARED_BYTES ? view : view.slice()
+    }
     const bytes = new Uint8Array(size)
     for (let index = 0; index < size; index++) bytes[index] = source[start + index]
     return bytes

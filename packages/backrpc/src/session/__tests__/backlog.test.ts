@@ -53,12 +53,15 @@ describe('backlog', () => {
     expect(sendAll(backlog)).toEqual(['next'])
   })
 
-  it('takes answers beyond the limit of events, up to twice as much', () => {
+  it('takes answers beyond the limit of events, says early that they pile up, and has an end', () => {
     const backlog = new Backlog(limits, true)
     while (backlog.pushEvent(...event('x'.repeat(20))));
     expect(backlog.pushAnswer(...answer(90))).toBe(true)
     expect(backlog.pushAnswer(...answer(90))).toBe(true)
-    expect(backlog.pushAnswer(...answer(90))).toBe(false)
+    expect(backlog.answersPileUp).toBe(false)
+    expect(backlog.pushAnswer(...answer(90))).toBe(true)
+    expect(backlog.answersPileUp).toBe(true)
+    expect(backlog.pushAnswer(...answer(1_500))).toBe(false)
   })
 
   it('tells first, after a reconnect, how many events were lost with the connection', () => {

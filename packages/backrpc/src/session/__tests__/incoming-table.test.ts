@@ -75,7 +75,7 @@ describe('incoming table', () => {
 
   it('executes no more bytes at a time than may be in flight, but one of any size alone', () => {
     const small = new IncomingTable({ ...limits, maxInFlightBytes: 100 }, 10, true)
-    expect(small.admit('c-0', 500).kind).toBe('execute')
+    expect(small.admit('c-0', 150).kind).toBe('execute')
     expect(small.admit('c-1', 1)).toEqual({ kind: 'full' })
     small.settled(1)
     expect(small.admit('c-1', 60).kind).toBe('execute')
@@ -119,6 +119,30 @@ describe('incoming table', () => {
     table.cancelAll()
     expect(cancelled).toEqual(['c-1', 'c-0'])
     expect(table.size).toBe(0)
+  })
+
+  it('executes no more for who asks and takes back again and again, until what goes on has ended', () => {
+    const going: IncomingRequest[] = []
+    let id = 0
+    for (;; id++) {
+      const admission = table.admit(id, 1)
+      if (admission.kind !== 'execute') break
+      going.push(admission.request)
+      table.cancel(id)
+    }
+    expect(going).toHaveLength(8)
+    expect(table.admit(id, 1)).toEqual({ kind: 'full' })
+    expect(table.answer(going[0], ...answerOf(1))).toBe(false)
+    expect(table.answer(going[0], ...answerOf(1))).toBe(false)
+    expect(table.admit(id, 1).kind).toBe('execute')
+  })
+
+  it('gives up what the peer does not wait for any more after a reconnect', () => {
+    const cancelled: string[] = []
+    for (const id of ['c-0', 'c-1']) start(table, id).onCancelled = () => cancelled.push(id)
+    table.abandonUnless(new Set(['c-1', 'c-9']))
+    expect(cancelled).toEqual(['c-0'])
+    expect(table.size).toBe(1)
   })
 
   it('forgets what the peer has got', () => {

@@ -25,7 +25,7 @@ const times = {
   pingIntervalMs: 1_000,
   tickMs: 50,
   aliveTimeoutMs: 3_000,
-  limits: { ...defaultSessionLimits, maxInFlight: 4, maxUnsentBytes: 200 }
+  limits: { ...defaultSessionLimits, maxInFlight: 4, maxUnsentBytes: 3_000 }
 }
 const lost = new NetworkError('UNAVAILABLE', 'lost')
 

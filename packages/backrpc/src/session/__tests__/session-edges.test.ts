@@ -33,20 +33,20 @@ function newServer(limits: SessionLimits = defaultSessionLimits): {
   return { server, effects, kinds: () => effects.splice(0).map(({ kind }) => kind) }
 }
 
-function newClient(): { client: ClientSession<string>; kinds: () => string[] } {
+function newClient(): { client: ClientSession<string>; effects: ClientEffect<string>[]; kinds: () => string[] } {
   const effects: ClientEffect<string>[] = []
   const client = new ClientSession<string>({ ...times, clientId: 'c', where: 'here' }, effects)
-  return { client, kinds: () => effects.splice(0).map(({ kind }) => kind) }
+  return { client, effects, kinds: () => effects.splice(0).map(({ kind }) => kind) }
 }
 
 /** Connects a client to a server that welcomes it to session `s/1`. */
 function welcomed(): ReturnType<typeof newClient> {
-  const { client, kinds } = newClient()
+  const { client, effects, kinds } = newClient()
   client.connected(0)
   client.receive(helloFrames('s', { session: 's/1', resumed: false }), 0)
   client.registered(1)
   kinds()
-  return { client, kinds }
+  return { client, effects, kinds }
 }
 
 describe('server sessions', () => {
@@ -141,6 +141,19 @@ describe('client session', () => {
     client.advance(22_000)
     expect(kinds()).toEqual(['disconnected'])
     expect(client.state).toBe('greeting')
+  })
+
+  it('asks for another connection when no hello has been answered for its alive timeout, again and again', () => {
+    const { client, effects } = newClient()
+    client.connected(0)
+    const redials: number[] = []
+    for (let now = client.nextDeadline(); now <= 10_000; now = client.nextDeadline()) {
+      client.advance(now)
+      if (effects.splice(0).some(({ kind }) => kind === 'redial')) redials.push(now)
+    }
+    expect(redials).toEqual([3_000, 6_000, 9_000])
+    client.disconnected(new NetworkError('UNAVAILABLE', 'redialled'))
+    expect(client.nextDeadline()).toBe(Infinity)
   })
 
   it('says hello once for many calls to do so', () => {

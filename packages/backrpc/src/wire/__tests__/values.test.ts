@@ -207,11 +207,15 @@ describe('values', () => {
     expect(copy[0]).not.toBe(copy[1])
   })
 
-  it('are a view of large bytes and a copy of small ones', () => {
+  it('are copies of bytes, and a view only of those that came alone', () => {
     const encoded = encodeValue([new Uint8Array(1024), new Uint8Array(1025)])
     const [small, large] = decodeValue(encoded) as Uint8Array[]
     encoded.fill(1)
-    expect([small[0], large[0]]).toEqual([0, 1])
+    expect([small[0], large[0]]).toEqual([0, 0])
+    const alone = encodeValue(new Uint8Array(5000))
+    const view = decodeValue(alone) as Uint8Array
+    alone.fill(1)
+    expect(view[0]).toBe(alone.buffer.byteLength === alone.length ? 1 : 0)
     expect(small.buffer.byteLength).toBe(1024)
   })
 
