@@ -167,8 +167,7 @@ export class ClientSession<Tag> {
   nextDeadline(): number {
     const silence = this.liveness.nextDeadline() ?? Infinity
     const requests = this.conversation.requests.nextDeadline()
-    const redial = this.phase === 'greeting' ? this.greetingSince + this.options.aliveTimeoutMs : Infinity
-    this.plannedWake = Math.min(this.nextPing, this.nextHello, redial, silence, requests)
+    this.plannedWake = Math.min(this.nextPing, this.nextHello, this.redialAt, silence, requests)
     return this.plannedWake
   }
 
@@ -177,7 +176,7 @@ export class ClientSession<Tag> {
     this.forgiveOwnPause(now)
     this.conversation.advance(now, this.options.where, this.sink)
     if (now >= this.nextPing) this.ping(now)
-    if (this.phase === 'greeting' && now - this.greetingSince >= this.options.aliveTimeoutMs) this.redial(now)
+    if (now >= this.redialAt) this.redial(now)
     else if (now >= this.nextHello) this.greet(now)
     this.checkAlive(now)
   }
@@ -221,6 +220,11 @@ export class ClientSession<Tag> {
     if (!again) this.greetingSince = now
     this.nextHello = now + pingIntervalMs * 2 ** Math.min(this.unanswered, MAX_DOUBLINGS)
     if (!again) this.liveness.forget(SERVER)
+  }
+
+  /** When a connection on which no hello is answered is given up. */
+  private get redialAt(): number {
+    return this.phase === 'greeting' ? this.greetingSince + this.options.aliveTimeoutMs : Infinity
   }
 
   private redial(now: number): void {
