@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { cloneValue } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   schedule,
@@ -64,7 +65,11 @@ export class Channel {
     this.tickManager = host.tickManager
     this.pause = new Pause(host.tickManager)
     this.opener = new LegOpener(uuid, host, {
-      event: (data) => this.tell((listener) => listener.event(data)),
+      event: (data) => {
+        // Each its own: none sees what another does with it
+        let given = 0
+        this.tell((listener) => listener.event(given++ === 0 ? data : cloneValue(data)))
+      },
       gap: (gap) => this.tell((listener) => listener.gap(gap)),
       down: (leg, cause) => this.onDown(leg, cause),
       up: (leg) => this.onUp(leg),

@@ -14,10 +14,10 @@ import {
   type ContainerUuid,
   type NetworkClient
 } from '@hcengineering/network-core'
-import { parseAddresses } from './address'
+import { formatAddress, parseAddresses } from './address'
 import { NetworkAgentServer, type AgentServerOptions } from './agent-server'
 import { internalTickManager } from './internal-ticks'
-import { localAgents } from './local-agents'
+import { localAgentsOf } from './local-agents'
 import { NetworkClientImpl } from './network-client'
 import { defaultAgentPort, defaultCoordinatorPort, type NetworkClientOptions } from './options'
 
@@ -57,7 +57,10 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements ClientWithAgents
     private readonly aliveTimeoutSeconds: number | undefined,
     private readonly given: NetworkClientOptions
   ) {
-    super(host, port, internalTickManager(), aliveTimeoutSeconds, { localAgents, ...given })
+    super(host, port, internalTickManager(), aliveTimeoutSeconds, {
+      localAgents: localAgentsOf(formatAddress({ host, port })),
+      ...given
+    })
   }
 
   async serveAgent(

@@ -6,6 +6,7 @@ import {
   NetworkError,
   NetworkEventKind,
   schedule,
+  type CancelSignal,
   type ContainerKind,
   type ContainerRecord,
   type ContainerUuid,
@@ -54,6 +55,7 @@ export class Holds {
   private readonly troubles = new Map<ContainerUuid, Trouble>()
   private readonly queue = new Set<ContainerUuid>()
   private asking = 0
+  private nextAsk = 0
   /** Counts the sessions: what was said in an earlier one means nothing in this. */
   private session = 0
   private closed = false
@@ -66,10 +68,15 @@ export class Holds {
   ) {}
 
   /** One hold more. An answer that comes after the deadline is given back. */
-  async get(kind: ContainerKind, options: GetOptions, timeoutMs: number): Promise<HeldContainer> {
+  async get(
+    kind: ContainerKind,
+    options: GetOptions,
+    timeoutMs: number,
+    signal?: CancelSignal
+  ): Promise<HeldContainer> {
     let late = false
     const answer = this.connectedWithin(timeoutMs).then(async (leftMs) => {
-      const result = await this.ask({ kind, request: options, timeoutMs: leftMs })
+      const result = await this.ask({ kind, request: options, timeoutMs: leftMs }, signal)
       const before = this.book.get(result[0])?.location
       if (late) this.book.unwanted(kind, options, result)
       else this.book.granted(kind, options, result)
@@ -262,9 +269,21 @@ export class Holds {
    * One `gg`: it goes on until it is answered, however long the coordinator is away, since an answer counts a hold that
    * must be known. What comes after its caller has given up is given back.
    */
-  private async ask({ kind, request, timeoutMs, restore }: Question): Promise<GetResult> {
+  private async ask({ kind, request, timeoutMs, restore }: Question, signal?: CancelSignal): Promise<GetResult> {
+    const call = { timeoutMs: 0, resend: true }
     const params = { kind, request, timeoutMs, ...(restore === undefined ? {} : { restore }) }
-    return readGetResult(await this.coordinator.call('gg', params, { timeoutMs: 0, resend: true }))
+    if (signal === undefined) return readGetResult(await this.coordinator.call('gg', params, call))
+    const ask = this.nextAsk++
+    // Its own answer says how it ended: granted all the same, it is given back
+    const takeBack = (): void => {
+      this.coordinator.call('gx', { ask }, call).catch(() => {})
+    }
+    signal.addEventListener('abort', takeBack)
+    try {
+      return readGetResult(await this.coordinator.call('gg', { ...params, ask }, call))
+    } finally {
+      signal.removeEventListener('abort', takeBack)
+    }
   }
 
   /** As {@link ask}, within the time that a get may take and the silence of a coordinator that is no more. */

@@ -10,12 +10,13 @@ export interface LocalAgent {
   readonly onGone: Set<() => void>
 }
 
-/** The agents that clients of this process serve: containers on them are called without a socket. */
+/** The agents of one network that clients of this process serve: containers on them are called without a socket. */
 export class LocalAgents {
   private readonly agents = new Map<AgentUuid, LocalAgent>()
 
+  /** Another agent of that id keeps its place. */
   add(agent: NetworkAgent): void {
-    this.agents.set(agent.uuid, { agent, onGone: new Set() })
+    if (!this.agents.has(agent.uuid)) this.agents.set(agent.uuid, { agent, onGone: new Set() })
   }
 
   find(uuid: AgentUuid | undefined): LocalAgent | undefined {
@@ -30,5 +31,11 @@ export class LocalAgents {
   }
 }
 
-/** What clients made by `createNetworkClient` share. */
-export const localAgents = new LocalAgents()
+const networks = new Map<string, LocalAgents>()
+
+/** What clients of one coordinator share that are made by `createNetworkClient`. */
+export function localAgentsOf(coordinator: string): LocalAgents {
+  let agents = networks.get(coordinator)
+  if (agents === undefined) networks.set(coordinator, (agents = new LocalAgents()))
+  return agents
+}

@@ -128,7 +128,7 @@ export class NetworkClientImpl implements NetworkClient {
     const timeoutMs = duration('timeoutMs', call.timeoutMs ?? this.options.getTimeoutMs)
     const wanted = checkGetOptions(options ?? {})
     const { uuid, location } = await unlessAborted(call.signal, async () => {
-      const held = await this.holds.get(kind, wanted, timeoutMs)
+      const held = await this.holds.get(kind, wanted, timeoutMs, call.signal)
       // It comes to nobody
       if (call.signal?.aborted === true) void this.holds.release(held.uuid)
       return held

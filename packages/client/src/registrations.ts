@@ -59,7 +59,6 @@ export class Registrations {
     const registration: Registration = { agent, current: Promise.resolve(), next: undefined }
     this.registrations.set(agent.uuid, registration)
     this.requests.add(agent)
-    this.options.localAgents?.add(agent)
     agent.onUpdate = async ({ containers }) => {
       // Not awaited: a container must not wait for the coordinator to end.
       for (const page of pagesOf(containers)) this.background(agent, 'report its containers', this.report(agent, page))
@@ -67,6 +66,7 @@ export class Registrations {
     agent.onAgentUpdate = async () => this.announceAgain(agent.uuid)
     try {
       await this.renew(registration)
+      this.options.localAgents?.add(agent)
     } catch (error) {
       this.forget(registration)
       throw error

@@ -12,7 +12,8 @@ function unsupported(value: unknown): string | undefined {
     case 'bigint':
       return `a ${typeof value}`
     case 'object':
-      if (value instanceof Map || value instanceof Set || value instanceof Error) return `a value of ${value.constructor.name}`
+      if (value instanceof Map || value instanceof Set || value instanceof Error)
+        return `a value of ${value.constructor.name}`
       return ArrayBuffer.isView(value) || value instanceof ArrayBuffer ? 'binary data' : undefined
     default:
       return undefined

@@ -31,6 +31,8 @@ export const opNames = {
   containerUpdate: 'cu',
   /** Ours: a stateless container becomes standby. */
   deactivateContainer: 'cx',
+  /** Ours: nobody waits for a get any more. */
+  cancelGet: 'gx',
   /** Ours: a client wants the events of the whole network from now on. */
   watchNetwork: 'nw'
 } as const
@@ -70,6 +72,8 @@ export interface GetParams {
   timeoutMs?: number
   /** The client held this uuid, last seen on that agent ('' if unknown): re-established after a fresh session. */
   restore?: AgentUuid | ''
+  /** A number of the client's own, by which `gx` names it. */
+  ask?: number
 }
 
 /** The answer to a get; the third element is ours: the agent's own endpoint, needed when the container's is opaque. */
@@ -89,6 +93,7 @@ export interface CoordinatorOperations {
   ak: { params: unknown; result: ContainerKind[] }
   cl: { params: ListParams; result: ContainerRecord[] | ContainerPage }
   gg: { params: GetParams; result: GetResult }
+  gx: { params: { ask: number }; result: unknown }
   cr: { params: { uuid: ContainerUuid }; result: unknown }
   /** The fourth element is ours: how long the caller waits. */
   cs: { params: [ContainerUuid, string, unknown, { timeoutMs?: number }?]; result: unknown }

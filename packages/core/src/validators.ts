@@ -141,9 +141,11 @@ export const readCoordinatorParams: {
       kind: name<ContainerKind>(read.kind, 'kind'),
       request: readGetOptions(read.request),
       timeoutMs: optional(read.timeoutMs, duration),
+      ask: optional(read.ask, (ask) => integer(ask, 'ask')),
       restore: optional(read.restore, (agent) => (agent === '' ? '' : name<AgentUuid>(agent, 'restore')))
     })
   },
+  gx: (value) => ({ ask: integer(fields(value, 'parameters').ask, 'ask') }),
   cr: readUuid,
   cs: (value) => {
     const [uuid, operation, data, options] = items(value, 'parameters')

@@ -14,6 +14,7 @@ import {
   type NetworkEvent,
   type NetworkImpl
 } from '@hcengineering/network-core'
+import type { Asks } from './asks'
 import type { Pages } from './pages'
 import type { RegistrationParts } from './registration-parts'
 import type { RemoteAgent } from './remote-agent'
@@ -22,6 +23,7 @@ import type { RemoteAgent } from './remote-agent'
 export interface OperationsHost {
   readonly parts: RegistrationParts
   readonly pages: Pages
+  readonly asks: Asks
   /** An agent of that client, about to register. */
   remoteAgent(client: ClientUuid, record: ReturnType<typeof agentRecordOf>): RemoteAgent
   agentOf(client: ClientUuid, agentId: AgentUuid): RemoteAgent | undefined
@@ -69,8 +71,14 @@ export function networkOperations(
       const records = await network.list(kind ?? undefined)
       return page === undefined ? records : host.pages.first(client, records)
     },
-    gg: async (client, { kind, request, timeoutMs, restore }) =>
-      await network.acquire(client, kind, request, { timeoutMs, restore }),
+    gg: async (client, { kind, request, timeoutMs, restore, ask }) =>
+      await host.asks.during(client, ask, async (signal) =>
+        network.acquire(client, kind, request, { timeoutMs, restore, signal })
+      ),
+    gx: async (client, { ask }) => {
+      host.asks.cancel(client, ask)
+      return done
+    },
     cr: async (client, { uuid }) => {
       await network.release(client, uuid)
       return done

@@ -10,17 +10,20 @@ import {
 } from '@hcengineering/network-backrpc'
 import {
   defaultTimeoutsMs,
+  messageOf,
+  NetworkError,
   schedule,
-  silentLogger,
   splitNetworkEvent,
   type AgentUuid,
   type ClientUuid,
+  type ContainerUuid,
   type Logger,
   type NetworkEvent,
   type NetworkImpl,
   type RelayGap,
   type TickManager
 } from '@hcengineering/network-core'
+import { Asks } from './asks'
 import { networkOperations } from './network-operations'
 import { OwnerWatch } from './owner-watch'
 import { Pages } from './pages'
@@ -84,7 +87,8 @@ export class NetworkServer {
       unregistered: (agent) => this.forget(agent),
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
       parts: this.parts,
-      pages: this.pages
+      pages: this.pages,
+      asks: new Asks()
     })
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
@@ -185,9 +189,15 @@ export class NetworkServer {
   /** `[clientId, uuid, data]`: a container's event for a client whose connection runs through here. */
   private relay(client: ClientUuid, body: unknown): void {
     if (!Array.isArray(body) || typeof body[0] !== 'string' || typeof body[1] !== 'string') return
-    const logger = this.options.logger ?? silentLogger
-    this.network
-      .relay(body[0], body[1], body[2], (agentId) => this.agents.get(agentId)?.client === client)
-      .catch((error: unknown) => logger.debug('A relayed event was not delivered', { error: String(error) }))
+    const [listener, uuid, data] = body as [string, string, unknown]
+    const owned = (agentId: AgentUuid): boolean => this.agents.get(agentId)?.client === client
+    this.network.relay(listener, uuid, data, owned).catch((error: unknown) => {
+      const reason = messageOf(error)
+      this.options.logger?.debug('A relayed event was not delivered', { error: reason })
+      // Beyond what it may have waiting its own line tells it; what it cannot be told in its protocol is told here
+      if (error instanceof NetworkError && error.code === 'OVERLOADED') return
+      const gap: RelayGap = { uuid: uuid as ContainerUuid, reason }
+      this.rpcServer.send(listener as ClientUuid, { agents: [], containers: [], gaps: [gap] }).catch(() => {})
+    })
   }
 }

@@ -34,7 +34,11 @@ export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>)
     executor.onAnswered(execution)
   }
   try {
-    const result = executor.invoke(execution, send, new CallContext(execution as Execution<unknown>, executor.tickManager))
+    const result = executor.invoke(
+      execution,
+      send,
+      new CallContext(execution as Execution<unknown>, executor.tickManager)
+    )
     if (isPromise(result)) result.then(undefined, refuse)
   } catch (error) {
     refuse(error)

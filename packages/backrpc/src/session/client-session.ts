@@ -210,7 +210,9 @@ export class ClientSession<Tag> {
       session: this.sessionId,
       events: this.conversation.receivedEvents,
       attempt: ++this.hellos,
-      ...(protocol.major === 1 ? {} : { protocol, limits: creditOf(limits), pending: this.conversation.requests.sentIds() })
+      ...(protocol.major === 1
+        ? {}
+        : { protocol, limits: creditOf(limits), pending: this.conversation.requests.sentIds() })
     }
     this.conversation.outbox.gate = 'control'
     this.conversation.outbox.setControl({ kind: 'hello', id: clientId, fields })
@@ -255,8 +257,7 @@ export class ClientSession<Tag> {
     if (same && (resumed || !ours)) {
       this.conversation.abandonUnless(fields.pending)
       this.resume(events)
-    }
-    else this.begin(id, session, fields)
+    } else this.begin(id, session, fields)
   }
 
   /** @param events how many of this session the server has got; a 0.7 server does not say */

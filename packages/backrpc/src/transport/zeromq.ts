@@ -38,7 +38,6 @@ function optionsFor(host: string): object {
 
 /** The binding, loaded when it is first used: it is an option, and brings a library and its threads with it. */
 function binding(): typeof import('zeromq') {
-   
   return require('zeromq') as typeof import('zeromq')
 }
 

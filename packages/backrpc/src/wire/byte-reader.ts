@@ -79,7 +79,6 @@ export class ByteReader {
     this.skip(length)
     return this.view.subarray(start, this.at)
   }
-
 }
 
 function truncated(): NetworkError {

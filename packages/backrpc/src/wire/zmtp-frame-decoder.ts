@@ -1,7 +1,6 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
- 
 import { EMPTY, type Frames } from './frames'
 import { COMMAND, LONG, LONG_HEADER_BYTES, MORE, RESERVED } from './zmtp-header'
 import { ZmtpViolation } from './zmtp-violation'

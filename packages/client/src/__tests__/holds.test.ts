@@ -28,6 +28,26 @@ describe('references - counted exactly', () => {
     expect(world.coordinator.holds.get('room')).toBe(1)
   })
 
+  test('a get that is aborted is taken back, and what is granted all the same is given back', async () => {
+    const world = new World()
+    const client = await world.connected()
+    let grant = (_result: unknown): void => {}
+    world.coordinator.answers.set('gg', async () => await new Promise((resolve) => (grant = resolve)))
+    const controller = new AbortController()
+    const got = world.watch(client.get(chat, room, { signal: controller.signal }))
+    await world.pass()
+    controller.abort()
+    await world.pass()
+    expect(got.outcome).toBe('CANCELLED')
+    const [{ ask }] = world.coordinator.asked('gg') as { ask: number }[]
+    expect(world.coordinator.asked('gx')).toEqual([{ ask }])
+    world.coordinator.holds.set('room', 1)
+    grant(['room', '', null, null])
+    await world.pass(100)
+    expect(world.coordinator.holds.get('room')).toBeUndefined()
+    expect(client.references.size).toBe(0)
+  })
+
   test('a lost connection changes nothing: gets and releases go on', async () => {
     const world = new World()
     const client = await world.connected()

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError, type ClientUuid } from '@hcengineering/network-core'
-import { LocalAgents } from '../local-agents'
+import { LocalAgents, localAgentsOf } from '../local-agents'
 import type { NetworkClientImpl } from '../network-client'
 import { chat, connect, record, room } from './connecting'
 import { host, type Hosting } from './hosting'
@@ -157,5 +157,22 @@ describe('a container of the own process', () => {
     await closing
     expect(call.outcome).toBe('CLOSED')
     expect(container.calls).toEqual(['connect client', 'disconnect client'])
+  })
+})
+
+describe('agents of the own process', () => {
+  test('are told apart by their networks, and the first of an id keeps its place', async () => {
+    const world = new World()
+    const [one, two] = [await host(world, 'agent-a'), await host(world, 'agent-b')]
+    const agents = localAgentsOf('one:3737')
+    expect(localAgentsOf('one:3737')).toBe(agents)
+    agents.add(one.agent)
+    agents.add({ ...two.agent, uuid: one.agent.uuid } as never)
+    expect(agents.find(one.agent.uuid)?.agent).toBe(one.agent)
+    expect(localAgentsOf('two:3737').find(one.agent.uuid)).toBeUndefined()
+    agents.remove(two.agent)
+    expect(agents.find(one.agent.uuid)).toBeDefined()
+    agents.remove(one.agent)
+    expect(agents.find(one.agent.uuid)).toBeUndefined()
   })
 })

@@ -57,7 +57,9 @@ describe('checkGetOptions', () => {
       const refused = { code: 'UNSUPPORTED_VALUE', message: expect.stringContaining("at 'deep'") }
       expect(() => checkGetOptions({ extra: { deep: value } })).toThrow(expect.objectContaining(refused))
     }
-    expect(checkGetOptions({ extra: { at: new Date(0), gone: undefined } }).extra).toEqual({ at: '1970-01-01T00:00:00.000Z' })
+    expect(checkGetOptions({ extra: { at: new Date(0), gone: undefined } }).extra).toEqual({
+      at: '1970-01-01T00:00:00.000Z'
+    })
     const cycle: unknown[] = []
     cycle.push(cycle)
     expect(() => checkGetOptions({ extra: cycle })).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_VALUE' }))

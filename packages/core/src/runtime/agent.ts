@@ -132,7 +132,7 @@ export class AgentImpl implements NetworkAgent {
     try {
       return (await hosted.container.request(operation, data, clientId, context)) as unknown
     } catch (error) {
-      throw hosted.failure(error)
+      throw context.givenUp ?? hosted.failure(error)
     } finally {
       context.end()
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentRecord, NetworkAgent } from '../api/agent'
+import type { CancelSignal } from '../api/call'
 import type { GetOptions } from '../api/container'
 import type { NetworkEvent } from '../api/events'
 import type {
@@ -31,6 +32,8 @@ export interface AcquireOptions {
   timeoutMs?: number
   /** The client held this uuid before the coordinator restarted, last seen on that agent ('' when unknown). */
   restore?: AgentUuid | ''
+  /** Aborting it fails the get with `CANCELLED`, unless it has been granted. */
+  signal?: CancelSignal
 }
 
 /** Finds out whether the owner of an agent id still lives; tells by `removeClient` or `unregister`. */
@@ -107,6 +110,10 @@ export class NetworkKernel {
         const get = { getId, client, kind, options, deadline: timeoutMs === 0 ? undefined : now + timeoutMs }
         if (call.restore === undefined) this.state.get(get, now)
         else this.state.restore({ ...get, agentId: call.restore === '' ? undefined : call.restore }, now)
+      })
+      call.signal?.addEventListener('abort', () => {
+        const error = new NetworkError('CANCELLED', `The get of a ${kind} was cancelled by its caller`, { kind })
+        this.apply((now) => this.state.cancelGet(getId, error, now))
       })
     })
   }

@@ -8,7 +8,8 @@ import { NetworkError } from '../errors'
 import { schedule } from './schedule'
 
 /** The same whether the container is near or far, and whichever comes first. */
-const nobodyWaits = 'Nobody waits for the answer any more: its deadline has passed, or its caller cancelled it or is gone'
+const nobodyWaits =
+  'Nobody waits for the answer any more: its deadline has passed, or its caller cancelled it or is gone'
 
 /** What a container is told of one request. Most never ask: nothing is set up before they do. */
 export class ContainerRequestContext implements RequestContext {
@@ -31,6 +32,12 @@ export class ContainerRequestContext implements RequestContext {
     return this.controller.signal
   }
 
+  /** Nobody waits any more, and the container may have given up for that reason: what it threw is not its own word. */
+  get givenUp(): NetworkError | undefined {
+    const reason: unknown = this.controller?.signal.reason
+    return reason instanceof NetworkError ? reason : undefined
+  }
+
   /** It is answered: nothing is watched any more. */
   end(): void {
     if (this.stop !== undefined) for (const stop of this.stop.splice(0)) stop()
@@ -47,7 +54,8 @@ export class ContainerRequestContext implements RequestContext {
     this.stop = []
     const cancelled = this.options?.signal
     const end = (): void => controller.abort(new NetworkError('CANCELLED', nobodyWaits))
-    if (leftMs > 0) this.stop.push(schedule(this.tickManager, leftMs, end))
+    const late = (): void => controller.abort(new NetworkError('DEADLINE_EXCEEDED', nobodyWaits))
+    if (leftMs > 0) this.stop.push(schedule(this.tickManager, leftMs, late))
     if (cancelled === undefined) return controller
     if (cancelled.aborted) {
       end()

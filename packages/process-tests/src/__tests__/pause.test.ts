@@ -40,5 +40,7 @@ it('a paused agent loses its containers after its alive timeout, and on its retu
   // It is a full member again: it takes over when the other goes
   await other.kill()
   // Idempotent: it may have been on its way to the dead
-  await expect(reference.request('whoami', undefined, { idempotent: true })).resolves.toMatchObject({ agentId: owner.name })
+  await expect(reference.request('whoami', undefined, { idempotent: true })).resolves.toMatchObject({
+    agentId: owner.name
+  })
 })

@@ -53,7 +53,10 @@ it('the old owner that comes back is standby, and takes over in its turn', async
   expect(await back.call('containers', {})).toEqual([uuid])
   await second.kill()
 
-  await expect(reference.request('whoami', undefined, again)).resolves.toMatchObject({ agentId: 'first', pid: back.pid })
+  await expect(reference.request('whoami', undefined, again)).resolves.toMatchObject({
+    agentId: 'first',
+    pid: back.pid
+  })
 })
 
 it('it lives without references, and is found by uuid or kind though no factory exists', async () => {

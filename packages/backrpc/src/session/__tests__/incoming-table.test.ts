@@ -124,7 +124,7 @@ describe('incoming table', () => {
   it('executes no more for who asks and takes back again and again, until what goes on has ended', () => {
     const going: IncomingRequest[] = []
     let id = 0
-    for (;; id++) {
+    for (; ; id++) {
       const admission = table.admit(id, 1)
       if (admission.kind !== 'execute') break
       going.push(admission.request)

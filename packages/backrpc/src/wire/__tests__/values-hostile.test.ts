@@ -1,8 +1,6 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
- 
-
 import { NetworkError } from '@hcengineering/network-core'
 import { randomOf } from '../../__tests__/random'
 import { cloneValue, decodeValue, encodeValue } from '../values'
