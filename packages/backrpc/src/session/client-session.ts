@@ -212,7 +212,7 @@ export class ClientSession<Tag> {
       attempt: ++this.hellos,
       ...(protocol.major === 1
         ? {}
-        : { protocol, limits: creditOf(limits), pending: this.conversation.requests.sentIds() })
+        : { protocol, limits: creditOf(limits), ...this.conversation.requests.outstanding() })
     }
     this.conversation.outbox.gate = 'control'
     this.conversation.outbox.setControl({ kind: 'hello', id: clientId, fields })
@@ -255,7 +255,7 @@ export class ClientSession<Tag> {
     this.liveness.watch(SERVER, this.options.aliveTimeoutMs, now)
     this.conversation.speak(negotiate(this.options.protocol, fields.protocol), this.sink)
     if (same && (resumed || !ours)) {
-      this.conversation.abandonUnless(fields.pending)
+      this.conversation.abandonUnless(fields)
       this.resume(events)
     } else this.begin(id, session, fields)
   }

@@ -3,7 +3,15 @@
 
 import { NetworkError } from '@hcengineering/network-core'
 import { Body } from '../wire/body'
-import { contentOf, type Garbage, type Message, type Request, type RequestId, type Sendable } from '../wire/message'
+import {
+  contentOf,
+  type Garbage,
+  type HelloFields,
+  type Message,
+  type Request,
+  type RequestId,
+  type Sendable
+} from '../wire/message'
 import type { ProtocolVersion } from '../wire/version'
 import { Backlog } from './backlog'
 import { FULL, IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
@@ -167,8 +175,10 @@ export class Conversation<Tag> {
   }
 
   /** The peer waits for the answers of these, of what it has sent before, and of no others. */
-  abandonUnless(pending: readonly number[] | undefined): void {
-    if (pending !== undefined) this.incoming.abandonUnless(new Set<RequestId>(pending))
+  abandonUnless({ pending, next = 0 }: HelloFields): void {
+    // Where ids are texts these numbers say nothing
+    if (pending === undefined || this.outbox.protocol.major === 1) return
+    this.incoming.abandonUnless(new Set<RequestId>(pending), next)
   }
 
   /** The peer has all answers below that sequence number. */

@@ -132,19 +132,16 @@ export class IncomingTable {
     if (request?.state === 'running') this.abandon(request)
   }
 
-  /** What runs goes on only if it is among these. */
-  abandonUnless(ids: ReadonlySet<RequestId>): void {
+  /** What runs goes on only if it is among these, or was asked later. @param next number of the first that was */
+  abandonUnless(ids: ReadonlySet<RequestId>, next: number): void {
     for (const request of [...this.requests.values()]) {
-      if (request.state === 'running' && !ids.has(request.id)) this.abandon(request)
+      if (request.state === 'running' && request.sequence < next && !ids.has(request.id)) this.abandon(request)
     }
   }
 
   /** The session is over: nobody waits for anything. */
   cancelAll(): void {
-    for (const request of [...this.requests.values()]) {
-      if (request.state === 'running') this.abandon(request)
-      else this.forget(request)
-    }
+    for (const request of [...this.requests.values()]) this.settle(request)
   }
 
   /**
@@ -165,13 +162,16 @@ export class IncomingTable {
   }
 
   private settle(request: IncomingRequest | undefined): void {
-    if (request?.state === 'running') this.abandon(request)
-    else if (request !== undefined) this.forget(request)
+    if (request === undefined) return
+    if (request.state === 'running') this.abandon(request)
+    this.forget(request)
   }
 
   private abandon(request: IncomingRequest): void {
     this.stop(request)
-    this.forget(request)
+    // Should it come again all the same, it is not executed again
+    if (this.keepAnswers) this.keep(request, undefined, 0)
+    else this.forget(request)
     // It may go on: whoever asks and takes back, again and again, is not served for ever
     request.abandonedBy = this
     this.abandonedCount++
@@ -193,7 +193,7 @@ export class IncomingTable {
     this.runningBytes -= request.bytes
   }
 
-  private keep(request: IncomingRequest, answer: AnswerMessage, bytes: number): void {
+  private keep(request: IncomingRequest, answer: AnswerMessage | undefined, bytes: number): void {
     const { maxAnswered, maxAnsweredBytes } = this.limits
     request.state = 'answered'
     request.answer = answer

@@ -205,11 +205,11 @@ export class RequestTable<Tag> {
     return this.requests.values()
   }
 
-  /** Those that have been sent, by number. */
-  sentIds(): number[] {
-    const ids: number[] = []
-    for (const { sequence, attempts } of this.requests.values()) if (attempts > 0) ids.push(sequence)
-    return ids
+  /** The numbers of those that have been sent, and of the next that will be made. */
+  outstanding(): { pending: number[]; next: number } {
+    const pending: number[] = []
+    for (const { sequence, attempts } of this.requests.values()) if (attempts > 0) pending.push(sequence)
+    return { pending, next: this.nextSequence }
   }
 
   /** Its id where ids are texts. */

@@ -85,8 +85,8 @@ export class ServerSession<Tag> {
     const { receivedEvents: events } = this.conversation
     const { id: session, protocol } = this.origin
     const ours = { session, resumed, events, ...(attempt === undefined ? {} : { attempt }) }
-    const pending = this.conversation.requests.sentIds()
-    const agreed = protocol.major === 1 ? {} : { protocol, limits: creditOf(this.limits), pending }
+    const outstanding = this.conversation.requests.outstanding()
+    const agreed = protocol.major === 1 ? {} : { protocol, limits: creditOf(this.limits), ...outstanding }
     outbox.setControl({ kind: 'hello', id: serverId, fields: this.ours ? { ...ours, ...agreed } : {} })
     outbox.gate = 'open'
   }

@@ -233,7 +233,7 @@ export class ServerSessions<Tag> {
     const moved = session.address !== peer
     this.attach(session, peer)
     this.greet(session, true, fields)
-    if (session.ours) session.conversation.abandonUnless(fields.pending)
+    if (session.ours) session.conversation.abandonUnless(fields)
     // A 0.7 client may not recognise what it has answered already, so it gets nothing twice
     if (session.ours) session.resume(moved ? (fields.events ?? 0) : undefined)
     else if (moved) this.fail(session.conversation.requests.restart(), session.client)

@@ -29,6 +29,8 @@ export interface HelloFields {
   readonly protocol?: ProtocolVersion
   /** Protocol 2, where the session goes on: the requests of who says it that were sent and are not settled; no others are waited for. */
   readonly pending?: readonly number[]
+  /** With it, the number of the next request: what has it or a higher one was asked later. */
+  readonly next?: number
   /** The credit that who says it grants. */
   readonly limits?: PeerLimits
 }

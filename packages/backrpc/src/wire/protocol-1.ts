@@ -177,7 +177,17 @@ function fieldsOf(payload: unknown): Readonly<Record<string, unknown>> {
 }
 
 function helloFields(payload: unknown): HelloFields {
-  const { aliveTimeout, session, resumed, events, attempt, protocol, limits: granted, pending } = fieldsOf(payload)
+  const {
+    aliveTimeout,
+    session,
+    resumed,
+    events,
+    attempt,
+    protocol,
+    limits: granted,
+    pending,
+    next
+  } = fieldsOf(payload)
   const fields: { -readonly [Name in keyof HelloFields]: HelloFields[Name] } = {}
   if (typeof aliveTimeout === 'number' && aliveTimeout > 0) fields.aliveTimeout = aliveTimeout
   if (typeof session === 'string') fields.session = session
@@ -185,6 +195,7 @@ function helloFields(payload: unknown): HelloFields {
   if (isCount(events)) fields.events = events
   if (isCount(attempt)) fields.attempt = attempt
   if (Array.isArray(pending) && pending.every(isCount)) fields.pending = pending
+  if (isCount(next)) fields.next = next
   const version = versionOf(protocol)
   if (version !== undefined) fields.protocol = version
   const credit = limitsOf(granted)

@@ -140,9 +140,11 @@ describe('incoming table', () => {
   it('gives up what the peer does not wait for any more after a reconnect', () => {
     const cancelled: string[] = []
     for (const id of ['c-0', 'c-1']) start(table, id).onCancelled = () => cancelled.push(id)
-    table.abandonUnless(new Set(['c-1', 'c-9']))
+    table.abandonUnless(new Set(['c-9']), 1)
     expect(cancelled).toEqual(['c-0'])
     expect(table.size).toBe(1)
+    expect(table.admit('c-0', 1)).toEqual({ kind: 'forgotten' })
+    expect(table.admit('c-1', 1)).toEqual({ kind: 'running' })
   })
 
   it('forgets what the peer has got', () => {
