@@ -4,6 +4,7 @@
 export { BackRPCClient } from './rpc-client'
 export { BackRPCServer } from './rpc-server'
 export type {
+  BackRPCCaller,
   BackRPCClientHandler,
   BackRPCClientOptions,
   BackRPCOptions,

@@ -15,15 +15,17 @@ import {
 } from '@hcengineering/network-core'
 import { checkAliveTimeout, checkRoute, checkTimeout, resolveLimits, resolveProtocol } from './options'
 import type {
+  BackRPCCaller,
   BackRPCClientHandler,
   BackRPCClientOptions,
   BackRPCRequestOptions,
   BackRPCSendOptions,
   ClientId
 } from './rpc-types'
-import { answered, call, callHandler, failed, type Caller, type CallPort } from './runtime/call'
+import { answered, ask, call, callHandler, failed, type Caller, type CallPort } from './runtime/call'
 import { execute, type Executor } from './runtime/executor'
 import { pump } from './runtime/pump'
+import { Turn } from './runtime/turn'
 import { ClientSession, type ClientEffect } from './session/client-session'
 import { addressOf } from './transport/address'
 import { chooseTransport } from './transport/choice'
@@ -47,6 +49,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly callPort: CallPort
   private readonly sendFrames: (frames: Frames) => SendResult
   private readonly executor: Executor<Caller>
+  private readonly turn = new Turn(() => this.run())
   /** Messages come that have come together: what they ask for is done behind the last. */
   private batching = false
   private online = false
@@ -110,8 +113,11 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     this.transport.onWritable = () => this.run()
     this.callPort = {
       ask: (asked) => {
-        const request = this.session.request(asked, this.tickManager.now())
-        this.run()
+        let request = this.session.request(asked, this.tickManager.now())
+        // What waits only for the end of the turn is in nobody's way
+        if (request instanceof NetworkError && this.turn.hasten())
+          request = this.session.request(asked, this.tickManager.now())
+        this.turn.note(asked.body.size)
         return request
       },
       cancel: (request, error) => this.input(() => this.session.cancel(request, error))
@@ -121,7 +127,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       sink: this.effects,
       tickManager,
       invoke: ({ method, params }, send, context) => handlers.requestHandler(method, params, send, context),
-      onAnswered: () => this.run()
+      onAnswered: (_execution, bytes) => this.turn.note(bytes)
     }
   }
 
@@ -165,11 +171,19 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     return call(this.callPort, method, params, options, this.requestTimeoutMs)
   }
 
+  /** {@link request} for who keeps no promise: tells the caller, once. */
+  ask(method: string, params: unknown, options: BackRPCRequestOptions, caller: BackRPCCaller): void {
+    ask(this.callPort, method, params, options, this.requestTimeoutMs, caller)
+  }
+
   /** A message without answer: resolves when it is accepted for sending, rejects with `OVERLOADED` or `CLOSED`. */
   async send(body: any, options: BackRPCSendOptions = {}): Promise<void> {
-    const error = this.session.send(Body.of(body), checkRoute(options.route))
+    const content = Body.of(body)
+    const route = checkRoute(options.route)
+    if (!this.session.conversation.takes(content)) this.turn.hasten()
+    const error = this.session.send(content, route)
     if (error !== undefined) throw error
-    this.run()
+    this.turn.note(content.size)
   }
 
   /** Judges now whether the server has been silent for too long. */
@@ -180,6 +194,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   /** Says goodbye if it can, rejects what is pending with `CLOSED`, and ends. More calls do nothing. */
   close(): void {
     if (this.closed) return
+    this.turn.hasten()
     const goodbye = this.session.close()
     this.online = false
     this.timer.stop()

@@ -25,6 +25,7 @@ import type {
 import { call, type Caller, type CallPort } from './runtime/call'
 import { pump } from './runtime/pump'
 import { newCounts, ServerEffects } from './runtime/server-effects'
+import { Turn } from './runtime/turn'
 import type { ServerEffect } from './session/server-effects'
 import type { ServerSession } from './session/server-session'
 import { ServerSessions } from './session/server-sessions'
@@ -52,6 +53,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   /** Messages come that have come together: what they ask for is done behind the last. */
   private batching = false
   private closing: Promise<void> | undefined
+  private readonly turn = new Turn(() => this.run())
 
   /**
    * @param host '*' for all interfaces
@@ -91,7 +93,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       counts: this.counts,
       sessions: this.sessions,
       sink: this.effects,
-      run: () => this.run(),
+      note: (bytes) => this.turn.note(bytes),
       transport: () => this.transport
     })
     this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.sessions.advance(now)))
@@ -117,8 +119,11 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     const aliveTimeoutMs = this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0
     const port: CallPort = {
       ask: (asked) => {
-        const request = this.sessions.request(client, asked, this.tickManager.now())
-        if (!this.batching) this.run()
+        let request = this.sessions.request(client, asked, this.tickManager.now())
+        // What waits only for the end of the turn is in nobody's way
+        if (request instanceof NetworkError && this.turn.hasten())
+          request = this.sessions.request(client, asked, this.tickManager.now())
+        this.turn.note(asked.body.size)
         return request
       },
       cancel: (request, error) => this.input(() => this.sessions.cancel(client, request, error))
@@ -132,10 +137,13 @@ export class BackRPCServer<ClientT extends string = ClientId> {
    */
   async send(client: ClientT, body: any, options: BackRPCSendOptions = {}): Promise<void> {
     if (this.closing !== undefined) throw new NetworkError('CLOSED', 'The server is closed')
-    const error = this.sessions.send(client, Body.of(body), checkRoute(options.route))
+    const content = Body.of(body)
+    const route = checkRoute(options.route)
+    if (this.sessions.get(client)?.conversation.takes(content) === false) this.turn.hasten()
+    const error = this.sessions.send(client, content, route)
     if (error === undefined) this.counts.eventsSent++
     else if (error.code === 'OVERLOADED') this.counts.dropped++
-    this.run()
+    this.turn.note(content.size)
     if (error !== undefined) throw error
   }
 
@@ -172,6 +180,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   }
 
   private async end(): Promise<void> {
+    this.turn.hasten()
     this.timer.stop()
     this.sessions.close()
     this.run()

@@ -98,6 +98,12 @@ export interface BackRPCRequestOptions extends BackRPCSendOptions {
   what?: string | ((route: readonly string[]) => string)
 }
 
+/** Who is told of the answer to a request, once. */
+export interface BackRPCCaller {
+  resolve(result: unknown): void
+  reject(error: Error): void
+}
+
 /** Options that both sides have. */
 export interface BackRPCOptions {
   /** Default: `zmtp`, the protocol of ZeroMQ over sockets of Node; `zeromq` is its native binding. */

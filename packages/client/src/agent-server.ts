@@ -56,11 +56,13 @@ export class NetworkAgentServer {
     this.logger = options.logger ?? silentLogger
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
-        requestHandler: (client, method, params, send, context) =>
-          (method === opNames.sendContainer
-            ? this.request(client, params, context)
-            : this.handle(client, method, params)
-          ).then(send),
+        requestHandler: (client, method, params, _send, context) => {
+          context?.answerWith(
+            method === opNames.sendContainer
+              ? this.request(client, params, context)
+              : this.handle(client, method, params)
+          )
+        },
         closeHandler: async (client) => {
           await this.connections?.disconnectClient(client)
         }
@@ -107,10 +109,11 @@ export class NetworkAgentServer {
     this.options.onClosed?.()
   }
 
-  private async request(client: ClientUuid, params: unknown, context: CallContext | undefined): Promise<unknown> {
+  /** As few promises as can be: it is on the way of every request. */
+  private request(client: ClientUuid, params: unknown, context: CallContext): Promise<unknown> {
     const { agent } = this.serving()
     const [uuid, operation, data] = readConnectionParams.cs(params)
-    return (await agent.request(uuid, operation, readValue(data), client, context)) as unknown
+    return agent.request(uuid, operation, readValue(data), client, context)
   }
 
   private serving(): { agent: NetworkAgent; connections: AgentConnections } {

@@ -8,9 +8,9 @@ import {
   type ContainerUuid,
   type ErrorCode,
   type EventGap,
-  type RequestOptions,
   type TickManager
 } from '@hcengineering/network-core'
+import { ContainerCall, type AskedRequest } from './container-call'
 import { notThere } from './container-requests'
 import type { Leg } from './leg'
 import { LegOpener, type ChannelHost } from './leg-opener'
@@ -105,29 +105,14 @@ export class Channel {
     }
   }
 
-  async request(operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
-    const idempotent = options.idempotent === true
-    const deadline = new Deadline(
-      this.tickManager,
-      duration('timeoutMs', options.timeoutMs ?? this.host.options.requestTimeoutMs)
-    )
-    let backoff: Backoff | undefined
-    for (let attempt = 1; ; attempt++) {
-      const leg = this.standing ?? (await this.ready(deadline))
-      try {
-        return await leg.request(operation, data, { timeoutMs: deadline.leftMs, idempotent, signal: options.signal })
-      } catch (error) {
-        if (!(error instanceof NetworkError) || deadline.expired || this.closed || options.signal?.aborted === true)
-          throw error
-        const elsewhere = notThere.has(error.code) && !leg.line.own
-        if (!elsewhere && !(idempotent && error.code === 'OUTCOME_UNKNOWN')) throw error
-        this.failure = error
-        if (elsewhere) this.leave(leg, error.message, { moved: false, forgotten: false, relocate: true })
-        // The first time something was just lost; after that nothing is gained by haste.
-        backoff ??= new Backoff(20, 2000)
-        if (attempt > 1) await new Pause(this.tickManager).wait(Math.min(backoff.next(), deadline.leftMs || Infinity))
-      }
-    }
+  /** Of a request that begins now. @param timeoutMs what its user says */
+  deadline(timeoutMs: number = this.host.options.requestTimeoutMs): Deadline {
+    return new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
+  }
+
+  /** Gives the request to the container: now if a leg stands, else when one does. */
+  request(asked: AskedRequest): void {
+    this.take(new ContainerCall(asked, 1, this.goesOn))
   }
 
   /** The coordinator says that the container is elsewhere, or started anew. */
@@ -165,6 +150,38 @@ export class Channel {
   /** The leg, when it can be used now. */
   private get standing(): Leg | undefined {
     return !this.closed && this.leg?.line.isUp === true ? this.leg : undefined
+  }
+
+  private take(call: ContainerCall): void {
+    const leg = this.standing
+    if (leg !== undefined) return leg.request(call)
+    this.ready(call.asked.deadline).then(
+      (opened) => opened.request(call),
+      (error: Error) => call.asked.reject(error)
+    )
+  }
+
+  /** Whether a request goes on after that error. */
+  private readonly goesOn = (call: ContainerCall, leg: Leg, error: NetworkError): boolean => {
+    const { asked, attempt } = call
+    const { deadline, signal, idempotent } = asked
+    if (deadline.expired || this.closed || signal?.aborted === true) return false
+    const elsewhere = notThere.has(error.code) && !leg.line.own
+    if (!elsewhere && !(idempotent && error.code === 'OUTCOME_UNKNOWN')) return false
+    this.failure = error
+    if (elsewhere) this.leave(leg, error.message, { moved: false, forgotten: false, relocate: true })
+    void this.again(new ContainerCall(asked, attempt + 1, this.goesOn))
+    return true
+  }
+
+  private async again(call: ContainerCall): Promise<void> {
+    const { attempt, asked } = call
+    // The first time something was just lost; after that nothing is gained by haste.
+    if (attempt > 2) {
+      const pauseMs = Math.min(20 * 2 ** (attempt - 3), 2000)
+      await new Pause(this.tickManager).wait(Math.min(pauseMs, asked.deadline.leftMs || Infinity))
+    }
+    this.take(call)
   }
 
   private async follow(leg: Leg, reason: string): Promise<void> {

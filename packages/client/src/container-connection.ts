@@ -54,11 +54,9 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     this.queue.handler = handler
   }
 
-  async request(operation: string, data?: any, options: RequestOptions = none): Promise<any> {
-    checkName(operation, 'operation')
-    if (this.closing !== undefined) throw this.closedError()
-    if (options.signal === undefined) return await this.channel.request(operation, data, options)
-    return await unlessAborted(options.signal, async () => await this.channel.request(operation, data, options))
+  request(operation: string, data?: any, options: RequestOptions = none): Promise<any> {
+    if (options.signal === undefined) return this.ask(operation, data, options)
+    return unlessAborted(options.signal, async () => await this.ask(operation, data, options))
   }
 
   /** A message without an answer: resolves at once; a failure is logged. */
@@ -81,6 +79,15 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
 
   gap(gap: EventGap): void {
     this.queue.pushGap(gap)
+  }
+
+  private ask(operation: string, data: unknown, { timeoutMs, idempotent, signal }: RequestOptions): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      checkName(operation, 'operation')
+      if (this.closing !== undefined) throw this.closedError()
+      const deadline = this.channel.deadline(timeoutMs)
+      this.channel.request({ operation, data, deadline, idempotent: idempotent === true, signal, resolve, reject })
+    })
   }
 
   private async end(): Promise<void> {

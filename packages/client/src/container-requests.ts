@@ -43,7 +43,10 @@ export class ContainerRequests {
     const local = this.options.localAgents?.find(agentId)
     if (local !== undefined) {
       try {
-        return await this.localCalls.request(local.agent, uuid, operation, data, { timeoutMs, idempotent, signal })
+        return await new Promise((resolve, reject) => {
+          const call = { timeoutMs, idempotent, signal, resolve, reject }
+          this.localCalls.request(local.agent, uuid, operation, data, call)
+        })
       } catch (error) {
         // It is not there any more: the coordinator knows where
         if (!(error instanceof NetworkError) || !notThere.has(error.code)) throw error
@@ -55,7 +58,9 @@ export class ContainerRequests {
       await this.holds.held(uuid, deadline.leftMs)
       const call = { timeoutMs: deadline.leftMs, resend: idempotent, signal }
       try {
-        return await this.coordinator.requestContainer(uuid, operation, data, call)
+        return await new Promise((resolve, reject) => {
+          this.coordinator.askContainer(uuid, operation, data, call, { resolve, reject })
+        })
       } catch (error) {
         if (
           !(error instanceof NetworkError) ||

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCClient, type CallContext } from '@hcengineering/network-backrpc'
+import { BackRPCClient, type BackRPCCaller, type CallContext } from '@hcengineering/network-backrpc'
 import {
   opNames,
   requestName,
@@ -104,19 +104,15 @@ export class Coordinator {
   }
 
   /** Asks a container, by way of its agent. */
-  requestContainer(
+  askContainer(
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
-    { timeoutMs, resend, signal }: CallOptions
-  ): Promise<unknown> {
-    return this.rpc.request(opNames.sendContainer, data, {
-      timeoutMs,
-      resend,
-      signal,
-      route: [uuid, operation],
-      what: nameOf
-    })
+    { timeoutMs, resend, signal }: CallOptions,
+    caller: BackRPCCaller
+  ): void {
+    const options = { timeoutMs, resend, signal, what: nameOf, route: [uuid, operation] }
+    this.rpc.ask(opNames.sendContainer, data, options, caller)
   }
 
   /** Lists containers: page by page, where the coordinator knows pages and the list does not fit one message. */

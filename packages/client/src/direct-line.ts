@@ -13,7 +13,7 @@ import {
 import { formatAddress } from './address'
 import { nameOf } from './coordinator'
 import { Farewells } from './farewells'
-import type { Line, LineListener, LineRequestOptions } from './line'
+import type { Line, LineCall, LineListener } from './line'
 import { LineListeners } from './line-listeners'
 import type { ResolvedClientOptions } from './options'
 import { routeKey, type Route } from './routes'
@@ -85,18 +85,15 @@ export class DirectLine implements Line {
     if (!this.own) await this.farewells.bid(uuid)
   }
 
-  request(
-    uuid: ContainerUuid,
-    operation: string,
-    data: unknown,
-    { timeoutMs, idempotent, signal }: LineRequestOptions
-  ): Promise<unknown> {
-    if (!this.own) {
-      const call = { timeoutMs, resend: idempotent, signal, what: nameOf, route: [uuid, operation] }
-      return this.rpc.request(opNames.sendContainer, data, call)
+  request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {
+    const { timeoutMs, idempotent: resend, signal } = call
+    if (this.own) {
+      const what = requestName(uuid, operation)
+      this.rpc.ask(operation, data, { timeoutMs, resend, signal, what }, call)
+    } else {
+      const options = { timeoutMs, resend, signal, what: nameOf, route: [uuid, operation] }
+      this.rpc.ask(opNames.sendContainer, data, options, call)
     }
-    const what = requestName(uuid, operation)
-    return this.rpc.request(operation, data, { timeoutMs, resend: idempotent, signal, what })
   }
 
   async close(): Promise<void> {

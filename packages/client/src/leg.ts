@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
-import type { Line, LineListener, LineRequestOptions } from './line'
+import type { ContainerCall } from './container-call'
+import type { Line, LineListener } from './line'
 
 /** What a leg tells the channel that took it, until it is left. */
 export interface LegHandlers {
@@ -29,8 +30,8 @@ const deaf: LineListener = { event: nothing, gap: nothing, down: nothing, up: no
 
 /** One channel's use of one line, from its connect to its disconnect: a channel that moves takes another leg. */
 export class Leg {
-  /** Gives up the requests that wait for their answers. */
-  private readonly pending = new Set<(error: Error) => void>()
+  /** Requests that wait for their answers. */
+  private readonly pending = new Set<ContainerCall>()
   private stopListening: () => void
   private retired = false
   private moved = false
@@ -57,24 +58,17 @@ export class Leg {
     await this.line.connect(this.uuid, timeoutMs)
   }
 
-  request(operation: string, data: unknown, options: LineRequestOptions): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.pending.add(reject)
-      const settled = (): void => {
-        this.pending.delete(reject)
-        this.tidy()
-      }
-      this.line.request(this.uuid, operation, data, options).then(
-        (result) => {
-          settled()
-          resolve(result)
-        },
-        (error: Error) => {
-          settled()
-          reject(error)
-        }
-      )
-    })
+  request(call: ContainerCall): void {
+    const { operation, data } = call.asked
+    call.take(this)
+    this.pending.add(call)
+    this.line.request(this.uuid, operation, data, call)
+  }
+
+  /** That call of its own is over. */
+  settled(call: ContainerCall): void {
+    this.pending.delete(call)
+    this.tidy()
   }
 
   /** The channel leaves this leg: its events end, answers are still waited for. */
@@ -100,8 +94,8 @@ export class Leg {
 
   private giveUpIfLost(): void {
     if (!this.moved || this.line.isUp) return
-    for (const reject of this.pending) {
-      reject(
+    for (const call of [...this.pending]) {
+      call.reject(
         new NetworkError(
           'OUTCOME_UNKNOWN',
           `Sent to ${this.line.name}, which was lost; the container moved meanwhile`,

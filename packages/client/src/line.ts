@@ -17,13 +17,15 @@ export interface LineListener {
   fresh(): void
 }
 
-/** Options of one request on a line. */
-export interface LineRequestOptions {
-  /** 0 is no deadline. */
-  timeoutMs: number
+/** One request on a line, and who is told of its answer, once. */
+export interface LineCall {
+  /** What is left of its deadline; 0 is no deadline. */
+  readonly timeoutMs: number
   /** It may be sent again to a peer that may have executed it. */
-  idempotent: boolean
-  signal?: CancelSignal
+  readonly idempotent: boolean
+  readonly signal?: CancelSignal
+  resolve(result: unknown): void
+  reject(error: Error): void
 }
 
 /** One way to containers: through their agent's server, their own server or the coordinator. */
@@ -41,5 +43,5 @@ export interface Line {
   connect(uuid: ContainerUuid, timeoutMs: number): Promise<void>
   /** Resolves when it was heard; while the line is down at once, and it is said when the line is back. */
   disconnect(uuid: ContainerUuid): Promise<void>
-  request(uuid: ContainerUuid, operation: string, data: unknown, options: LineRequestOptions): Promise<unknown>
+  request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void
 }

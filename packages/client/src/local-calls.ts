@@ -3,66 +3,107 @@
 
 import { cloneValue } from '@hcengineering/network-backrpc'
 import {
-  Deadlines,
+  DeadlineTimer,
+  LazyDeadlines,
   NetworkError,
   requestName,
   type ClientUuid,
   type ContainerUuid,
+  type Expiring,
   type NetworkAgent,
   type TickManager
 } from '@hcengineering/network-core'
-import type { LineRequestOptions } from './line'
+import type { LineCall } from './line'
+
+/** One request that is not answered yet. */
+class LocalCall implements Expiring {
+  settled = false
+
+  constructor(
+    private readonly calls: LocalCalls,
+    readonly sequence: number,
+    readonly deadline: number,
+    readonly asked: { readonly uuid: ContainerUuid; readonly operation: string; readonly timeoutMs: number },
+    private readonly caller: LineCall
+  ) {}
+
+  answer(result: unknown): void {
+    if (this.settled) return
+    let copy: unknown
+    try {
+      copy = cloneValue(result)
+    } catch (error) {
+      return this.fail(NetworkError.from(error))
+    }
+    this.settle()
+    this.caller.resolve(copy)
+  }
+
+  fail(error: NetworkError): void {
+    if (this.settled) return
+    this.settle()
+    this.caller.reject(error)
+  }
+
+  private settle(): void {
+    this.settled = true
+    this.calls.over(this)
+  }
+}
 
 /** Requests to containers of agents in this process: no socket, no bytes; values are copied as if they had travelled. */
 export class LocalCalls {
-  private readonly deadlines: Deadlines
-  private readonly pending = new Set<(error: NetworkError) => void>()
+  private readonly deadlines = new LazyDeadlines<LocalCall>()
+  private readonly timer: DeadlineTimer
+  private readonly pending = new Set<LocalCall>()
+  private nextSequence = 0
   private closed = false
 
   constructor(
     private readonly clientId: ClientUuid,
-    tickManager: TickManager
+    private readonly tickManager: TickManager
   ) {
-    this.deadlines = new Deadlines(tickManager)
+    this.timer = new DeadlineTimer(tickManager, () => this.expire())
   }
 
-  request(
-    agent: NetworkAgent,
-    uuid: ContainerUuid,
-    operation: string,
-    data: unknown,
-    { timeoutMs, signal }: LineRequestOptions
-  ): Promise<unknown> {
-    if (this.closed) return Promise.reject(closedError(uuid))
-    return new Promise((resolve, reject) => {
-      const copy = cloneValue(data)
-      let cancel = (): void => {}
-      const fail = (error: NetworkError): void => {
-        cancel()
-        this.pending.delete(fail)
-        reject(error)
-      }
-      cancel = this.deadlines.after(timeoutMs, () => fail(lateError(uuid, operation, timeoutMs)))
-      const answered = (result: unknown): void => {
-        try {
-          resolve(cloneValue(result))
-          cancel()
-          this.pending.delete(fail)
-        } catch (error) {
-          fail(NetworkError.from(error))
-        }
-      }
-      this.pending.add(fail)
-      const options = { timeoutMs, signal }
-      agent.request(uuid, operation, copy, this.clientId, options).then(answered, (error) => fail(travelled(error)))
-    })
+  request(agent: NetworkAgent, uuid: ContainerUuid, operation: string, data: unknown, caller: LineCall): void {
+    if (this.closed) return caller.reject(closedError(uuid))
+    const { timeoutMs, signal } = caller
+    let copy: unknown
+    try {
+      copy = cloneValue(data)
+    } catch (error) {
+      return caller.reject(error as Error)
+    }
+    const deadline = timeoutMs === 0 ? Infinity : this.tickManager.now() + timeoutMs
+    const call = new LocalCall(this, this.nextSequence++, deadline, { uuid, operation, timeoutMs }, caller)
+    this.pending.add(call)
+    if (timeoutMs > 0) {
+      this.deadlines.add(call)
+      this.timer.rearm(this.deadlines.next())
+    }
+    agent.request(uuid, operation, copy, this.clientId, { timeoutMs, signal }).then(
+      (result) => call.answer(result),
+      (error) => call.fail(travelled(error))
+    )
+  }
+
+  /** That call is settled. */
+  over(call: LocalCall): void {
+    this.pending.delete(call)
+    if (call.deadline !== Infinity) this.deadlines.noteSettled()
   }
 
   /** Fails what is pending. */
   close(): void {
     this.closed = true
-    this.deadlines.close()
-    for (const fail of [...this.pending]) fail(closedError())
+    this.timer.stop()
+    for (const call of [...this.pending]) call.fail(closedError())
+  }
+
+  private expire(): void {
+    for (const call of this.deadlines.due(this.tickManager.now())) call.fail(lateError(call.asked))
+    this.timer.rearm(this.deadlines.next())
   }
 }
 
@@ -76,7 +117,7 @@ function closedError(uuid?: ContainerUuid): NetworkError {
   return new NetworkError('CLOSED', 'The network client is closed', { uuid })
 }
 
-function lateError(uuid: ContainerUuid, operation: string, timeoutMs: number): NetworkError {
+function lateError({ uuid, operation, timeoutMs }: LocalCall['asked']): NetworkError {
   const stage = 'given to the agent in this process and not answered'
   const text = `No answer to ${requestName(uuid, operation)} within ${timeoutMs} ms: ${stage}`
   return new NetworkError('DEADLINE_EXCEEDED', text, { uuid, stage })

@@ -4,7 +4,7 @@
 import { cloneValue } from '@hcengineering/network-backrpc'
 import { NetworkError, type ClientUuid, type ContainerUuid } from '@hcengineering/network-core'
 import { AgentConnections } from './agent-connections'
-import type { Line, LineListener, LineRequestOptions } from './line'
+import type { Line, LineCall, LineListener } from './line'
 import { LineListeners } from './line-listeners'
 import type { LocalAgent } from './local-agents'
 import type { LocalCalls } from './local-calls'
@@ -50,8 +50,8 @@ export class LocalLine implements Line {
     await this.connections.disconnect(this.clientId, uuid)
   }
 
-  request(uuid: ContainerUuid, operation: string, data: unknown, options: LineRequestOptions): Promise<unknown> {
-    return this.calls.request(this.local.agent, uuid, operation, data, options)
+  request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {
+    this.calls.request(this.local.agent, uuid, operation, data, call)
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@
 import type { ContainerUuid, EventGap } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import { Farewells } from './farewells'
-import type { Line, LineListener, LineRequestOptions } from './line'
+import type { Line, LineCall, LineListener } from './line'
 import { LineListeners } from './line-listeners'
 
 /** The way to containers through the coordinator: for those that cannot be reached directly. */
@@ -47,13 +47,9 @@ export class RelayLine implements Line {
     await this.farewells.bid(uuid)
   }
 
-  request(
-    uuid: ContainerUuid,
-    operation: string,
-    data: unknown,
-    { timeoutMs, idempotent, signal }: LineRequestOptions
-  ): Promise<unknown> {
-    return this.coordinator.requestContainer(uuid, operation, data, { timeoutMs, resend: idempotent, signal })
+  request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {
+    const { timeoutMs, idempotent: resend, signal } = call
+    this.coordinator.askContainer(uuid, operation, data, { timeoutMs, resend, signal }, call)
   }
 
   /** A container's event came through the coordinator. */

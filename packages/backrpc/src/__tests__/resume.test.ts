@@ -139,6 +139,8 @@ describe('a session over a new connection', () => {
     rig.network.block(SERVER, CLIENT)
     await server.send('c', 2)
     await server.send('c', 3)
+    // They leave at the end of the turn
+    await rig.ticks.advance(1)
     rig.network.breakConnections(CLIENT)
     await until(() => server.sessionInfo('c')?.connected === false)
     await server.send('c', 4)

@@ -2,16 +2,24 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { CancelSignal, TickManager } from '@hcengineering/network-core'
+import type { BackRPCResponseSend } from '../rpc-types'
 import type { Execution } from '../session/conversation'
 
 /** What a handler is told of a request beyond its parameters. Made for every request: it does nothing until asked. */
 export class CallContext implements CancelSignal {
-  private readonly listeners: (() => void)[] = []
+  private listeners: (() => void)[] | undefined = undefined
 
   constructor(
     private readonly execution: Execution<unknown>,
-    private readonly tickManager: TickManager
+    private readonly tickManager: TickManager,
+    private readonly send: BackRPCResponseSend,
+    private readonly refuse: (error: unknown) => void
   ) {}
+
+  /** Answers with what that promise settles with: a handler that says so need not return a promise. */
+  answerWith(result: Promise<unknown>): void {
+    result.then(this.send, this.refuse)
+  }
 
   /** The caller has cancelled it or is gone. */
   get aborted(): boolean {
@@ -35,16 +43,18 @@ export class CallContext implements CancelSignal {
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners ??= []
     this.listeners.push(listener)
     this.execution.request.onCancelled ??= () => this.abort()
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    const index = this.listeners.indexOf(listener)
-    if (index >= 0) this.listeners.splice(index, 1)
+    this.listeners = this.listeners?.filter((each) => each !== listener)
   }
 
   private abort(): void {
-    for (const listener of this.listeners.splice(0)) listener()
+    const { listeners = [] } = this
+    this.listeners = undefined
+    for (const listener of listeners) listener()
   }
 }

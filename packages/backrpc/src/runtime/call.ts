@@ -3,16 +3,14 @@
 
 import { checkName, messageOf, NetworkError, type CancelSignal, type Logger } from '@hcengineering/network-core'
 import { checkRoute, checkTimeout } from '../options'
-import type { BackRPCRequestOptions } from '../rpc-types'
+import type { BackRPCCaller, BackRPCRequestOptions } from '../rpc-types'
 import type { NewRequest, PendingRequest } from '../session/request-table'
 import { Body } from '../wire/body'
 
 /** Who waits for the answer of a request. */
-export interface Caller {
-  resolve(result: unknown): void
-  reject(error: Error): void
+export interface Caller extends BackRPCCaller {
   /** It only passes the result on. */
-  readonly unread?: boolean
+  unread?: boolean
   /** Called when it is settled. */
   settled?: () => void
 }
@@ -24,7 +22,7 @@ export interface CallPort {
   cancel(request: PendingRequest<Caller>, error: NetworkError): void
 }
 
-/** Makes a request of a session; aborting the signal cancels it. */
+/** Makes a request of a session. */
 export function call(
   port: CallPort,
   method: string,
@@ -33,20 +31,36 @@ export function call(
   defaultTimeoutMs: number
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const { timeoutMs = defaultTimeoutMs, resend = true, what, unread, signal, route } = options
-    checkTimeout(timeoutMs)
+    ask(port, method, params, options, defaultTimeoutMs, { resolve, reject })
+  })
+}
+
+/** {@link call} for who keeps no promise. Aborting the signal cancels it. */
+export function ask(
+  port: CallPort,
+  method: string,
+  params: unknown,
+  { timeoutMs, resend = true, what, unread, signal, route }: BackRPCRequestOptions,
+  defaultTimeoutMs: number,
+  caller: Caller
+): void {
+  let asked: NewRequest<Caller>
+  try {
     checkName(method, 'method')
     checkRoute(route)
-    if (signal?.aborted === true) return reject(cancelled(signal))
-    const tag: Caller = { resolve, reject, unread, settled: undefined }
-    const asked = { method, what, route, body: Body.of(params), tag, resend, early: false, timeoutMs }
-    const request = port.ask(asked)
-    if (request instanceof NetworkError) return reject(request)
-    if (signal === undefined) return
-    const abort = (): void => port.cancel(request, cancelled(signal))
-    signal.addEventListener('abort', abort)
-    tag.settled = () => signal.removeEventListener('abort', abort)
-  })
+    const limitMs = timeoutMs === undefined ? defaultTimeoutMs : checkTimeout(timeoutMs)
+    if (signal?.aborted === true) throw cancelled(signal)
+    asked = { method, what, route, body: Body.of(params), tag: caller, resend, early: false, timeoutMs: limitMs }
+  } catch (error) {
+    return caller.reject(error as Error)
+  }
+  if (unread === true) caller.unread = true
+  const request = port.ask(asked)
+  if (request instanceof NetworkError) return caller.reject(request)
+  if (signal === undefined) return
+  const abort = (): void => port.cancel(request, cancelled(signal))
+  signal.addEventListener('abort', abort)
+  caller.settled = () => signal.removeEventListener('abort', abort)
 }
 
 /** Hands the answer to who waits for it. */

@@ -16,29 +16,26 @@ export interface Executor<Tag> {
   /** Calls the user's handler. */
   invoke(execution: Execution<Tag>, send: BackRPCResponseSend, context: CallContext): unknown
   /** An answer was given: it can leave. */
-  onAnswered(execution: Execution<Tag>): void
+  onAnswered(execution: Execution<Tag>, bytes: number): void
 }
 
 /** Lets a handler execute a request of the peer. */
 export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>): void {
   // Cancelled while it waited for its turn
   if (execution.request.cancelled) return
+  const { conversation } = execution
   const send: BackRPCResponseSend = (result) => {
-    execution.conversation.answer(execution, result, executor.sink)
-    executor.onAnswered(execution)
+    executor.onAnswered(execution, conversation.answer(execution, result, executor.sink))
     return DONE
   }
   const refuse = (error: unknown): void => {
     const told = error instanceof NetworkError ? error : NetworkError.remote(error)
-    execution.conversation.refuse(execution, told, executor.sink)
-    executor.onAnswered(execution)
+    conversation.refuse(execution, told, executor.sink)
+    executor.onAnswered(execution, 0)
   }
+  const context = new CallContext(execution as Execution<unknown>, executor.tickManager, send, refuse)
   try {
-    const result = executor.invoke(
-      execution,
-      send,
-      new CallContext(execution as Execution<unknown>, executor.tickManager)
-    )
+    const result = executor.invoke(execution, send, context)
     if (isPromise(result)) result.then(undefined, refuse)
   } catch (error) {
     refuse(error)

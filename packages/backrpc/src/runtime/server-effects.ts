@@ -24,8 +24,8 @@ export interface ServerParts<ClientT extends string> {
   readonly sessions: ServerSessions<Caller>
   /** Where the effects of answers go. */
   readonly sink: Sink<Caller>
-  /** Does what the sessions ask for since. */
-  run(): void
+  /** The sessions have asked for something since, about data of so many bytes. */
+  note(bytes: number): void
   transport(): ServerTransport | undefined
 }
 
@@ -51,10 +51,10 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     return this.parts.handlers.requestHandler(conversation.peer as ClientT, method, params, send, context)
   }
 
-  onAnswered({ conversation }: Execution<Caller>): void {
+  onAnswered({ conversation }: Execution<Caller>, bytes: number): void {
     this.parts.counts.responses++
     this.parts.sessions.answered(conversation.peer)
-    this.parts.run()
+    this.parts.note(bytes)
   }
 
   perform(effect: ServerEffect<Caller>): void {

@@ -53,9 +53,14 @@ export class Backlog {
     return this.answerBytes > 2 * this.limits.maxUnsentBytes
   }
 
+  /** An event of so many bytes would not be dropped. */
+  takes(bytes: number): boolean {
+    return !this.cutOff && this.eventBytes + bytes <= this.limits.maxUnsentBytes
+  }
+
   /** `false` when it was dropped. */
   pushEvent(message: Sendable, bytes: number): boolean {
-    if (this.cutOff || this.eventBytes + bytes > this.limits.maxUnsentBytes) {
+    if (!this.takes(bytes)) {
       this.lostBehind++
       return false
     }

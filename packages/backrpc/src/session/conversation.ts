@@ -186,17 +186,19 @@ export class Conversation<Tag> {
     if (below !== undefined) this.incoming.settled(below)
   }
 
-  /** The answer of an execution; more than one are ignored. */
-  answer(execution: Execution<Tag>, result: unknown, sink: Sink<Tag>): void {
+  /** The answer of an execution; more than one are ignored. Answers with its size. */
+  answer(execution: Execution<Tag>, result: unknown, sink: Sink<Tag>): number {
     try {
       const body = Body.of(result)
       const error = unsayable(body, this.outbox.protocol)
       if (error !== undefined) throw error
       this.finish(execution, { kind: 'response', id: execution.request.id, body }, SMALL_BYTES + body.size, sink)
+      return body.size
     } catch (error) {
       const { code, message } = NetworkError.from(error)
       const text = `'${execution.method}' was executed, but its answer cannot travel: ${message}`
       this.refuse(execution, new NetworkError(code, text, { stage: 'answering', cause: error }), sink)
+      return 0
     }
   }
 
@@ -222,6 +224,11 @@ export class Conversation<Tag> {
     if (this.requests.settle(request.sequence) === undefined) return
     sink.push({ kind: 'failed', request, error })
     this.tellCancelled(request)
+  }
+
+  /** An event would not be dropped. */
+  takes(body: Body): boolean {
+    return this.backlog.takes(SMALL_BYTES + body.size)
   }
 
   /** `undefined` when it waits to be sent, else why it does not. */

@@ -1,11 +1,10 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { DeadlineQueue } from '@hcengineering/network-core'
+import { DeadlineQueue, LazyDeadlines } from '@hcengineering/network-core'
 import type { Body } from '../wire/body'
 import type { PeerLimits, RequestId } from '../wire/message'
 import { Fifo } from './fifo'
-import { RequestDeadlines } from './request-deadlines'
 import type { SessionLimits } from './session-limits'
 
 /** What is asked. `tag` belongs to the caller: it comes back with the answer. */
@@ -64,7 +63,7 @@ export class PendingRequest<Tag> {
  */
 export class RequestTable<Tag> {
   private readonly requests = new Map<number, PendingRequest<Tag>>()
-  private readonly deadlines = new RequestDeadlines<PendingRequest<Tag>>()
+  private readonly deadlines = new LazyDeadlines<PendingRequest<Tag>>()
   private readonly parked = new DeadlineQueue<PendingRequest<Tag>>()
   private readonly early = new Fifo<PendingRequest<Tag>>()
   private readonly queue = new Fifo<PendingRequest<Tag>>()

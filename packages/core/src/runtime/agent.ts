@@ -118,24 +118,16 @@ export class AgentImpl implements NetworkAgent {
     return [...hosted].filter(({ ended }) => ended === undefined).map(({ record }) => record)
   }
 
-  async request(
+  request(
     uuid: ContainerUuid,
     operation: string,
     data?: any,
     clientId?: ClientUuid,
     options?: RequestOptions
   ): Promise<any> {
-    const hosted = this.host.table.get(uuid) ?? (await this.host.reach(uuid))
-    hosted.checkServing()
-    this.visits.note(hosted, Date.now())
-    const context = new ContainerRequestContext(this.tickManager, clientId, options)
-    try {
-      return (await hosted.container.request(operation, data, clientId, context)) as unknown
-    } catch (error) {
-      throw context.givenUp ?? hosted.failure(error)
-    } finally {
-      context.end()
-    }
+    const hosted = this.host.table.get(uuid)
+    if (hosted !== undefined) return this.ask(hosted, operation, data, clientId, options)
+    return this.host.reach(uuid).then((reached) => this.ask(reached, operation, data, clientId, options))
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
@@ -215,6 +207,37 @@ export class AgentImpl implements NetworkAgent {
     await Promise.all([...this.networks].map(async (network) => await this.reports.leaving(network, this.uuid)))
     await ended
     this.visits.stop()
+  }
+
+  /** As few promises as can be: it is on the way of every request. */
+  private ask(
+    hosted: HostedContainer,
+    operation: string,
+    data: unknown,
+    clientId: ClientUuid | undefined,
+    options: RequestOptions | undefined
+  ): Promise<unknown> {
+    try {
+      hosted.checkServing()
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+    this.visits.note(hosted, Date.now())
+    const context = new ContainerRequestContext(this.tickManager, clientId, options)
+    const failed = (error: unknown): Promise<never> => {
+      context.end()
+      return Promise.reject(context.givenUp ?? hosted.failure(error))
+    }
+    let answer: unknown
+    try {
+      answer = hosted.container.request(operation, data, clientId, context)
+    } catch (error) {
+      return failed(error)
+    }
+    return Promise.resolve(answer).then((result) => {
+      context.end()
+      return result
+    }, failed)
   }
 
   private async choose(kind: ContainerKind, wanted: GetOptions): Promise<GetOptions> {

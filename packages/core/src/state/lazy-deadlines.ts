@@ -17,7 +17,7 @@ const SWEEP_ABOVE = 64
  * Deadlines of many short-lived things, soonest first: a binary heap. Almost all are settled long before their deadlines,
  * and later ones mostly end later; so adding costs next to nothing, and who is settled is not taken out but skipped.
  */
-export class RequestDeadlines<T extends Expiring> {
+export class LazyDeadlines<T extends Expiring> {
   private heap: T[] = []
   private settledCount = 0
 

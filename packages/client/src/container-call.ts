@@ -1,0 +1,69 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkError, type CancelSignal } from '@hcengineering/network-core'
+import type { Leg } from './leg'
+import type { LineCall } from './line'
+import type { Deadline } from './waits'
+
+/** What a user asked of a container, and who waits for it. */
+export interface AskedRequest {
+  readonly operation: string
+  readonly data: unknown
+  readonly deadline: Deadline
+  /** It may be executed more than once. */
+  readonly idempotent: boolean
+  readonly signal: CancelSignal | undefined
+  resolve(result: unknown): void
+  reject(error: Error): void
+}
+
+/** One try of a request, on one leg: what is said of it after it was given up changes nothing. */
+export class ContainerCall implements LineCall {
+  private leg: Leg | undefined
+
+  /**
+   * @param attempt counts from 1
+   * @param goesOn the request is tried again after that error
+   */
+  constructor(
+    readonly asked: AskedRequest,
+    readonly attempt: number,
+    private readonly goesOn: (call: ContainerCall, leg: Leg, error: NetworkError) => boolean
+  ) {}
+
+  get timeoutMs(): number {
+    return this.asked.deadline.leftMs
+  }
+
+  get idempotent(): boolean {
+    return this.asked.idempotent
+  }
+
+  get signal(): CancelSignal | undefined {
+    return this.asked.signal
+  }
+
+  /** That leg takes it. */
+  take(leg: Leg): void {
+    this.leg = leg
+  }
+
+  resolve(result: unknown): void {
+    if (this.leave() !== undefined) this.asked.resolve(result)
+  }
+
+  reject(error: Error): void {
+    const leg = this.leave()
+    if (leg === undefined) return
+    if (error instanceof NetworkError && this.goesOn(this, leg, error)) return
+    this.asked.reject(error)
+  }
+
+  private leave(): Leg | undefined {
+    const { leg } = this
+    this.leg = undefined
+    leg?.settled(this)
+    return leg
+  }
+}
