@@ -46,7 +46,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly transport: ClientTransport
   private readonly timer: DeadlineTimer
   private readonly waiters = new Set<Caller>()
-  private readonly callPort: CallPort
+  private readonly callPort: CallPort<undefined>
   private readonly sendFrames: (frames: Frames) => SendResult
   private readonly executor: Executor<Caller>
   private readonly turn = new Turn(() => this.run())
@@ -112,15 +112,16 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     )
     this.transport.onWritable = () => this.run()
     this.callPort = {
-      ask: (asked) => {
+      ask: (_server, asked) => {
         let request = this.session.request(asked, this.tickManager.now())
-        // What waits only for the end of the turn is in nobody's way
-        if (request instanceof NetworkError && this.turn.hasten())
+        if (request instanceof NetworkError && this.turn.hasten()) {
+          // What waited only for the end of the turn is in nobody's way
           request = this.session.request(asked, this.tickManager.now())
+        }
         this.turn.note(asked.body.size)
         return request
       },
-      cancel: (request, error) => this.input(() => this.session.cancel(request, error))
+      cancel: (_server, request, error) => this.input(() => this.session.cancel(request, error))
     }
     this.sendFrames = (frames) => this.transport.send(frames)
     this.executor = {
@@ -168,12 +169,12 @@ export class BackRPCClient<ClientT extends string = ClientId> {
 
   /** Rejects with the server's error, or with `DEADLINE_EXCEEDED`, `OUTCOME_UNKNOWN`, `OVERLOADED` or `CLOSED`. */
   request(method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
-    return call(this.callPort, method, params, options, this.requestTimeoutMs)
+    return call(this.callPort, undefined, method, params, options, this.requestTimeoutMs)
   }
 
   /** {@link request} for who keeps no promise: tells the caller, once. */
   ask(method: string, params: unknown, options: BackRPCRequestOptions, caller: BackRPCCaller): void {
-    ask(this.callPort, method, params, options, this.requestTimeoutMs, caller)
+    ask(this.callPort, undefined, method, params, options, this.requestTimeoutMs, caller)
   }
 
   /** A message without answer: resolves when it is accepted for sending, rejects with `OVERLOADED` or `CLOSED`. */

@@ -7,6 +7,7 @@ import {
   DeadlineTimer,
   defaultTimeoutsMs,
   NetworkError,
+  schedule,
   silentLogger,
   timeouts,
   type Logger,
@@ -46,6 +47,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private readonly sessions: ServerSessions<Caller>
   private readonly performer: ServerEffects<ClientT>
   private readonly timer: DeadlineTimer
+  private readonly callPort: CallPort<string>
   private readonly listening: Promise<ServerTransport>
   private transport: ServerTransport | undefined
   private readonly counts = newCounts()
@@ -96,6 +98,18 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       note: (bytes) => this.turn.note(bytes),
       transport: () => this.transport
     })
+    this.callPort = {
+      ask: (client, asked) => {
+        let request = this.sessions.request(client, asked, this.tickManager.now())
+        if (request instanceof NetworkError && this.turn.hasten()) {
+          // What waited only for the end of the turn is in nobody's way
+          request = this.sessions.request(client, asked, this.tickManager.now())
+        }
+        this.turn.note(asked.body.size)
+        return request
+      },
+      cancel: (client, request, error) => this.input(() => this.sessions.cancel(client, request, error))
+    }
     this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.sessions.advance(now)))
     this.listening = this.listen(chooseTransport(options.transport, logger), port === 'random' ? 0 : port)
     // Whoever asks for the port is told; nobody has to ask
@@ -117,18 +131,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
    */
   request(client: ClientT, method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
     const aliveTimeoutMs = this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0
-    const port: CallPort = {
-      ask: (asked) => {
-        let request = this.sessions.request(client, asked, this.tickManager.now())
-        // What waits only for the end of the turn is in nobody's way
-        if (request instanceof NetworkError && this.turn.hasten())
-          request = this.sessions.request(client, asked, this.tickManager.now())
-        this.turn.note(asked.body.size)
-        return request
-      },
-      cancel: (request, error) => this.input(() => this.sessions.cancel(client, request, error))
-    }
-    return call(port, method, params, options, Math.max(this.requestTimeoutMs, aliveTimeoutMs))
+    return call(this.callPort, client, method, params, options, Math.max(this.requestTimeoutMs, aliveTimeoutMs))
   }
 
   /**
@@ -171,6 +174,18 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   /** Judges now which clients have been silent for too long. */
   checkAlive(): void {
     this.input((now) => this.sessions.checkAlive(now))
+  }
+
+  /** Resolves when every request that was handed to the handler is answered, or after that time. */
+  async drain(timeoutMs: number): Promise<void> {
+    if (this.performer.running === 0) return
+    await new Promise<void>((resolve) => {
+      const cancel = schedule(this.tickManager, timeoutMs, resolve)
+      this.performer.onIdle = () => {
+        cancel()
+        resolve()
+      }
+    })
   }
 
   /** Sends what is under way, fails what is pending, and ends. More calls do nothing. */

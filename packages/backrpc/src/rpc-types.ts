@@ -23,13 +23,7 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
    * Answers a request by `send`, now or later. What it throws is sent as the error: a `NetworkError` as it is, anything
    * else as `REMOTE_ERROR`.
    */
-  requestHandler(
-    client: ClientT,
-    method: string,
-    params: any,
-    send: BackRPCResponseSend,
-    context?: CallContext
-  ): Handled
+  requestHandler(client: ClientT, method: string, params: any, send: BackRPCResponseSend, context: CallContext): Handled
   /**
    * A new session began: never for one that goes on over a new connection. Requests and events of the client wait until
    * what it returns has settled.
@@ -51,7 +45,7 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
 /** What a client does. Errors of handlers other than `requestHandler` are logged. */
 export interface BackRPCClientHandler {
   /** Like that of the server. */
-  requestHandler(method: string, params: any, send: BackRPCResponseSend, context?: CallContext): Handled
+  requestHandler(method: string, params: any, send: BackRPCResponseSend, context: CallContext): Handled
   /**
    * A session began with a server that knows nothing of this client: set it up here. Requests made until it has settled
    * go first; all others wait for it.

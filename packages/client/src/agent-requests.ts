@@ -54,16 +54,16 @@ export class AgentRequests {
     await Promise.allSettled([...this.served.values()].map(async ({ relayed }) => await relayed.disconnectAll()))
   }
 
-  /** Answers one; rejects with what the peer is to be told. */
-  async handle(method: string, params: unknown, context: CallContext | undefined): Promise<unknown> {
+  /** Answers one; rejects with, or throws, what the peer is to be told. As few promises as can be. */
+  handle(method: string, params: unknown, context: CallContext): Promise<unknown> {
     const [agentId, ...args] = Array.isArray(params) ? (params as unknown[]) : []
     const served = this.served.get(agentId as AgentUuid)
     if (served === undefined) {
       throw new NetworkError('NOT_FOUND', `Agent ${String(agentId)} is not served here`)
     }
-    if (method !== opNames.sendContainer) return await this.dispatch(served, method, args[0])
+    if (method !== opNames.sendContainer) return this.dispatch(served, method, args[0])
     const [uuid, operation, data, client] = readAgentParams.cs(Array.isArray(args[0]) ? args[0] : unroute(args))
-    return await served.agent.request(uuid, operation, readValue(data), client, context)
+    return served.agent.request(uuid, operation, readValue(data), client, context)
   }
 
   private async start(agent: NetworkAgent, args: unknown): Promise<[ContainerUuid, ContainerEndpointRef]> {

@@ -57,7 +57,7 @@ export class NetworkAgentServer {
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
         requestHandler: (client, method, params, _send, context) => {
-          context?.answerWith(
+          context.answerWith(
             method === opNames.sendContainer
               ? this.request(client, params, context)
               : this.handle(client, method, params)

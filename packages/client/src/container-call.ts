@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type CancelSignal } from '@hcengineering/network-core'
+import { NetworkError, type Bagged, type CancelSignal } from '@hcengineering/network-core'
 import type { Leg } from './leg'
 import type { LineCall } from './line'
 import type { Deadline } from './waits'
@@ -19,7 +19,8 @@ export interface AskedRequest {
 }
 
 /** One try of a request, on one leg: what is said of it after it was given up changes nothing. */
-export class ContainerCall implements LineCall {
+export class ContainerCall implements LineCall, Bagged {
+  place = 0
   private leg: Leg | undefined
 
   /**

@@ -54,10 +54,14 @@ export class ContainerReferenceImpl implements ContainerReference {
     return await this.parts.connections.connect(this.uuid, async () => await this.leave())
   }
 
-  async request(operation: string, data?: any, options: RequestOptions = {}): Promise<any> {
-    this.checkOpen()
-    checkName(operation, 'operation')
-    return await this.parts.requests.request(this.uuid, operation, data, options)
+  request(operation: string, data?: any, options: RequestOptions = {}): Promise<any> {
+    try {
+      this.checkOpen()
+      checkName(operation, 'operation')
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+    return this.parts.requests.request(this.uuid, operation, data, options)
   }
 
   /** A message without an answer: resolves at once; a failure is logged. */

@@ -3,8 +3,10 @@
 
 import {
   NetworkError,
+  type CancelSignal,
   type ContainerUuid,
   type ErrorCode,
+  type NetworkAgent,
   type RequestOptions,
   type TickManager
 } from '@hcengineering/network-core'
@@ -12,10 +14,25 @@ import type { Coordinator } from './coordinator'
 import type { Holds } from './holds'
 import { duration, type ResolvedClientOptions } from './options'
 import type { LocalCalls } from './local-calls'
-import { Backoff, Deadline, Pause, unlessAborted } from './waits'
+import { Deadline, Pause, unlessAborted } from './waits'
 
 /** The container is not where it was asked, so it saw nothing of the request. */
 export const notThere: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING', 'UNAVAILABLE'])
+
+const firstPauseMs = 20
+const maxPauseMs = 2000
+
+/** What a user asked, and who waits for it. */
+interface Asked {
+  readonly uuid: ContainerUuid
+  readonly operation: string
+  readonly data: unknown
+  readonly deadline: Deadline
+  readonly idempotent: boolean
+  readonly signal: CancelSignal | undefined
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: Error) => void
+}
 
 /** Requests that go to containers through the coordinator, which knows where they are. */
 export class ContainerRequests {
@@ -28,50 +45,60 @@ export class ContainerRequests {
   ) {}
 
   /** Executed at most once, unless `idempotent`. */
-  async request(uuid: ContainerUuid, operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
-    return await unlessAborted(options.signal, async () => await this.attempt(uuid, operation, data, options))
+  request(uuid: ContainerUuid, operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
+    if (options.signal === undefined) return this.ask(uuid, operation, data, options)
+    return unlessAborted(options.signal, async () => await this.ask(uuid, operation, data, options))
   }
 
-  private async attempt(
+  private ask(
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
     { timeoutMs = this.options.requestTimeoutMs, idempotent = false, signal }: RequestOptions
   ): Promise<unknown> {
-    const deadline = new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
-    const agentId = this.holds.book.get(uuid)?.location.agentId
-    const local = this.options.localAgents?.find(agentId)
-    if (local !== undefined) {
-      try {
-        return await new Promise((resolve, reject) => {
-          const call = { timeoutMs, idempotent, signal, resolve, reject }
-          this.localCalls.request(local.agent, uuid, operation, data, call)
-        })
-      } catch (error) {
-        // It is not there any more: the coordinator knows where
-        if (!(error instanceof NetworkError) || !notThere.has(error.code)) throw error
-      }
+    return new Promise((resolve, reject) => {
+      const deadline = new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
+      const asked = { uuid, operation, data, deadline, idempotent, signal, resolve, reject }
+      const local = this.options.localAgents?.find(this.holds.book.get(uuid)?.location.agentId)
+      if (local === undefined) this.relay(asked, 1)
+      else this.callLocally(local.agent, asked)
+    })
+  }
+
+  /** To an agent of this process. If the container is not there any more, the coordinator knows where. */
+  private callLocally(agent: NetworkAgent, asked: Asked): void {
+    const { uuid, operation, data, deadline, idempotent, signal, resolve } = asked
+    const reject = (error: Error): void => {
+      if (error instanceof NetworkError && notThere.has(error.code)) this.relay(asked, 1)
+      else asked.reject(error)
     }
-    const backoff = new Backoff(20, 2000)
-    for (;;) {
-      // A coordinator that started anew does not know the container before it knows the hold.
-      await this.holds.held(uuid, deadline.leftMs)
-      const call = { timeoutMs: deadline.leftMs, resend: idempotent, signal }
-      try {
-        return await new Promise((resolve, reject) => {
-          this.coordinator.askContainer(uuid, operation, data, call, { resolve, reject })
-        })
-      } catch (error) {
-        if (
-          !(error instanceof NetworkError) ||
-          deadline.expired ||
-          signal?.aborted === true ||
-          !this.mayRepeat(error, uuid, idempotent)
-        )
-          throw error
-        await new Pause(this.tickManager).wait(Math.min(backoff.next(), deadline.leftMs || Infinity))
-      }
+    const call = { timeoutMs: deadline.leftMs, idempotent, signal, resolve, reject }
+    this.localCalls.request(agent, uuid, operation, data, call)
+  }
+
+  /** @param attempt counts from 1 */
+  private relay(asked: Asked, attempt: number): void {
+    const { uuid, deadline, reject } = asked
+    // A coordinator that started anew does not know the container before it knows the hold.
+    if (this.holds.isHeld(uuid)) this.send(asked, attempt)
+    else this.holds.held(uuid, deadline.leftMs).then(() => this.send(asked, attempt), reject)
+  }
+
+  private send(asked: Asked, attempt: number): void {
+    const { uuid, operation, data, deadline, idempotent, signal, resolve } = asked
+    const reject = (error: Error): void => {
+      const over = deadline.expired || signal?.aborted === true
+      if (!(error instanceof NetworkError) || over || !this.mayRepeat(error, uuid, idempotent)) asked.reject(error)
+      else void this.again(asked, attempt)
     }
+    const options = { timeoutMs: deadline.leftMs, resend: idempotent, signal }
+    this.coordinator.askContainer(uuid, operation, data, options, { resolve, reject })
+  }
+
+  private async again(asked: Asked, attempt: number): Promise<void> {
+    const pauseMs = Math.min(firstPauseMs * 2 ** (attempt - 1), maxPauseMs)
+    await new Pause(this.tickManager).wait(Math.min(pauseMs, asked.deadline.leftMs || Infinity))
+    this.relay(asked, attempt + 1)
   }
 
   private mayRepeat(error: NetworkError, uuid: ContainerUuid, idempotent: boolean): boolean {

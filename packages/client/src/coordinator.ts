@@ -20,7 +20,8 @@ import type { ResolvedClientOptions } from './options'
 
 /** What the coordinator's line tells. Must not throw. */
 export interface CoordinatorHandlers {
-  request(method: string, params: unknown, context: CallContext | undefined): Promise<unknown>
+  /** May throw as well. */
+  request(method: string, params: unknown, context: CallContext): Promise<unknown>
   event(body: unknown): void
   /**
    * A session began: the coordinator knows nothing of this client. What is called before the answer settles goes before
@@ -59,9 +60,8 @@ export class Coordinator {
     this.rpc = new BackRPCClient<ClientUuid>(
       options.clientId,
       {
-        requestHandler: async (method, params, send, context) => {
-          await send(await handlers.request(method, params, context))
-        },
+        requestHandler: (method, params, _send, context) =>
+          context.answerWith(handlers.request(method, params, context)),
         onEvent: async (event) => handlers.event(event),
         onSession: (fresh) => {
           if (!fresh) handlers.resumed()

@@ -96,10 +96,14 @@ export class Holds {
     if (this.book.release(uuid)) await settledWithin(this.tickManager, releaseMs, this.reconcile(uuid))
   }
 
+  /** The coordinator counts a hold of this client, or need not. */
+  isHeld(uuid: ContainerUuid): boolean {
+    return this.book.get(uuid)?.granted !== 0
+  }
+
   /** Resolves when the coordinator counts a hold of this client. */
   async held(uuid: ContainerUuid, timeoutMs: number): Promise<void> {
-    const row = this.book.get(uuid)
-    if (row === undefined || row.granted > 0) return
+    if (this.isHeld(uuid)) return
     const waiter = deferred<void>()
     const waiters = this.waiting.get(uuid) ?? new Set()
     this.waiting.set(uuid, waiters.add(waiter))

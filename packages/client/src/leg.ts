@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
+import { Bag, NetworkError, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
 import type { ContainerCall } from './container-call'
 import type { Line, LineListener } from './line'
 
@@ -31,7 +31,7 @@ const deaf: LineListener = { event: nothing, gap: nothing, down: nothing, up: no
 /** One channel's use of one line, from its connect to its disconnect: a channel that moves takes another leg. */
 export class Leg {
   /** Requests that wait for their answers. */
-  private readonly pending = new Set<ContainerCall>()
+  private readonly pending = new Bag<ContainerCall>()
   private stopListening: () => void
   private retired = false
   private moved = false
@@ -94,7 +94,7 @@ export class Leg {
 
   private giveUpIfLost(): void {
     if (!this.moved || this.line.isUp) return
-    for (const call of [...this.pending]) {
+    for (const call of this.pending.all()) {
       call.reject(
         new NetworkError(
           'OUTCOME_UNKNOWN',

@@ -3,10 +3,12 @@
 
 import { cloneValue } from '@hcengineering/network-backrpc'
 import {
+  Bag,
   DeadlineTimer,
   LazyDeadlines,
   NetworkError,
   requestName,
+  type Bagged,
   type ClientUuid,
   type ContainerUuid,
   type Expiring,
@@ -16,7 +18,8 @@ import {
 import type { LineCall } from './line'
 
 /** One request that is not answered yet. */
-class LocalCall implements Expiring {
+class LocalCall implements Expiring, Bagged {
+  place = 0
   settled = false
 
   constructor(
@@ -55,7 +58,7 @@ class LocalCall implements Expiring {
 export class LocalCalls {
   private readonly deadlines = new LazyDeadlines<LocalCall>()
   private readonly timer: DeadlineTimer
-  private readonly pending = new Set<LocalCall>()
+  private readonly pending = new Bag<LocalCall>()
   private nextSequence = 0
   private closed = false
 
@@ -98,7 +101,7 @@ export class LocalCalls {
   close(): void {
     this.closed = true
     this.timer.stop()
-    for (const call of [...this.pending]) call.fail(closedError())
+    for (const call of this.pending.all()) call.fail(closedError())
   }
 
   private expire(): void {

@@ -69,7 +69,7 @@ export class NetworkClientImpl implements NetworkClient {
     this.options = resolveClientOptions(randomUUID() as ClientUuid, aliveTimeout, options)
     this.clientId = this.options.clientId
     this.coordinator = new Coordinator({ host, port }, tickManager, this.options, {
-      request: async (method, params, context) => await this.agentRequests.handle(method, params, context),
+      request: (method, params, context) => this.agentRequests.handle(method, params, context),
       event: (body) => this.onEvent(body),
       begun: async () => await this.onBegun(),
       resumed: () => this.onResumed(),

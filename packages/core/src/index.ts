@@ -87,6 +87,7 @@ export { createProxy, createProxyHandler, handleProxyCall, type ServiceImplement
 export { schedule } from './runtime/schedule'
 export { SingleFlight } from './runtime/single-flight'
 export { TickManagerImpl } from './runtime/tick-manager'
+export { Bag, type Bagged } from './state/bag'
 export { DeadlineQueue } from './state/deadline-queue'
 export { LazyDeadlines, type Expiring } from './state/lazy-deadlines'
 export { Liveness } from './state/liveness'

@@ -150,7 +150,8 @@ export const readCoordinatorParams: {
   cs: (value) => {
     const [uuid, operation, data, options] = items(value, 'parameters')
     const timeoutMs = optional(options, (given) => optional(fields(given, 'options').timeoutMs, duration))
-    return [name<ContainerUuid>(uuid, 'uuid'), name(operation, 'operation'), data ?? undefined, present({ timeoutMs })]
+    const limit = timeoutMs === undefined ? {} : { timeoutMs }
+    return [name<ContainerUuid>(uuid, 'uuid'), name(operation, 'operation'), data ?? undefined, limit]
   },
   cc: readUuid,
   cd: readUuid,

@@ -42,7 +42,7 @@ type Serve<N extends keyof CoordinatorOperations> = (
 /** 0.7 answers these with this word. */
 const done = 'ok'
 
-/** The operations of the coordinator, by name. */
+/** The operations of the coordinator, by name. They may throw as well as reject. */
 export function networkOperations(
   network: NetworkImpl,
   host: OperationsHost
@@ -83,10 +83,10 @@ export function networkOperations(
       await network.release(client, uuid)
       return done
     },
-    cs: async (client, [uuid, operation, data, options], { timeoutMs, signal }) => {
+    cs: (client, [uuid, operation, data, options], { timeoutMs, signal }) => {
       // Protocol 1 carries what is left of the deadline beside the data; 0.7 clients say nothing of it
       const leftMs = data instanceof Unread ? timeoutMs : options?.timeoutMs
-      return (await network.request(uuid, operation, data, client, { timeoutMs: leftMs, signal })) as unknown
+      return network.request(uuid, operation, data, client, { timeoutMs: leftMs, signal })
     },
     cc: async (client, { uuid }) => {
       await network.connect(client, uuid, async (data) => await host.send(client, uuid, data))
@@ -107,17 +107,17 @@ export function networkOperations(
     }
   }
 
-  const call = async <N extends keyof CoordinatorOperations>(
+  const call = <N extends keyof CoordinatorOperations>(
     client: ClientUuid,
     name: N,
     params: unknown,
     context: CallContext
-  ): Promise<unknown> => await serve[name](client, readCoordinatorParams[name](params), context)
+  ): Promise<unknown> => serve[name](client, readCoordinatorParams[name](params), context)
 
-  return async (client, name, params, context) => {
+  return (client, name, params, context) => {
     if (!Object.hasOwn(serve, name)) {
       throw new NetworkError('UNKNOWN_OPERATION', `The coordinator has no operation '${name.slice(0, 64)}'`)
     }
-    return await call(client, name as keyof CoordinatorOperations, params, context)
+    return call(client, name as keyof CoordinatorOperations, params, context)
   }
 }

@@ -1,18 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import {
-  BackRPCServer,
-  type CallContext,
-  type SessionLimits,
-  type Transport,
-  type TransportName
-} from '@hcengineering/network-backrpc'
+import { BackRPCServer, type SessionLimits, type Transport, type TransportName } from '@hcengineering/network-backrpc'
 import {
   defaultTimeoutsMs,
   messageOf,
   NetworkError,
-  schedule,
   splitNetworkEvent,
   type AgentUuid,
   type ClientUuid,
@@ -59,8 +52,6 @@ export class NetworkServer {
   private readonly owners: OwnerWatch
   private readonly parts = new RegistrationParts()
   private readonly pages = new Pages()
-  private inFlight = 0
-  private drained?: () => void
   private closing?: Promise<void>
 
   /** Listens at once; {@link ready} tells when, or why not. */
@@ -92,14 +83,8 @@ export class NetworkServer {
     })
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
-        requestHandler: async (client, method, params, send, context) => {
-          this.inFlight++
-          try {
-            await send(await serve(client, method, params, context as CallContext))
-          } finally {
-            if (--this.inFlight === 0) this.drained?.()
-          }
-        },
+        requestHandler: (client, method, params, _send, context) =>
+          context.answerWith(serve(client, method, params, context)),
         helloHandler: (client, info) => this.hello(client, info?.ours === true, info?.previousSession),
         closeHandler: (client) => this.goodbye(client),
         disconnectHandler: (client) => {
@@ -136,15 +121,7 @@ export class NetworkServer {
   }
 
   private async end(): Promise<void> {
-    if (this.inFlight > 0) {
-      await new Promise<void>((resolve) => {
-        const cancel = schedule(this.tickMgr, this.options.drainTimeoutMs ?? defaultTimeoutsMs.drain, resolve)
-        this.drained = () => {
-          cancel()
-          resolve()
-        }
-      })
-    }
+    await this.rpcServer.drain(this.options.drainTimeoutMs ?? defaultTimeoutsMs.drain)
     this.network.onProbe = undefined
     this.owners.close()
     await this.rpcServer.close()

@@ -77,7 +77,7 @@ export class RemoteAgent implements NetworkAgent {
     return (await this.ask('cl', [kind])) as ContainerRecord[]
   }
 
-  async request(
+  request(
     uuid: ContainerUuid,
     operation: string,
     data?: any,
@@ -88,17 +88,12 @@ export class RemoteAgent implements NetworkAgent {
     if (this.protocol === 1) {
       const what = requestName(uuid, operation)
       const args = [this.uuid, [uuid, operation, readValue(data), clientId]]
-      return await this.server.request(this.client, opNames.sendContainer, args, {
-        timeoutMs,
-        signal,
-        resend: false,
-        what
-      })
+      return this.server.request(this.client, opNames.sendContainer, args, { timeoutMs, signal, resend: false, what })
     }
     const route = [this.uuid, uuid, operation, clientId ?? '']
     const unread = data instanceof Unread
     const call = { route, timeoutMs, signal, resend: false, what: nameOf, unread }
-    return await this.server.request(this.client, opNames.sendContainer, data, call)
+    return this.server.request(this.client, opNames.sendContainer, data, call)
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {

@@ -15,29 +15,31 @@ export interface Caller extends BackRPCCaller {
   settled?: () => void
 }
 
-/** What a call needs of its session. */
-export interface CallPort {
+/** What a call needs of the sessions. */
+export interface CallPort<Peer> {
   /** Why it is not accepted, if it is not. */
-  ask(asked: NewRequest<Caller>): PendingRequest<Caller> | NetworkError
-  cancel(request: PendingRequest<Caller>, error: NetworkError): void
+  ask(peer: Peer, asked: NewRequest<Caller>): PendingRequest<Caller> | NetworkError
+  cancel(peer: Peer, request: PendingRequest<Caller>, error: NetworkError): void
 }
 
 /** Makes a request of a session. */
-export function call(
-  port: CallPort,
+export function call<Peer>(
+  port: CallPort<Peer>,
+  peer: Peer,
   method: string,
   params: unknown,
   options: BackRPCRequestOptions,
   defaultTimeoutMs: number
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    ask(port, method, params, options, defaultTimeoutMs, { resolve, reject })
+    ask(port, peer, method, params, options, defaultTimeoutMs, { resolve, reject })
   })
 }
 
 /** {@link call} for who keeps no promise. Aborting the signal cancels it. */
-export function ask(
-  port: CallPort,
+export function ask<Peer>(
+  port: CallPort<Peer>,
+  peer: Peer,
   method: string,
   params: unknown,
   { timeoutMs, resend = true, what, unread, signal, route }: BackRPCRequestOptions,
@@ -55,10 +57,10 @@ export function ask(
     return caller.reject(error as Error)
   }
   if (unread === true) caller.unread = true
-  const request = port.ask(asked)
+  const request = port.ask(peer, asked)
   if (request instanceof NetworkError) return caller.reject(request)
   if (signal === undefined) return
-  const abort = (): void => port.cancel(request, cancelled(signal))
+  const abort = (): void => port.cancel(peer, request, cancelled(signal))
   signal.addEventListener('abort', abort)
   caller.settled = () => signal.removeEventListener('abort', abort)
 }

@@ -19,16 +19,21 @@ export interface Executor<Tag> {
   onAnswered(execution: Execution<Tag>, bytes: number): void
 }
 
-/** Lets a handler execute a request of the peer. */
-export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>): void {
+/** Lets a handler execute a request of the peer, which is answered once; `false` when nobody waits for it any more. */
+export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>): boolean {
   // Cancelled while it waited for its turn
-  if (execution.request.cancelled) return
+  if (execution.request.cancelled) return false
   const { conversation } = execution
+  let over = false
   const send: BackRPCResponseSend = (result) => {
+    if (over) return DONE
+    over = true
     executor.onAnswered(execution, conversation.answer(execution, result, executor.sink))
     return DONE
   }
   const refuse = (error: unknown): void => {
+    if (over) return
+    over = true
     const told = error instanceof NetworkError ? error : NetworkError.remote(error)
     conversation.refuse(execution, told, executor.sink)
     executor.onAnswered(execution, 0)
@@ -40,4 +45,5 @@ export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>)
   } catch (error) {
     refuse(error)
   }
+  return true
 }

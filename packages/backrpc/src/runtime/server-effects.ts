@@ -31,9 +31,16 @@ export interface ServerParts<ClientT extends string> {
 
 /** Does what the sessions of a server ask for: calls the user's handlers, settles requests, and counts. */
 export class ServerEffects<ClientT extends string> implements Executor<Caller> {
+  /** Called whenever no request runs any more. */
+  onIdle: (() => void) | undefined
   private readonly gatekeeper = new Gatekeeper<Caller>()
 
   constructor(private readonly parts: ServerParts<ClientT>) {}
+
+  /** Requests that are not answered. */
+  get running(): number {
+    return this.parts.counts.requests - this.parts.counts.responses
+  }
 
   get sink(): Sink<Caller> {
     return this.parts.sink
@@ -55,6 +62,7 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     this.parts.counts.responses++
     this.parts.sessions.answered(conversation.peer)
     this.parts.note(bytes)
+    if (this.running === 0) this.onIdle?.()
   }
 
   perform(effect: ServerEffect<Caller>): void {
@@ -99,8 +107,9 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
   }
 
   private execute(execution: Execution<Caller>): void {
-    this.parts.counts.requests++
-    execute(execution, this)
+    const { counts } = this.parts
+    counts.requests++
+    if (!execute(execution, this)) counts.requests--
   }
 
   private performForServer(effect: Exclude<ServerEffect<Caller>, ConversationEffect<Caller>>): void {

@@ -123,7 +123,7 @@ export class Conversation<Tag> {
     const { major } = outbox.protocol
     outbox.protocol = protocol
     if (protocol.major === major) return
-    for (const request of [...requests.pending()]) {
+    for (const request of requests.pending()) {
       const error = unsayable(request.asked.body, protocol)
       if (error === undefined) continue
       requests.settle(request.sequence)

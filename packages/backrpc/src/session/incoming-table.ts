@@ -3,6 +3,7 @@
 
 import type { RequestId, Sendable } from '../wire/message'
 import { Fifo } from './fifo'
+import { SequenceTable } from './sequence-table'
 import type { SessionLimits } from './session-limits'
 
 /** One request of the peer: executed, and answered later. */
@@ -55,7 +56,9 @@ export const FULL: Admission = { kind: 'full' }
 
 /** Requests of the peer in one session: none is executed twice, and an answer that was lost is sent again. */
 export class IncomingTable {
-  private readonly requests = new Map<RequestId, IncomingRequest>()
+  private readonly requests = new SequenceTable<IncomingRequest>()
+  /** Those whose ids are texts, as in protocol 1. */
+  private readonly named = new Map<string, IncomingRequest>()
   /** In the order in which they were answered: a peer that repeats lacks the last ones. */
   private readonly answered = new Fifo<IncomingRequest>()
   private runningCount = 0
@@ -66,8 +69,6 @@ export class IncomingTable {
   private runningBytes = 0
   /** Nothing is kept below this sequence number. */
   private floor = 0
-  /** Ids are texts, as in protocol 1. */
-  private named = false
 
   /**
    * @param maxRunning how many may run at a time
@@ -90,7 +91,7 @@ export class IncomingTable {
 
   /** @param bytes of its payload: what runs holds no more than may be in flight, whoever asks */
   admit(id: RequestId, bytes: number): Admission {
-    const known = this.requests.get(id)
+    const known = this.find(id)
     if (known !== undefined) {
       if (known.state === 'running') return RUNNING
       return known.answer === undefined ? FORGOTTEN : { kind: 'answered', answer: known.answer }
@@ -105,10 +106,10 @@ export class IncomingTable {
     if (this.abandonedBytes > MAX_ABANDONED * maxInFlightBytes) return FULL
     if (!fits) return FULL
     const request = new IncomingRequest(id, sequence, bytes)
-    this.requests.set(id, request)
+    if (typeof id === 'number') this.requests.add(request)
+    else this.named.set(id, request)
     this.runningCount++
     this.runningBytes += bytes
-    this.named ||= typeof id === 'string'
     return { kind: 'execute', request }
   }
 
@@ -119,7 +120,7 @@ export class IncomingTable {
    */
   answer(request: IncomingRequest, answer: AnswerMessage, bytes: number): boolean {
     if (request.abandonedBy === this) this.ended(request)
-    if (request.state !== 'running' || this.requests.get(request.id) !== request) return false
+    if (request.state !== 'running' || this.find(request.id) !== request) return false
     this.stop(request)
     if (this.keepAnswers) this.keep(request, answer, bytes)
     else this.forget(request)
@@ -128,20 +129,20 @@ export class IncomingTable {
 
   /** Nobody waits for its answer any more, and nobody asks for it again. It gives its place to others. */
   cancel(id: RequestId): void {
-    const request = this.requests.get(id)
+    const request = this.find(id)
     if (request?.state === 'running') this.abandon(request)
   }
 
   /** What runs goes on only if it is among these, or was asked later. @param next number of the first that was */
   abandonUnless(ids: ReadonlySet<RequestId>, next: number): void {
-    for (const request of [...this.requests.values()]) {
+    for (const request of this.all()) {
       if (request.state === 'running' && request.sequence < next && !ids.has(request.id)) this.abandon(request)
     }
   }
 
   /** The session is over: nobody waits for anything. */
   cancelAll(): void {
-    for (const request of [...this.requests.values()]) this.settle(request)
+    for (const request of this.all()) this.settle(request)
   }
 
   /**
@@ -152,13 +153,21 @@ export class IncomingTable {
     if (below <= this.floor) return
     const { requests } = this
     // Numbers follow each other: mostly few since the last time
-    const few = !this.named && below - this.floor <= requests.size
+    const few = this.named.size === 0 && below - this.floor <= requests.size
     if (few) {
       for (let sequence = this.floor; sequence < below; sequence++) this.settle(requests.get(sequence))
     } else {
-      for (const request of [...requests.values()]) if (request.sequence < below) this.settle(request)
+      for (const request of this.all()) if (request.sequence < below) this.settle(request)
     }
     this.floor = below
+  }
+
+  private find(id: RequestId): IncomingRequest | undefined {
+    return typeof id === 'number' ? this.requests.get(id) : this.named.get(id)
+  }
+
+  private all(): IncomingRequest[] {
+    return [...this.named.values(), ...this.requests.inOrder()]
   }
 
   private settle(request: IncomingRequest | undefined): void {
@@ -210,7 +219,8 @@ export class IncomingTable {
   }
 
   private forget(request: IncomingRequest): void {
-    this.requests.delete(request.id)
+    if (typeof request.id === 'number') this.requests.delete(request)
+    else this.named.delete(request.id)
     if (request.state === 'answered') this.answeredCount--
     request.state = 'over'
     this.giveUp(request)

@@ -5,6 +5,7 @@ import { DeadlineQueue, LazyDeadlines } from '@hcengineering/network-core'
 import type { Body } from '../wire/body'
 import type { PeerLimits, RequestId } from '../wire/message'
 import { Fifo } from './fifo'
+import { SequenceTable } from './sequence-table'
 import type { SessionLimits } from './session-limits'
 
 /** What is asked. `tag` belongs to the caller: it comes back with the answer. */
@@ -62,12 +63,14 @@ export class PendingRequest<Tag> {
  * which has texts for ids, `prefix-0`, `prefix-1`, …
  */
 export class RequestTable<Tag> {
-  private readonly requests = new Map<number, PendingRequest<Tag>>()
+  private readonly requests = new SequenceTable<PendingRequest<Tag>>()
   private readonly deadlines = new LazyDeadlines<PendingRequest<Tag>>()
   private readonly parked = new DeadlineQueue<PendingRequest<Tag>>()
   private readonly early = new Fifo<PendingRequest<Tag>>()
   private readonly queue = new Fifo<PendingRequest<Tag>>()
   private nextSequence = 0
+  /** No request below this number is pending. */
+  private floor = 0
   private inFlight = 0
   private inFlightBytes = 0
   private bytes = 0
@@ -96,8 +99,8 @@ export class RequestTable<Tag> {
 
   /** Every request below this sequence number is settled. */
   get settledBelow(): number {
-    for (const request of this.requests.values()) return request.sequence
-    return this.nextSequence
+    while (this.floor < this.nextSequence && this.requests.get(this.floor) === undefined) this.floor++
+    return this.floor
   }
 
   /** Requests before `request` that are not settled. */
@@ -113,7 +116,7 @@ export class RequestTable<Tag> {
     if (full) return undefined
     const sequence = this.nextSequence++
     const request = new PendingRequest(sequence, asked.timeoutMs > 0 ? now + asked.timeoutMs : Infinity, asked)
-    this.requests.set(sequence, request)
+    this.requests.add(request)
     this.bytes += request.bytes
     if (asked.timeoutMs > 0) this.deadlines.add(request)
     this.enqueue(request)
@@ -140,7 +143,7 @@ export class RequestTable<Tag> {
   settle(id: RequestId): PendingRequest<Tag> | undefined {
     const request = this.find(id)
     if (request === undefined) return undefined
-    this.requests.delete(request.sequence)
+    this.requests.delete(request)
     this.bytes -= request.bytes
     if (request.state === 'parked') this.parked.delete(request)
     this.move(request, 'settled')
@@ -162,7 +165,7 @@ export class RequestTable<Tag> {
   resume(): void {
     this.early.clear()
     this.queue.clear()
-    for (const request of this.requests.values()) {
+    for (const request of this.requests.inOrder()) {
       this.parked.delete(request)
       this.move(request, 'waiting')
       this.enqueue(request)
@@ -171,7 +174,7 @@ export class RequestTable<Tag> {
 
   /** A new session, in which nothing is known: what may have been executed leaves, the others are sent again. */
   restart(): PendingRequest<Tag>[] {
-    const lost = [...this.requests.values()].filter(({ attempts, asked }) => attempts > 0 && !asked.resend)
+    const lost = this.requests.inOrder().filter(({ attempts, asked }) => attempts > 0 && !asked.resend)
     for (const { sequence } of lost) this.settle(sequence)
     this.resume()
     return lost
@@ -190,7 +193,7 @@ export class RequestTable<Tag> {
 
   /** Takes all out. */
   drain(): PendingRequest<Tag>[] {
-    const all = [...this.requests.values()]
+    const all = this.requests.inOrder()
     for (const { sequence } of all) this.settle(sequence)
     return all
   }
@@ -200,14 +203,14 @@ export class RequestTable<Tag> {
   }
 
   /** All that are not settled, in order. */
-  pending(): Iterable<PendingRequest<Tag>> {
-    return this.requests.values()
+  pending(): PendingRequest<Tag>[] {
+    return this.requests.inOrder()
   }
 
   /** The numbers of those that have been sent, and of the next that will be made. */
   outstanding(): { pending: number[]; next: number } {
     const pending: number[] = []
-    for (const { sequence, attempts } of this.requests.values()) if (attempts > 0) pending.push(sequence)
+    for (const { sequence, attempts } of this.requests.inOrder()) if (attempts > 0) pending.push(sequence)
     return { pending, next: this.nextSequence }
   }
 

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { NetworkAgent } from '../api/agent'
-import type { RequestOptions } from '../api/call'
+import type { CancelSignal, RequestOptions } from '../api/call'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import { compareTokens, type ActivationToken } from '../api/token'
 import { NetworkError, messageOf, type ErrorCode } from '../errors'
-import type { ReadyEffect } from '../state'
+import { checkName } from '../labels'
+import type { ContainerState, ReadyEffect } from '../state'
 import { requestName } from '../operations'
 import { readValue } from '../unread'
 import { Deadlines } from './deadlines'
@@ -24,10 +25,21 @@ function sooner(leftMs: number): number {
 }
 
 /** An agent that was lost between a request and its answer. */
-function lostWith(agent: NetworkAgent, uuid: ContainerUuid, operation: string, cause: NetworkError): NetworkError {
+function lostWith({ uuid, operation }: Asked, agent: NetworkAgent, cause: NetworkError): NetworkError {
   const text = `Agent ${agent.uuid} was lost: ${requestName(uuid, operation)} was sent to it and not answered`
   const stage = `sent to agent ${agent.uuid} and not answered`
   return new NetworkError('OUTCOME_UNKNOWN', text, { uuid, agentId: agent.uuid, stage, cause })
+}
+
+/** A request to a container. */
+interface Asked {
+  readonly uuid: ContainerUuid
+  readonly operation: string
+  readonly data: unknown
+  readonly clientId: ClientUuid | undefined
+  readonly signal: CancelSignal | undefined
+  readonly timeoutMs: number
+  readonly startedAt: number
 }
 
 /** Where a container serves, and by which activation. */
@@ -55,37 +67,28 @@ export class ContainerCalls implements KernelListener {
     this.parked = new ParkedCalls(options.maxParkedRequests)
   }
 
-  async request(
+  /** As few promises as can be where the container serves. */
+  request(
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    options: RequestOptions
+    { timeoutMs = this.options.requestMs, signal }: RequestOptions
   ): Promise<unknown> {
-    const timeoutMs = options.timeoutMs ?? this.options.requestMs
-    const started = this.tickManager.now()
-    // At least 1: 0 would mean that there is no deadline.
-    const leftMs = (): number =>
-      timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(timeoutMs - (this.tickManager.now() - started)))
-    for (;;) {
-      const serving = await this.serving(uuid, sooner(leftMs()))
-      const { agent } = serving
-      this.kernel.state.touch(uuid, Date.now())
-      const call = { timeoutMs: leftMs(), signal: options.signal }
-      const late = (): NetworkError =>
-        this.deadlineError(uuid, timeoutMs, `sent to agent ${agent.uuid} and not answered`)
-      try {
-        if (agent.passesOn === true) return (await agent.request(uuid, operation, data, clientId, call)) as unknown
-        const ask = (): Promise<unknown> => agent.request(uuid, operation, readValue(data), clientId, call)
-        return await this.withDeadline(call.timeoutMs, ask, late)
-      } catch (error) {
-        if (!(error instanceof NetworkError)) throw error
-        // It keeps the deadline itself, but does not know who waited for how long
-        if (agent.passesOn === true && error.code === 'DEADLINE_EXCEEDED') throw late()
-        if (agent.passesOn === true && error.code === 'OUTCOME_UNKNOWN') throw lostWith(agent, uuid, operation, error)
-        if (!this.hasMoved(uuid, serving) || !neverExecuted.has(error.code)) throw error
-      }
+    const asked = { uuid, operation, data, clientId, signal, timeoutMs, startedAt: this.tickManager.now() }
+    let serving: Serving | ContainerState
+    try {
+      checkName(operation, 'operation')
+      serving = this.servingNow(uuid)
+    } catch (error) {
+      return Promise.reject(error as Error)
     }
+    if (typeof serving === 'string') return this.whenServing(asked)
+    const { agent } = serving
+    return this.ask(asked, agent).catch((error: unknown) => {
+      this.checkRepeatable(asked, serving, error)
+      return this.whenServing(asked)
+    })
   }
 
   /**
@@ -180,6 +183,45 @@ export class ContainerCalls implements KernelListener {
     await agent.connect(uuid, client, relay.broadcast)
   }
 
+  private async whenServing(asked: Asked): Promise<unknown> {
+    for (;;) {
+      const serving = await this.serving(asked.uuid, sooner(this.leftMs(asked)))
+      try {
+        return await this.ask(asked, serving.agent)
+      } catch (error) {
+        this.checkRepeatable(asked, serving, error)
+      }
+    }
+  }
+
+  private ask(asked: Asked, agent: NetworkAgent): Promise<unknown> {
+    const { uuid, operation, data, clientId, signal } = asked
+    this.kernel.state.touch(uuid, Date.now())
+    const call = { timeoutMs: this.leftMs(asked), signal }
+    if (agent.passesOn === true) return agent.request(uuid, operation, data, clientId, call)
+    const run = async (): Promise<unknown> => await agent.request(uuid, operation, readValue(data), clientId, call)
+    return this.withDeadline(call.timeoutMs, run, () => this.lateError(asked, agent))
+  }
+
+  /** Throws what its caller is told, unless the container saw nothing of the request and is elsewhere now. */
+  private checkRepeatable(asked: Asked, serving: Serving, error: unknown): void {
+    const { agent } = serving
+    if (!(error instanceof NetworkError)) throw error
+    // It keeps the deadline itself, but does not know who waited for how long
+    if (agent.passesOn === true && error.code === 'DEADLINE_EXCEEDED') throw this.lateError(asked, agent)
+    if (agent.passesOn === true && error.code === 'OUTCOME_UNKNOWN') throw lostWith(asked, agent, error)
+    if (!this.hasMoved(asked.uuid, serving) || !neverExecuted.has(error.code)) throw error
+  }
+
+  /** At least 1: 0 would mean that there is no deadline. */
+  private leftMs({ timeoutMs, startedAt }: Asked): number {
+    return timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(timeoutMs - (this.tickManager.now() - startedAt)))
+  }
+
+  private lateError({ uuid, timeoutMs }: Asked, agent: NetworkAgent): NetworkError {
+    return this.deadlineError(uuid, timeoutMs, `sent to agent ${agent.uuid} and not answered`)
+  }
+
   private checkClient(client: ClientUuid, uuid: ContainerUuid): void {
     if (!this.kernel.state.hasClient(client))
       throw new NetworkError('CLOSED', `Client ${client} has gone meanwhile`, { uuid })
@@ -192,22 +234,24 @@ export class ContainerCalls implements KernelListener {
   /** The agent on which the container serves, waiting for a start or a move. */
   private async serving(uuid: ContainerUuid, timeoutMs: number): Promise<Serving> {
     for (;;) {
-      this.kernel.checkOpen(`reach container ${uuid}`)
-      const at = this.kernel.state.lookup(uuid)
-      if (at === undefined) throw new NetworkError('NOT_FOUND', `Container ${uuid} not found; get it first`, { uuid })
-      const agent = at.agentId === undefined ? undefined : this.kernel.agent(at.agentId)
-      if (at.state === 'active' && agent !== undefined) return { agent, token: at.token }
-      if (!at.waitable) {
-        throw new NetworkError('TERMINATING', `Container ${uuid} terminates; get it anew`, {
-          uuid,
-          agentId: at.agentId
-        })
-      }
-      const stage = `waiting for the container, which is ${at.state}`
+      const serving = this.servingNow(uuid)
+      if (typeof serving !== 'string') return serving
+      const stage = `waiting for the container, which is ${serving}`
       await this.parked.wait(uuid, (fail) =>
         this.deadlines.after(timeoutMs, () => fail(this.deadlineError(uuid, timeoutMs, stage)))
       )
     }
+  }
+
+  /** Where the container serves, or the state in which it can be waited for. Throws when there is nothing to wait for. */
+  private servingNow(uuid: ContainerUuid): Serving | ContainerState {
+    this.kernel.checkOpen(`reach container ${uuid}`)
+    const at = this.kernel.state.lookup(uuid)
+    if (at === undefined) throw new NetworkError('NOT_FOUND', `Container ${uuid} not found; get it first`, { uuid })
+    const agent = at.agentId === undefined ? undefined : this.kernel.agent(at.agentId)
+    if (at.state === 'active' && agent !== undefined) return { agent, token: at.token }
+    if (at.waitable) return at.state
+    throw new NetworkError('TERMINATING', `Container ${uuid} terminates; get it anew`, { uuid, agentId: at.agentId })
   }
 
   private deadlineError(uuid: ContainerUuid, timeoutMs: number, stage: string): NetworkError {

@@ -106,15 +106,14 @@ export class NetworkImpl implements Network, NetworkWithClients {
   }
 
   /** @param clientId who asks: the container is told */
-  async request(
+  request(
     uuid: ContainerUuid,
     operation: string,
     data?: any,
     clientId?: ClientUuid,
     options: RequestOptions = {}
   ): Promise<any> {
-    checkName(operation, 'operation')
-    return await this.calls.request(uuid, operation, data, clientId, options)
+    return this.calls.request(uuid, operation, data, clientId, options)
   }
 
   /** Opens a connection that runs through the coordinator; `CONNECT_UNSUPPORTED` when the agent cannot. */
