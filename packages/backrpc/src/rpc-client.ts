@@ -52,6 +52,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly turn = new Turn(() => this.run())
   /** Messages come that have come together: what they ask for is done behind the last. */
   private batching = false
+  /** When that began. */
+  private batchTime = 0
   private online = false
   private running = false
   private finish: (() => void) | undefined
@@ -97,12 +99,13 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         connected: () => this.input((now) => this.session.connected(now)),
         disconnected: (cause) => this.input(() => this.session.disconnected(NetworkError.from(cause, 'UNAVAILABLE'))),
         message: (frames) => {
-          const now = this.tickManager.now()
+          const now = this.batching ? this.batchTime : this.tickManager.now()
           for (const message of unpack(frames)) this.session.receive(message, now)
           if (!this.batching) this.run()
         },
         batchBegins: () => {
           this.batching = true
+          this.batchTime = this.tickManager.now()
         },
         batchEnds: () => {
           this.batching = false

@@ -54,6 +54,8 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private running = false
   /** Messages come that have come together: what they ask for is done behind the last. */
   private batching = false
+  /** When that began. */
+  private batchTime = 0
   private closing: Promise<void> | undefined
   private readonly turn = new Turn(() => this.run())
 
@@ -209,12 +211,13 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       {
         message: (peer, frames) => {
           if (this.closing !== undefined) return
-          const now = this.tickManager.now()
+          const now = this.batching ? this.batchTime : this.tickManager.now()
           for (const message of unpack(frames)) this.sessions.receive(peer, message, now)
           if (!this.batching) this.run()
         },
         batchBegins: () => {
           this.batching = true
+          this.batchTime = this.tickManager.now()
         },
         batchEnds: () => {
           this.batching = false

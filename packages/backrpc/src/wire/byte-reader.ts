@@ -5,16 +5,27 @@ import { NetworkError } from '@hcengineering/network-core'
 
 /** Bytes of a number: eight times seven bits are more than 2^53. */
 const MAX_NUMBER_BYTES = 8
-/** Up to this a text of ASCII is read character by character, which is faster than a call into the engine. */
-const SHORT_TEXT = 12
+/** Texts up to this are remembered: names of operations and uuids come again and again. */
+const MAX_KNOWN_BYTES = 64
+/** How many are remembered at most, each in the place that its bytes say. */
+const KNOWN_TEXTS = 1024
+const known = new Array<string>(KNOWN_TEXTS).fill('')
+
+const NOTHING = Buffer.alloc(0)
 
 /** Reads what a `ByteWriter` has written. Throws `PROTOCOL_ERROR` for what it cannot have written. */
 export class ByteReader {
-  private readonly view: Buffer
+  private view: Buffer = NOTHING
   private at = 0
 
-  constructor(bytes: Uint8Array) {
-    this.view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  /** Reads these bytes from here on; a reader may be used for one after the other. */
+  constructor(bytes: Uint8Array = NOTHING) {
+    this.begin(bytes)
+  }
+
+  begin(bytes: Uint8Array): void {
+    this.view = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.at = 0
   }
 
   /** How much has been read. */
@@ -54,14 +65,26 @@ export class ByteReader {
     const end = start + length
     if (end > this.view.length) throw truncated()
     this.at = end
-    if (length > SHORT_TEXT) return this.view.toString('utf8', start, end)
-    let text = ''
-    for (let index = start; index < end; index++) {
-      const code = this.view[index]
-      if (code > 0x7f) return this.view.toString('utf8', start, end)
-      text += String.fromCharCode(code)
+    return length > MAX_KNOWN_BYTES ? this.view.toString('utf8', start, end) : this.shortText(start, end)
+  }
+
+  /** One that was met before is the same object: nothing is made, and tables find it at once. */
+  private shortText(start: number, end: number): string {
+    const { view } = this
+    const length = end - start
+    let hash = length
+    for (let index = start; index < end; index++) hash = (Math.imul(hash, 31) + view[index]) | 0
+    hash = (hash ^ (hash >>> 10)) & (KNOWN_TEXTS - 1)
+    const text = known[hash]
+    if (text.length === length) {
+      let index = 0
+      while (index < length && text.charCodeAt(index) === view[start + index]) index++
+      if (index === length) return text
     }
-    return text
+    const read = view.toString('utf8', start, end)
+    // Of as many characters as bytes: ASCII, and can be compared byte by byte
+    if (read.length === length) known[hash] = read
+    return read
   }
 
   skip(bytes: number): void {

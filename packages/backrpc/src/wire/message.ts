@@ -85,5 +85,8 @@ export type Sendable = Exclude<Message, { readonly kind: 'garbage' | 'unknown' }
 
 /** Parameters or an event as handlers get them: where there is a route, it and then the data, unread. */
 export function contentOf({ route, body }: { readonly route?: readonly string[]; readonly body: Body }): unknown {
-  return route === undefined ? body.value : [...route, body]
+  if (route === undefined) return body.value
+  const content: unknown[] = route.slice()
+  content.push(body)
+  return content
 }

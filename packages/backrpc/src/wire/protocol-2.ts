@@ -47,6 +47,8 @@ const MAX_HEADER_BYTES = 64 + (MAX_ROUTE + 1) * (limits.maxNameBytes + 4)
 /** Characters of a gap's reason. */
 const MAX_REASON = 64
 
+/** In use only within `decode`, which runs no one else's code. */
+const reader = new ByteReader()
 const writer = new ByteWriter(MAX_HEADER_BYTES + MAX_INLINE_BYTES)
 
 /** Whether frames are of protocol 2, well formed or not. */
@@ -114,7 +116,7 @@ export function encode(message: Sendable): Frames {
   }
 }
 
-function readRoute(reader: ByteReader): readonly string[] | undefined {
+function readRoute(): readonly string[] | undefined {
   const count = reader.number()
   if (count === 0) return undefined
   if (count > MAX_ROUTE + 1) throw broken(`a route of ${count - 1} texts; at most ${MAX_ROUTE} are allowed`)
@@ -123,7 +125,7 @@ function readRoute(reader: ByteReader): readonly string[] | undefined {
   return route
 }
 
-function readBody(reader: ByteReader, frames: Frames, flags: number): Body {
+function readBody(frames: Frames, flags: number): Body {
   if ((flags & EXTENDED) !== 0) reader.skip(reader.number())
   if ((flags & DATA_APART) === 0) return received(frames[0], reader.position)
   if (frames.length !== 2) throw broken(`data apart in a message of ${frames.length} frames`)
@@ -139,7 +141,7 @@ function received(bytes: Uint8Array, start: number): Body {
 
 /** The message that frames carry; anything that is none is `garbage`, and nothing is ever thrown. */
 export function decode(frames: Frames): Message {
-  const reader = new ByteReader(frames[0])
+  reader.begin(frames[0])
   const kind = reader.byte()
   let id: RequestId | undefined
   try {
@@ -150,18 +152,18 @@ export function decode(frames: Frames): Message {
         const settled = Math.max(0, sequence - reader.number())
         const timeoutMs = reader.number()
         const method = reader.text(limits.maxNameBytes)
-        const route = readRoute(reader)
-        return { kind: 'request', id, method, route, body: readBody(reader, frames, flags), timeoutMs, settled }
+        const route = readRoute()
+        return { kind: 'request', id, method, route, body: readBody(frames, flags), timeoutMs, settled }
       }
       case messageKinds.response:
         id = reader.number()
-        return { kind: 'response', id, body: readBody(reader, frames, flags) }
+        return { kind: 'response', id, body: readBody(frames, flags) }
       case messageKinds.error:
         id = reader.number()
-        return { kind: 'error', id, error: readBody(reader, frames, flags).value }
+        return { kind: 'error', id, error: readBody(frames, flags).value }
       case messageKinds.event: {
-        const route = readRoute(reader)
-        return { kind: 'event', route, body: readBody(reader, frames, flags) }
+        const route = readRoute()
+        return { kind: 'event', route, body: readBody(frames, flags) }
       }
       case messageKinds.gap: {
         const lost = reader.number()
