@@ -32,6 +32,8 @@ import { chooseTransport } from './transport/choice'
 import type { ClientTransport, Frames, SendResult } from './transport/transport'
 import { unpack } from './wire/batch'
 import { Body } from './wire/body'
+import { decode, decodePart, isPart } from './wire/codec'
+import type { Message } from './wire/message'
 
 /** Connects to a {@link BackRPCServer}, for requests and events both ways. It reconnects until it is closed. */
 export class BackRPCClient<ClientT extends string = ClientId> {
@@ -99,8 +101,12 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         connected: () => this.input((now) => this.session.connected(now)),
         disconnected: (cause) => this.input(() => this.session.disconnected(NetworkError.from(cause, 'UNAVAILABLE'))),
         message: (frames) => {
-          const now = this.batching ? this.batchTime : this.tickManager.now()
-          for (const message of unpack(frames)) this.session.receive(message, now)
+          for (const each of unpack(frames)) this.receive(decode(each))
+          if (!this.batching) this.run()
+        },
+        part: (bytes, start, end) => {
+          if (isPart(bytes, start, end)) this.receive(decodePart(bytes, start, end))
+          else for (const each of unpack([bytes.subarray(start, end)])) this.receive(decode(each))
           if (!this.batching) this.run()
         },
         batchBegins: () => {
@@ -212,6 +218,10 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   async closeAsync(): Promise<void> {
     this.close()
     await this.done
+  }
+
+  private receive(message: Message): void {
+    this.session.receive(message, this.batching ? this.batchTime : this.tickManager.now())
   }
 
   private input(give: (now: number) => void): void {

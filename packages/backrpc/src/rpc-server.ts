@@ -34,6 +34,8 @@ import { chooseTransport } from './transport/choice'
 import type { ServerTransport, Transport } from './transport/transport'
 import { unpack } from './wire/batch'
 import { Body } from './wire/body'
+import { decode, decodePart, isPart } from './wire/codec'
+import type { Message } from './wire/message'
 
 /** Listens for {@link BackRPCClient}s, for requests and events both ways. It listens from its construction on. */
 export class BackRPCServer<ClientT extends string = ClientId> {
@@ -210,9 +212,12 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       { host: this.host, port },
       {
         message: (peer, frames) => {
-          if (this.closing !== undefined) return
-          const now = this.batching ? this.batchTime : this.tickManager.now()
-          for (const message of unpack(frames)) this.sessions.receive(peer, message, now)
+          for (const each of unpack(frames)) this.receive(peer, decode(each))
+          if (!this.batching) this.run()
+        },
+        part: (peer, bytes, start, end) => {
+          if (isPart(bytes, start, end)) this.receive(peer, decodePart(bytes, start, end))
+          else for (const each of unpack([bytes.subarray(start, end)])) this.receive(peer, decode(each))
           if (!this.batching) this.run()
         },
         batchBegins: () => {
@@ -230,6 +235,11 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     listener.onWritable = (peer) => this.input(() => this.sessions.writable(peer))
     this.transport = listener
     return listener
+  }
+
+  private receive(peer: string, message: Message): void {
+    if (this.closing === undefined)
+      this.sessions.receive(peer, message, this.batching ? this.batchTime : this.tickManager.now())
   }
 
   private input(give: (now: number) => void): void {

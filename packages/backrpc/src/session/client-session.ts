@@ -3,7 +3,7 @@
 
 import { Liveness, NetworkError } from '@hcengineering/network-core'
 import type { Body } from '../wire/body'
-import { decode, encode } from '../wire/codec'
+import { encode } from '../wire/codec'
 import type { Frames } from '../wire/frames'
 import type { HelloFields, Message } from '../wire/message'
 import { negotiate, protocol1, type ProtocolVersion } from '../wire/version'
@@ -99,9 +99,8 @@ export class ClientSession<Tag> {
     this.sink.push({ kind: 'disconnected', cause })
   }
 
-  receive(frames: Frames, now: number): void {
+  receive(message: Message, now: number): void {
     if (this.phase === 'closed' || this.phase === 'disconnected') return
-    const message = decode(frames)
     if (message.kind === 'garbage') this.sink.push({ kind: 'garbage', reason: message.reason })
     else this.liveness.signal(SERVER, now)
     switch (message.kind) {

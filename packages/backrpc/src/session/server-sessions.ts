@@ -3,8 +3,7 @@
 
 import { DeadlineQueue, Liveness, type NetworkError } from '@hcengineering/network-core'
 import type { Body } from '../wire/body'
-import { decode, encode } from '../wire/codec'
-import type { Frames } from '../wire/frames'
+import { encode } from '../wire/codec'
 import type { HelloFields, Message, Sendable } from '../wire/message'
 import { protocol1, protocol2, type ProtocolVersion } from '../wire/version'
 import { PeerRecords } from './peer-records'
@@ -64,10 +63,9 @@ export class ServerSessions<Tag> {
     return this.byClient.get(client)
   }
 
-  /** Frames that came from an address. */
-  receive(peer: string, frames: Frames, now: number): void {
+  /** A message that came from an address. */
+  receive(peer: string, message: Message, now: number): void {
     if (this.peers.isCut(peer)) return
-    const message = decode(frames)
     if (message.kind === 'hello') {
       this.hello(peer, message, now)
       return

@@ -23,6 +23,8 @@ export interface BatchHandlers {
 /** A listening transport tells its owner. Handlers must not throw. */
 export interface ServerTransportHandlers extends BatchHandlers {
   message(peer: PeerAddress, frames: Frames): void
+  /** {@link message} of one frame, where it lies in what came with it. Transports that can say so do, if it is there. */
+  part?(peer: PeerAddress, bytes: Uint8Array, start: number, end: number): void
   /** The connection is lost; the peer may live and come back under another address. */
   disconnected(peer: PeerAddress): void
   /** The transport itself failed and works no more. */
@@ -46,6 +48,8 @@ export interface ServerTransport {
 /** A connecting transport tells its owner. Handlers must not throw. */
 export interface ClientTransportHandlers extends BatchHandlers {
   message(frames: Frames): void
+  /** {@link message} of one frame, where it lies in what came with it. Transports that can say so do, if it is there. */
+  part?(bytes: Uint8Array, start: number, end: number): void
   connected(): void
   /** The connection is lost or was refused; the transport goes on trying. */
   disconnected(cause: Error): void

@@ -84,6 +84,10 @@ export class ZmtpClient implements ClientTransport {
         this.handlers.connected()
       },
       message: (frames) => this.handlers.message(frames),
+      part: (chunk, start, end) => {
+        if (this.handlers.part !== undefined) this.handlers.part(chunk, start, end)
+        else this.handlers.message([chunk.subarray(start, end)])
+      },
       batchBegins: () => this.handlers.batchBegins?.(),
       batchEnds: () => this.handlers.batchEnds?.(),
       writable: () => this.onWritable?.(),

@@ -17,6 +17,8 @@ export interface ZmtpConnectionHandlers extends BatchHandlers {
   /** The handshake is done. */
   ready(): void
   message(frames: Frames): void
+  /** A message of one frame, where it lies in what came. */
+  part(chunk: Uint8Array, start: number, end: number): void
   /** After `full`: there is room again. */
   writable(): void
   /** The last call. @param cause unless the other end, or we, ended it in good order */
@@ -113,6 +115,10 @@ export class ZmtpConnection implements ZmtpEffects {
 
   message(frames: Frames): void {
     this.handlers.message(frames)
+  }
+
+  part(chunk: Uint8Array, start: number, end: number): void {
+    this.handlers.part(chunk, start, end)
   }
 
   /** As long as the peer goes on reading it is waited for, up to a bound. What the system has it delivers by itself. */

@@ -96,9 +96,13 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
         this.handshakes--
       },
       message: (frames) => {
-        if (!known) this.peers.set(address, connection)
-        known = true
+        known ||= this.meet(address, connection)
         this.handlers.message(address, frames)
+      },
+      part: (chunk, start, end) => {
+        known ||= this.meet(address, connection)
+        if (this.handlers.part !== undefined) this.handlers.part(address, chunk, start, end)
+        else this.handlers.message(address, [chunk.subarray(start, end)])
       },
       batchBegins: () => this.handlers.batchBegins?.(),
       batchEnds: () => this.handlers.batchEnds?.(),
@@ -110,6 +114,12 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
       }
     })
     this.connections.add(connection)
+  }
+
+  /** It has said something. */
+  private meet(address: PeerAddress, connection: ZmtpConnection): true {
+    this.peers.set(address, connection)
+    return true
   }
 
   private ended(address: PeerAddress, cause: Error | undefined): void {

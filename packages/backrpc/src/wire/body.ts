@@ -21,10 +21,11 @@ export class Body extends Unread {
   private asJson: Uint8Array | undefined = undefined
 
   private constructor(
-    /** As protocol 2 carries it, from `start` on: a view of its own would cost more than most values. */
+    /** As protocol 2 carries it, from `start` to `end`: a view of its own would cost more than most values. */
     private encoded: Uint8Array | undefined,
     private start: number,
-    /** In the form in which it came to be. */
+    private end: number,
+    /** Bytes, in the form in which it came to be. */
     readonly size: number
   ) {
     super()
@@ -38,35 +39,33 @@ export class Body extends Unread {
   static of(value: unknown): Body {
     if (value instanceof Body) return value.apart()
     const bytes = encodeValue(value)
-    return new Body(bytes, 0, bytes.length)
+    return new Body(bytes, 0, bytes.length, bytes.length)
   }
 
-  /** As protocol 2 carries it, to the end of `bytes`. */
-  static received(bytes: Uint8Array, start: number = 0): Body {
-    return new Body(bytes, start, bytes.length - start)
+  /** As protocol 2 carries it, from `start` to `end`. */
+  static received(bytes: Uint8Array, start: number = 0, end: number = bytes.length): Body {
+    return new Body(bytes, start, end, end - start)
   }
 
   /** A value that protocol 1 has carried, in so many bytes. */
   static parsed(value: unknown, size: number): Body {
-    const body = new Body(undefined, 0, size)
+    const body = new Body(undefined, 0, 0, size)
     body.known = { value }
     return body
   }
 
   /** The value. Throws `PROTOCOL_ERROR` or `TOO_LARGE` when there is none in it. */
   get value(): unknown {
-    this.known ??= { value: decodeValue(this.encoded as Uint8Array, limits, this.start) }
+    this.known ??= { value: decodeValue(this.encoded as Uint8Array, limits, this.start, this.end) }
     return this.known.value
   }
 
   /** For protocol 2. Throws `UNSUPPORTED_VALUE` or `TOO_LARGE`. */
   get bytes(): Uint8Array {
-    if (this.start > 0 && this.encoded !== undefined) {
-      this.encoded = this.encoded.subarray(this.start)
-      this.start = 0
-    }
-    this.encoded ??= encodeValue((this.known as { value: unknown }).value)
-    return this.encoded
+    const { encoded, start, end } = this
+    if (encoded === undefined) this.keep(encodeValue((this.known as { value: unknown }).value))
+    else if (end - start !== encoded.length) this.keep(encoded.subarray(start, end))
+    return this.encoded as Uint8Array
   }
 
   /** For protocol 1. Throws `UNSUPPORTED_VALUE` or `TOO_LARGE`. */
@@ -85,10 +84,15 @@ export class Body extends Unread {
   private apart(): this {
     const { encoded } = this
     if (encoded !== undefined && encoded.buffer.byteLength > 2 * this.size + MIN_APART_BYTES) {
-      this.encoded = Uint8Array.prototype.slice.call(encoded, this.start)
-      this.start = 0
+      this.keep(Uint8Array.prototype.slice.call(encoded, this.start, this.end))
     }
     return this
+  }
+
+  private keep(encoded: Uint8Array): void {
+    this.encoded = encoded
+    this.start = 0
+    this.end = encoded.length
   }
 
   toJSON(): unknown {

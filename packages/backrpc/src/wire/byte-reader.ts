@@ -17,24 +17,26 @@ const NOTHING = Buffer.alloc(0)
 export class ByteReader {
   private view: Buffer = NOTHING
   private at = 0
+  private end = 0
 
   /** Reads these bytes from here on; a reader may be used for one after the other. */
   constructor(bytes: Uint8Array = NOTHING) {
     this.begin(bytes)
   }
 
-  begin(bytes: Uint8Array): void {
+  begin(bytes: Uint8Array, start: number = 0, end: number = bytes.length): void {
     this.view = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.at = 0
+    this.at = start
+    this.end = end
   }
 
-  /** How much has been read. */
+  /** Where the next byte is. */
   get position(): number {
     return this.at
   }
 
   byte(): number {
-    if (this.at >= this.view.length) throw truncated()
+    if (this.at >= this.end) throw truncated()
     return this.view[this.at++]
   }
 
@@ -63,7 +65,7 @@ export class ByteReader {
     }
     const start = this.at
     const end = start + length
-    if (end > this.view.length) throw truncated()
+    if (end > this.end) throw truncated()
     this.at = end
     return length > MAX_KNOWN_BYTES ? this.view.toString('utf8', start, end) : this.shortText(start, end)
   }
@@ -88,12 +90,19 @@ export class ByteReader {
   }
 
   skip(bytes: number): void {
-    if (this.at + bytes > this.view.length) throw truncated()
+    if (this.at + bytes > this.end) throw truncated()
     this.at += bytes
   }
 
+  /** What is left, as `take` has it. */
+  rest<T>(take: (bytes: Uint8Array, start: number, end: number) => T): T {
+    const start = this.at
+    this.at = this.end
+    return take(this.view, start, this.end)
+  }
+
   get atEnd(): boolean {
-    return this.at >= this.view.length
+    return this.at >= this.end
   }
 
   /** So many bytes, as a view. */

@@ -16,3 +16,6 @@ export function encode(message: Sendable, { major }: ProtocolVersion): Frames | 
 export function decode(frames: Frames): Message {
   return second.isProtocol2(frames) ? second.decode(frames) : first.decode(frames)
 }
+
+/** The message in these bytes, which is of protocol 2. Nothing is ever thrown. */
+export { decodePart, isPart } from './protocol-2'

@@ -54,7 +54,12 @@ const writer = new ByteWriter(MAX_HEADER_BYTES + MAX_INLINE_BYTES)
 /** Whether frames are of protocol 2, well formed or not. */
 export function isProtocol2(frames: Frames): boolean {
   const first = frames[0]
-  return first !== undefined && first.length > 0 && first[0] > FIRST_KIND && first[0] <= LAST_KIND
+  return first !== undefined && isPart(first, 0, first.length)
+}
+
+/** Whether these bytes are a message of protocol 2, well formed or not. */
+export function isPart(bytes: Uint8Array, start: number, end: number): boolean {
+  return end > start && bytes[start] > FIRST_KIND && bytes[start] <= LAST_KIND
 }
 
 /** Frames of a message. The bytes of its body must be there to be had. */
@@ -125,16 +130,16 @@ function readRoute(): readonly string[] | undefined {
   return route
 }
 
-function readBody(frames: Frames, flags: number): Body {
+function readBody(frames: Frames | undefined, flags: number): Body {
   if ((flags & EXTENDED) !== 0) reader.skip(reader.number())
-  if ((flags & DATA_APART) === 0) return received(frames[0], reader.position)
-  if (frames.length !== 2) throw broken(`data apart in a message of ${frames.length} frames`)
-  return received(frames[1], 0)
+  if ((flags & DATA_APART) === 0) return reader.rest(received)
+  if (frames?.length !== 2) throw broken(`data apart in a message of ${frames?.length ?? 1} frames`)
+  return received(frames[1], 0, frames[1].length)
 }
 
-function received(bytes: Uint8Array, start: number): Body {
-  const size = bytes.length - start
-  if (size <= limits.maxPayloadBytes) return Body.received(bytes, start)
+function received(bytes: Uint8Array, start: number, end: number): Body {
+  const size = end - start
+  if (size <= limits.maxPayloadBytes) return Body.received(bytes, start, end)
   const text = `A payload of ${size} bytes exceeds the maximum of ${limits.maxPayloadBytes} bytes`
   throw new NetworkError('TOO_LARGE', text)
 }
@@ -142,6 +147,17 @@ function received(bytes: Uint8Array, start: number): Body {
 /** The message that frames carry; anything that is none is `garbage`, and nothing is ever thrown. */
 export function decode(frames: Frames): Message {
   reader.begin(frames[0])
+  return read(frames)
+}
+
+/** {@link decode} of a message of one frame, where it lies in these bytes. */
+export function decodePart(bytes: Uint8Array, start: number, end: number): Message {
+  reader.begin(bytes, start, end)
+  return read(undefined)
+}
+
+/** @param frames all of them, where they are at hand: a message without has one */
+function read(frames: Frames | undefined): Message {
   const kind = reader.byte()
   let id: RequestId | undefined
   try {

@@ -33,15 +33,15 @@ export class ValueReader {
   private specialKey = false
 
   /** @throws NetworkError `PROTOCOL_ERROR` or `TOO_LARGE` */
-  decode(bytes: Uint8Array, bounds: PayloadLimits, start: number): unknown {
-    const length = bytes.length - start
+  decode(bytes: Uint8Array, bounds: PayloadLimits, start: number, end: number): unknown {
+    const length = end - start
     if (length > bounds.maxPayloadBytes) throw tooLarge('bytes', length, bounds.maxPayloadBytes)
     this.source = (
       bytes instanceof NodeBuffer ? bytes : NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     ) as RawBuffer
     this.position = start
     this.tokens = 0
-    this.end = bytes.length
+    this.end = end
     this.maxTokens = bounds.maxPayloadTokens
     this.maxDepth = bounds.maxPayloadDepth
     try {

@@ -36,11 +36,16 @@ export function encodeValue(value: unknown, bounds: PayloadLimits = defaults): U
  * **Aliasing:** a `Uint8Array` of more than 1 024 bytes in the value is a view of `bytes`. Whoever decodes gives `bytes`
  * away: it neither writes to them nor decodes them a second time for someone else, or copies them before.
  *
- * @param start where in `bytes` it begins
+ * @param start where in `bytes` it begins, and `end` where it ends
  * @throws NetworkError `PROTOCOL_ERROR`, or `TOO_LARGE` with both numbers
  */
-export function decodeValue(bytes: Uint8Array, bounds: PayloadLimits = defaults, start: number = 0): unknown {
-  return bytes.length === start ? undefined : reader.decode(bytes, bounds, start)
+export function decodeValue(
+  bytes: Uint8Array,
+  bounds: PayloadLimits = defaults,
+  start: number = 0,
+  end: number = bytes.length
+): unknown {
+  return end === start ? undefined : reader.decode(bytes, bounds, start, end)
 }
 
 /**

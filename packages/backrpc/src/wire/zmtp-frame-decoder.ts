@@ -19,6 +19,8 @@ export interface ZmtpLimits {
 export interface ZmtpFrameSink {
   /** Frames are views of the chunk they came in, and hold its memory: copy what is kept for long. */
   message(frames: Frames): void
+  /** A message of one frame that lies in one chunk, from `start` to `end`: most are, and a view would cost more than they. */
+  part(chunk: Uint8Array, start: number, end: number): void
   command(body: Uint8Array): void
 }
 
@@ -134,7 +136,10 @@ export class ZmtpFrameDecoder {
     const missing = this.length - this.have
     const available = chunk.length - at
     if (this.have === 0 && available >= missing) {
-      this.complete(chunk.subarray(at, at + missing))
+      if (this.frames.length === 0 && (this.flags & (COMMAND | MORE)) === 0) {
+        this.stage = 'flags'
+        this.sink.part(chunk, at, at + missing)
+      } else this.complete(chunk.subarray(at, at + missing))
       return missing
     }
     const taken = Math.min(missing, available)

@@ -20,6 +20,8 @@ export interface ZmtpEffects {
   /** The handshake is done: messages may be sent. */
   ready(): void
   message(frames: Frames): void
+  /** A message of one frame, where it lies in what came. */
+  part(chunk: Uint8Array, start: number, end: number): void
 }
 
 /**
@@ -77,6 +79,10 @@ export class ZmtpProtocol implements ZmtpFrameSink {
 
   message(frames: Frames): void {
     this.effects.message(frames)
+  }
+
+  part(chunk: Uint8Array, start: number, end: number): void {
+    this.effects.part(chunk, start, end)
   }
 
   command(body: Uint8Array): void {

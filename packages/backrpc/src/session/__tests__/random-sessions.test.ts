@@ -12,6 +12,7 @@ import type { Outbox } from '../outbox'
 import type { ServerEffect } from '../server-effects'
 import { ServerSessions } from '../server-sessions'
 import { defaultSessionLimits } from '../session-limits'
+import { decode } from '../../wire/codec'
 
 /** One request, as whoever made it remembers it. */
 interface Call {
@@ -103,14 +104,14 @@ class World {
   private deliverToServer(): boolean {
     const frames = this.line?.toServer.shift()
     if (frames === undefined || this.line === undefined) return false
-    this.server.receive(this.line.peer, frames, this.now)
+    this.server.receive(this.line.peer, decode(frames), this.now)
     return true
   }
 
   private deliverToClient(): boolean {
     const frames = this.line?.toClient.shift()
     if (frames === undefined) return false
-    this.client.receive(frames, this.now)
+    this.client.receive(decode(frames), this.now)
     return true
   }
 

@@ -10,6 +10,7 @@ import type { Conversation, Execution } from '../conversation'
 import type { ServerEffect } from '../server-effects'
 import { ServerSessions } from '../server-sessions'
 import { defaultSessionLimits } from '../session-limits'
+import { decode } from '../../wire/codec'
 
 const peer = 'address'
 const asked = { method: 'm', body: Body.of(null), tag: 'asked', resend: false, early: false, timeoutMs: 0 }
@@ -43,7 +44,7 @@ class Pair {
 
   serverReads(now: number): void {
     this.clientWrites()
-    for (const frames of this.toServer.splice(0)) this.server.receive(peer, frames, now)
+    for (const frames of this.toServer.splice(0)) this.server.receive(peer, decode(frames), now)
     const session = this.server.get('c')
     if (session !== undefined) write(session.conversation, this.toClient)
   }
@@ -51,7 +52,7 @@ class Pair {
   clientReads(now: number): void {
     const session = this.server.get('c')
     if (session !== undefined) write(session.conversation, this.toClient)
-    for (const frames of this.toClient.splice(0)) this.client.receive(frames, now)
+    for (const frames of this.toClient.splice(0)) this.client.receive(decode(frames), now)
   }
 
   open(): void {

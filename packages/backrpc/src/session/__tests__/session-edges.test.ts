@@ -10,6 +10,7 @@ import { ClientSession, type ClientEffect } from '../client-session'
 import type { ServerEffect } from '../server-effects'
 import { ServerSessions } from '../server-sessions'
 import { defaultSessionLimits, type SessionLimits } from '../session-limits'
+import { decode } from '../../wire/codec'
 
 const times = {
   pingIntervalMs: 1_000,
@@ -43,7 +44,7 @@ function newClient(): { client: ClientSession<string>; effects: ClientEffect<str
 function welcomed(): ReturnType<typeof newClient> {
   const { client, effects, kinds } = newClient()
   client.connected(0)
-  client.receive(helloFrames('s', { session: 's/1', resumed: false }), 0)
+  client.receive(decode(helloFrames('s', { session: 's/1', resumed: false })), 0)
   client.registered(1)
   kinds()
   return { client, effects, kinds }
@@ -52,7 +53,7 @@ function welcomed(): ReturnType<typeof newClient> {
 describe('server sessions', () => {
   it('accuse nobody after their own process was paused, until it had time to listen', () => {
     const { server, kinds } = newServer()
-    server.receive('a', hello('c'), 0)
+    server.receive('a', decode(hello('c')), 0)
     kinds()
     expect(server.nextDeadline()).toBe(1_000)
     server.advance(10_000)
@@ -65,10 +66,10 @@ describe('server sessions', () => {
 
   it('keep who speaks up after such a pause', () => {
     const { server, kinds } = newServer()
-    server.receive('a', hello('c'), 0)
+    server.receive('a', decode(hello('c')), 0)
     server.nextDeadline()
     server.advance(10_000)
-    server.receive('a', pingFrames(), 10_500)
+    server.receive('a', decode(pingFrames()), 10_500)
     for (let now = server.nextDeadline(); now < 13_400; now = server.nextDeadline()) server.advance(now)
     expect(kinds()).not.toContain('closed')
   })
@@ -76,7 +77,7 @@ describe('server sessions', () => {
   it('sleep for ever when nobody is there', () => {
     const { server } = newServer()
     expect(server.nextDeadline()).toBe(Infinity)
-    server.receive('a', hello('c'), 0)
+    server.receive('a', decode(hello('c')), 0)
     server.end('c', false)
     server.advance(1_000)
     expect(server.nextDeadline()).toBe(Infinity)
@@ -84,10 +85,10 @@ describe('server sessions', () => {
 
   it('touch nothing of a client that has moved, when its old address is lost or speaks', () => {
     const { server, kinds } = newServer()
-    server.receive('old', hello('c'), 0)
-    server.receive('new', hello('c', { session: 's/1' }), 1)
+    server.receive('old', decode(hello('c')), 0)
+    server.receive('new', decode(hello('c', { session: 's/1' })), 1)
     expect(kinds()).toEqual(['hello', 'resumed'])
-    server.receive('old', requestFrames('c-0', encodePayload(['m', 1])), 2)
+    server.receive('old', decode(requestFrames('c-0', encodePayload(['m', 1]))), 2)
     server.disconnected('old')
     expect(kinds()).toEqual([])
     expect(server.get('c')?.address).toBe('new')
@@ -96,13 +97,13 @@ describe('server sessions', () => {
   it('survive whatever a peer sends, and cut it off', () => {
     const random = randomOf(3)
     const { server, effects } = newServer()
-    server.receive('good', hello('good'), 0)
+    server.receive('good', decode(hello('good')), 0)
     for (let round = 0; round < 3_000; round++) {
       const parts = Array.from({ length: Math.floor(random() * 4) }, (_, index) => {
         if (index === 0 && random() < 0.9) return Buffer.from(String(Math.floor(random() * 10)))
         return Uint8Array.from({ length: Math.floor(random() * 20) }, () => Math.floor(random() * 128))
       })
-      server.receive(`bad-${round % 7}`, parts, round)
+      server.receive(`bad-${round % 7}`, decode(parts), round)
     }
     expect(effects.filter(({ kind }) => kind === 'cut')).toHaveLength(7)
     expect(server.get('good')).toBeDefined()
@@ -110,9 +111,9 @@ describe('server sessions', () => {
 
   it('keep so many sessions without a connection, and end the one that has been longest without', () => {
     const { server, effects, kinds } = newServer({ ...defaultSessionLimits, maxDetached: 2 })
-    for (const name of ['a', 'b', 'c', 'd']) server.receive(`at ${name}`, hello(name), 0)
+    for (const name of ['a', 'b', 'c', 'd']) server.receive(`at ${name}`, decode(hello(name)), 0)
     for (const name of ['b', 'a']) server.disconnected(`at ${name}`)
-    server.receive('at b again', hello('b', { session: 's/2' }), 1)
+    server.receive('at b again', decode(hello('b', { session: 's/2' })), 1)
     server.disconnected('at c')
     kinds()
     server.disconnected('at d')
@@ -125,7 +126,7 @@ describe('server sessions', () => {
 
   it('bound what a client may ask for as its alive timeout', () => {
     const { server } = newServer()
-    server.receive('a', hello('c', { aliveTimeout: 1e300 }), 0)
+    server.receive('a', decode(hello('c', { aliveTimeout: 1e300 })), 0)
     expect(server.get('c')?.origin.aliveTimeoutMs).toBe(30 * 24 * 3600 * 1000)
   })
 })
@@ -158,16 +159,16 @@ describe('client session', () => {
 
   it('says hello once for many calls to do so', () => {
     const { client, kinds } = welcomed()
-    client.receive(sayHelloFrames(), 1)
+    client.receive(decode(sayHelloFrames()), 1)
     const first = client.conversation.outbox.peek(0)
-    for (let n = 0; n < 10; n++) client.receive(sayHelloFrames(), 2)
+    for (let n = 0; n < 10; n++) client.receive(decode(sayHelloFrames()), 2)
     expect(client.conversation.outbox.peek(0)?.frames).toEqual(first?.frames)
     expect(kinds()).toEqual([])
   })
 
   it('says hello to a server that turns out to be another one', () => {
     const { client } = welcomed()
-    client.receive(pongFrames('other'), 1)
+    client.receive(decode(pongFrames('other')), 1)
     expect(client.state).toBe('greeting')
   })
 
@@ -180,7 +181,7 @@ describe('client session', () => {
           ? Buffer.from(String(Math.floor(random() * 10)))
           : Uint8Array.from({ length: Math.floor(random() * 20) }, () => Math.floor(random() * 128))
       )
-      client.receive(parts, round)
+      client.receive(decode(parts), round)
     }
     client.close()
     expect(client.state).toBe('closed')
@@ -192,7 +193,7 @@ describe('client session', () => {
     expect(client.close()).toBeUndefined()
     client.connected(1)
     client.disconnected(new NetworkError('UNAVAILABLE', 'lost'))
-    client.receive(pongFrames('other'), 1)
+    client.receive(decode(pongFrames('other')), 1)
     client.advance(100_000)
     expect(kinds()).toEqual([])
     expect(client.nextDeadline()).toBe(Infinity)

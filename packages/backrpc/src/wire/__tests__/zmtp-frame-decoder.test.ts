@@ -21,6 +21,7 @@ function decoder(): Found {
   const commands: string[] = []
   const found = new ZmtpFrameDecoder(limits, {
     message: (frames) => messages.push(frames),
+    part: (chunk, start, end) => messages.push([chunk.subarray(start, end)]),
     command: (body) => commands.push(Buffer.from(body).toString('latin1'))
   })
   found.acceptsMessages = true
@@ -133,6 +134,10 @@ describe('zmtp frame decoder', () => {
     const under = new ZmtpFrameDecoder(limits, {
       message: (frames) => {
         messages.push(frames)
+        under.stop()
+      },
+      part: (chunk, start, end) => {
+        messages.push([chunk.subarray(start, end)])
         under.stop()
       },
       command: () => {}

@@ -38,7 +38,8 @@ function tell(role: ZmtpRole, pieces: readonly Uint8Array[]): Told {
   const protocol = new ZmtpProtocol(role, limits, {
     reply: (bytes) => told.replies.push(Buffer.from(bytes)),
     ready: () => told.ready++,
-    message: (frames: Frames) => told.messages.push(frames.map((part) => Buffer.from(part).toString()))
+    message: (frames: Frames) => told.messages.push(frames.map((part) => Buffer.from(part).toString())),
+    part: (chunk, start, end) => told.messages.push([Buffer.from(chunk.subarray(start, end)).toString()])
   })
   for (const piece of pieces) told.violation ??= protocol.push(piece)
   return told
