@@ -112,7 +112,10 @@ export class Channel {
 
   /** Gives the request to the container: now if a leg stands, else when one does. */
   request(asked: AskedRequest): void {
-    this.take(new ContainerCall(asked, 1, this.goesOn))
+    const leg = this.standing
+    // It begins now: nothing of its time is over
+    if (leg !== undefined) leg.request(new ContainerCall(asked, 1, asked.deadline.timeoutMs, this.goesOn))
+    else this.whenReady(asked, 1)
   }
 
   /** The coordinator says that the container is elsewhere, or started anew. */
@@ -152,12 +155,11 @@ export class Channel {
     return !this.closed && this.leg?.line.isUp === true ? this.leg : undefined
   }
 
-  private take(call: ContainerCall): void {
-    const leg = this.standing
-    if (leg !== undefined) return leg.request(call)
-    this.ready(call.asked.deadline).then(
-      (opened) => opened.request(call),
-      (error: Error) => call.asked.reject(error)
+  private whenReady(asked: AskedRequest, attempt: number): void {
+    const { deadline, reject } = asked
+    this.ready(deadline).then(
+      (leg) => leg.request(new ContainerCall(asked, attempt, deadline.leftMs, this.goesOn)),
+      (error: Error) => reject(error)
     )
   }
 
@@ -170,18 +172,17 @@ export class Channel {
     if (!elsewhere && !(idempotent && error.code === 'OUTCOME_UNKNOWN')) return false
     this.failure = error
     if (elsewhere) this.leave(leg, error.message, { moved: false, forgotten: false, relocate: true })
-    void this.again(new ContainerCall(asked, attempt + 1, this.goesOn))
+    void this.again(asked, attempt + 1)
     return true
   }
 
-  private async again(call: ContainerCall): Promise<void> {
-    const { attempt, asked } = call
+  private async again(asked: AskedRequest, attempt: number): Promise<void> {
     // The first time something was just lost; after that nothing is gained by haste.
     if (attempt > 2) {
       const pauseMs = Math.min(20 * 2 ** (attempt - 3), 2000)
       await new Pause(this.tickManager).wait(Math.min(pauseMs, asked.deadline.leftMs || Infinity))
     }
-    this.take(call)
+    this.whenReady(asked, attempt)
   }
 
   private async follow(leg: Leg, reason: string): Promise<void> {

@@ -25,17 +25,15 @@ export class ContainerCall implements LineCall, Bagged {
 
   /**
    * @param attempt counts from 1
+   * @param timeoutMs what is left of its deadline; 0 is no deadline
    * @param goesOn the request is tried again after that error
    */
   constructor(
     readonly asked: AskedRequest,
     readonly attempt: number,
+    readonly timeoutMs: number,
     private readonly goesOn: (call: ContainerCall, leg: Leg, error: NetworkError) => boolean
   ) {}
-
-  get timeoutMs(): number {
-    return this.asked.deadline.leftMs
-  }
 
   get idempotent(): boolean {
     return this.asked.idempotent
