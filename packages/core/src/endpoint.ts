@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AgentEndpointRef, AgentUuid, ContainerEndpointRef, ContainerUuid } from './api/identifiers'
 import { NetworkError } from './errors'
-import { checkName } from './labels'
+import { isName } from './labels'
 
 /** How a container or agent is reached. */
 export enum EndpointKind {
@@ -124,12 +124,4 @@ function checkAddress(host: string, port: number): void {
 function isAddress(host: unknown, port: unknown): boolean {
   const hostFits = typeof host === 'string' && host.length > 0 && host.length <= maxHostLength
   return hostFits && Number.isInteger(port) && (port as number) > 0 && (port as number) <= maxPort
-}
-
-function isName(value: unknown): boolean {
-  try {
-    return checkName(value as string, 'name').length > 0
-  } catch {
-    return false
-  }
 }

@@ -22,13 +22,21 @@ function refuse(what: string, value: unknown, expected: string): never {
   throw new NetworkError('INVALID_ARGUMENT', `${what} must be ${expected}, got ${shown}`)
 }
 
-function checkText<T extends string>(value: T, what: string, maxBytes: number): T {
-  const expected = `text of 1 to ${maxBytes} bytes`
-  if (typeof value !== 'string' || value.length === 0) return refuse(what, value, expected)
+function isText(value: unknown, maxBytes: number): value is string {
+  if (typeof value !== 'string' || value.length === 0) return false
   // A character takes at most three bytes: most values need no counting.
-  if (value.length * 3 <= maxBytes) return value
-  const bytes = Buffer.byteLength(value)
-  return bytes <= maxBytes ? value : refuse(`${what} (${bytes} bytes)`, value, expected)
+  return value.length * 3 <= maxBytes || Buffer.byteLength(value) <= maxBytes
+}
+
+function checkText<T extends string>(value: T, what: string, maxBytes: number): T {
+  if (isText(value, maxBytes)) return value
+  const size = typeof value === 'string' && value !== '' ? ` (${Buffer.byteLength(value)} bytes)` : ''
+  return refuse(`${what}${size}`, value, `text of 1 to ${maxBytes} bytes`)
+}
+
+/** What {@link checkName} lets pass. */
+export function isName(value: unknown): value is string {
+  return isText(value, limits.maxNameBytes)
 }
 
 /**
