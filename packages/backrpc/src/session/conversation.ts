@@ -105,6 +105,17 @@ export class Conversation<Tag> {
     this.incoming = new IncomingTable(limitsOfSession, kind.maxRunning, kind.ours)
   }
 
+  /** What is kept for a peer that is away: answers that it may ask for again, and what waits to leave. */
+  get keptBytes(): number {
+    return this.incoming.keptBytes + this.backlog.bytes
+  }
+
+  /** Lets go of that. Who asks again is told that its request was executed, and who missed events how many. */
+  giveUpKept(): void {
+    this.incoming.giveUpAnswers()
+    this.backlog.giveUp((id) => errorAnswer(id, notKept('a request')), SMALL_BYTES)
+  }
+
   /** Requests of the peer that run. */
   get running(): number {
     return this.incoming.size
@@ -297,11 +308,9 @@ export class Conversation<Tag> {
         this.push(told, sizeOfAnswer(told), sink)
         break
       }
-      case 'forgotten': {
-        const text = `'${method}' was executed, but its answer is not kept any more`
-        this.push(errorAnswer(id, new NetworkError('OUTCOME_UNKNOWN', text)), SMALL_BYTES, sink)
+      case 'forgotten':
+        this.push(errorAnswer(id, notKept(`'${method}'`)), SMALL_BYTES, sink)
         break
-      }
       case 'full': {
         const answer = this.kind.retries
           ? ({ kind: 'retry', id, ticks: RETRY_TICKS } as const)
@@ -349,6 +358,10 @@ export class Conversation<Tag> {
   private push(message: Sendable, bytes: number, sink: Sink<Tag>): void {
     if (!this.backlog.pushAnswer(message, bytes)) sink.push({ kind: 'overflow', conversation: this })
   }
+}
+
+function notKept(what: string): NetworkError {
+  return new NetworkError('OUTCOME_UNKNOWN', `${what} was executed, but its answer is not kept any more`)
 }
 
 /** An error that fits, whatever its text is. */

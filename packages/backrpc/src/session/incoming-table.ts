@@ -88,6 +88,11 @@ export class IncomingTable {
     return this.answeredCount
   }
 
+  /** Of the answers kept for a repeat. */
+  get keptBytes(): number {
+    return this.answerBytes
+  }
+
   /** @param bytes of its payload: what runs holds no more than may be in flight, whoever asks */
   admit(id: RequestId, bytes: number): Admission {
     const known = this.requests.get(id)
@@ -124,6 +129,11 @@ export class IncomingTable {
     if (this.keepAnswers) this.keep(request, answer, bytes)
     else this.forget(request)
     return true
+  }
+
+  /** Keeps no answer any more, but still knows what was executed. */
+  giveUpAnswers(): void {
+    for (const request of this.answered.all()) this.giveUp(request)
   }
 
   /** Nobody waits for its answer any more, and nobody asks for it again. It gives its place to others. */
