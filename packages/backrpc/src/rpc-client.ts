@@ -232,7 +232,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         execute(effect.execution, this.executor)
         break
       case 'event':
-        void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.content))
+        void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.content, effect.bytes))
         break
       case 'gap':
         void callHandler(logger, 'onGap', () => handlers.onGap?.({ lost: effect.lost, reason: effect.reason }))

@@ -57,8 +57,8 @@ export interface BackRPCClientHandler {
    * go first; all others wait for it.
    */
   onRegister?(): Handled
-  /** Events of the server, in order. */
-  onEvent?(event: any): Handled
+  /** Events of the server, in order. @param bytes of its data, on the wire */
+  onEvent?(event: any, bytes?: number): Handled
   /** A session began (`fresh`), or goes on over a new connection. */
   onSession?(fresh: boolean): Handled
   onDisconnect?(cause: NetworkError): Handled

@@ -19,7 +19,7 @@ import { Backoff, Deadline, deferred, Pause, settledWithin, within, type Deferre
 
 /** Who uses a channel: one connection. Must not throw. */
 export interface ChannelListener {
-  event(data: unknown): void
+  event(data: unknown, bytes?: number): void
   gap(gap: EventGap): void
 }
 
@@ -65,10 +65,10 @@ export class Channel {
     this.tickManager = host.tickManager
     this.pause = new Pause(host.tickManager)
     this.opener = new LegOpener(uuid, host, {
-      event: (data) => {
+      event: (data, bytes) => {
         // Each its own: none sees what another does with it
         let given = 0
-        this.tell((listener) => listener.event(given++ === 0 ? data : cloneValue(data)))
+        this.tell((listener) => listener.event(given++ === 0 ? data : cloneValue(data), bytes))
       },
       gap: (gap) => this.tell((listener) => listener.gap(gap)),
       down: (leg, cause) => this.onDown(leg, cause),

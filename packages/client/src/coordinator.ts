@@ -21,7 +21,8 @@ import type { ResolvedClientOptions } from './options'
 /** What the coordinator's line tells. Must not throw. */
 export interface CoordinatorHandlers {
   request(method: string, params: unknown, context: CallContext | undefined): Promise<unknown>
-  event(body: unknown): void
+  /** @param bytes of its data, on the wire */
+  event(body: unknown, bytes?: number): void
   /**
    * A session began: the coordinator knows nothing of this client. What is called before the answer settles goes before
    * everything that waits for the session.
@@ -62,7 +63,7 @@ export class Coordinator {
         requestHandler: async (method, params, send, context) => {
           await send(await handlers.request(method, params, context))
         },
-        onEvent: async (event) => handlers.event(event),
+        onEvent: async (event, bytes) => handlers.event(event, bytes),
         onSession: (fresh) => {
           if (!fresh) handlers.resumed()
         },

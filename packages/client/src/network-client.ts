@@ -70,7 +70,7 @@ export class NetworkClientImpl implements NetworkClient {
     this.clientId = this.options.clientId
     this.coordinator = new Coordinator({ host, port }, tickManager, this.options, {
       request: async (method, params, context) => await this.agentRequests.handle(method, params, context),
-      event: (body) => this.onEvent(body),
+      event: (body, bytes) => this.onEvent(body, bytes),
       begun: async () => await this.onBegun(),
       resumed: () => this.onResumed(),
       down: (cause) => this.relay.down(cause),
@@ -207,10 +207,10 @@ export class NetworkClientImpl implements NetworkClient {
   }
 
   /** An array is a relayed event of a container, an object one of the network. */
-  private onEvent(body: unknown): void {
+  private onEvent(body: unknown, bytes?: number): void {
     if (Array.isArray(body)) {
       const [uuid, data] = body as unknown[]
-      this.relay.deliver(uuid, data)
+      this.relay.deliver(uuid, data, bytes)
       return
     }
     const gaps = readRelayGaps(body)

@@ -21,6 +21,8 @@ export const limits = {
   maxUnsentBytes: 8 * 1024 * 1024,
   /** Events kept until `on` is first set. */
   maxEventsBeforeHandler: 1000,
+  /** Bytes of events that wait for a connection's handler. */
+  maxWaitingEventBytes: 8 * 1024 * 1024,
   /** Bytes of a container's `extra` as JSON: it rides in every record, list and registration. */
   maxExtraBytes: 64 * 1024,
   maxLabels: 64,

@@ -27,7 +27,13 @@ export type ConversationEffect<Tag> =
   | { readonly kind: 'failed'; readonly request: PendingRequest<Tag>; readonly error: NetworkError }
   /** Execute this, and call `answer` or `refuse` with it. */
   | { readonly kind: 'execute'; readonly execution: Execution<Tag> }
-  | { readonly kind: 'event'; readonly conversation: Conversation<Tag>; readonly content: unknown }
+  | {
+      readonly kind: 'event'
+      readonly conversation: Conversation<Tag>
+      readonly content: unknown
+      /** Of its data, on the wire. */
+      readonly bytes: number
+    }
   | {
       readonly kind: 'gap'
       readonly conversation: Conversation<Tag>
@@ -277,7 +283,7 @@ export class Conversation<Tag> {
 
   private receiveEvent(message: Extract<Message, { kind: 'event' }>, sink: Sink<Tag>): void {
     try {
-      sink.push({ kind: 'event', conversation: this, content: contentOf(message) })
+      sink.push({ kind: 'event', conversation: this, content: contentOf(message), bytes: message.body.size })
     } catch (error) {
       sink.push({ kind: 'gap', conversation: this, lost: 1, reason: NetworkError.from(error).message })
     }

@@ -7,6 +7,7 @@ import {
   containerDirectRef,
   NetworkError,
   type AgentUuid,
+  type ClientUuid,
   type ContainerEndpointRef
 } from '@hcengineering/network-core'
 import { chat, connect, record, room } from './connecting'
@@ -177,4 +178,42 @@ describe('connections - events', () => {
     await world.pass()
     expect(events).toEqual([1, 2, 3])
   })
+
+  const megabytes = 'x'.repeat(3 * 1024 * 1024)
+
+  /** A container reached by its agent's server, as a server of its own, or through the coordinator; says how it sends an event. */
+  async function placed(world: World, way: string): Promise<(event: unknown) => Promise<void>> {
+    if (way === 'of its agent') {
+      const container = (await host(world, 'agent-a')).place('room')
+      return async (event) => await container.broadcast(event)
+    }
+    if (way === 'of the coordinator') {
+      const endpoint = agentNoConnectRef('agent-a' as AgentUuid) as string as ContainerEndpointRef
+      world.coordinator.placements.set('room', { endpoint })
+      return async (event) => await world.coordinator.send('client' as ClientUuid, ['room', event])
+    }
+    const requestHandler = async (): Promise<void> => {}
+    const server = new BackRPCServer({ requestHandler }, world.ticks, 'own', 6000, { transport: world.node('own') })
+    const endpoint = containerDirectRef('own', 6000, room.uuid, 'agent-a' as AgentUuid)
+    world.coordinator.placements.set('room', { endpoint })
+    return async (event) => await server.send('client', event)
+  }
+
+  test.each(['of its agent', 'of the coordinator', 'of its own'])(
+    'those that came over the line %s are bounded by their bytes while they wait for a handler',
+    async (way) => {
+      const world = new World()
+      const client = await world.connected()
+      const send = await placed(world, way)
+      const connection = await connect(world, client)
+      for (let n = 0; n < 4; n++) {
+        await send(megabytes)
+        await world.pass()
+      }
+      const { events, gaps } = record(connection)
+      await world.pass()
+      expect(events).toEqual([megabytes, megabytes])
+      expect(gaps).toEqual([{ lost: 2, reason: 'more than 8388608 bytes of events wait for their handler' }])
+    }
+  )
 })
