@@ -5,6 +5,7 @@ import { cloneValue } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   schedule,
+  type CancelSignal,
   type ContainerUuid,
   type ErrorCode,
   type EventGap,
@@ -15,7 +16,7 @@ import { notThere } from './container-requests'
 import type { Leg } from './leg'
 import { LegOpener, type ChannelHost } from './leg-opener'
 import { duration } from './options'
-import { Backoff, Deadline, deferred, Pause, settledWithin, within, type Deferred } from './waits'
+import { Backoff, Deadline, deferred, Pause, settledWithin, unlessAborted, within, type Deferred } from './waits'
 
 /** Who uses a channel: one connection. Must not throw. */
 export interface ChannelListener {
@@ -113,7 +114,7 @@ export class Channel {
     )
     let backoff: Backoff | undefined
     for (let attempt = 1; ; attempt++) {
-      const leg = this.standing ?? (await this.ready(deadline))
+      const leg = this.standing ?? (await this.readyFor(options.signal, deadline))
       try {
         return await leg.request(operation, data, { timeoutMs: deadline.leftMs, idempotent, signal: options.signal })
       } catch (error) {
@@ -165,6 +166,11 @@ export class Channel {
   /** The leg, when it can be used now. */
   private get standing(): Leg | undefined {
     return !this.closed && this.leg?.line.isUp === true ? this.leg : undefined
+  }
+
+  /** {@link ready} for a request: who has cancelled it holds its data no longer. */
+  private async readyFor(signal: CancelSignal | undefined, deadline: Deadline): Promise<Leg> {
+    return await unlessAborted(signal, async () => await this.ready(deadline))
   }
 
   private async follow(leg: Leg, reason: string): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import type { LineRequestOptions } from './line'
+import { cancelled } from './waits'
 
 /** Requests to containers of agents in this process: no socket, no bytes; values are copied as if they had travelled. */
 export class LocalCalls {
@@ -34,6 +35,8 @@ export class LocalCalls {
     { timeoutMs, signal }: LineRequestOptions
   ): Promise<unknown> {
     if (this.closed) return Promise.reject(closedError(uuid))
+    // While it waited for the connection
+    if (signal?.aborted === true) return Promise.reject(cancelled(signal))
     return new Promise((resolve, reject) => {
       const copy = cloneValue(data)
       let cancel = (): void => {}

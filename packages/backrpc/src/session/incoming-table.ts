@@ -126,6 +126,8 @@ export class IncomingTable {
     if (request.abandonedBy === this) this.ended(request)
     if (request.state !== 'running' || this.requests.get(request.id) !== request) return false
     this.stop(request)
+    // What it would call holds the data of the request, and may be kept longer than it runs
+    request.onCancelled = undefined
     if (this.keepAnswers) this.keep(request, answer, bytes)
     else this.forget(request)
     return true
@@ -187,7 +189,9 @@ export class IncomingTable {
     this.abandonedCount++
     this.abandonedBytes += request.bytes
     request.cancelled = true
-    request.onCancelled?.()
+    const { onCancelled } = request
+    request.onCancelled = undefined
+    onCancelled?.()
   }
 
   /** One that was abandoned has ended. */

@@ -125,7 +125,7 @@ export class AgentImpl implements NetworkAgent {
     clientId?: ClientUuid,
     options?: RequestOptions
   ): Promise<any> {
-    const hosted = this.host.table.get(uuid) ?? (await this.host.reach(uuid))
+    const hosted = this.host.table.get(uuid) ?? (await this.host.reach(uuid, options?.signal))
     hosted.checkServing()
     this.visits.note(hosted, Date.now())
     const context = new ContainerRequestContext(this.tickManager, clientId, options)

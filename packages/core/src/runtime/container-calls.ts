@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { NetworkAgent } from '../api/agent'
-import type { RequestOptions } from '../api/call'
+import type { CancelSignal, RequestOptions } from '../api/call'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import { compareTokens, type ActivationToken } from '../api/token'
@@ -68,7 +68,7 @@ export class ContainerCalls implements KernelListener {
     const leftMs = (): number =>
       timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(timeoutMs - (this.tickManager.now() - started)))
     for (;;) {
-      const serving = await this.serving(uuid, sooner(leftMs()))
+      const serving = await this.serving(uuid, sooner(leftMs()), options.signal)
       const { agent } = serving
       this.kernel.state.touch(uuid, Date.now())
       const call = { timeoutMs: leftMs(), signal: options.signal }
@@ -190,7 +190,7 @@ export class ContainerCalls implements KernelListener {
   }
 
   /** The agent on which the container serves, waiting for a start or a move. */
-  private async serving(uuid: ContainerUuid, timeoutMs: number): Promise<Serving> {
+  private async serving(uuid: ContainerUuid, timeoutMs: number, signal?: CancelSignal): Promise<Serving> {
     for (;;) {
       this.kernel.checkOpen(`reach container ${uuid}`)
       const at = this.kernel.state.lookup(uuid)
@@ -204,9 +204,10 @@ export class ContainerCalls implements KernelListener {
         })
       }
       const stage = `waiting for the container, which is ${at.state}`
-      await this.parked.wait(uuid, (fail) =>
-        this.deadlines.after(timeoutMs, () => fail(this.deadlineError(uuid, timeoutMs, stage)))
-      )
+      await this.parked.wait(uuid, {
+        onExpiry: (fail) => this.deadlines.after(timeoutMs, () => fail(this.deadlineError(uuid, timeoutMs, stage))),
+        signal
+      })
     }
   }
 

@@ -110,6 +110,34 @@ describe('network', () => {
     expect(await answer).toBe('world')
   })
 
+  test('requests that wait for a start end when their callers cancel them, and give their places to others', async () => {
+    const small = new NetworkImpl(ticks, { maxParkedRequests: 1 })
+    let ready = (): void => {}
+    a.start = async () => await new Promise<void>((resolve) => (ready = resolve))
+    await join(small, a)
+    const got = small.get(client, kind, { uuid: room })
+    const caller = new AbortController()
+    const given = { timeoutMs: 0, signal: caller.signal }
+    const cancelled = [small.request(room, 'first', 1, client, given)]
+    caller.abort()
+    cancelled.push(small.request(room, 'too late', 1, client, given))
+    for (const call of cancelled) await expect(call).rejects.toMatchObject({ code: 'CANCELLED', uuid: room })
+    const answer = small.request(room, 'second')
+    ready()
+    await got
+    await settled()
+    expect(a.log).toEqual(['start room-1', 'request second'])
+    a.requests[0].resolve('world')
+    expect(await answer).toBe('world')
+    await small.close()
+  })
+
+  test('a get whose caller has cancelled it already is refused', async () => {
+    const got = network.acquire(client, kind, { uuid: room }, { signal: AbortSignal.abort() })
+    await expect(got).rejects.toMatchObject({ code: 'CANCELLED', kind })
+    expect(network.stats.pendingGets).toBe(0)
+  })
+
   test('a request that the lost activation never saw goes to the next one', async () => {
     await join(network, a)
     await network.get(client, kind, { uuid: room })
