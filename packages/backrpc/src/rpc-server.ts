@@ -89,6 +89,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       logger,
       tickManager,
       counts: this.counts,
+      maxHeldBytes: sessionLimits.maxUnsentBytes,
       sessions: this.sessions,
       sink: this.effects,
       run: () => this.run(),
