@@ -91,6 +91,29 @@ describe.each(transports)('calls over %s', (name, make) => {
     expect(asked).toBe(0)
   })
 
+  it('that are cancelled before they are begun take no place of others, however many', async () => {
+    const greeted = defer()
+    const limits = { maxInFlight: 2, maxInFlightProtocol1: 2 }
+    const { port } = await rig.server({ helloHandler: () => greeted.promise }, { limits })
+    const client = rig.client('c', port)
+    await client.waitConnection()
+    for (let n = 0; n < 20; n++) {
+      const controller = new AbortController()
+      const waiting = client.request('m', n, { signal: controller.signal })
+      controller.abort()
+      await expect(waiting).rejects.toMatchObject({ code: 'CANCELLED' })
+    }
+    greeted.resolve()
+    const answers: unknown[] = []
+    void client.request('last', 1).then((result) => answers.push(result))
+    // It may be told to try again until those given up are out of the way
+    for (let n = 0; n < 200 && answers.length === 0; n++) {
+      await rig.ticks.advance(50)
+      await new Promise(setImmediate)
+    }
+    expect(answers).toEqual([['last', 1]])
+  })
+
   it('of the server can be cancelled too', async () => {
     const { port, server } = await rig.server()
     const began = defer<CallContext>()

@@ -22,7 +22,7 @@ export interface Executor<Tag> {
 /** Lets a handler execute a request of the peer. */
 export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>): void {
   // Cancelled while it waited for its turn
-  if (execution.request.cancelled) return
+  if (execution.request.cancelled) return execution.request.abandonedBy?.ended(execution.request)
   const send: BackRPCResponseSend = (result) => {
     execution.conversation.answer(execution, result, executor.sink)
     executor.onAnswered(execution)

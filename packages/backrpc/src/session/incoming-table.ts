@@ -151,6 +151,13 @@ export class IncomingTable {
     }
   }
 
+  /** One that was abandoned has ended, or is never begun. */
+  ended(request: IncomingRequest): void {
+    request.abandonedBy = undefined
+    this.abandonedCount--
+    this.abandonedBytes -= request.bytes
+  }
+
   /** The session is over: nobody waits for anything. */
   cancelAll(): void {
     for (const request of [...this.requests.values()]) this.settle(request)
@@ -192,13 +199,6 @@ export class IncomingTable {
     const { onCancelled } = request
     request.onCancelled = undefined
     onCancelled?.()
-  }
-
-  /** One that was abandoned has ended. */
-  private ended(request: IncomingRequest): void {
-    request.abandonedBy = undefined
-    this.abandonedCount--
-    this.abandonedBytes -= request.bytes
   }
 
   private stop(request: IncomingRequest): void {
