@@ -108,10 +108,8 @@ export class Channel {
 
   async request(operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
     const idempotent = options.idempotent === true
-    const deadline = new Deadline(
-      this.tickManager,
-      duration('timeoutMs', options.timeoutMs ?? this.host.options.requestTimeoutMs)
-    )
+    const { timeoutMs = this.host.options.requestTimeoutMs } = options
+    const deadline = new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
     let backoff: Backoff | undefined
     for (let attempt = 1; ; attempt++) {
       const leg = this.standing ?? (await this.readyFor(options.signal, deadline))

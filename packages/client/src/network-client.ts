@@ -125,7 +125,8 @@ export class NetworkClientImpl implements NetworkClient {
   async get(kind: ContainerKind, options: GetOptions, call: GetCallOptions = {}): Promise<ContainerReference> {
     this.checkOpen()
     checkName(kind, 'kind')
-    const timeoutMs = duration('timeoutMs', call.timeoutMs ?? this.options.getTimeoutMs)
+    const { timeoutMs = this.options.getTimeoutMs } = call
+    duration('timeoutMs', timeoutMs)
     const wanted = checkGetOptions(options ?? {})
     const { uuid, location } = await unlessAborted(call.signal, async () => {
       const held = await this.holds.get(kind, wanted, timeoutMs, call.signal)

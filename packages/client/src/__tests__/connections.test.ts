@@ -138,6 +138,23 @@ describe('connections - shared', () => {
     await expect(connection.request('say')).rejects.toMatchObject({ code: 'CLOSED' })
   })
 
+  test('refuses a deadline that is none as its reference does, null too, and takes the default for undefined', async () => {
+    const world = new World()
+    const client = await world.connected()
+    ;(await host(world, 'agent-a')).place('room')
+    const reference = await client.get(chat, room)
+    const connection = await connect(world, client)
+    for (const timeoutMs of [null as unknown as number, -1, '5' as unknown as number]) {
+      for (const to of [reference, connection]) {
+        await expect(to.request('say', 1, { timeoutMs })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+      }
+      await expect(client.get(chat, room, { timeoutMs })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    }
+    for (const to of [reference, connection]) {
+      expect(await to.request('say', 1, { timeoutMs: undefined })).toMatchObject({ data: 1 })
+    }
+  })
+
   test("a message without answer is sent, and what becomes of it is nobody's error", async () => {
     const world = new World()
     const client = await world.connected()
