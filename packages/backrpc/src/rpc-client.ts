@@ -82,7 +82,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         pingIntervalMs: Math.min(timeouts.pingInterval * 1000, aliveTimeoutMs / 3),
         tickMs: 1000 / tickManager.tps,
         limits: resolveLimits(options.limits),
-        protocol: resolveProtocol(options.protocol)
+        protocol: resolveProtocol(options.protocol),
+        unreadRoutes: options.unreadRoutes
       },
       this.effects
     )

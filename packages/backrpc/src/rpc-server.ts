@@ -79,6 +79,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
         tickMs: 1000 / tickManager.tps,
         limits: sessionLimits,
         protocol: resolveProtocol(options.protocol),
+        unreadRoutes: options.unreadRoutes,
         // Names its server, so that a client's memory of a session tells whose it was.
         newSessionId: () => `${this.uuid}/${newId()}`
       },

@@ -74,7 +74,7 @@ export class Coordinator {
       address.host,
       address.port,
       tickManager,
-      { logger: options.logger, ...options.socketOptions },
+      { logger: options.logger, ...options.socketOptions, unreadRoutes: true },
       options.aliveTimeoutSeconds
     )
   }

@@ -53,7 +53,7 @@ export class DirectLine implements Line {
       host,
       port,
       tickManager,
-      { logger: options.logger, ...options.socketOptions },
+      { logger: options.logger, ...options.socketOptions, unreadRoutes: !this.own },
       options.aliveTimeoutSeconds
     )
     const call = { timeoutMs: 0, resend: false }

@@ -89,7 +89,8 @@ export function networkOperations(
       return (await network.request(uuid, operation, data, client, { timeoutMs: leftMs, signal })) as unknown
     },
     cc: async (client, { uuid }) => {
-      await network.connect(client, uuid, async (data) => await host.send(client, uuid, data))
+      const broadcast = async (data: unknown): Promise<void> => await host.send(client, uuid, data)
+      await network.connect(client, uuid, broadcast, { unread: true })
       return done
     },
     cd: async (client, { uuid }) => {

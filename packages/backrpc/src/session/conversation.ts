@@ -88,6 +88,8 @@ export class Conversation<Tag> {
   readonly outbox: Outbox<Tag>
   /** Events of the peer in this session. */
   receivedEvents = 0
+  /** Data that comes with a route is handed on unread: its owner asked for that. */
+  unreadRoutes = false
   private incoming: IncomingTable
   private kind: PeerKind
   private over = false
@@ -283,7 +285,12 @@ export class Conversation<Tag> {
 
   private receiveEvent(message: Extract<Message, { kind: 'event' }>, sink: Sink<Tag>): void {
     try {
-      sink.push({ kind: 'event', conversation: this, content: contentOf(message), bytes: message.body.size })
+      sink.push({
+        kind: 'event',
+        conversation: this,
+        content: contentOf(message, this.unreadRoutes),
+        bytes: message.body.size
+      })
     } catch (error) {
       sink.push({ kind: 'gap', conversation: this, lost: 1, reason: NetworkError.from(error).message })
     }
@@ -331,7 +338,7 @@ export class Conversation<Tag> {
     const deadline = timeoutMs === 0 ? Infinity : now + timeoutMs
     let params: unknown
     try {
-      params = contentOf(asked)
+      params = contentOf(asked, this.unreadRoutes)
     } catch (error) {
       return this.refuse({ conversation: this, request, method, params, deadline }, NetworkError.from(error), sink)
     }

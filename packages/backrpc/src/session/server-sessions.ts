@@ -26,6 +26,7 @@ export interface ServerSessionsOptions {
   readonly limits: SessionLimits
   /** The newest that is spoken. */
   readonly protocol: ProtocolVersion
+  readonly unreadRoutes?: boolean
   /** An id never used before. */
   readonly newSessionId: () => string
 }
@@ -211,10 +212,11 @@ export class ServerSessions<Tag> {
   }
 
   private begin(client: string, peer: string, fields: HelloFields, known: ServerSession<Tag> | undefined): void {
-    const { limits, tickMs, newSessionId } = this.options
+    const { limits, tickMs, newSessionId, unreadRoutes = false } = this.options
     const inherited = known === undefined ? undefined : this.replace(known)
     const origin = originOf(client, newSessionId(), fields, this.options)
     const session = new ServerSession<Tag>(origin, limits, tickMs, inherited)
+    session.conversation.unreadRoutes = unreadRoutes
     session.conversation.speak(origin.protocol, this.sink)
     this.byClient.set(client, session)
     this.attach(session, peer)

@@ -8,6 +8,7 @@ import type { NetworkEvent } from '../../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../../api/identifiers'
 import { NetworkError } from '../../errors'
 import { FakeTickManager } from '../../testing'
+import { Unread } from '../../unread'
 import { NetworkImpl } from '../network'
 
 const kind = 'chat' as ContainerKind
@@ -200,6 +201,25 @@ describe('network', () => {
     await network.relay(client, room, 'seen', (agentId) => agentId === b.uuid)
     await network.relay(client, room, 'of the old copy', (agentId) => agentId === a.uuid)
     expect(events).toEqual(['seen'])
+  })
+
+  test('an event that came over a wire is read for who listens in this process, unless it passes it on', async () => {
+    class Came extends Unread {
+      readonly value = 'said'
+    }
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    const passing = 'client-2' as ClientUuid
+    for (const id of [client, passing]) network.addClient(id)
+    const seen: unknown[] = []
+    const broadcast = async (data: unknown): Promise<void> => {
+      seen.push(data)
+    }
+    await network.connect(client, room, broadcast)
+    await network.connect(passing, room, broadcast, { unread: true })
+    const event = new Came()
+    for (const id of [client, passing]) await network.relay(id, room, event, () => true)
+    expect(seen).toEqual(['said', event])
   })
 
   test('a client that is gone is disconnected from what it listened to', async () => {
