@@ -12,12 +12,16 @@ function refuse(what: string, value: unknown, expected: string): never {
 
 /** `value` itself when it is a number of seconds above 0. Else `INVALID_ARGUMENT`. */
 export function checkAliveTimeout(value: number): number {
-  return value > 0 && value < Infinity ? value : refuse('An alive timeout', value, 'a number of seconds above 0')
+  return typeof value === 'number' && value > 0 && value < Infinity
+    ? value
+    : refuse('An alive timeout', value, 'a number of seconds above 0')
 }
 
 /** `value` itself when it is a number of milliseconds from 0, which stands for no end. Else `INVALID_ARGUMENT`. */
 export function checkTimeout(value: number): number {
-  return value >= 0 && value < Infinity ? value : refuse('A timeout', value, 'a number of milliseconds from 0')
+  return typeof value === 'number' && value >= 0 && value < Infinity
+    ? value
+    : refuse('A timeout', value, 'a number of milliseconds from 0')
 }
 
 /** All limits, the defaults in place of those not given. `INVALID_ARGUMENT` for what is no limit. */

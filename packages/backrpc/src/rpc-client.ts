@@ -89,7 +89,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         pingIntervalMs: Math.min(timeouts.pingInterval * 1000, aliveTimeoutMs / 3),
         tickMs: 1000 / tickManager.tps,
         limits: resolveLimits(options.limits),
-        protocol: resolveProtocol(options.protocol)
+        protocol: resolveProtocol(options.protocol),
+        unreadRoutes: options.unreadRoutes
       },
       this.effects
     )
@@ -261,7 +262,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         execute(effect.execution, this.executor)
         break
       case 'event':
-        void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.content))
+        void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.content, effect.bytes))
         break
       case 'gap':
         void callHandler(logger, 'onGap', () => handlers.onGap?.({ lost: effect.lost, reason: effect.reason }))

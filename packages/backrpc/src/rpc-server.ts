@@ -87,6 +87,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
         tickMs: 1000 / tickManager.tps,
         limits: sessionLimits,
         protocol: resolveProtocol(options.protocol),
+        unreadRoutes: options.unreadRoutes,
         // Names its server, so that a client's memory of a session tells whose it was.
         newSessionId: () => `${this.uuid}/${newId()}`
       },
@@ -97,6 +98,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       logger,
       tickManager,
       counts: this.counts,
+      maxHeldBytes: sessionLimits.maxUnsentBytes,
       sessions: this.sessions,
       sink: this.effects,
       note: (bytes) => this.turn.note(bytes),

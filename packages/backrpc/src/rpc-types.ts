@@ -51,8 +51,8 @@ export interface BackRPCClientHandler {
    * go first; all others wait for it.
    */
   onRegister?(): Handled
-  /** Events of the server, in order. */
-  onEvent?(event: any): Handled
+  /** Events of the server, in order. @param bytes of its data, on the wire */
+  onEvent?(event: any, bytes?: number): Handled
   /** A session began (`fresh`), or goes on over a new connection. */
   onSession?(fresh: boolean): Handled
   onDisconnect?(cause: NetworkError): Handled
@@ -64,7 +64,7 @@ export interface BackRPCClientHandler {
 export interface BackRPCSendOptions {
   /**
    * Texts that go apart from the body, at most eight of at most 256 bytes: the peer's handler gets `[...route, body]`, the
-   * body unread (`readValue` reads it), so that it can be passed on as it came. A peer of protocol 1 reads it anyway.
+   * body unread if it has asked for that by `unreadRoutes`, so that it can be passed on as it came.
    */
   route?: readonly string[]
 }
@@ -107,6 +107,11 @@ export interface BackRPCOptions {
   /** Default of a request's `timeoutMs`. */
   requestTimeoutMs?: number
   limits?: Partial<SessionLimits>
+  /**
+   * Handlers get what a peer sends with a route unread (`readValue` reads it), to pass it on as it came. Data of protocol 1
+   * is read anyway. Default false.
+   */
+  unreadRoutes?: boolean
   /** The newest protocol that is spoken. Default 2; with a 0.7 peer it is always 1. */
   protocol?: 1 | 2
   /** Options of a ZeroMQ socket, which 0.7 took here, are accepted and ignored. */

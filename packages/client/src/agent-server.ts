@@ -70,7 +70,7 @@ export class NetworkAgentServer {
       tickManager,
       bindHost,
       port,
-      { logger: this.logger, ...options.socketOptions }
+      { logger: this.logger, ...options.socketOptions, unreadRoutes: true }
     )
   }
 

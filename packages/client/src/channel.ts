@@ -5,6 +5,7 @@ import { cloneValue } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   schedule,
+  type CancelSignal,
   type ContainerUuid,
   type ErrorCode,
   type EventGap,
@@ -15,11 +16,11 @@ import { notThere } from './container-requests'
 import type { Leg } from './leg'
 import { LegOpener, type ChannelHost } from './leg-opener'
 import { duration } from './options'
-import { Backoff, Deadline, deferred, Pause, settledWithin, within, type Deferred } from './waits'
+import { Backoff, Deadline, deferred, Pause, settledWithin, unlessAborted, within, type Deferred } from './waits'
 
 /** Who uses a channel: one connection. Must not throw. */
 export interface ChannelListener {
-  event(data: unknown): void
+  event(data: unknown, bytes?: number): void
   gap(gap: EventGap): void
 }
 
@@ -65,10 +66,10 @@ export class Channel {
     this.tickManager = host.tickManager
     this.pause = new Pause(host.tickManager)
     this.opener = new LegOpener(uuid, host, {
-      event: (data) => {
+      event: (data, bytes) => {
         // Each its own: none sees what another does with it
         let given = 0
-        this.tell((listener) => listener.event(given++ === 0 ? data : cloneValue(data)))
+        this.tell((listener) => listener.event(given++ === 0 ? data : cloneValue(data), bytes))
       },
       gap: (gap) => this.tell((listener) => listener.gap(gap)),
       down: (leg, cause) => this.onDown(leg, cause),
@@ -157,7 +158,7 @@ export class Channel {
 
   private whenReady(asked: AskedRequest, attempt: number): void {
     const { deadline, reject } = asked
-    this.ready(deadline).then(
+    this.readyFor(asked.signal, deadline).then(
       (leg) => leg.request(new ContainerCall(asked, attempt, deadline.leftMs, this.goesOn)),
       (error: Error) => reject(error)
     )
@@ -183,6 +184,11 @@ export class Channel {
       await new Pause(this.tickManager).wait(Math.min(pauseMs, asked.deadline.leftMs || Infinity))
     }
     this.whenReady(asked, attempt)
+  }
+
+  /** {@link ready} for a request: who has cancelled it holds its data no longer. */
+  private async readyFor(signal: CancelSignal | undefined, deadline: Deadline): Promise<Leg> {
+    return await unlessAborted(signal, async () => await this.ready(deadline))
   }
 
   private async follow(leg: Leg, reason: string): Promise<void> {

@@ -18,7 +18,7 @@ import type { Channel, ChannelListener } from './channel'
 import { EventQueue } from './event-queue'
 import { unlessAborted } from './waits'
 
-/** Events kept behind a busy handler: a minute of a thousand a second. The line's own limit counts bytes, this objects. */
+/** Events kept behind a busy handler: a minute of a thousand a second. Small ones cost by their number, others by their bytes. */
 const maxBehindHandler = 64 * 1024
 
 const none: RequestOptions = {}
@@ -40,6 +40,7 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     this.queue = new EventQueue({
       maxBeforeHandler: limits.maxEventsBeforeHandler,
       maxBehindHandler,
+      maxBytes: limits.maxWaitingEventBytes,
       onGap: (gap) => this.tellGap(gap),
       onError: (error) => this.logFailure('An event handler failed', error)
     })
@@ -73,8 +74,8 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     await this.closing
   }
 
-  event(data: unknown): void {
-    this.queue.push(data)
+  event(data: unknown, bytes?: number): void {
+    this.queue.push(data, bytes)
   }
 
   gap(gap: EventGap): void {

@@ -78,10 +78,11 @@ export class ContainerRequests {
 
   /** @param attempt counts from 1 */
   private relay(asked: Asked, attempt: number): void {
-    const { uuid, deadline, reject } = asked
+    const { uuid, deadline, signal, reject } = asked
+    if (this.holds.isHeld(uuid)) return this.send(asked, attempt)
     // A coordinator that started anew does not know the container before it knows the hold.
-    if (this.holds.isHeld(uuid)) this.send(asked, attempt)
-    else this.holds.held(uuid, deadline.leftMs).then(() => this.send(asked, attempt), reject)
+    const held = unlessAborted(signal, async () => await this.holds.held(uuid, deadline.leftMs))
+    held.then(() => this.send(asked, attempt), reject)
   }
 
   private send(asked: Asked, attempt: number): void {

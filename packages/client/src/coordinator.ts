@@ -22,7 +22,8 @@ import type { ResolvedClientOptions } from './options'
 export interface CoordinatorHandlers {
   /** May throw as well. */
   request(method: string, params: unknown, context: CallContext): Promise<unknown>
-  event(body: unknown): void
+  /** @param bytes of its data, on the wire */
+  event(body: unknown, bytes?: number): void
   /**
    * A session began: the coordinator knows nothing of this client. What is called before the answer settles goes before
    * everything that waits for the session.
@@ -62,7 +63,7 @@ export class Coordinator {
       {
         requestHandler: (method, params, _send, context) =>
           context.answerWith(handlers.request(method, params, context)),
-        onEvent: async (event) => handlers.event(event),
+        onEvent: async (event, bytes) => handlers.event(event, bytes),
         onSession: (fresh) => {
           if (!fresh) handlers.resumed()
         },
@@ -73,7 +74,7 @@ export class Coordinator {
       address.host,
       address.port,
       tickManager,
-      { logger: options.logger, ...options.socketOptions },
+      { logger: options.logger, ...options.socketOptions, unreadRoutes: true },
       options.aliveTimeoutSeconds
     )
   }

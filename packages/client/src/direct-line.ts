@@ -45,7 +45,7 @@ export class DirectLine implements Line {
         requestHandler: async (method) => {
           throw new NetworkError('UNKNOWN_OPERATION', `A client has no operation '${method}'`)
         },
-        onEvent: async (event) => this.onEvent(event),
+        onEvent: async (event, bytes) => this.onEvent(event, bytes),
         onSession: (fresh) => this.onSession(fresh),
         onDisconnect: (cause) => this.onDisconnect(cause),
         onGap: (gap) => this.tell((listener) => listener.gap(gap))
@@ -53,7 +53,7 @@ export class DirectLine implements Line {
       host,
       port,
       tickManager,
-      { logger: options.logger, ...options.socketOptions },
+      { logger: options.logger, ...options.socketOptions, unreadRoutes: !this.own },
       options.aliveTimeoutSeconds
     )
     const call = { timeoutMs: 0, resend: false }
@@ -100,12 +100,12 @@ export class DirectLine implements Line {
     await this.rpc.closeAsync()
   }
 
-  private onEvent(event: unknown): void {
+  private onEvent(event: unknown, bytes?: number): void {
     if (this.own) {
-      this.tell((listener) => listener.event(event))
+      this.tell((listener) => listener.event(event, bytes))
     } else if (Array.isArray(event)) {
       const [uuid, data] = event as unknown[]
-      this.listeners.deliver(String(uuid), data)
+      this.listeners.deliver(String(uuid), data, bytes)
     }
   }
 

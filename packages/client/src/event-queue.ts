@@ -12,11 +12,13 @@ export interface EventQueueOptions {
   readonly maxBeforeHandler: number
   /** Events kept behind a handler that is busy. */
   readonly maxBehindHandler: number
+  /** Bytes of events kept, whatever they wait for. */
+  readonly maxBytes: number
   onGap(gap: EventGap): void
   onError(error: unknown): void
 }
 
-type Item = { readonly event: unknown } | { gap: EventGap }
+type Item = { readonly event: unknown; readonly bytes: number } | { gap: EventGap }
 
 /** Taken items are cut off the front in strides: one by one, a long queue would cost the square of its length. */
 const stride = 256
@@ -26,6 +28,7 @@ export class EventQueue {
   private items: Item[] = []
   /** Where the next item is. */
   private head = 0
+  private bytes = 0
   private handle: EventHandler | undefined
   private running = false
   private closed = false
@@ -41,12 +44,17 @@ export class EventQueue {
     this.run()
   }
 
-  push(event: unknown): void {
+  /** @param bytes of it on the wire; what came over none is bounded by number only */
+  push(event: unknown, bytes: number = 0): void {
     if (this.closed) return
-    const { maxBeforeHandler, maxBehindHandler } = this.options
+    const { maxBeforeHandler, maxBehindHandler, maxBytes } = this.options
     const most = this.handle === undefined ? maxBeforeHandler : maxBehindHandler
-    if (this.size < most) this.items.push({ event })
-    else this.pushGap({ lost: 1, reason: `more than ${most} events wait for their handler` })
+    if (this.size >= most) this.lose(`${most} events`)
+    else if (this.bytes + bytes > maxBytes) this.lose(`${maxBytes} bytes of events`)
+    else {
+      this.items.push({ event, bytes })
+      this.bytes += bytes
+    }
     this.run()
   }
 
@@ -62,7 +70,11 @@ export class EventQueue {
   close(): void {
     this.closed = true
     this.items = []
-    this.head = 0
+    this.head = this.bytes = 0
+  }
+
+  private lose(what: string): void {
+    this.pushGap({ lost: 1, reason: `more than ${what} wait for their handler` })
   }
 
   private get size(): number {
@@ -101,6 +113,7 @@ export class EventQueue {
 
   private take(): Item {
     const item = this.items[this.head++]
+    if ('event' in item) this.bytes -= item.bytes
     if (this.head >= stride) {
       this.items = this.items.slice(this.head)
       this.head = 0

@@ -7,7 +7,7 @@ import type { Line, LineListener } from './line'
 
 /** What a leg tells the channel that took it, until it is left. */
 export interface LegHandlers {
-  event(data: unknown): void
+  event(data: unknown, bytes?: number): void
   gap(gap: EventGap): void
   down(leg: Leg, cause: Error): void
   up(leg: Leg): void
@@ -46,7 +46,7 @@ export class Leg {
   ) {
     // From before the connect: what a container broadcasts inside connect() comes before its answer.
     this.stopListening = line.listen(uuid, {
-      event: (data) => handlers.event(data),
+      event: (data, bytes) => handlers.event(data, bytes),
       gap: (gap) => handlers.gap(gap),
       down: (cause) => handlers.down(this, cause),
       up: () => handlers.up(this),

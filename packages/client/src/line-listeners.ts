@@ -25,7 +25,7 @@ export class LineListeners {
   }
 
   /** Hands an event of a container to those who listen to it; one that cannot be read is one that was lost. */
-  deliver(uuid: string, data: unknown): void {
+  deliver(uuid: string, data: unknown, bytes?: number): void {
     const listeners = this.of(uuid)
     if (listeners.length === 0) return
     let event: unknown
@@ -35,7 +35,7 @@ export class LineListeners {
       for (const listener of listeners) listener.gap({ lost: 1, reason: messageOf(error) })
       return
     }
-    for (const listener of listeners) listener.event(event)
+    for (const listener of listeners) listener.event(event, bytes)
   }
 
   all(): LineListener[] {

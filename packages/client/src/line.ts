@@ -5,8 +5,8 @@ import type { CancelSignal, ContainerUuid, EventGap } from '@hcengineering/netwo
 
 /** What a line tells those who use it for one container. Must not throw. */
 export interface LineListener {
-  /** One event of the container. */
-  event(data: unknown): void
+  /** One event of the container. @param bytes of its data on the wire, where it came over one */
+  event(data: unknown, bytes?: number): void
   /** Events were lost on the way. */
   gap(gap: EventGap): void
   /** The connection is lost; the line goes on trying. */

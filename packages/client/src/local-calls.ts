@@ -16,6 +16,7 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import type { LineCall } from './line'
+import { cancelled } from './waits'
 
 /** One request that is not answered yet. */
 class LocalCall implements Expiring, Bagged {
@@ -72,6 +73,8 @@ export class LocalCalls {
   request(agent: NetworkAgent, uuid: ContainerUuid, operation: string, data: unknown, caller: LineCall): void {
     if (this.closed) return caller.reject(closedError(uuid))
     const { timeoutMs, signal } = caller
+    // While it waited for the connection
+    if (signal?.aborted === true) return caller.reject(cancelled(signal))
     let copy: unknown
     try {
       copy = cloneValue(data)

@@ -70,7 +70,7 @@ export class NetworkClientImpl implements NetworkClient {
     this.clientId = this.options.clientId
     this.coordinator = new Coordinator({ host, port }, tickManager, this.options, {
       request: (method, params, context) => this.agentRequests.handle(method, params, context),
-      event: (body) => this.onEvent(body),
+      event: (body, bytes) => this.onEvent(body, bytes),
       begun: async () => await this.onBegun(),
       resumed: () => this.onResumed(),
       down: (cause) => this.relay.down(cause),
@@ -125,7 +125,8 @@ export class NetworkClientImpl implements NetworkClient {
   async get(kind: ContainerKind, options: GetOptions, call: GetCallOptions = {}): Promise<ContainerReference> {
     this.checkOpen()
     checkName(kind, 'kind')
-    const timeoutMs = duration('timeoutMs', call.timeoutMs ?? this.options.getTimeoutMs)
+    const { timeoutMs = this.options.getTimeoutMs } = call
+    duration('timeoutMs', timeoutMs)
     const wanted = checkGetOptions(options ?? {})
     const { uuid, location } = await unlessAborted(call.signal, async () => {
       const held = await this.holds.get(kind, wanted, timeoutMs, call.signal)
@@ -207,10 +208,10 @@ export class NetworkClientImpl implements NetworkClient {
   }
 
   /** An array is a relayed event of a container, an object one of the network. */
-  private onEvent(body: unknown): void {
+  private onEvent(body: unknown, bytes?: number): void {
     if (Array.isArray(body)) {
       const [uuid, data] = body as unknown[]
-      this.relay.deliver(uuid, data)
+      this.relay.deliver(uuid, data, bytes)
       return
     }
     const gaps = readRelayGaps(body)

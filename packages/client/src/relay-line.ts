@@ -53,8 +53,8 @@ export class RelayLine implements Line {
   }
 
   /** A container's event came through the coordinator. */
-  deliver(uuid: unknown, data: unknown): void {
-    this.listeners.deliver(String(uuid), data)
+  deliver(uuid: unknown, data: unknown, bytes?: number): void {
+    this.listeners.deliver(String(uuid), data, bytes)
   }
 
   /** Events of one container were lost before they reached the coordinator. */

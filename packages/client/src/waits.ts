@@ -135,7 +135,8 @@ export async function unlessAborted<T>(signal: CancelSignal | undefined, run: ()
   }
 }
 
-function cancelled({ reason }: CancelSignal): NetworkError {
+/** What a call ends with whose signal has aborted. */
+export function cancelled({ reason }: CancelSignal): NetworkError {
   const why = reason instanceof Error ? `: ${reason.message}` : ''
   return new NetworkError('CANCELLED', `The caller does not wait any more${why}`, { cause: reason })
 }

@@ -13,12 +13,16 @@ export const limits = {
   maxInFlightRequests: 1024,
   /** Bytes of requests in flight, and of answers kept for repeating, per peer. */
   maxInFlightBytes: 16 * 1024 * 1024,
+  /** Bytes of answers and events that a server keeps for all clients without a connection together. */
+  maxDetachedBytes: 64 * 1024 * 1024,
   /** Requests in flight of a 0.7 peer; beyond it is told to retry. */
   maxInFlightRequestsProtocol1: 25,
   /** Unsent bytes for one slow consumer; then it is cut off and told. */
   maxUnsentBytes: 8 * 1024 * 1024,
   /** Events kept until `on` is first set. */
   maxEventsBeforeHandler: 1000,
+  /** Bytes of events that wait for a connection's handler. */
+  maxWaitingEventBytes: 8 * 1024 * 1024,
   /** Bytes of a container's `extra` as JSON: it rides in every record, list and registration. */
   maxExtraBytes: 64 * 1024,
   maxLabels: 64,

@@ -3,23 +3,30 @@
 
 import type { CancelSignal, ClientUuid } from '@hcengineering/network-core'
 
+/** How the client of a get can take it back. */
+export interface AskEnds {
+  /** Of the request that carries it: nobody waits for its answer any more. */
+  readonly signal: CancelSignal
+  /** Its number, by which a client that waits for the answer all the same takes it back. */
+  readonly ask: number | undefined
+}
+
 /** Gets that wait, by the number that their client gave them, so that it can take them back. */
 export class Asks {
   private readonly waiting = new Map<ClientUuid, Map<number, AbortController>>()
 
-  /** Runs a get. Without a number it cannot be taken back. */
-  async during<T>(
-    client: ClientUuid,
-    ask: number | undefined,
-    run: (signal: CancelSignal | undefined) => Promise<T>
-  ): Promise<T> {
-    if (ask === undefined) return await run(undefined)
+  /** Runs a get. */
+  async during<T>(client: ClientUuid, { ask, signal }: AskEnds, run: (signal: CancelSignal) => Promise<T>): Promise<T> {
+    if (ask === undefined) return await run(signal)
     const controller = new AbortController()
+    const abort = (): void => controller.abort()
+    signal.addEventListener('abort', abort)
     const asks = this.waiting.get(client) ?? new Map<number, AbortController>()
     this.waiting.set(client, asks.set(ask, controller))
     try {
       return await run(controller.signal)
     } finally {
+      signal.removeEventListener('abort', abort)
       if (asks.get(ask) === controller) asks.delete(ask)
       if (asks.size === 0 && this.waiting.get(client) === asks) this.waiting.delete(client)
     }

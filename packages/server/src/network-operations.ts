@@ -71,8 +71,8 @@ export function networkOperations(
       const records = await network.list(kind ?? undefined)
       return page === undefined ? records : host.pages.first(client, records)
     },
-    gg: async (client, { kind, request, timeoutMs, restore, ask }) =>
-      await host.asks.during(client, ask, async (signal) =>
+    gg: async (client, { kind, request, timeoutMs, restore, ask }, { signal: gone }) =>
+      await host.asks.during(client, { ask, signal: gone }, async (signal) =>
         network.acquire(client, kind, request, { timeoutMs, restore, signal })
       ),
     gx: async (client, { ask }) => {
@@ -89,7 +89,8 @@ export function networkOperations(
       return network.request(uuid, operation, data, client, { timeoutMs: leftMs, signal })
     },
     cc: async (client, { uuid }) => {
-      await network.connect(client, uuid, async (data) => await host.send(client, uuid, data))
+      const broadcast = async (data: unknown): Promise<void> => await host.send(client, uuid, data)
+      await network.connect(client, uuid, broadcast, { unread: true })
       return done
     },
     cd: async (client, { uuid }) => {

@@ -101,7 +101,13 @@ export class NetworkServer {
       tickMgr,
       host,
       port,
-      { transport: options.transport, logger: options.logger, limits: options.limits, protocol: options.protocol }
+      {
+        transport: options.transport,
+        logger: options.logger,
+        limits: options.limits,
+        protocol: options.protocol,
+        unreadRoutes: true
+      }
     )
     this.owners = new OwnerWatch(tickMgr, options.probePort ?? probePort, (client) => this.rpcServer.dropClient(client))
     network.onProbe = (_agentId, client) => {

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, readValue, Unread } from '@hcengineering/network-core'
+import { NetworkError, Unread } from '@hcengineering/network-core'
 import type { CallContext } from '../runtime/call-context'
 import { CLIENT, defer, MemoryRig, Rig, SERVER, transports } from './rig'
 
@@ -18,20 +18,47 @@ describe.each(transports)('calls over %s', (name, make) => {
 
   it('carry a route apart from data, which is passed on and read at the end', async () => {
     const end = await rig.server({
-      requestHandler: async (_client, _method, [to, data], send) => await send([to, readValue(data)])
+      requestHandler: async (_client, _method, [to, data], send) => await send([to, data])
     })
     const onward = rig.client('relay', end.port)
-    const relay = await rig.server({
-      requestHandler: async (_client, method, [to, data], send) => {
-        if (rig.protocol === 2) expect(data).toBeInstanceOf(Unread)
-        await send(await onward.request(method, data, { route: [`${to}!`], unread: true }))
-      }
-    })
+    const relay = await rig.server(
+      {
+        requestHandler: async (_client, method, [to, data], send) => {
+          if (rig.protocol === 2) expect(data).toBeInstanceOf(Unread)
+          await send(await onward.request(method, data, { route: [`${to}!`], unread: true }))
+        }
+      },
+      { unreadRoutes: true }
+    )
     const client = rig.client('c', relay.port)
     expect(await client.request('m', { a: [1, 'x'] }, { route: ['somewhere'] })).toEqual([
       'somewhere!',
       { a: [1, 'x'] }
     ])
+  })
+
+  it('never hand over what is unread to who has not asked for it, requests and events, both ways', async () => {
+    const seen: unknown[] = []
+    const { server, port } = await rig.server({
+      requestHandler: async (_client, _method, params, send) => await send(seen.push(params)),
+      eventHandler: (_client, body) => {
+        seen.push(body)
+      }
+    })
+    const client = rig.client('c', port, {
+      requestHandler: async (_method, params, send) => await send(seen.push(params)),
+      onEvent: (event) => {
+        seen.push(event)
+      }
+    })
+    const route = ['to', 'x']
+    await client.send({ n: 1 }, { route })
+    await client.request('m', { n: 2 }, { route })
+    await server.send('c', { n: 3 }, { route })
+    await server.request('c', 'm', { n: 4 }, { route })
+    const data = (seen as unknown[][]).map((content) => content[2])
+    expect(data.some((each) => each instanceof Unread)).toBe(false)
+    expect(data).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }])
   })
 
   it('refuse a route that cannot travel', async () => {
@@ -89,6 +116,29 @@ describe.each(transports)('calls over %s', (name, make) => {
     await expect(client.request('m', null, options)).rejects.toMatchObject({ code: 'CANCELLED' })
     await client.waitConnection()
     expect(asked).toBe(0)
+  })
+
+  it('that are cancelled before they are begun take no place of others, however many', async () => {
+    const greeted = defer()
+    const limits = { maxInFlight: 2, maxInFlightProtocol1: 2 }
+    const { port } = await rig.server({ helloHandler: () => greeted.promise }, { limits })
+    const client = rig.client('c', port)
+    await client.waitConnection()
+    for (let n = 0; n < 20; n++) {
+      const controller = new AbortController()
+      const waiting = client.request('m', n, { signal: controller.signal })
+      controller.abort()
+      await expect(waiting).rejects.toMatchObject({ code: 'CANCELLED' })
+    }
+    greeted.resolve()
+    const answers: unknown[] = []
+    void client.request('last', 1).then((result) => answers.push(result))
+    // It may be told to try again until those given up are out of the way
+    for (let n = 0; n < 200 && answers.length === 0; n++) {
+      await rig.ticks.advance(50)
+      await new Promise(setImmediate)
+    }
+    expect(answers).toEqual([['last', 1]])
   })
 
   it('of the server can be cancelled too', async () => {

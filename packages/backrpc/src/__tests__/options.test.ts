@@ -66,7 +66,9 @@ describe('options of backrpc', () => {
     const refused = { code: 'INVALID_ARGUMENT' }
     await expect(client.request('', 1)).rejects.toMatchObject(refused)
     await expect(client.request('x'.repeat(257), 1)).rejects.toMatchObject(refused)
-    await expect(client.request('m', 1, { timeoutMs: Number.NaN })).rejects.toMatchObject(refused)
+    for (const timeoutMs of [Number.NaN, null as unknown as number, '5' as unknown as number]) {
+      await expect(client.request('m', 1, { timeoutMs })).rejects.toMatchObject(refused)
+    }
     client.close()
   })
 })

@@ -209,6 +209,33 @@ describe.each(transports)('rpc over %s', (_name, make) => {
     expect(log).toEqual([['c', { ours: true, resumed: false, previousSession: '' }], 'greeted', 'm'])
   })
 
+  it('holds so many bytes of events while a hello is handled, and tells how many more it dropped', async () => {
+    const log: unknown[] = []
+    const greeted = defer()
+    const { server, port } = await rig.server(
+      {
+        helloHandler: () => greeted.promise,
+        eventHandler: (_client, body: string) => {
+          log.push(body.length)
+        },
+        gapHandler: (_client, gap) => {
+          log.push(gap)
+        },
+        requestHandler: async (_client, _method, _params, send) => await send('done')
+      },
+      { limits: { maxUnsentBytes: 5_000 } }
+    )
+    const client = rig.client('c', port)
+    await client.waitConnection()
+    for (let n = 0; n < 5; n++) await client.send('x'.repeat(2_000))
+    const held = client.request('m', null)
+    // It is read behind the events
+    await until(() => server.sessionInfo('c')?.runningRequests === 1)
+    greeted.resolve()
+    await held
+    expect(log).toEqual([2_000, 2_000, { lost: 3, reason: 'too much came while the hello was being handled' }])
+  })
+
   it('says goodbye, once', async () => {
     const closed: unknown[] = []
     const { server, port } = await rig.server({

@@ -43,6 +43,7 @@ export class CallContext implements CancelSignal {
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
+    if (this.execution.request.state !== 'running') return
     this.listeners ??= []
     this.listeners.push(listener)
     this.execution.request.onCancelled ??= () => this.abort()

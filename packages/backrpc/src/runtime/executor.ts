@@ -22,7 +22,10 @@ export interface Executor<Tag> {
 /** Lets a handler execute a request of the peer, which is answered once; `false` when nobody waits for it any more. */
 export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>): boolean {
   // Cancelled while it waited for its turn
-  if (execution.request.cancelled) return false
+  if (execution.request.cancelled) {
+    execution.request.abandonedBy?.ended(execution.request)
+    return false
+  }
   const { conversation } = execution
   let over = false
   const send: BackRPCResponseSend = (result) => {

@@ -15,6 +15,8 @@ import { Gatekeeper } from './gatekeeper'
 /** What a server counts. */
 export type ServerCounts = Omit<BackRPCServerStats, 'sessions'>
 
+const HELLO_TOO_SLOW = 'too much came while the hello was being handled'
+
 /** What the effects of a server's sessions act upon. */
 export interface ServerParts<ClientT extends string> {
   readonly handlers: BackRPCServerHandler<ClientT>
@@ -22,6 +24,8 @@ export interface ServerParts<ClientT extends string> {
   readonly tickManager: TickManager
   readonly counts: ServerCounts
   readonly sessions: ServerSessions<Caller>
+  /** Of events of one client that wait for the end of its hello handler. */
+  readonly maxHeldBytes: number
   /** Where the effects of answers go. */
   readonly sink: Sink<Caller>
   /** The sessions have asked for something since, about data of so many bytes. */
@@ -33,9 +37,11 @@ export interface ServerParts<ClientT extends string> {
 export class ServerEffects<ClientT extends string> implements Executor<Caller> {
   /** Called whenever no request runs any more. */
   onIdle: (() => void) | undefined
-  private readonly gatekeeper = new Gatekeeper<Caller>()
+  private readonly gatekeeper: Gatekeeper<Caller>
 
-  constructor(private readonly parts: ServerParts<ClientT>) {}
+  constructor(private readonly parts: ServerParts<ClientT>) {
+    this.gatekeeper = new Gatekeeper(parts.maxHeldBytes, ({ peer }, lost) => this.tellGap(peer, lost, HELLO_TOO_SLOW))
+  }
 
   /** Requests that are not answered. */
   get running(): number {
@@ -67,7 +73,7 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
 
   perform(effect: ServerEffect<Caller>): void {
     const { gatekeeper } = this
-    const { handlers, logger, counts, sessions } = this.parts
+    const { logger, sessions } = this.parts
     switch (effect.kind) {
       case 'answered':
         answered(effect.request, effect.body)
@@ -83,11 +89,12 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
         }
         break
       case 'event':
-        gatekeeper.pass(effect.conversation, () => {
-          counts.eventsReceived++
-          const client = effect.conversation.peer as ClientT
-          void callHandler(logger, 'eventHandler', () => handlers.eventHandler?.(client, effect.content))
-        })
+        if (gatekeeper.holds(effect.conversation)) {
+          const { bytes } = effect
+          gatekeeper.passEvent(effect.conversation, { bytes, lost: 1, enter: () => this.receive(effect) })
+        } else {
+          this.receive(effect)
+        }
         break
       case 'overflow':
         logger.warn('A client does not read its answers', { client: effect.conversation.peer })
@@ -95,10 +102,8 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
         break
       case 'gap': {
         const { conversation, lost, reason } = effect
-        gatekeeper.pass(conversation, () => {
-          const client = conversation.peer as ClientT
-          void callHandler(logger, 'gapHandler', () => handlers.gapHandler?.(client, { lost, reason }))
-        })
+        const enter = (): void => this.tellGap(conversation.peer, lost, reason)
+        gatekeeper.passEvent(conversation, { bytes: 0, lost, enter })
         break
       }
       default:
@@ -110,6 +115,17 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     const { counts } = this.parts
     counts.requests++
     if (!execute(execution, this)) counts.requests--
+  }
+
+  private receive({ conversation, content }: Extract<ServerEffect<Caller>, { readonly kind: 'event' }>): void {
+    const { handlers, logger, counts } = this.parts
+    counts.eventsReceived++
+    void callHandler(logger, 'eventHandler', () => handlers.eventHandler?.(conversation.peer as ClientT, content))
+  }
+
+  private tellGap(peer: string, lost: number | 'unknown', reason: string): void {
+    const { handlers, logger } = this.parts
+    void callHandler(logger, 'gapHandler', () => handlers.gapHandler?.(peer as ClientT, { lost, reason }))
   }
 
   private performForServer(effect: Exclude<ServerEffect<Caller>, ConversationEffect<Caller>>): void {

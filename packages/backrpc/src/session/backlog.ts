@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Sendable } from '../wire/message'
+import type { RequestId, Sendable } from '../wire/message'
 import type { SessionLimits } from './session-limits'
 
 interface Item {
@@ -32,6 +32,7 @@ export class Backlog {
   private lostBefore = 0
   private lostBehind = 0
   private sentEvents = 0
+  private away = false
 
   /** @param tellGaps the peer understands notices of lost events; it may turn out later that it does not */
   constructor(
@@ -70,6 +71,7 @@ export class Backlog {
 
   /** `false` when so many answers wait that the session must end. */
   pushAnswer(message: Sendable, bytes: number): boolean {
+    if (this.away && message.kind !== 'cancel') return true
     if (this.answerBytes > 0 && this.answerBytes + bytes > MAX_ANSWERS * this.limits.maxUnsentBytes) return false
     this.push({ isEvent: false, message, bytes })
     return true
@@ -101,6 +103,30 @@ export class Backlog {
     else if (this.head >= SWEEP_ABOVE && 2 * this.head >= this.items.length) this.sweep()
   }
 
+  /** The peer has no connection, and will ask again for the answers that it misses: until it resumes none are kept here. */
+  leave(): void {
+    this.away = true
+    this.dropAnswers()
+  }
+
+  /**
+   * Lets go of events, as lost with the connection, and of answers.
+   *
+   * @param instead a small answer, of so many bytes, to a request whose answer is let go: not every peer asks again
+   */
+  giveUp(instead: (id: RequestId) => Sendable, bytes: number): void {
+    const dropped = this.items.slice(this.head)
+    this.items = []
+    this.head = this.eventBytes = this.answerBytes = 0
+    for (const item of dropped) {
+      const { message, isEvent } = item
+      if (isEvent) this.lostBefore++
+      else if (message.kind !== 'response') this.push(item)
+      else this.push({ isEvent, message: instead(message.id), bytes })
+    }
+    if (!this.tellGaps) this.lostBefore = 0
+  }
+
   /**
    * The session goes on over a new connection. Answers are dropped: the peer asks again for those that it misses. What it
    * need not answer any more is still said.
@@ -109,9 +135,8 @@ export class Backlog {
    * `undefined` when it does not say, or when its session began anew
    */
   resume(receivedEvents: number | undefined): void {
-    this.items = this.items.slice(this.head).filter(({ isEvent, message }) => isEvent || message.kind === 'cancel')
-    this.head = 0
-    this.answerBytes = this.items.reduce((sum, { isEvent, bytes }) => sum + (isEvent ? 0 : bytes), 0)
+    this.away = false
+    this.dropAnswers()
     if (!this.tellGaps) this.lostBefore = this.lostBehind = 0
     else if (receivedEvents !== undefined) this.lostBefore += Math.max(0, this.sentEvents - receivedEvents)
     this.sentEvents = receivedEvents ?? 0
@@ -119,12 +144,19 @@ export class Backlog {
 
   /** Takes out the events that `keep` does not let pass: the peer can be told of none of them. */
   filterEvents(keep: (message: Sendable) => boolean): void {
-    const items = this.items.slice(this.head).filter((item) => {
-      const kept = !item.isEvent || keep(item.message)
+    this.keep((item) => !item.isEvent || keep(item.message))
+  }
+
+  private dropAnswers(): void {
+    this.keep(({ isEvent, message }) => isEvent || message.kind === 'cancel')
+  }
+
+  private keep(wanted: (item: Item) => boolean): void {
+    this.items = this.items.slice(this.head).filter((item) => {
+      const kept = wanted(item)
       if (!kept) this.count(item, -1)
       return kept
     })
-    this.items = items
     this.head = 0
   }
 

@@ -38,6 +38,7 @@ export interface ClientSessionOptions {
   readonly limits: SessionLimits
   /** The newest that is spoken. */
   readonly protocol: ProtocolVersion
+  readonly unreadRoutes?: boolean
 }
 
 /** The interval between hellos that are not answered doubles so often. */
@@ -73,10 +74,11 @@ export class ClientSession<Tag> {
     private readonly options: ClientSessionOptions,
     private readonly sink: ClientEffect<Tag>[]
   ) {
-    const { clientId, where, limits, tickMs, protocol } = options
+    const { clientId, where, limits, tickMs, protocol, unreadRoutes = false } = options
     const requests = new RequestTable<Tag>(clientId, limits)
     this.conversation = new Conversation(where, limits, tickMs, requests, this.serverKind(true))
     this.conversation.outbox.protocol = protocol
+    this.conversation.unreadRoutes = unreadRoutes
   }
 
   get state(): ClientState {

@@ -27,7 +27,13 @@ export type ConversationEffect<Tag> =
   | { readonly kind: 'failed'; readonly request: PendingRequest<Tag>; readonly error: NetworkError }
   /** Execute this, and call `answer` or `refuse` with it. */
   | { readonly kind: 'execute'; readonly execution: Execution<Tag> }
-  | { readonly kind: 'event'; readonly conversation: Conversation<Tag>; readonly content: unknown }
+  | {
+      readonly kind: 'event'
+      readonly conversation: Conversation<Tag>
+      readonly content: unknown
+      /** Of its data, on the wire. */
+      readonly bytes: number
+    }
   | {
       readonly kind: 'gap'
       readonly conversation: Conversation<Tag>
@@ -82,6 +88,8 @@ export class Conversation<Tag> {
   readonly outbox: Outbox<Tag>
   /** Events of the peer in this session. */
   receivedEvents = 0
+  /** Data that comes with a route is handed on unread: its owner asked for that. */
+  unreadRoutes = false
   private incoming: IncomingTable
   private kind: PeerKind
   private over = false
@@ -103,6 +111,17 @@ export class Conversation<Tag> {
     this.outbox = new Outbox(requests, this.backlog)
     this.kind = kind
     this.incoming = new IncomingTable(limitsOfSession, kind.maxRunning, kind.ours)
+  }
+
+  /** What is kept for a peer that is away: answers that it may ask for again, and what waits to leave. */
+  get keptBytes(): number {
+    return this.incoming.keptBytes + this.backlog.bytes
+  }
+
+  /** Lets go of that. Who asks again is told that its request was executed, and who missed events how many. */
+  giveUpKept(): void {
+    this.incoming.giveUpAnswers()
+    this.backlog.giveUp((id) => errorAnswer(id, notKept('a request')), SMALL_BYTES)
   }
 
   /** Requests of the peer that run. */
@@ -273,7 +292,12 @@ export class Conversation<Tag> {
 
   private receiveEvent(message: Extract<Message, { kind: 'event' }>, sink: Sink<Tag>): void {
     try {
-      sink.push({ kind: 'event', conversation: this, content: contentOf(message) })
+      sink.push({
+        kind: 'event',
+        conversation: this,
+        content: contentOf(message, this.unreadRoutes),
+        bytes: message.body.size
+      })
     } catch (error) {
       sink.push({ kind: 'gap', conversation: this, lost: 1, reason: NetworkError.from(error).message })
     }
@@ -304,11 +328,9 @@ export class Conversation<Tag> {
         this.push(told, sizeOfAnswer(told), sink)
         break
       }
-      case 'forgotten': {
-        const text = `'${method}' was executed, but its answer is not kept any more`
-        this.push(errorAnswer(id, new NetworkError('OUTCOME_UNKNOWN', text)), SMALL_BYTES, sink)
+      case 'forgotten':
+        this.push(errorAnswer(id, notKept(`'${method}'`)), SMALL_BYTES, sink)
         break
-      }
       case 'full': {
         const answer = this.kind.retries
           ? ({ kind: 'retry', id, ticks: RETRY_TICKS } as const)
@@ -323,7 +345,7 @@ export class Conversation<Tag> {
     const deadline = timeoutMs === 0 ? Infinity : now + timeoutMs
     let params: unknown
     try {
-      params = contentOf(asked)
+      params = contentOf(asked, this.unreadRoutes)
     } catch (error) {
       return this.refuse({ conversation: this, request, method, params, deadline }, NetworkError.from(error), sink)
     }
@@ -356,6 +378,10 @@ export class Conversation<Tag> {
   private push(message: Sendable, bytes: number, sink: Sink<Tag>): void {
     if (!this.backlog.pushAnswer(message, bytes)) sink.push({ kind: 'overflow', conversation: this })
   }
+}
+
+function notKept(what: string): NetworkError {
+  return new NetworkError('OUTCOME_UNKNOWN', `${what} was executed, but its answer is not kept any more`)
 }
 
 /** An error that fits, whatever its text is. */

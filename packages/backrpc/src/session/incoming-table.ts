@@ -89,6 +89,11 @@ export class IncomingTable {
     return this.answeredCount
   }
 
+  /** Of the answers kept for a repeat. */
+  get keptBytes(): number {
+    return this.answerBytes
+  }
+
   /** @param bytes of its payload: what runs holds no more than may be in flight, whoever asks */
   admit(id: RequestId, bytes: number): Admission {
     const known = this.find(id)
@@ -122,9 +127,16 @@ export class IncomingTable {
     if (request.abandonedBy === this) this.ended(request)
     if (request.state !== 'running' || this.find(request.id) !== request) return false
     this.stop(request)
+    // What it would call holds the data of the request, and may be kept longer than it runs
+    request.onCancelled = undefined
     if (this.keepAnswers) this.keep(request, answer, bytes)
     else this.forget(request)
     return true
+  }
+
+  /** Keeps no answer any more, but still knows what was executed. */
+  giveUpAnswers(): void {
+    for (const request of this.answered.all()) this.giveUp(request)
   }
 
   /** Nobody waits for its answer any more, and nobody asks for it again. It gives its place to others. */
@@ -138,6 +150,13 @@ export class IncomingTable {
     for (const request of this.all()) {
       if (request.state === 'running' && request.sequence < next && !ids.has(request.id)) this.abandon(request)
     }
+  }
+
+  /** One that was abandoned has ended, or is never begun. */
+  ended(request: IncomingRequest): void {
+    request.abandonedBy = undefined
+    this.abandonedCount--
+    this.abandonedBytes -= request.bytes
   }
 
   /** The session is over: nobody waits for anything. */
@@ -186,14 +205,9 @@ export class IncomingTable {
     this.abandonedCount++
     this.abandonedBytes += request.bytes
     request.cancelled = true
-    request.onCancelled?.()
-  }
-
-  /** One that was abandoned has ended. */
-  private ended(request: IncomingRequest): void {
-    request.abandonedBy = undefined
-    this.abandonedCount--
-    this.abandonedBytes -= request.bytes
+    const { onCancelled } = request
+    request.onCancelled = undefined
+    onCancelled?.()
   }
 
   private stop(request: IncomingRequest): void {

@@ -4,6 +4,7 @@
 import type { HelloFields, PeerLimits } from '../wire/message'
 import { negotiate, protocol1, type ProtocolVersion } from '../wire/version'
 import { Conversation } from './conversation'
+import type { Keeper } from './detached-sessions'
 import { RequestTable } from './request-table'
 import { creditOf, type SessionLimits } from './session-limits'
 
@@ -42,7 +43,7 @@ export function originOf(
  * The server's side of one session. It has an address while its connection stands, and is kept without one until the
  * client has been silent for its alive timeout: a lost connection is not a death.
  */
-export class ServerSession<Tag> {
+export class ServerSession<Tag> implements Keeper {
   readonly conversation: Conversation<Tag>
   /** Where the client is now, as the transport names it. */
   address: string | undefined = undefined
@@ -105,5 +106,15 @@ export class ServerSession<Tag> {
   detach(): void {
     this.address = undefined
     this.conversation.outbox.shut()
+    // A 0.7 client does not ask again
+    if (this.ours) this.conversation.backlog.leave()
+  }
+
+  get keptBytes(): number {
+    return this.conversation.keptBytes
+  }
+
+  giveUpKept(): void {
+    this.conversation.giveUpKept()
   }
 }

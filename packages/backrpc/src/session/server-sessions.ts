@@ -6,6 +6,7 @@ import type { Body } from '../wire/body'
 import { encode } from '../wire/codec'
 import type { HelloFields, Message, Sendable } from '../wire/message'
 import { protocol1, protocol2, type ProtocolVersion } from '../wire/version'
+import { DetachedSessions } from './detached-sessions'
 import { PeerRecords } from './peer-records'
 import type { NewRequest, PendingRequest, RequestTable } from './request-table'
 import type { ServerEffect } from './server-effects'
@@ -24,6 +25,7 @@ export interface ServerSessionsOptions {
   readonly limits: SessionLimits
   /** The newest that is spoken. */
   readonly protocol: ProtocolVersion
+  readonly unreadRoutes?: boolean
   /** An id never used before. */
   readonly newSessionId: () => string
 }
@@ -40,8 +42,7 @@ export class ServerSessions<Tag> {
   readonly dirty = new Set<ServerSession<Tag>>()
   private readonly byClient = new Map<string, ServerSession<Tag>>()
   private readonly byAddress = new Map<string, ServerSession<Tag>>()
-  /** Sessions without a connection, the oldest first. */
-  private readonly detached = new Set<ServerSession<Tag>>()
+  private readonly detached: DetachedSessions<ServerSession<Tag>>
   private readonly peers: PeerRecords
   private readonly liveness = new Liveness<string>()
   private readonly wakes = new DeadlineQueue<ServerSession<Tag>>()
@@ -53,6 +54,7 @@ export class ServerSessions<Tag> {
     private readonly sink: ServerEffect<Tag>[]
   ) {
     this.peers = new PeerRecords(options.limits.maxGarbage)
+    this.detached = new DetachedSessions(options.limits.maxDetachedBytes)
   }
 
   get size(): number {
@@ -91,7 +93,8 @@ export class ServerSessions<Tag> {
     this.sink.push({ kind: 'detached', client: session.client })
     this.detached.add(session)
     if (this.detached.size <= this.options.limits.maxDetached) return
-    for (const { client } of this.detached) return this.end(client, true)
+    const { oldest } = this.detached
+    if (oldest !== undefined) this.end(oldest.client, true)
   }
 
   /** The transport takes more for that address. */
@@ -122,6 +125,7 @@ export class ServerSessions<Tag> {
     const session = this.byClient.get(client)
     if (session === undefined) return gone(client)
     const error = session.conversation.tell(body, route)
+    if (session.address === undefined) this.detached.count(session)
     this.dirty.add(session)
     return error
   }
@@ -129,7 +133,9 @@ export class ServerSessions<Tag> {
   /** The answer of an execution was put into its session. */
   answered(client: string): void {
     const session = this.byClient.get(client)
-    if (session !== undefined) this.dirty.add(session)
+    if (session === undefined) return
+    if (session.address === undefined) this.detached.count(session)
+    this.dirty.add(session)
   }
 
   /** Ends a session: as dead, or after a goodbye. */
@@ -204,10 +210,11 @@ export class ServerSessions<Tag> {
   }
 
   private begin(client: string, peer: string, fields: HelloFields, known: ServerSession<Tag> | undefined): void {
-    const { limits, tickMs, newSessionId } = this.options
+    const { limits, tickMs, newSessionId, unreadRoutes = false } = this.options
     const inherited = known === undefined ? undefined : this.replace(known)
     const origin = originOf(client, newSessionId(), fields, this.options)
     const session = new ServerSession<Tag>(origin, limits, tickMs, inherited)
+    session.conversation.unreadRoutes = unreadRoutes
     session.conversation.speak(origin.protocol, this.sink)
     this.byClient.set(client, session)
     this.attach(session, peer)

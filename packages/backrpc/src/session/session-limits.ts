@@ -24,6 +24,8 @@ export interface SessionLimits {
   readonly maxAnsweredBytes: number
   /** Sessions of clients without a connection that a server keeps; beyond, the one longest without ends. */
   readonly maxDetached: number
+  /** Bytes that these sessions keep, all together; beyond, the one longest without gives up its answers and events. */
+  readonly maxDetachedBytes: number
   /** Frames of garbage from one peer before it is cut off. */
   readonly maxGarbage: number
 }
@@ -41,6 +43,7 @@ export const defaultSessionLimits: SessionLimits = {
   maxAnsweredBytes: limits.maxInFlightBytes,
   // More clients than come back at once after a break of the network; each costs about a kilobyte
   maxDetached: 10_000,
+  maxDetachedBytes: limits.maxDetachedBytes,
   maxGarbage: limits.maxGarbageFrames
 }
 

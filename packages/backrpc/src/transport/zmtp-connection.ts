@@ -15,7 +15,9 @@ import type { ZmtpSocket } from './zmtp-sockets'
 /** What one end of a connection tells its owner. */
 export interface ZmtpConnectionHandlers extends BatchHandlers {
   /** The handshake is done. */
-  ready(): void
+  ready?(): void
+  /** The peer says something for the first time: a message follows. */
+  introduced?(): void
   message(frames: Frames): void
   /** A message of one frame, where it lies in what came. */
   part(chunk: Uint8Array, start: number, end: number): void
@@ -29,6 +31,8 @@ export interface ZmtpConnectionHandlers extends BatchHandlers {
 export interface ZmtpConnectionOptions {
   readonly slabs: ZmtpSlabs
   readonly handshakeTimeoutMs: number
+  /** A peer that connected to us says something within this, from the end of its handshake on. */
+  readonly firstMessageTimeoutMs: number
   /** 0: never. */
   readonly heartbeatIntervalMs: number
 }
@@ -38,6 +42,9 @@ export class ZmtpConnection implements ZmtpEffects {
   private readonly protocol: ZmtpProtocol
   private readonly outbox: ZmtpOutbox
   private timer: NodeJS.Timeout
+  /** Until the peer has said something. */
+  private firstMessageTimer: NodeJS.Timeout | undefined
+  private spoke = false
   private cause: Error | undefined
   private closing = false
   /** Something came since the last heartbeat. */
@@ -46,7 +53,7 @@ export class ZmtpConnection implements ZmtpEffects {
 
   constructor(
     private readonly socket: ZmtpSocket,
-    role: ZmtpRole,
+    private readonly role: ZmtpRole,
     private readonly options: ZmtpConnectionOptions,
     private readonly handlers: ZmtpConnectionHandlers
   ) {
@@ -110,15 +117,26 @@ export class ZmtpConnection implements ZmtpEffects {
     if (heartbeatIntervalMs > 0 && this.protocol.understandsPing) {
       this.timer = setInterval(() => this.beat(), heartbeatIntervalMs).unref()
     }
-    this.handlers.ready()
+    if (this.role === 'ROUTER') {
+      this.firstMessageTimer = setTimeout(() => this.tooQuiet(), this.options.firstMessageTimeoutMs).unref()
+    }
+    this.handlers.ready?.()
   }
 
   message(frames: Frames): void {
+    if (!this.spoke) this.introduced()
     this.handlers.message(frames)
   }
 
   part(chunk: Uint8Array, start: number, end: number): void {
+    if (!this.spoke) this.introduced()
     this.handlers.part(chunk, start, end)
+  }
+
+  private introduced(): void {
+    this.spoke = true
+    clearTimeout(this.firstMessageTimer)
+    this.handlers.introduced?.()
   }
 
   /** As long as the peer goes on reading it is waited for, up to a bound. What the system has it delivers by itself. */
@@ -160,6 +178,12 @@ export class ZmtpConnection implements ZmtpEffects {
     this.accuse('handshake-timeout', text, () => this.established)
   }
 
+  private tooQuiet(): void {
+    const { firstMessageTimeoutMs } = this.options
+    const text = `no message within ${firstMessageTimeoutMs} ms of the handshake`
+    this.accuse('first-message-timeout', text, () => this.spoke)
+  }
+
   /** It may be this process that was too slow: what has arrived meanwhile is read before the peer is accused. */
   private accuse(rule: ZmtpRule, text: string, acquitted: () => boolean): void {
     setImmediate(() => {
@@ -171,6 +195,7 @@ export class ZmtpConnection implements ZmtpEffects {
     this.closing = true
     this.protocol.stop()
     clearTimeout(this.timer)
+    clearTimeout(this.firstMessageTimer)
   }
 
   private ended(): void {

@@ -25,7 +25,8 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
   /** Those that have said something: the owner of this transport knows their addresses. */
   private readonly peers = new Map<PeerAddress, ZmtpConnection>()
   private readonly connections = new Set<ZmtpConnection>()
-  private handshakes = 0
+  /** Connections whose peers have not said anything yet. */
+  private strangers = 0
   /** Begins each address, so that no other server ever gives the same one. */
   private readonly prefix = randomUUID().slice(0, 8)
   private nextAddress = 0
@@ -67,9 +68,9 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
 
   accepted(socket: ZmtpSocket): void {
     const { maxHandshakes, where, refusals } = this.options
-    if (this.handshakes >= maxHandshakes || this.closing !== undefined) {
+    if (this.strangers >= maxHandshakes || this.closing !== undefined) {
       socket.on('error', () => {}).destroy()
-      const text = `${maxHandshakes} handshakes are under way already`
+      const text = `${maxHandshakes} peers that have not said anything are connected already`
       if (this.closing === undefined) refusals.refused(new ZmtpViolation('handshakes', text), where)
       return
     }
@@ -89,18 +90,16 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
 
   private serve(socket: ZmtpSocket): void {
     const address = `${this.prefix}-${this.nextAddress++}`
-    this.handshakes++
+    this.strangers++
     let known = false
     const connection: ZmtpConnection = new ZmtpConnection(socket, 'ROUTER', this.options, {
-      ready: () => {
-        this.handshakes--
+      introduced: () => {
+        known = true
+        this.strangers--
+        this.peers.set(address, connection)
       },
-      message: (frames) => {
-        known ||= this.meet(address, connection)
-        this.handlers.message(address, frames)
-      },
+      message: (frames) => this.handlers.message(address, frames),
       part: (chunk, start, end) => {
-        known ||= this.meet(address, connection)
         if (this.handlers.part !== undefined) this.handlers.part(address, chunk, start, end)
         else this.handlers.message(address, [chunk.subarray(start, end)])
       },
@@ -108,18 +107,12 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
       batchEnds: () => this.handlers.batchEnds?.(),
       writable: () => this.onWritable?.(address),
       ended: (cause) => {
-        if (!connection.established) this.handshakes--
+        if (!known) this.strangers--
         this.connections.delete(connection)
         this.ended(address, cause)
       }
     })
     this.connections.add(connection)
-  }
-
-  /** It has said something. */
-  private meet(address: PeerAddress, connection: ZmtpConnection): true {
-    this.peers.set(address, connection)
-    return true
   }
 
   private ended(address: PeerAddress, cause: Error | undefined): void {

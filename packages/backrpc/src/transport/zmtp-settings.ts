@@ -26,9 +26,11 @@ export const zmtpSettings = {
   maxSpareSlabs: 4,
   /** A stranger who connects and says nothing. */
   handshakeTimeoutMs: 2_000,
+  /** A stranger who shakes hands and then says nothing: every client says hello at once. One cut off for a pause of its own comes back. */
+  firstMessageTimeoutMs: 2_000,
   /**
-   * Unfinished handshakes of one listener at a time. A handshake takes two round trips: more are a flood, or clients that
-   * come back after a restart and try again.
+   * Connections of one listener, at a time, whose peers have not said anything yet, their handshake done or not. It takes
+   * three round trips: more are a flood, or clients that come back after a restart and try again.
    */
   maxHandshakes: 1_024,
   /** The system asks a silent host again after one second and after three; then somebody else should be asked. */

@@ -31,9 +31,11 @@ export interface ZmtpTransportOptions {
   heartbeatIntervalMs?: number
   /** How long a peer may take for its part of the handshake, milliseconds. Default 2 000. */
   handshakeTimeoutMs?: number
+  /** How long a peer that connected may then take to say something, milliseconds. Default 2 000. */
+  firstMessageTimeoutMs?: number
   /** How long an attempt to connect may take until another one is made, milliseconds. Default 4 000. */
   connectTimeoutMs?: number
-  /** Unfinished handshakes that one listener bears at a time; who comes then is refused. Default 1 024. */
+  /** Connections that one listener bears at a time whose peers have said nothing yet; who comes then is refused. Default 1 024. */
   maxHandshakes?: number
 }
 
@@ -59,6 +61,11 @@ export class ZmtpTransport implements Transport {
       logger,
       heartbeatIntervalMs: check('heartbeatIntervalMs', options.heartbeatIntervalMs ?? 0, 0),
       handshakeTimeoutMs: check('handshakeTimeoutMs', options.handshakeTimeoutMs ?? settings.handshakeTimeoutMs, 1),
+      firstMessageTimeoutMs: check(
+        'firstMessageTimeoutMs',
+        options.firstMessageTimeoutMs ?? settings.firstMessageTimeoutMs,
+        1
+      ),
       connectTimeoutMs: check('connectTimeoutMs', options.connectTimeoutMs ?? settings.connectTimeoutMs, 1),
       maxHandshakes: check('maxHandshakes', options.maxHandshakes ?? settings.maxHandshakes, 1),
       refusals: new RefusalLog(logger),

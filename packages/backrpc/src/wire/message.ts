@@ -83,10 +83,20 @@ export type Message =
 /** What can be sent. */
 export type Sendable = Exclude<Message, { readonly kind: 'garbage' | 'unknown' }>
 
-/** Parameters or an event as handlers get them: where there is a route, it and then the data, unread. */
-export function contentOf({ route, body }: { readonly route?: readonly string[]; readonly body: Body }): unknown {
+/** What has data, and may say apart from it where it goes. */
+export interface Addressed {
+  readonly route?: readonly string[]
+  readonly body: Body
+}
+
+/**
+ * Parameters or an event as handlers get them: where there is a route, it and then the data.
+ *
+ * @param unread the handler passes on what comes with a route, and reads it where it is for itself
+ */
+export function contentOf({ route, body }: Addressed, unread: boolean): unknown {
   if (route === undefined) return body.value
   const content: unknown[] = route.slice()
-  content.push(body)
+  content.push(unread ? body : body.value)
   return content
 }

@@ -25,10 +25,12 @@ export const zmtpRules = [
   'peer-error',
   /** No complete handshake in time. */
   'handshake-timeout',
-  /** More unfinished handshakes at once than a listener bears. */
+  /** More connections at once, whose peers have said nothing yet, than a listener bears. */
   'handshakes',
   /** Nothing came for two intervals of the heartbeat. */
-  'silence'
+  'silence',
+  /** Nothing was said in time after the handshake. */
+  'first-message-timeout'
 ] as const
 
 export type ZmtpRule = (typeof zmtpRules)[number]

@@ -7,6 +7,7 @@ import {
   containerDirectRef,
   NetworkError,
   type AgentUuid,
+  type ClientUuid,
   type ContainerEndpointRef
 } from '@hcengineering/network-core'
 import { chat, connect, record, room } from './connecting'
@@ -137,6 +138,23 @@ describe('connections - shared', () => {
     await expect(connection.request('say')).rejects.toMatchObject({ code: 'CLOSED' })
   })
 
+  test('refuses a deadline that is none as its reference does, null too, and takes the default for undefined', async () => {
+    const world = new World()
+    const client = await world.connected()
+    ;(await host(world, 'agent-a')).place('room')
+    const reference = await client.get(chat, room)
+    const connection = await connect(world, client)
+    for (const timeoutMs of [null as unknown as number, -1, '5' as unknown as number]) {
+      for (const to of [reference, connection]) {
+        await expect(to.request('say', 1, { timeoutMs })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+      }
+      await expect(client.get(chat, room, { timeoutMs })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    }
+    for (const to of [reference, connection]) {
+      expect(await to.request('say', 1, { timeoutMs: undefined })).toMatchObject({ data: 1 })
+    }
+  })
+
   test("a message without answer is sent, and what becomes of it is nobody's error", async () => {
     const world = new World()
     const client = await world.connected()
@@ -177,4 +195,42 @@ describe('connections - events', () => {
     await world.pass()
     expect(events).toEqual([1, 2, 3])
   })
+
+  const megabytes = 'x'.repeat(3 * 1024 * 1024)
+
+  /** A container reached by its agent's server, as a server of its own, or through the coordinator; says how it sends an event. */
+  async function placed(world: World, way: string): Promise<(event: unknown) => Promise<void>> {
+    if (way === 'of its agent') {
+      const container = (await host(world, 'agent-a')).place('room')
+      return async (event) => await container.broadcast(event)
+    }
+    if (way === 'of the coordinator') {
+      const endpoint = agentNoConnectRef('agent-a' as AgentUuid) as string as ContainerEndpointRef
+      world.coordinator.placements.set('room', { endpoint })
+      return async (event) => await world.coordinator.send('client' as ClientUuid, ['room', event])
+    }
+    const requestHandler = async (): Promise<void> => {}
+    const server = new BackRPCServer({ requestHandler }, world.ticks, 'own', 6000, { transport: world.node('own') })
+    const endpoint = containerDirectRef('own', 6000, room.uuid, 'agent-a' as AgentUuid)
+    world.coordinator.placements.set('room', { endpoint })
+    return async (event) => await server.send('client', event)
+  }
+
+  test.each(['of its agent', 'of the coordinator', 'of its own'])(
+    'those that came over the line %s are bounded by their bytes while they wait for a handler',
+    async (way) => {
+      const world = new World()
+      const client = await world.connected()
+      const send = await placed(world, way)
+      const connection = await connect(world, client)
+      for (let n = 0; n < 4; n++) {
+        await send(megabytes)
+        await world.pass()
+      }
+      const { events, gaps } = record(connection)
+      await world.pass()
+      expect(events).toEqual([megabytes, megabytes])
+      expect(gaps).toEqual([{ lost: 2, reason: 'more than 8388608 bytes of events wait for their handler' }])
+    }
+  )
 })

@@ -9,6 +9,7 @@ function queue(maxBeforeHandler = 3, maxBehindHandler = 5): { events: EventQueue
   const events = new EventQueue({
     maxBeforeHandler,
     maxBehindHandler,
+    maxBytes: 100,
     onGap: (gap: EventGap) => told.push(gap),
     onError: (error) => told.push((error as Error).message)
   })
@@ -71,6 +72,25 @@ describe('event queue', () => {
     end()
     await settle()
     expect(told).toEqual([0, 1, 2, 3, 4, 5, { lost: 4, reason: 'more than 5 events wait for their handler' }])
+  })
+
+  test('bounds the bytes of what waits for a handler, and behind a busy one', async () => {
+    const { events, told } = queue(50, 50)
+    for (let n = 1; n <= 3; n++) events.push(n, 40)
+    let end = (): void => {}
+    events.handler = async (event) => {
+      told.push(event)
+      if (event === 2) await new Promise<void>((resolve) => (end = resolve))
+    }
+    await settle()
+    for (let n = 4; n <= 7; n++) events.push(n, 40)
+    end()
+    await settle()
+    const reason = 'more than 100 bytes of events wait for their handler'
+    expect(told).toEqual([1, 2, { lost: 1, reason }, 4, 5, { lost: 2, reason }])
+    events.push(8, 100)
+    await settle()
+    expect(told.at(-1)).toBe(8)
   })
 
   test('tells a gap in its place among the events, and gaps side by side as one', async () => {

@@ -1,10 +1,20 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { AgentUuid, ContainerEndpointRef } from '@hcengineering/network-core'
 import { chat, connect, record, room } from './connecting'
 import { host, movedEvent } from './hosting'
 import { World } from './world'
+
+/** What nobody holds is gone afterwards. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  // A weak reference that was made or read in this turn holds until its end
+  await new Promise((resolve) => setImmediate(resolve))
+  ;(runInNewContext('gc') as () => void)()
+}
 
 describe('connections - healing', () => {
   test('a lost connection is resumed: the container sees nothing of it', async () => {
@@ -219,6 +229,26 @@ describe('connections - healing', () => {
     await world.coordinator.send(client.clientId, { agents: [], containers: [], gaps: notices })
     await world.pass()
     expect([events, gaps]).toEqual([[], [{ lost: 'unknown', reason: 'the connection was lost' }]])
+  })
+
+  test('a request that is cancelled while it waits for a way holds its data no longer', async () => {
+    const world = new World()
+    const client = await world.connected()
+    ;(await host(world, 'agent-a')).place('room')
+    const connection = await connect(world, client)
+    world.network.kill('agent-a')
+    await world.pass(10)
+    const caller = new AbortController()
+    const ask = (): [WeakRef<object>, Promise<unknown>] => {
+      const data = { large: true }
+      return [new WeakRef(data), connection.request('say', data, { timeoutMs: 0, signal: caller.signal })]
+    }
+    const [data, asked] = ask()
+    await world.pass(10)
+    caller.abort()
+    await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' })
+    await collectGarbage()
+    expect(data.deref()).toBeUndefined()
   })
 
   test('a request that finds no way ends at its deadline, saying what was in the way', async () => {

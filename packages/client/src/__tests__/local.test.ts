@@ -3,6 +3,7 @@
 
 import { NetworkError, type ClientUuid } from '@hcengineering/network-core'
 import { LocalAgents, localAgentsOf } from '../local-agents'
+import { LocalCalls } from '../local-calls'
 import type { NetworkClientImpl } from '../network-client'
 import { chat, connect, record, room } from './connecting'
 import { host, type Hosting } from './hosting'
@@ -115,6 +116,18 @@ describe('a container of the own process', () => {
     await world.pass()
     expect(call.outcome).toBe('CANCELLED')
     expect(signal?.aborted).toBe(true)
+  })
+
+  test('is not asked any more by who gave up before the call', async () => {
+    const { world, hosting } = await together()
+    const container = hosting.place('room')
+    const calls = new LocalCalls('client' as ClientUuid, world.ticks)
+    const options = { timeoutMs: 0, idempotent: false, signal: AbortSignal.abort() }
+    const asked = new Promise((resolve, reject) => {
+      calls.request(hosting.agent, room.uuid, 'x', 1, { ...options, resolve, reject })
+    })
+    await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(container.calls).toEqual([])
   })
 
   test('that has moved is found where it is now', async () => {

@@ -127,7 +127,9 @@ export class AgentImpl implements NetworkAgent {
   ): Promise<any> {
     const hosted = this.host.table.get(uuid)
     if (hosted !== undefined) return this.ask(hosted, operation, data, clientId, options)
-    return this.host.reach(uuid).then((reached) => this.ask(reached, operation, data, clientId, options))
+    return this.host
+      .reach(uuid, options?.signal)
+      .then((reached) => this.ask(reached, operation, data, clientId, options))
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {

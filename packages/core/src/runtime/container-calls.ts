@@ -185,7 +185,7 @@ export class ContainerCalls implements KernelListener {
 
   private async whenServing(asked: Asked): Promise<unknown> {
     for (;;) {
-      const serving = await this.serving(asked.uuid, sooner(this.leftMs(asked)))
+      const serving = await this.serving(asked.uuid, sooner(this.leftMs(asked)), asked.signal)
       try {
         return await this.ask(asked, serving.agent)
       } catch (error) {
@@ -232,14 +232,15 @@ export class ContainerCalls implements KernelListener {
   }
 
   /** The agent on which the container serves, waiting for a start or a move. */
-  private async serving(uuid: ContainerUuid, timeoutMs: number): Promise<Serving> {
+  private async serving(uuid: ContainerUuid, timeoutMs: number, signal?: CancelSignal): Promise<Serving> {
     for (;;) {
       const serving = this.servingNow(uuid)
       if (typeof serving !== 'string') return serving
       const stage = `waiting for the container, which is ${serving}`
-      await this.parked.wait(uuid, (fail) =>
-        this.deadlines.after(timeoutMs, () => fail(this.deadlineError(uuid, timeoutMs, stage)))
-      )
+      await this.parked.wait(uuid, {
+        onExpiry: (fail) => this.deadlines.after(timeoutMs, () => fail(this.deadlineError(uuid, timeoutMs, stage))),
+        signal
+      })
     }
   }
 

@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { CancelSignal } from '../api/call'
 import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
 import type { AgentEndpointRef, AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { ActivationToken } from '../api/token'
@@ -8,6 +9,7 @@ import { NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
 import { AgentStarts, type Start } from './agent-starts'
 import { bounded } from './bounded'
+import { cancelledWaiting, unlessCancelled } from './cancelling'
 import { ContainerEnd } from './container-end'
 import { Deadlines } from './deadlines'
 import { HostedContainer, type HostedContainerParts } from './hosted-container'
@@ -65,13 +67,19 @@ export class ContainerHost {
     }
   }
 
-  /** The container as it is once its start has ended, or what its start failed with; `NOT_FOUND` when there is none. */
-  async reach(uuid: ContainerUuid): Promise<HostedContainer> {
-    const hosted = this.table.get(uuid) ?? (await this.starts.get(uuid)?.outcome)
+  /** The container as it is once its start has ended, or what its start failed with; `NOT_FOUND` when there is none, `CANCELLED` by the signal. */
+  async reach(uuid: ContainerUuid, signal?: CancelSignal): Promise<HostedContainer> {
+    const hosted = this.table.get(uuid) ?? (await this.starting(uuid, signal))
     if (hosted === undefined) {
       throw this.error('NOT_FOUND', `Container ${uuid} not found on agent ${this.owner.uuid}`, uuid)
     }
     return hosted
+  }
+
+  private async starting(uuid: ContainerUuid, signal?: CancelSignal): Promise<HostedContainer | undefined> {
+    const start = this.starts.get(uuid)
+    if (start === undefined) return undefined
+    return await unlessCancelled(start.outcome, signal, () => cancelledWaiting(uuid))
   }
 
   /** Like {@link reach}, for those to whom an absent container is as good as a present one. */

@@ -102,6 +102,9 @@ export class NetworkKernel {
     options: GetOptions,
     call: AcquireOptions
   ): Promise<GetResult> {
+    const cancelled = (): NetworkError =>
+      new NetworkError('CANCELLED', `The get of a ${kind} was cancelled by its caller`, { kind })
+    if (call.signal?.aborted === true) throw cancelled()
     const getId = this.nextId++
     const timeoutMs = call.timeoutMs ?? this.options.getMs
     return await new Promise<GetResult>((resolve, reject) => {
@@ -112,8 +115,7 @@ export class NetworkKernel {
         else this.state.restore({ ...get, agentId: call.restore === '' ? undefined : call.restore }, now)
       })
       call.signal?.addEventListener('abort', () => {
-        const error = new NetworkError('CANCELLED', `The get of a ${kind} was cancelled by its caller`, { kind })
-        this.apply((now) => this.state.cancelGet(getId, error, now))
+        this.apply((now) => this.state.cancelGet(getId, cancelled(), now))
       })
     })
   }

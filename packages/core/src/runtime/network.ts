@@ -12,6 +12,7 @@ import type { TickManager } from '../api/time'
 import { checkGetOptions, checkName } from '../labels'
 import type { GetResult } from '../operations'
 import type { ClientOptions, NetworkStats } from '../state'
+import { readValue } from '../unread'
 import { ContainerCalls } from './container-calls'
 import type { AcquireOptions, AgentProbe, NetworkKernel } from './network-kernel'
 import { resolveNetworkOptions, type NetworkOptions, type ResolvedNetworkOptions } from './network-options'
@@ -116,9 +117,19 @@ export class NetworkImpl implements Network, NetworkWithClients {
     return this.calls.request(uuid, operation, data, clientId, options)
   }
 
-  /** Opens a connection that runs through the coordinator; `CONNECT_UNSUPPORTED` when the agent cannot. */
-  async connect(client: ClientUuid, uuid: ContainerUuid, broadcast: Broadcast): Promise<void> {
-    await this.calls.connect(client, uuid, broadcast)
+  /**
+   * Opens a connection that runs through the coordinator; `CONNECT_UNSUPPORTED` when the agent cannot.
+   *
+   * @param options `unread`: `broadcast` passes events on as they came, see `readValue`
+   */
+  async connect(
+    client: ClientUuid,
+    uuid: ContainerUuid,
+    broadcast: Broadcast,
+    { unread = false }: { readonly unread?: boolean } = {}
+  ): Promise<void> {
+    const read: Broadcast = async (data) => await broadcast(readValue(data))
+    await this.calls.connect(client, uuid, unread ? broadcast : read)
   }
 
   /** Closes what {@link connect} opened. */

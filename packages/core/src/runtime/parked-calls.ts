@@ -1,12 +1,22 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { CancelSignal } from '../api/call'
 import type { ContainerUuid } from '../api/identifiers'
 import { NetworkError } from '../errors'
+import { cancelledWaiting } from './cancelling'
 
 interface ParkedCall {
   proceed(): void
   fail(error: NetworkError): void
+}
+
+/** What ends a wait besides the container. */
+export interface ParkingEnds {
+  /** Arms the deadline, which calls `fail`; what it returns disarms it. */
+  onExpiry(fail: (error: NetworkError) => void): () => void
+  /** The caller's: who does not wait any more takes no place, and its data is let go. */
+  readonly signal?: CancelSignal
 }
 
 /** Calls that wait for a container which starts or moves; at most `most` per container. */
@@ -15,8 +25,9 @@ export class ParkedCalls {
 
   constructor(private readonly most: number) {}
 
-  /** Resolves when the container serves; rejects when it is gone, too many wait, or `expired` says so. */
-  async wait(uuid: ContainerUuid, onExpiry: (fail: (error: NetworkError) => void) => () => void): Promise<void> {
+  /** Resolves when the container serves; rejects when it is gone, too many wait, its time is over, or with `CANCELLED`. */
+  async wait(uuid: ContainerUuid, { onExpiry, signal }: ParkingEnds): Promise<void> {
+    if (signal?.aborted === true) throw cancelledWaiting(uuid)
     const calls = this.waiting.get(uuid) ?? new Set<ParkedCall>()
     if (calls.size >= this.most) {
       throw new NetworkError(
@@ -31,25 +42,26 @@ export class ParkedCalls {
     }
     this.waiting.set(uuid, calls)
     await new Promise<void>((resolve, reject) => {
-      const call: ParkedCall = { proceed: resolve, fail: reject }
+      let leave = (): void => {}
+      const call: ParkedCall = {
+        proceed: () => {
+          leave()
+          resolve()
+        },
+        fail: (error) => {
+          leave()
+          reject(error)
+        }
+      }
+      const abort = (): void => call.fail(cancelledWaiting(uuid))
+      const disarm = onExpiry(call.fail)
+      signal?.addEventListener('abort', abort)
       calls.add(call)
-      const leave = (): void => {
+      leave = () => {
+        disarm()
+        signal?.removeEventListener('abort', abort)
         calls.delete(call)
         if (calls.size === 0 && this.waiting.get(uuid) === calls) this.waiting.delete(uuid)
-      }
-      const cancelExpiry = onExpiry((error) => {
-        leave()
-        reject(error)
-      })
-      call.proceed = () => {
-        cancelExpiry()
-        leave()
-        resolve()
-      }
-      call.fail = (error) => {
-        cancelExpiry()
-        leave()
-        reject(error)
       }
     })
   }

@@ -33,6 +33,16 @@ describe('incoming table', () => {
     expect(table.size).toBe(0)
   })
 
+  it('lets go of what was to be called, and holds the data, once it is answered or given up', () => {
+    const request = start(table, 'c-0')
+    const given = start(table, 'c-1')
+    let calls = 0
+    request.onCancelled = given.onCancelled = () => calls++
+    table.answer(request, ...answerOf(1))
+    table.cancel('c-1')
+    expect([request.onCancelled, given.onCancelled, calls]).toEqual([undefined, undefined, 1])
+  })
+
   it('takes one answer', () => {
     const request = start(table, 'c-0')
     table.answer(request, ...answerOf(1))

@@ -114,6 +114,7 @@ describe('zmtp', () => {
 
   it.each([
     ['handshakeTimeoutMs', 0],
+    ['firstMessageTimeoutMs', 0],
     ['heartbeatIntervalMs', -1],
     ['connectTimeoutMs', Number.NaN],
     ['maxHandshakes', 1.5]
@@ -180,8 +181,42 @@ describe('zmtp', () => {
     await refused(transport, 'handshake-timeout', 2)
   })
 
-  it('bears a bounded number of unfinished handshakes', async () => {
-    const { transport, server } = await listen({ maxHandshakes: 1 })
+  it('ends a connection whose peer says nothing after its handshake, and no other', async () => {
+    const { transport, server, heard } = await listen({ firstMessageTimeoutMs: 20 })
+    const speaker = await rawPeer(server.port, ...dealerHandshake, latin('\0\x05hello'))
+    await heard.until(() => heard.messages.length === 1)
+    const silent = await rawPeer(server.port, ...dealerHandshake)
+    await silent.ended
+    await refused(transport, 'first-message-timeout', 1)
+    expect(heard.gone).toEqual([])
+    expect(server.send(heard.messages[0].peer, frame('still here'))).toBe('sent')
+    await speaker.hears('still here')
+    speaker.socket.destroy()
+  })
+
+  it('reads what came while its own process was busy before it ends a silent connection', async () => {
+    const { transport, server, heard } = await listen({ firstMessageTimeoutMs: 100 })
+    const peer = await rawPeer(server.port, ...dealerHandshake)
+    await peer.hears('READY')
+    peer.socket.write(latin('\0\x05hello'))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150)
+    await heard.until(() => heard.messages.length === 1)
+    expect([...transport.refusals]).toEqual([])
+    peer.socket.destroy()
+  })
+
+  it('connects again a client that it ended because it said nothing', async () => {
+    const { server, heard } = await listen({ firstMessageTimeoutMs: 20 })
+    const told = new ClientRecorder()
+    const client = new ZmtpTransport().connect({ host: HOST, port: server.port }, told)
+    opened.push(client)
+    await told.until(() => told.connections === 2)
+    expect(client.send(frame('hello'))).toBe('sent')
+    await heard.until(() => heard.messages.length === 1)
+  })
+
+  it('bears a bounded number of connections whose peers have said nothing', async () => {
+    const { transport, server, heard } = await listen({ maxHandshakes: 1 })
     const first = await rawPeer(server.port)
     await first.hears('NULL')
     await (
@@ -190,6 +225,12 @@ describe('zmtp', () => {
     await refused(transport, 'handshakes', 1)
     for (const bytes of dealerHandshake) first.socket.write(bytes)
     await first.hears('READY')
+    await (
+      await rawPeer(server.port)
+    ).ended
+    await refused(transport, 'handshakes', 2)
+    first.socket.write(latin('\0\x05hello'))
+    await heard.until(() => heard.messages.length === 1)
     const told = connectTo(server.port)
     await told.until(() => told.connections === 1)
     first.socket.destroy()

@@ -29,6 +29,22 @@ describe('AgentImpl - request', () => {
     await get
   })
 
+  it('ends a request that is cancelled while it waits for a start, unseen by the container', async () => {
+    const slow = deferred<ContainerFactoryResult>()
+    const container = new EchoContainer()
+    const { agent } = newFixture({}, {}, { echo: () => slow.promise })
+    const get = agent.get(echo, { uuid: a })
+    const caller = new AbortController()
+    const asked = failure(agent.request(a, 'say', 1, client('c1'), { signal: caller.signal }))
+    const kept = agent.request(a, 'keep', 1, client('c1'), { signal: new AbortController().signal })
+    caller.abort()
+    expect(await asked).toMatchObject({ code: 'CANCELLED', uuid: 'a' })
+    slow.resolve({ uuid: a, container, endpoint: ref('e') })
+    await get
+    await kept
+    expect(container.calls).toEqual(['request keep'])
+  })
+
   it.each([
     [
       'throws',

@@ -8,6 +8,7 @@ import type { NetworkEvent } from '../../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../../api/identifiers'
 import { NetworkError } from '../../errors'
 import { FakeTickManager } from '../../testing'
+import { Unread } from '../../unread'
 import { NetworkImpl } from '../network'
 
 const kind = 'chat' as ContainerKind
@@ -110,6 +111,34 @@ describe('network', () => {
     expect(await answer).toBe('world')
   })
 
+  test('requests that wait for a start end when their callers cancel them, and give their places to others', async () => {
+    const small = new NetworkImpl(ticks, { maxParkedRequests: 1 })
+    let ready = (): void => {}
+    a.start = async () => await new Promise<void>((resolve) => (ready = resolve))
+    await join(small, a)
+    const got = small.get(client, kind, { uuid: room })
+    const caller = new AbortController()
+    const given = { timeoutMs: 0, signal: caller.signal }
+    const cancelled = [small.request(room, 'first', 1, client, given)]
+    caller.abort()
+    cancelled.push(small.request(room, 'too late', 1, client, given))
+    for (const call of cancelled) await expect(call).rejects.toMatchObject({ code: 'CANCELLED', uuid: room })
+    const answer = small.request(room, 'second')
+    ready()
+    await got
+    await settled()
+    expect(a.log).toEqual(['start room-1', 'request second'])
+    a.requests[0].resolve('world')
+    expect(await answer).toBe('world')
+    await small.close()
+  })
+
+  test('a get whose caller has cancelled it already is refused', async () => {
+    const got = network.acquire(client, kind, { uuid: room }, { signal: AbortSignal.abort() })
+    await expect(got).rejects.toMatchObject({ code: 'CANCELLED', kind })
+    expect(network.stats.pendingGets).toBe(0)
+  })
+
   test('a request that the lost activation never saw goes to the next one', async () => {
     await join(network, a)
     await network.get(client, kind, { uuid: room })
@@ -172,6 +201,25 @@ describe('network', () => {
     await network.relay(client, room, 'seen', (agentId) => agentId === b.uuid)
     await network.relay(client, room, 'of the old copy', (agentId) => agentId === a.uuid)
     expect(events).toEqual(['seen'])
+  })
+
+  test('an event that came over a wire is read for who listens in this process, unless it passes it on', async () => {
+    class Came extends Unread {
+      readonly value = 'said'
+    }
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    const passing = 'client-2' as ClientUuid
+    for (const id of [client, passing]) network.addClient(id)
+    const seen: unknown[] = []
+    const broadcast = async (data: unknown): Promise<void> => {
+      seen.push(data)
+    }
+    await network.connect(client, room, broadcast)
+    await network.connect(passing, room, broadcast, { unread: true })
+    const event = new Came()
+    for (const id of [client, passing]) await network.relay(id, room, event, () => true)
+    expect(seen).toEqual(['said', event])
   })
 
   test('a client that is gone is disconnected from what it listened to', async () => {
