@@ -24,11 +24,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const row: Row =
     ours === undefined || theirs === undefined
       ? unmeasured({ ...described, remark: missing('zeromq') ?? 'not measured' }, 'skipped', target)
-      : judged(
-          { ...described, remark: 'as base64 in JSON, until bytes travel as bytes' },
-          ratioOf(ours.perSecond, theirs.perSecond),
-          target
-        )
+      : judged(described, ratioOf(ours.perSecond, theirs.perSecond), target)
   const measurements = rounds.map(({ measurement }) => ({ ...measurement, load: `1 MiB, ${measurement.load}` }))
   return { rows: [row], measurements, lost: lostIn(measurements) }
 }
