@@ -23,7 +23,7 @@ export async function startEchoes(
 export async function measureEchoes(
   context: ScenarioContext,
   runs: readonly EchoRun[],
-  load: Pick<EchoLoad, 'inFlight' | 'bytes'>,
+  load: Pick<EchoLoad, 'inFlight' | 'bytes' | 'items'>,
   rounds: number = sized(context, { smoke: 1, default: 5, full: 9 })
 ): Promise<SystemRounds[]> {
   return await inTurns(runs, {

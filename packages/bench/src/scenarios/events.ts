@@ -9,6 +9,7 @@ import { spreadOf } from '../model/spread'
 import type { AgentsCommands } from '../programs/agents'
 import type { ClientsCommands } from '../programs/clients'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
+import { stallRow } from './stall-row'
 import { World } from './world'
 
 const EVENTS = 20
@@ -98,7 +99,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
         'less'
       ),
       reported({ name: 'agent, peak memory', unit: 'MB' }, spreadOf([peakMemoryBytes / 1e6]), 'less'),
-      reported({ name: 'agent, longest stall', unit: 'ms' }, spreadOf([longestStallMs]), 'less')
+      stallRow('agent, longest stall', [longestStallMs])
     ],
     notes: [`${clients} clients in ${PROCESSES} processes; ${bursts} bursts a round.`],
     lost: missing + outOfOrder + gaps
