@@ -6,6 +6,7 @@ import { monotonicMs } from '../harness/monotonic'
 import type { ScenarioResult } from '../model/report'
 import { judged, reported } from '../model/row'
 import { spreadOf } from '../model/spread'
+import { sumOf } from '../model/sum'
 import type { AgentsCommands } from '../programs/agents'
 import type { ClientsCommands } from '../programs/clients'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
@@ -29,8 +30,6 @@ interface Delivery {
   /** Readers that were told that they had lost some. */
   readonly gaps: number
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 
 /** One container and its readers. */
 class Fan {

@@ -6,6 +6,7 @@ import { until } from '../harness/waiting'
 import type { ScenarioResult } from '../model/report'
 import { judged, reported, type Row } from '../model/row'
 import { spreadOf } from '../model/spread'
+import { sumOf } from '../model/sum'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
 import { stallRow } from './stall-row'
 import { World } from './world'
@@ -107,7 +108,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
         )
       )
   )
-  const got = filled.value.reduce((sum, count) => sum + count, 0)
+  const got = sumOf(filled.value)
   const live = await world.coordinator.call('containers', undefined)
   const after = await world.coordinator.call('usage', { collect: true })
   context.progress('restarting the coordinator under them')
