@@ -1,17 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkAgentServer, NetworkClientImpl } from '@hcengineering/network-client'
-import {
-  AgentImpl,
-  type AgentUuid,
-  type ClientUuid,
-  type ContainerKind,
-  type ContainerUuid
-} from '@hcengineering/network-core'
+import { NetworkAgentServer, type NetworkClientImpl } from '@hcengineering/network-client'
+import { AgentImpl, type AgentUuid, type ContainerKind, type ContainerUuid } from '@hcengineering/network-core'
 import { endpointOf, simulatedFactory, SimulatedContainer } from './containers'
-import { coordinatorNode } from './coordinator-process'
 import { statelessKind } from './names'
+import { networkClient } from './network-client'
 import type { AgentShape } from './plan'
 import type { SimulatedProcess } from './process'
 import { settings } from './settings'
@@ -31,18 +25,7 @@ export class AgentProcess {
     private readonly world: World
   ) {
     const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node) }
-    this.client = new NetworkClientImpl(
-      coordinatorNode,
-      settings.coordinatorPort,
-      process.ticks,
-      settings.aliveSeconds,
-      {
-        clientId: process.name as ClientUuid,
-        requestTimeoutMs: settings.callMs,
-        getTimeoutMs: settings.callMs,
-        socketOptions
-      }
-    )
+    this.client = networkClient(process, socketOptions)
     const factories = shape.kinds.map((kind) => [kind, simulatedFactory(kind, process, shape.opaque, world)])
     this.agent = new AgentImpl(node as AgentUuid, Object.fromEntries(factories), {
       tickManager: process.ticks,

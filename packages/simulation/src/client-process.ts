@@ -1,9 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkClientImpl } from '@hcengineering/network-client'
+import type { NetworkClientImpl } from '@hcengineering/network-client'
 import type {
-  ClientUuid,
   ContainerConnection,
   ContainerKind,
   ContainerReference,
@@ -11,7 +10,7 @@ import type {
   GetOptions
 } from '@hcengineering/network-core'
 import type { EventData, RequestData } from './containers'
-import { coordinatorNode } from './coordinator-process'
+import { networkClient } from './network-client'
 import type { Action } from './plan'
 import type { SimulatedProcess } from './process'
 import { settings } from './settings'
@@ -38,18 +37,8 @@ export class ClientProcess {
     private readonly world: World,
     node: string
   ) {
-    this.client = new NetworkClientImpl(
-      coordinatorNode,
-      settings.coordinatorPort,
-      process.ticks,
-      settings.aliveSeconds,
-      {
-        clientId: process.name as ClientUuid,
-        requestTimeoutMs: callMs,
-        getTimeoutMs: callMs,
-        socketOptions: { transport: world.links.transport(node, process), protocol: world.protocolOf(node) }
-      }
-    )
+    const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node) }
+    this.client = networkClient(process, socketOptions)
   }
 
   /** Does one thing of the plan; never rejects. */

@@ -3,6 +3,7 @@
 
 import type { Measurement, ProcessCost } from '../model/measurement'
 import { spreadOf } from '../model/spread'
+import { sumOf } from '../model/sum'
 import type { EchoLoad } from '../programs/echo-client'
 import type { RoundResult } from './closed-loop'
 import type { EchoRun } from './echo-run'
@@ -26,10 +27,6 @@ export interface SystemRounds {
 interface Collected {
   readonly results: RoundResult[]
   readonly costs: ProcessCost[][]
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0)
 }
 
 function totalCost(role: string, costs: readonly ProcessCost[]): ProcessCost {

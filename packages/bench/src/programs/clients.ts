@@ -8,6 +8,7 @@ import { monotonicMs } from '../harness/monotonic'
 import { serveCommands } from '../harness/serve-commands'
 import { until } from '../harness/waiting'
 import { percentilesOf, type Percentiles } from '../model/percentile'
+import { sumOf } from '../model/sum'
 import { echoKind } from '../systems/echo-container'
 import { echoValue, type EchoValue } from '../systems/echo-system'
 import { fanKind, type FanEvent } from '../systems/fan-container'
@@ -165,7 +166,7 @@ const commands = {
         return await pace(connection, { everyMs, durationMs, firstAfterMs }, samples)
       })
     )
-    const failed = failures.reduce((sum, count) => sum + count, 0)
+    const failed = sumOf(failures)
     return { ...percentilesOf(samples), answered: samples.length, failed }
   },
   /** As much as the first connection takes. */

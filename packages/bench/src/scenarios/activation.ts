@@ -7,6 +7,7 @@ import { until } from '../harness/waiting'
 import type { ScenarioResult } from '../model/report'
 import { judged, reported } from '../model/row'
 import { ratioOf, spreadOf } from '../model/spread'
+import { lostIn } from '../model/sum'
 import type { ClientsCommands } from '../programs/clients'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
 import { World } from './world'
@@ -57,7 +58,7 @@ class Crowd {
   }
 
   get lost(): number {
-    return this.results.reduce((sum, { failed, lost, wrong }) => sum + failed + lost + wrong, 0)
+    return lostIn(this.results)
   }
 }
 

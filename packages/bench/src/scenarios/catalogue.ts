@@ -11,6 +11,7 @@ import { directEcho } from './direct-echo'
 import { events } from './events'
 import { inProcessEcho } from './in-process'
 import { liveContainers } from './live-containers'
+import { loopStall } from './loop-stall'
 import { memoryPressure } from './memory-pressure'
 import { mixedTenants } from './mixed-tenants'
 import { networkLatency } from './network-latency'
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   agentCrash,
   coordinatorRestart,
   mixedTenants,
+  loopStall,
   coldStart,
   networkLatency,
   memoryPressure,

@@ -3,24 +3,22 @@
 
 import { EchoRun } from '../harness/echo-run'
 import type { ScenarioResult } from '../model/report'
-import { judged, unmeasured, type Row } from '../model/row'
-import { ratioOf } from '../model/spread'
-import { missing } from '../systems/catalogue'
-import { lostIn, measureEchoes, roundsOf, startEchoes } from './echo-sizes'
+import { lostIn } from '../model/sum'
+import { measureEchoes, roundsOf, startEchoes } from './echo-sizes'
+import { ratioRow, type RatioGoal } from './ratio-row'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
 
-const target = { atLeast: 2 }
+const goal: RatioGoal = {
+  name: '256 in flight, requests/s ÷ raw zeromq',
+  peer: 'zeromq',
+  field: 'perSecond',
+  target: { atLeast: 2 }
+}
 
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const runs = await startEchoes(context, ['coordinator', 'zeromq'])
   const rounds = await measureEchoes(context, runs, { inFlight: 256 })
-  const ours = roundsOf(runs, rounds, 'coordinator')
-  const theirs = roundsOf(runs, rounds, 'zeromq')
-  const described = { name: '256 in flight, requests/s ÷ raw zeromq', unit: '×' as const }
-  const row: Row =
-    ours === undefined || theirs === undefined
-      ? unmeasured({ ...described, remark: missing('zeromq') ?? 'not measured' }, 'skipped', target)
-      : judged(described, ratioOf(ours.perSecond, theirs.perSecond), target)
+  const row = ratioRow(goal, roundsOf(runs, rounds, 'coordinator'), roundsOf(runs, rounds, 'zeromq'))
   await context.processes.end()
   context.progress('counting bytes')
   const counted = await EchoRun.start(context.processes, 'coordinator', { proxyDelayMs: 0 })

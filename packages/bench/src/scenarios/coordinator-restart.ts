@@ -7,6 +7,7 @@ import type { RoundResult } from '../harness/closed-loop'
 import type { ScenarioResult } from '../model/report'
 import { judged, reported } from '../model/row'
 import { spreadOf } from '../model/spread'
+import { lostIn, sumOf } from '../model/sum'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
 import { World } from './world'
 
@@ -47,10 +48,10 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
     const restarted = await loading
     const { answeredAtMs, failures } = await prober.call('stopWatching', undefined)
     const first = answeredAtMs.find((at) => at >= listensAtMs) ?? Infinity
-    const referenceFailures = Object.values(failures).reduce((sum, count) => sum + count, 0)
+    const referenceFailures = sumOf(Object.values(failures))
     results.push({ quiet, restarted, usableMs: first - listensAtMs, referenceFailures })
   }
-  const failed = results.reduce((sum, { restarted: r }) => sum + r.failed + r.lost + r.wrong, 0)
+  const failed = lostIn(results.map(({ restarted }) => restarted))
   return {
     rows: [
       judged({ name: 'direct calls failed', unit: 'count' }, spreadOf([failed]), { atMost: 0 }),

@@ -5,21 +5,19 @@ import type { SystemRounds } from '../harness/echo-rounds'
 import type { BarChart, Chart, LineChart, Series } from '../model/chart'
 import type { Measurement } from '../model/measurement'
 import type { ScenarioResult } from '../model/report'
-import { judged, unmeasured, type Row, type Target } from '../model/row'
-import { ratioOf } from '../model/spread'
-import { entryOf, missing, type SystemName } from '../systems/catalogue'
-import { lostIn, measureEchoes, startEchoes } from './echo-sizes'
+import type { Row } from '../model/row'
+import { lostIn } from '../model/sum'
+import { entryOf, type SystemName } from '../systems/catalogue'
+import { measureEchoes, startEchoes } from './echo-sizes'
+import { ratioRow, type RatioGoal } from './ratio-row'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
 
 const systems = ['direct', 'backrpc', 'tcp', 'zeromq', 'moleculer', 'nats', 'grpc'] as const
 
 type Level = ReadonlyMap<SystemName, SystemRounds>
 
-interface Goal {
+interface Goal extends Omit<RatioGoal, 'name'> {
   readonly inFlight: number
-  readonly peer: SystemName
-  readonly field: 'perSecond' | 'p50Ms'
-  readonly target: Target
 }
 
 const goals: readonly Goal[] = [
@@ -32,16 +30,12 @@ const goals: readonly Goal[] = [
   { inFlight: 1, peer: 'tcp', field: 'p50Ms', target: { atMost: 1.2 } }
 ]
 
-function rowOf({ inFlight, peer, field, target }: Goal, levels: ReadonlyMap<number, Level>): Row {
+function rowOf({ inFlight, ...goal }: Goal, levels: ReadonlyMap<number, Level>): Row {
+  const { peer, field } = goal
   const what = field === 'perSecond' ? 'requests/s' : 'p50'
-  const described = { name: `${inFlight} in flight, ${what} ÷ ${entryOf(peer).title}`, unit: '×' as const }
-  const ours = levels.get(inFlight)?.get('direct')
-  const theirs = levels.get(inFlight)?.get(peer)
-  if (ours === undefined || theirs === undefined) {
-    const remark = missing(peer) ?? 'not measured'
-    return unmeasured({ ...described, remark }, 'skipped', target)
-  }
-  return judged(described, ratioOf(ours[field], theirs[field]), target)
+  const name = `${inFlight} in flight, ${what} ÷ ${entryOf(peer).title}`
+  const level = levels.get(inFlight)
+  return ratioRow({ ...goal, name }, level?.get('direct'), level?.get(peer))
 }
 
 function seriesOf(levels: ReadonlyMap<number, Level>, value: (m: Measurement) => number): Series[] {

@@ -4,7 +4,6 @@
 import type { EchoLoad } from '../programs/echo-client'
 import { EchoRun, type EchoOptions } from '../harness/echo-run'
 import { inTurns, type SystemRounds } from '../harness/echo-rounds'
-import type { Measurement } from '../model/measurement'
 import { missing, type SystemName } from '../systems/catalogue'
 import { sized, type ScenarioContext } from './scenario'
 
@@ -23,7 +22,7 @@ export async function startEchoes(
 export async function measureEchoes(
   context: ScenarioContext,
   runs: readonly EchoRun[],
-  load: Pick<EchoLoad, 'inFlight' | 'bytes'>,
+  load: Pick<EchoLoad, 'inFlight' | 'bytes' | 'items'>,
   rounds: number = sized(context, { smoke: 1, default: 5, full: 9 })
 ): Promise<SystemRounds[]> {
   return await inTurns(runs, {
@@ -45,9 +44,4 @@ export function roundsOf(
   system: SystemName
 ): SystemRounds | undefined {
   return rounds[runs.findIndex((run) => run.system === system)]
-}
-
-/** Everything that went wrong. */
-export function lostIn(measurements: readonly Measurement[]): number {
-  return measurements.reduce((sum, { failed, lost, wrong }) => sum + failed + lost + wrong, 0)
 }

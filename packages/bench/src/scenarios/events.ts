@@ -6,9 +6,11 @@ import { monotonicMs } from '../harness/monotonic'
 import type { ScenarioResult } from '../model/report'
 import { judged, reported } from '../model/row'
 import { spreadOf } from '../model/spread'
+import { sumOf } from '../model/sum'
 import type { AgentsCommands } from '../programs/agents'
 import type { ClientsCommands } from '../programs/clients'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
+import { stallRow } from './stall-row'
 import { World } from './world'
 
 const EVENTS = 20
@@ -28,8 +30,6 @@ interface Delivery {
   /** Readers that were told that they had lost some. */
   readonly gaps: number
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 
 /** One container and its readers. */
 class Fan {
@@ -98,7 +98,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
         'less'
       ),
       reported({ name: 'agent, peak memory', unit: 'MB' }, spreadOf([peakMemoryBytes / 1e6]), 'less'),
-      reported({ name: 'agent, longest stall', unit: 'ms' }, spreadOf([longestStallMs]), 'less')
+      stallRow('agent, longest stall', [longestStallMs])
     ],
     notes: [`${clients} clients in ${PROCESSES} processes; ${bursts} bursts a round.`],
     lost: missing + outOfOrder + gaps

@@ -4,7 +4,8 @@
 import type { ScenarioResult } from '../model/report'
 import { judged, reported } from '../model/row'
 import { spreadOf } from '../model/spread'
-import { lostIn, measureEchoes, startEchoes } from './echo-sizes'
+import { lostIn } from '../model/sum'
+import { measureEchoes, startEchoes } from './echo-sizes'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
 
 const MICROSECONDS = 1e6

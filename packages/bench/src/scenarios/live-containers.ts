@@ -6,7 +6,9 @@ import { until } from '../harness/waiting'
 import type { ScenarioResult } from '../model/report'
 import { judged, reported, type Row } from '../model/row'
 import { spreadOf } from '../model/spread'
+import { sumOf } from '../model/sum'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
+import { stallRow } from './stall-row'
 import { World } from './world'
 
 const MEGABYTE = 1e6
@@ -106,11 +108,12 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
         )
       )
   )
-  const got = filled.value.reduce((sum, count) => sum + count, 0)
+  const got = sumOf(filled.value)
   const live = await world.coordinator.call('containers', undefined)
   const after = await world.coordinator.call('usage', { collect: true })
   context.progress('restarting the coordinator under them')
   const restarted = await restart(world, containers, sized(context, patience))
+  const { longestStallMs = 0 } = await world.coordinator.call('usage', {})
   const perContainer = (bytes: number): number => bytes / containers
   return {
     rows: [
@@ -139,7 +142,8 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
       ),
       reported({ name: 'all agents and clients ready', unit: 'ms' }, spreadOf([joined.ms]), 'less'),
       reported({ name: 'containers started', unit: '/s' }, spreadOf([(1000 * got) / filled.ms]), 'more'),
-      restarted
+      restarted,
+      stallRow('coordinator, longest stall while it is restarted', [longestStallMs])
     ],
     notes: [
       `${containers} containers, ${clients} clients in ${clientProcesses} processes, ${agents} agents in ${agentProcesses}. Every client holds at least one container, ${FILLERS} of each process most of them.`

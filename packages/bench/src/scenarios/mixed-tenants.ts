@@ -7,6 +7,7 @@ import { judged, reported } from '../model/row'
 import { median, spreadOf } from '../model/spread'
 import type { PacedResult } from '../programs/clients'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
+import { stallRow } from './stall-row'
 import { World } from './world'
 
 const TENANTS = 4
@@ -68,7 +69,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
         'more'
       ),
       reported({ name: 'agent, peak memory', unit: 'MB' }, spreadOf([peakMemoryBytes / 1e6]), 'less'),
-      reported({ name: 'agent, longest stall', unit: 'ms' }, spreadOf([longestStallMs]), 'less')
+      stallRow('agent, longest stall', [longestStallMs])
     ],
     charts: [
       {

@@ -4,7 +4,8 @@
 import type { ScenarioResult } from '../model/report'
 import { reported } from '../model/row'
 import { spreadOf } from '../model/spread'
-import { lostIn, measureEchoes, roundsOf, startEchoes } from './echo-sizes'
+import { lostIn } from '../model/sum'
+import { measureEchoes, roundsOf, startEchoes } from './echo-sizes'
 import type { Scenario, ScenarioContext } from './scenario'
 
 const DELAY_MS = 5

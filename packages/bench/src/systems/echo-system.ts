@@ -37,6 +37,11 @@ export interface EchoValue {
   readonly at: number
 }
 
+/** The same with so many items that reading it is work. */
+export interface LargeEchoValue extends EchoValue {
+  readonly items: readonly number[]
+}
+
 /** The value with that number. */
 export const echoValue = (n: number): EchoValue => ({ n, name: 'Ada Lovelace', ok: true, at: 1_767_225_600_000 })
 

@@ -18,6 +18,7 @@ export const throughCoordinator: EchoSystem = {
     const reference = await client.get(echoKind, { uuid: 'echo' as ContainerUuid })
     return {
       echo: async (value) => (await reference.request('echo', value)) as EchoValue,
+      echoBytes: async (bytes) => (await reference.request('echo', bytes)) as Uint8Array,
       close: async () => await client.close()
     }
   }
