@@ -9,6 +9,8 @@ const MAX_NUMBER_BYTES = 8
 const MAX_KNOWN_BYTES = 64
 /** How many are remembered at most, each in the place that its bytes say. */
 const KNOWN_TEXTS = 1024
+/** Bytes at the end of a text that choose its place. */
+const HASHED_BYTES = 12
 const known = new Array<string>(KNOWN_TEXTS).fill('')
 
 const NOTHING = Buffer.alloc(0)
@@ -75,7 +77,10 @@ export class ByteReader {
     const { view } = this
     const length = end - start
     let hash = length
-    for (let index = start; index < end; index++) hash = (Math.imul(hash, 31) + view[index]) | 0
+    // Those that differ mostly do so at the end
+    for (let index = Math.max(start, end - HASHED_BYTES); index < end; index++) {
+      hash = (Math.imul(hash, 31) + view[index]) | 0
+    }
     hash = (hash ^ (hash >>> 10)) & (KNOWN_TEXTS - 1)
     const text = known[hash]
     if (text.length === length) {

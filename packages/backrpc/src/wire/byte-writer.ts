@@ -4,7 +4,7 @@
 /** Headers are written one behind the other into blocks of this size. */
 const BLOCK_BYTES = 64 * 1024
 /** Up to this a text is written character by character, which is faster than a call into the engine. */
-const SHORT_TEXT = 24
+const SHORT_TEXT = 64
 
 /** Writes numbers, texts and bytes one behind the other. */
 export class ByteWriter {
