@@ -24,16 +24,14 @@ import type {
 } from './rpc-types'
 import { answered, ask, call, callHandler, failed, type Caller, type CallPort } from './runtime/call'
 import { execute, type Executor } from './runtime/executor'
+import { Inbox } from './runtime/inbox'
 import { pump } from './runtime/pump'
 import { Turn } from './runtime/turn'
 import { ClientSession, type ClientEffect } from './session/client-session'
 import { addressOf } from './transport/address'
 import { chooseTransport } from './transport/choice'
 import type { ClientTransport, Frames, SendResult } from './transport/transport'
-import { unpack } from './wire/batch'
 import { Body } from './wire/body'
-import { decode, decodePart, isPart } from './wire/codec'
-import type { Message } from './wire/message'
 
 /** Connects to a {@link BackRPCServer}, for requests and events both ways. It reconnects until it is closed. */
 export class BackRPCClient<ClientT extends string = ClientId> {
@@ -52,10 +50,6 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly sendFrames: (frames: Frames) => SendResult
   private readonly executor: Executor<Caller>
   private readonly turn = new Turn(() => this.run())
-  /** Messages come that have come together: what they ask for is done behind the last. */
-  private batching = false
-  /** When that began. */
-  private batchTime = 0
   private online = false
   private running = false
   private finish: (() => void) | undefined
@@ -96,28 +90,20 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     )
     this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.session.advance(now)))
     const transport = chooseTransport(options.transport, this.logger)
+    const inbox = new Inbox<undefined>(
+      tickManager,
+      (_server, message, now) => this.session.receive(message, now),
+      () => this.run()
+    )
     this.transport = transport.connect(
       { host, port },
       {
         connected: () => this.input((now) => this.session.connected(now)),
         disconnected: (cause) => this.input(() => this.session.disconnected(NetworkError.from(cause, 'UNAVAILABLE'))),
-        message: (frames) => {
-          for (const each of unpack(frames)) this.receive(decode(each))
-          if (!this.batching) this.run()
-        },
-        part: (bytes, start, end) => {
-          if (isPart(bytes, start, end)) this.receive(decodePart(bytes, start, end))
-          else for (const each of unpack([bytes.subarray(start, end)])) this.receive(decode(each))
-          if (!this.batching) this.run()
-        },
-        batchBegins: () => {
-          this.batching = true
-          this.batchTime = this.tickManager.now()
-        },
-        batchEnds: () => {
-          this.batching = false
-          this.run()
-        }
+        message: (frames) => inbox.message(undefined, frames),
+        part: (bytes, start, end) => inbox.part(undefined, bytes, start, end),
+        batchBegins: () => inbox.batchBegins(),
+        batchEnds: () => inbox.batchEnds()
       }
     )
     this.transport.onWritable = () => this.run()
@@ -219,10 +205,6 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   async closeAsync(): Promise<void> {
     this.close()
     await this.done
-  }
-
-  private receive(message: Message): void {
-    this.session.receive(message, this.batching ? this.batchTime : this.tickManager.now())
   }
 
   private input(give: (now: number) => void): void {

@@ -24,6 +24,7 @@ import type {
   ClientId
 } from './rpc-types'
 import { call, type Caller, type CallPort } from './runtime/call'
+import { Inbox } from './runtime/inbox'
 import { pump } from './runtime/pump'
 import { newCounts, ServerEffects } from './runtime/server-effects'
 import { Turn } from './runtime/turn'
@@ -32,10 +33,7 @@ import type { ServerSession } from './session/server-session'
 import { ServerSessions } from './session/server-sessions'
 import { chooseTransport } from './transport/choice'
 import type { ServerTransport, Transport } from './transport/transport'
-import { unpack } from './wire/batch'
 import { Body } from './wire/body'
-import { decode, decodePart, isPart } from './wire/codec'
-import type { Message } from './wire/message'
 
 /** Listens for {@link BackRPCClient}s, for requests and events both ways. It listens from its construction on. */
 export class BackRPCServer<ClientT extends string = ClientId> {
@@ -54,10 +52,6 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private transport: ServerTransport | undefined
   private readonly counts = newCounts()
   private running = false
-  /** Messages come that have come together: what they ask for is done behind the last. */
-  private batching = false
-  /** When that began. */
-  private batchTime = 0
   private closing: Promise<void> | undefined
   private readonly turn = new Turn(() => this.run())
 
@@ -210,26 +204,20 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   }
 
   private async listen(transport: Transport, port: number): Promise<ServerTransport> {
+    const inbox = new Inbox<string>(
+      this.tickManager,
+      (peer, message, now) => {
+        if (this.closing === undefined) this.sessions.receive(peer, message, now)
+      },
+      () => this.run()
+    )
     const listener = await transport.listen(
       { host: this.host, port },
       {
-        message: (peer, frames) => {
-          for (const each of unpack(frames)) this.receive(peer, decode(each))
-          if (!this.batching) this.run()
-        },
-        part: (peer, bytes, start, end) => {
-          if (isPart(bytes, start, end)) this.receive(peer, decodePart(bytes, start, end))
-          else for (const each of unpack([bytes.subarray(start, end)])) this.receive(peer, decode(each))
-          if (!this.batching) this.run()
-        },
-        batchBegins: () => {
-          this.batching = true
-          this.batchTime = this.tickManager.now()
-        },
-        batchEnds: () => {
-          this.batching = false
-          this.run()
-        },
+        message: (peer, frames) => inbox.message(peer, frames),
+        part: (peer, bytes, start, end) => inbox.part(peer, bytes, start, end),
+        batchBegins: () => inbox.batchBegins(),
+        batchEnds: () => inbox.batchEnds(),
         disconnected: (peer) => this.input(() => this.sessions.disconnected(peer)),
         failed: (error) => this.logger.error('The transport failed', { error: error.message })
       }
@@ -237,11 +225,6 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     listener.onWritable = (peer) => this.input(() => this.sessions.writable(peer))
     this.transport = listener
     return listener
-  }
-
-  private receive(peer: string, message: Message): void {
-    if (this.closing === undefined)
-      this.sessions.receive(peer, message, this.batching ? this.batchTime : this.tickManager.now())
   }
 
   private input(give: (now: number) => void): void {

@@ -13,6 +13,7 @@ import {
   type Sendable
 } from '../wire/message'
 import type { ProtocolVersion } from '../wire/version'
+import { errorAnswer, notKept, sizeOfAnswer, SMALL_BYTES, unsayable } from './answers'
 import { Backlog } from './backlog'
 import { FULL, IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
 import { Outbox } from './outbox'
@@ -74,12 +75,6 @@ export interface PeerKind {
 const RETRY_TICKS = 1
 /** Longest wait that a peer can impose by a retry. */
 const MAX_RETRY_MS = 1_000
-
-/** Characters of an error's text that travel: a longer one helps nobody, and must not exceed what a peer accepts. */
-const MAX_ERROR_TEXT = 64 * 1024
-
-/** What a message counts in a backlog besides its data: the objects that it is made of. */
-const SMALL_BYTES = 256
 
 /** One side of one session: its requests, the other side's, and what waits to leave. Both sides are alike. */
 export class Conversation<Tag> {
@@ -377,33 +372,5 @@ export class Conversation<Tag> {
 
   private push(message: Sendable, bytes: number, sink: Sink<Tag>): void {
     if (!this.backlog.pushAnswer(message, bytes)) sink.push({ kind: 'overflow', conversation: this })
-  }
-}
-
-function notKept(what: string): NetworkError {
-  return new NetworkError('OUTCOME_UNKNOWN', `${what} was executed, but its answer is not kept any more`)
-}
-
-/** An error that fits, whatever its text is. */
-function errorAnswer(id: RequestId, error: NetworkError): AnswerMessage {
-  const fields: [string, unknown][] = []
-  for (const [name, value] of Object.entries(error.toPayload())) {
-    if (value !== undefined) fields.push([name, typeof value === 'string' ? value.slice(0, MAX_ERROR_TEXT) : value])
-  }
-  return { kind: 'error', id, error: Object.fromEntries(fields) }
-}
-
-function sizeOfAnswer(answer: AnswerMessage): number {
-  return answer.kind === 'response' ? answer.body.size : SMALL_BYTES
-}
-
-/** Why data cannot be said in that protocol. */
-function unsayable(body: Body, { major }: ProtocolVersion): NetworkError | undefined {
-  try {
-    // Made once, it is kept: from here on it is there to be had
-    body.checkFor(major)
-    return undefined
-  } catch (error) {
-    return NetworkError.from(error)
   }
 }

@@ -1,0 +1,43 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkError } from '@hcengineering/network-core'
+import type { Body } from '../wire/body'
+import type { RequestId } from '../wire/message'
+import type { ProtocolVersion } from '../wire/version'
+import type { AnswerMessage } from './incoming-table'
+
+/** What a message counts in a backlog besides its data: the objects that it is made of. */
+export const SMALL_BYTES = 256
+
+/** Characters of an error's text that travel: a longer one helps nobody, and must not exceed what a peer accepts. */
+const MAX_ERROR_TEXT = 64 * 1024
+
+/** An error that fits, whatever its text is. */
+export function errorAnswer(id: RequestId, error: NetworkError): AnswerMessage {
+  const fields: [string, unknown][] = []
+  for (const [name, value] of Object.entries(error.toPayload())) {
+    if (value !== undefined) fields.push([name, typeof value === 'string' ? value.slice(0, MAX_ERROR_TEXT) : value])
+  }
+  return { kind: 'error', id, error: Object.fromEntries(fields) }
+}
+
+export function sizeOfAnswer(answer: AnswerMessage): number {
+  return answer.kind === 'response' ? answer.body.size : SMALL_BYTES
+}
+
+/** The outcome of what was executed, when that is all that is known of it. */
+export function notKept(what: string): NetworkError {
+  return new NetworkError('OUTCOME_UNKNOWN', `${what} was executed, but its answer is not kept any more`)
+}
+
+/** Why data cannot be said in that protocol. */
+export function unsayable(body: Body, { major }: ProtocolVersion): NetworkError | undefined {
+  try {
+    // Made once, it is kept: from here on it is there to be had
+    body.checkFor(major)
+    return undefined
+  } catch (error) {
+    return NetworkError.from(error)
+  }
+}
