@@ -80,7 +80,7 @@ describe.each(['coordinator', 'agent'])('the %s goes on serving others', (role) 
     const connection = await reference.connect()
     const port = role === 'coordinator' ? world.current.port : (agent.options.port as number)
     const target = role === 'coordinator' ? coordinator : agent
-    const before = target.memory()
+    const before = await target.memory()
 
     for (const bytes of [randomBytes(10_000), Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(0)]) {
       const peer = await ZmtpPeer.connect(port)
@@ -109,7 +109,7 @@ describe.each(['coordinator', 'agent'])('the %s goes on serving others', (role) 
 
     await stillServes(client, reference)
     await expect(connection.request('whoami')).resolves.toMatchObject({ uuid: 'c' })
-    expect(target.memory() - before).toBeLessThan(200 * MIB)
+    expect((await target.memory()) - before).toBeLessThan(200 * MIB)
     liar.end()
   })
 })

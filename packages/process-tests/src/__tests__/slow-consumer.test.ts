@@ -23,7 +23,7 @@ describe('a client that stops reading', () => {
     await healthy.request('broadcast', { from: 0 })
     await Promise.all([healthy.received(0), blocked.received(0)])
     const sender = way === 'direct' ? agent : coordinator
-    const before = sender.memory()
+    const before = await sender.memory()
 
     await slow.pause()
     const results: Record<string, number> = {}
@@ -34,7 +34,7 @@ describe('a client that stops reading', () => {
       for (const [code, times] of Object.entries(sent)) results[code] = (results[code] ?? 0) + times
       await healthy.received(from + BATCH - 1)
     }
-    const grown = sender.memory() - before
+    const grown = (await sender.memory()) - before
     slow.resume()
 
     const gap = await blocked.gap()

@@ -69,10 +69,9 @@ export class Child<C extends object, E> {
     return this.process.pid as number
   }
 
-  /** Bytes of memory that the system counts as its own (resident). */
-  memory(): number {
-    const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))
-    return Number(line?.[1]) * 1024
+  /** Bytes of memory that it keeps; what a garbage collection frees is not counted. */
+  async memory(): Promise<number> {
+    return (await this.ask('memory', undefined)) as number
   }
 
   /** The child's last lines, for errors. */
@@ -86,12 +85,7 @@ export class Child<C extends object, E> {
     params: ParamsOf<C[K]>,
     withinMs = PATIENCE_MS
   ): Promise<ResultOf<C[K]>> {
-    const outcome = await within(this.command(name, params), `${name} in ${this.name}`, {
-      withinMs,
-      describe: () => this.log()
-    })
-    if ('error' in outcome) throw new ChildError(this.name, outcome.error)
-    return outcome.value as ResultOf<C[K]>
+    return (await this.ask(name, params, withinMs)) as ResultOf<C[K]>
   }
 
   /** Resolves with what `find` finds among the events, as soon as it finds something other than false or undefined. */
@@ -139,6 +133,15 @@ export class Child<C extends object, E> {
     const left = this.command('leave', undefined)
     const ended = Promise.all([left, this.exited]).then(([, exit]) => exit)
     return await within(ended, `${this.name} exits by itself`, { withinMs, describe: () => this.log() })
+  }
+
+  private async ask(name: string, params: unknown, withinMs = PATIENCE_MS): Promise<unknown> {
+    const outcome = await within(this.command(name, params), `${name} in ${this.name}`, {
+      withinMs,
+      describe: () => this.log()
+    })
+    if ('error' in outcome) throw new ChildError(this.name, outcome.error)
+    return outcome.value
   }
 
   private async command(name: string, params: unknown): Promise<Outcome> {
