@@ -27,7 +27,7 @@ export class AgentConnections {
   async connect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
     const connections = this.of(client)
     const before = connections.get(uuid)
-    const connection = before ?? { broadcast: async (data: unknown) => await this.send(client, uuid, data) }
+    const connection = before ?? { broadcast: (data: unknown) => this.send(client, uuid, data) }
     connections.set(uuid, connection)
     try {
       await this.begin(client, uuid, connection)

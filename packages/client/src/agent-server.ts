@@ -83,9 +83,9 @@ export class NetworkAgentServer {
     const port = await this.rpcServer.getPort()
     agent.endpoint = agentDirectRef(this.endpointHost, port, agent.uuid as AgentUuid)
     this.agent = agent
-    this.connections ??= new AgentConnections(agent, async (client, uuid, data) => {
-      await this.rpcServer.send(client, data, { route: [uuid] })
-    })
+    this.connections ??= new AgentConnections(agent, (client, uuid, data) =>
+      this.rpcServer.send(client, data, { route: [uuid] })
+    )
   }
 
   /** The port it listens on. */
