@@ -19,6 +19,7 @@ export type {
 } from './rpc-types'
 export type { HelloInfo } from './session/server-effects'
 export type { CallContext } from './runtime/call-context'
+export { unsentAnswer } from './session/answers'
 export { defaultSessionLimits, type SessionLimits } from './session/session-limits'
 export { MemoryNetwork, type MemoryNetworkOptions } from './transport/memory'
 export type {

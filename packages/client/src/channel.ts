@@ -116,7 +116,8 @@ export class Channel {
     const leg = this.standing
     // It begins now: nothing of its time is over
     if (leg !== undefined) leg.request(new ContainerCall(asked, 1, asked.deadline.timeoutMs, this.goesOn))
-    else this.whenReady(asked, 1)
+    // As it is now, and only if it can travel
+    else this.whenReady({ ...asked, data: cloneValue(asked.data) }, 1)
   }
 
   /** The coordinator says that the container is elsewhere, or started anew. */

@@ -16,7 +16,7 @@ import {
 } from '@hcengineering/network-core'
 import type { Channel, ChannelListener } from './channel'
 import { EventQueue } from './event-queue'
-import { unlessAborted } from './waits'
+import { sendOnly, unlessAborted } from './waits'
 
 /** Events kept behind a busy handler: a minute of a thousand a second. Small ones cost by their number, others by their bytes. */
 const maxBehindHandler = 64 * 1024
@@ -60,9 +60,12 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     return unlessAborted(options.signal, async () => await this.ask(operation, data, options))
   }
 
-  /** A message without an answer: resolves at once; a failure is logged. */
-  async send(operation: string, data?: any): Promise<void> {
-    this.request(operation, data).catch((error) => this.logFailure('A message was not delivered', error))
+  /** A message without an answer: rejects when it cannot be sent, else resolves at once; a later failure is logged. */
+  send(operation: string, data?: any): Promise<void> {
+    return sendOnly(
+      (resolve, reject) => this.start(operation, data, none, resolve, reject),
+      (error) => this.logFailure('A message was not delivered', error)
+    )
   }
 
   cast<T>(interfaceName?: string): T {
@@ -82,13 +85,22 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     this.queue.pushGap(gap)
   }
 
-  private ask(operation: string, data: unknown, { timeoutMs, idempotent, signal }: RequestOptions): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      checkName(operation, 'operation')
-      if (this.closing !== undefined) throw this.closedError()
-      const deadline = this.channel.deadline(timeoutMs)
-      this.channel.request({ operation, data, deadline, idempotent: idempotent === true, signal, resolve, reject })
-    })
+  private ask(operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
+    return new Promise((resolve, reject) => this.start(operation, data, options, resolve, reject))
+  }
+
+  /** Throws, or tells `reject` at once, what stands in the way from the start. */
+  private start(
+    operation: string,
+    data: unknown,
+    { timeoutMs, idempotent, signal }: RequestOptions,
+    resolve: (result: unknown) => void,
+    reject: (error: Error) => void
+  ): void {
+    checkName(operation, 'operation')
+    if (this.closing !== undefined) throw this.closedError()
+    const deadline = this.channel.deadline(timeoutMs)
+    this.channel.request({ operation, data, deadline, idempotent: idempotent === true, signal, resolve, reject })
   }
 
   private async end(): Promise<void> {

@@ -64,10 +64,13 @@ export class ContainerReferenceImpl implements ContainerReference {
     return this.parts.requests.request(this.uuid, operation, data, options)
   }
 
-  /** A message without an answer: resolves at once; a failure is logged. */
+  /** A message without an answer: rejects when it cannot be sent, else resolves at once; a later failure is logged. */
   async send(operation: string, data?: any): Promise<void> {
-    this.request(operation, data).catch((error) => {
-      this.parts.options.logger.warn('A message was not delivered', { container: this.uuid, cause: messageOf(error) })
+    this.checkOpen()
+    checkName(operation, 'operation')
+    const { requests, options } = this.parts
+    await requests.tell(this.uuid, operation, data, (error) => {
+      options.logger.warn('A message was not delivered', { container: this.uuid, cause: messageOf(error) })
     })
   }
 

@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { cloneValue } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   type CancelSignal,
@@ -14,7 +15,7 @@ import type { Coordinator } from './coordinator'
 import type { Holds } from './holds'
 import { duration, type ResolvedClientOptions } from './options'
 import type { LocalCalls } from './local-calls'
-import { Deadline, Pause, unlessAborted } from './waits'
+import { Deadline, Pause, sendOnly, unlessAborted } from './waits'
 
 /** The container is not where it was asked, so it saw nothing of the request. */
 export const notThere: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING', 'UNAVAILABLE'])
@@ -50,6 +51,16 @@ export class ContainerRequests {
     return unlessAborted(options.signal, async () => await this.ask(uuid, operation, data, options))
   }
 
+  /** {@link request} for who waits for no answer. @param failed hears of what stands in its way later */
+  tell(uuid: ContainerUuid, operation: string, data: unknown, failed: (error: Error) => void): Promise<void> {
+    const deadline = new Deadline(this.tickManager, this.options.requestTimeoutMs)
+    const options = { idempotent: false, signal: undefined }
+    return sendOnly(
+      (resolve, reject) => this.start({ uuid, operation, data, deadline, ...options, resolve, reject }),
+      failed
+    )
+  }
+
   private ask(
     uuid: ContainerUuid,
     operation: string,
@@ -58,11 +69,14 @@ export class ContainerRequests {
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const deadline = new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
-      const asked = { uuid, operation, data, deadline, idempotent, signal, resolve, reject }
-      const local = this.options.localAgents?.find(this.holds.book.get(uuid)?.location.agentId)
-      if (local === undefined) this.relay(asked, 1)
-      else this.callLocally(local.agent, asked)
+      this.start({ uuid, operation, data, deadline, idempotent, signal, resolve, reject })
     })
+  }
+
+  private start(asked: Asked): void {
+    const local = this.options.localAgents?.find(this.holds.book.get(asked.uuid)?.location.agentId)
+    if (local === undefined) this.relay(asked, 1)
+    else this.callLocally(local.agent, asked)
   }
 
   /** To an agent of this process. If the container is not there any more, the coordinator knows where. */
@@ -80,9 +94,11 @@ export class ContainerRequests {
   private relay(asked: Asked, attempt: number): void {
     const { uuid, deadline, signal, reject } = asked
     if (this.holds.isHeld(uuid)) return this.send(asked, attempt)
+    // As it is now, and only if it can travel
+    const kept = { ...asked, data: cloneValue(asked.data) }
     // A coordinator that started anew does not know the container before it knows the hold.
     const held = unlessAborted(signal, async () => await this.holds.held(uuid, deadline.leftMs))
-    held.then(() => this.send(asked, attempt), reject)
+    held.then(() => this.send(kept, attempt), reject)
   }
 
   private send(asked: Asked, attempt: number): void {

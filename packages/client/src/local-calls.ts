@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { cloneValue } from '@hcengineering/network-backrpc'
+import { cloneValue, unsentAnswer } from '@hcengineering/network-backrpc'
 import {
   Bag,
   DeadlineTimer,
@@ -37,7 +37,7 @@ class LocalCall implements Expiring, Bagged {
     try {
       copy = cloneValue(result)
     } catch (error) {
-      return this.fail(NetworkError.from(error))
+      return this.fail(unsentAnswer(error))
     }
     this.settle()
     this.caller.resolve(copy)

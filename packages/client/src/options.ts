@@ -79,7 +79,7 @@ export function duration(name: string, value: number): number {
   if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value
   throw new NetworkError(
     'INVALID_ARGUMENT',
-    `${name} must be a number of milliseconds, 0 or more, got ${String(value)}`
+    `${name} must be a number of milliseconds, 0 or more, got ${typeof value === 'string' ? `'${String(value)}'` : String(value)}`
   )
 }
 

@@ -118,6 +118,25 @@ export class Pause {
   }
 }
 
+/**
+ * Starts what answers and waits for no answer: rejects with what stood in its way from the start, else resolves at once;
+ * `failed` hears of what comes later.
+ */
+export function sendOnly(
+  start: (resolve: (result: unknown) => void, reject: (error: Error) => void) => void,
+  failed: (error: Error) => void
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let accepted = false
+    start(
+      () => {},
+      (error) => (accepted ? failed(error) : reject(error))
+    )
+    accepted = true
+    resolve()
+  })
+}
+
 /** What `run` answers, or the rejection with `CANCELLED` as soon as the signal aborts. */
 export async function unlessAborted<T>(signal: CancelSignal | undefined, run: () => Promise<T>): Promise<T> {
   if (signal === undefined) return await run()

@@ -94,4 +94,9 @@ async function run(): Promise<void> {
 // Whoever read the log has gone: that is no reason to stop
 process.stdout.on('error', () => {})
 
+const unknown = process.argv.slice(2).filter((argument) => argument !== '--health')
+if (unknown.length > 0) {
+  loggerAt('error').error(`Unknown argument '${unknown[0]}': there is only --health; everything else is set by variables`)
+  exit(1)
+}
 void (process.argv.includes('--health') ? health() : run())

@@ -31,6 +31,13 @@ export function notKept(what: string): NetworkError {
   return new NetworkError('OUTCOME_UNKNOWN', `${what} was executed, but its answer is not kept any more`)
 }
 
+/** What the caller of a request is told whose answer cannot travel. @param error why not */
+export function unsentAnswer(error: unknown): NetworkError {
+  const { code, message } = NetworkError.from(error)
+  const text = `The request was executed, but its answer cannot travel: ${message}`
+  return new NetworkError(code, text, { stage: 'answering', cause: error })
+}
+
 /** Why data cannot be said in that protocol. */
 export function unsayable(body: Body, { major }: ProtocolVersion): NetworkError | undefined {
   try {

@@ -13,7 +13,7 @@ import {
   type Sendable
 } from '../wire/message'
 import type { ProtocolVersion } from '../wire/version'
-import { errorAnswer, notKept, sizeOfAnswer, SMALL_BYTES, unsayable } from './answers'
+import { errorAnswer, notKept, sizeOfAnswer, SMALL_BYTES, unsayable, unsentAnswer } from './answers'
 import { Backlog } from './backlog'
 import { FULL, IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
 import { Outbox } from './outbox'
@@ -209,9 +209,7 @@ export class Conversation<Tag> {
       this.finish(execution, { kind: 'response', id: execution.request.id, body }, SMALL_BYTES + body.size, sink)
       return body.size
     } catch (error) {
-      const { code, message } = NetworkError.from(error)
-      const text = `'${execution.method}' was executed, but its answer cannot travel: ${message}`
-      this.refuse(execution, new NetworkError(code, text, { stage: 'answering', cause: error }), sink)
+      this.refuse(execution, unsentAnswer(error), sink)
       return 0
     }
   }

@@ -163,12 +163,38 @@ describe('connections - shared', () => {
     const connection = await reference.connect()
     await connection.send?.('note', 1)
     await reference.send?.('note', 2)
-    await connection.close()
-    await connection.send?.('note', 3)
+    await world.pass()
+    world.coordinator.answers.set('cs', () => {
+      throw new NetworkError('NOT_FOUND', 'not there')
+    })
+    await reference.send?.('note', 3)
     await world.pass()
     expect(container.calls).toContain('request note')
-    expect(world.coordinator.asked('cs')).toEqual([['room', 'note', 2]])
+    expect(world.coordinator.asked('cs')).toEqual([
+      ['room', 'note', 2],
+      ['room', 'note', 3]
+    ])
     expect(world.warnings).toHaveLength(1)
+  })
+
+  test('a message that cannot be sent is refused, whether there is a connection or not', async () => {
+    const world = new World()
+    const client = await world.connected()
+    ;(await host(world, 'agent-a')).place('room')
+    const reference = await client.get(chat, room)
+    const connection = await reference.connect()
+    const unsendable = { code: 'UNSUPPORTED_VALUE', message: expect.stringContaining('$.callback') as string }
+    for (const to of [reference, connection]) {
+      await expect(to.send?.('note', { callback: () => {} })).rejects.toMatchObject(unsendable)
+      await expect(to.send?.('', 1)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    }
+    world.network.breakConnections('client')
+    await world.pass()
+    await expect(connection.send?.('note', { callback: () => {} })).rejects.toMatchObject(unsendable)
+    await connection.close()
+    await expect(connection.send?.('note', 1)).rejects.toMatchObject({ code: 'CLOSED' })
+    await reference.close()
+    await expect(reference.send?.('note', 1)).rejects.toMatchObject({ code: 'CLOSED' })
   })
 
   test('cast makes a proxy whose methods are requests', async () => {

@@ -100,6 +100,23 @@ describe('a container of the own process', () => {
     expect(signal?.aborted).toBe(true)
   })
 
+  test('that is answered with what cannot travel was executed all the same, which its caller is told', async () => {
+    const { world, client, hosting } = await together()
+    hosting.place('room').request = async () => () => {}
+    const reference = await client.get(chat, room)
+    for (const to of [reference, await reference.connect()]) {
+      const error = {
+        code: 'UNSUPPORTED_VALUE',
+        stage: 'answering',
+        message: expect.stringContaining('was executed') as string
+      }
+      const asked = to.request('x', 1)
+      asked.catch(() => {})
+      await world.pass()
+      await expect(asked).rejects.toMatchObject(error)
+    }
+  })
+
   test('can be cancelled, and is told so', async () => {
     const { world, client, hosting } = await together()
     const container = hosting.place('room')

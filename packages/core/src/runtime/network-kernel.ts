@@ -152,6 +152,8 @@ export class NetworkKernel {
       case 'registered': {
         const agent = this.take(this.registering, effect.registrationId)
         if (agent !== undefined) this.objects.set(effect.agentId, agent)
+        const { agentId, terminate } = effect
+        this.options.logger.info('An agent registered', { agentId, kinds: agent?.kinds, ended: terminate.length })
         return this.take(this.registrations, effect.registrationId)?.resolve(effect.terminate)
       }
       case 'registration-failed':
@@ -165,9 +167,11 @@ export class NetworkKernel {
         return this.listener.gone(effect.uuid, effect.error)
       case 'agent-removed':
         this.objects.delete(effect.agentId)
+        this.options.logger.info('An agent left', { agentId: effect.agentId })
         return
       case 'client-removed':
         this.listeners.delete(effect.client)
+        this.options.logger.debug('A client left', { client: effect.client })
         return this.listener.clientRemoved(effect.client)
       case 'events':
         return this.background(this.listeners.get(effect.client)?.(effect.event), 'deliver network events')
@@ -188,8 +192,10 @@ export class NetworkKernel {
     }
     ask().then(
       ([uuid, endpoint]) => this.apply((now) => this.state.startSucceeded(startId, uuid, endpoint, now, Date.now())),
-      (error: unknown) =>
+      (error: unknown) => {
+        this.options.logger.warn('A start failed', { kind, uuid: options.uuid, agentId, error: messageOf(error) })
         this.apply((now) => this.state.startFailed(startId, NetworkError.from(error, 'START_FAILED'), now))
+      }
     )
   }
 

@@ -41,7 +41,7 @@ export async function startContainer(
   }).catch((error: unknown) => {
     if (expired) throw error
     // A factory that is full says so by this code, after which trying again makes sense.
-    const full = error instanceof NetworkError && error.code === 'CAPACITY'
+    const full = (error as { code?: unknown } | undefined)?.code === 'CAPACITY'
     throw startError(call, full ? 'CAPACITY' : 'START_FAILED', messageOf(error), error)
   })
   const fault = faultOf(made, call.options)

@@ -60,6 +60,12 @@ describe('pod', () => {
     ])
   })
 
+  it('refuses an argument that it does not know, and starts nothing', async () => {
+    const { code, lines, stderr } = await new PodProcess({}, ['--heath']).end
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(lines).toMatchObject([{ level: 'error', message: expect.stringContaining("'--heath'") }])
+  })
+
   it('warns about misspelt variables', async () => {
     const pod = new PodProcess({ ALIVE_TIMEOUT: '5' })
     expect(await pod.line('ALIVE_TIMEOUT is not a variable')).toMatchObject({ level: 'warn' })
