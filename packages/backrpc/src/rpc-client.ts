@@ -22,7 +22,7 @@ import type {
   BackRPCSendOptions,
   ClientId
 } from './rpc-types'
-import { answered, ask, call, callHandler, failed, type Caller, type CallPort } from './runtime/call'
+import { answered, ask, call, callHandler, failed, logFailure, type Caller, type CallPort } from './runtime/call'
 import { execute, type Executor } from './runtime/executor'
 import { Inbox } from './runtime/inbox'
 import { pump } from './runtime/pump'
@@ -221,7 +221,13 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     try {
       do {
         // What they bring about is put behind them
-        for (let index = 0; index < effects.length; index++) this.perform(effects[index])
+        for (let index = 0; index < effects.length; index++) {
+          try {
+            this.perform(effects[index])
+          } catch (error) {
+            logFailure(this.logger, error)
+          }
+        }
         effects.length = 0
         pump(outbox, this.tickManager.now(), this.sendFrames)
       } while (effects.length > 0)

@@ -23,7 +23,7 @@ import type {
   BackRPCSessionInfo,
   ClientId
 } from './rpc-types'
-import { call, type Caller, type CallPort } from './runtime/call'
+import { call, logFailure, type Caller, type CallPort } from './runtime/call'
 import { Inbox } from './runtime/inbox'
 import { pump } from './runtime/pump'
 import { newCounts, ServerEffects } from './runtime/server-effects'
@@ -152,6 +152,9 @@ export class BackRPCServer<ClientT extends string = ClientId> {
 
   /** Ends a client's session as dead. The client is told to say hello when it speaks again. */
   dropClient(client: ClientT): void {
+    const session = this.sessions.get(client)
+    // What it was promised goes before
+    if (session !== undefined) this.pump(session)
     this.input(() => this.sessions.end(client, true))
   }
 
@@ -241,7 +244,13 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     try {
       do {
         // What they bring about is put behind them
-        for (let index = 0; index < effects.length; index++) this.performer.perform(effects[index])
+        for (let index = 0; index < effects.length; index++) {
+          try {
+            this.performer.perform(effects[index])
+          } catch (error) {
+            logFailure(this.logger, error)
+          }
+        }
         effects.length = 0
         for (const session of sessions.dirty) this.pump(session)
       } while (effects.length > 0 || sessions.dirty.size > 0)

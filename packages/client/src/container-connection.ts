@@ -56,8 +56,9 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
   }
 
   request(operation: string, data?: any, options: RequestOptions = none): Promise<any> {
-    if (options.signal === undefined) return this.ask(operation, data, options)
-    return unlessAborted(options.signal, async () => await this.ask(operation, data, options))
+    const { signal } = options ?? none
+    if (signal === undefined) return this.ask(operation, data, options ?? none)
+    return unlessAborted(signal, async () => await this.ask(operation, data, options))
   }
 
   /** A message without an answer: rejects when it cannot be sent, else resolves at once; a later failure is logged. */

@@ -61,7 +61,7 @@ export class ContainerReferenceImpl implements ContainerReference {
     } catch (error) {
       return Promise.reject(error as Error)
     }
-    return this.parts.requests.request(this.uuid, operation, data, options)
+    return this.parts.requests.request(this.uuid, operation, data, options ?? {})
   }
 
   /** A message without an answer: rejects when it cannot be sent, else resolves at once; a later failure is logged. */

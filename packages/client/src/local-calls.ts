@@ -88,10 +88,15 @@ export class LocalCalls {
       this.deadlines.add(call)
       this.timer.rearm(this.deadlines.next())
     }
-    agent.request(uuid, operation, copy, this.clientId, { timeoutMs, signal }).then(
-      (result) => call.answer(result),
-      (error) => call.fail(travelled(error))
-    )
+    try {
+      Promise.resolve(agent.request(uuid, operation, copy, this.clientId, { timeoutMs, signal })).then(
+        (result) => call.answer(result),
+        (error) => call.fail(travelled(error))
+      )
+    } catch (error) {
+      // An agent of the user's own
+      call.fail(travelled(error))
+    }
   }
 
   /** That call is settled. */
@@ -115,7 +120,7 @@ export class LocalCalls {
 
 /** An error as a peer would have told it: another object, without what stays at home. */
 function travelled(error: unknown): NetworkError {
-  const known = error instanceof NetworkError ? error : NetworkError.remote(error)
+  const known = NetworkError.is(error) ? error : NetworkError.remote(error)
   return NetworkError.fromPayload(known.toPayload())
 }
 

@@ -100,17 +100,20 @@ export class NetworkError extends Error {
     }
   }
 
+  /** Whether it is one of ours; never throws, whatever it is given. */
+  static is(error: unknown): error is NetworkError {
+    return attempt(() => error instanceof NetworkError) === true
+  }
+
   /** `error` itself when it is one of ours, else one with `code` and its message; the original is the cause. */
   static from(error: unknown, code: ErrorCode = 'INTERNAL', details: NetworkErrorDetails = {}): NetworkError {
-    if (error instanceof NetworkError) return error
+    if (NetworkError.is(error)) return error
     return new NetworkError(code, messageOf(error), { ...details, cause: error })
   }
 
   /** What a container threw: its message, and its own code as `remoteCode`. */
   static remote(error: unknown, details: NetworkErrorDetails = {}): NetworkError {
-    const own = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined
-    const remoteCode = typeof own === 'string' ? own : undefined
-    return new NetworkError('REMOTE_ERROR', messageOf(error), { ...details, remoteCode, cause: error })
+    return new NetworkError('REMOTE_ERROR', messageOf(error), { ...details, remoteCode: codeOf(error), cause: error })
   }
 
   /** Reads what a peer sent; nothing in it is trusted. A 0.7 peer sends no code: what it reports is `REMOTE_ERROR`. */
@@ -146,13 +149,30 @@ export class NetworkError extends Error {
   }
 }
 
-/** A sentence for anything that was thrown. */
+/** A sentence for anything that was thrown, however hostile: reading it never throws. */
 export function messageOf(error: unknown): string {
-  if (error instanceof Error) return error.message
   if (typeof error === 'string') return error
+  return (
+    attempt(() => (error instanceof Error ? text(error.message) : undefined)) ??
+    attempt(() => JSON.stringify(error)) ??
+    attempt(() => String(error)) ??
+    'something that cannot be read was thrown'
+  )
+}
+
+/** The `code` of what was thrown, where it is text. Never throws. */
+export function codeOf(error: unknown): string | undefined {
+  return attempt(() => text((error as { code?: unknown } | null | undefined)?.code))
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function attempt<T>(read: () => T): T | undefined {
   try {
-    return JSON.stringify(error) ?? String(error)
+    return read()
   } catch {
-    return String(error)
+    return undefined
   }
 }

@@ -9,6 +9,11 @@ import { limits } from './limits'
 /** Characters of a refused value that its error shows. */
 const shownCharacters = 64
 
+/** Node has it; the ES2023 library of TypeScript does not. */
+interface WellFormed {
+  isWellFormed(): boolean
+}
+
 /** Protocol 1 carries `undefined` as `null`. */
 function isPresent<T>(value: T | undefined | null): value is T {
   return value !== undefined && value !== null
@@ -24,6 +29,8 @@ function refuse(what: string, value: unknown, expected: string): never {
 
 function isText(value: unknown, maxBytes: number): value is string {
   if (typeof value !== 'string' || value.length === 0) return false
+  // Half a character becomes another one on the way
+  if (!(value as unknown as WellFormed).isWellFormed()) return false
   // A character takes at most three bytes: most values need no counting.
   return value.length * 3 <= maxBytes || Buffer.byteLength(value) <= maxBytes
 }

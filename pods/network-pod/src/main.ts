@@ -96,7 +96,9 @@ process.stdout.on('error', () => {})
 
 const unknown = process.argv.slice(2).filter((argument) => argument !== '--health')
 if (unknown.length > 0) {
-  loggerAt('error').error(`Unknown argument '${unknown[0]}': there is only --health; everything else is set by variables`)
+  loggerAt('error').error(
+    `Unknown argument '${unknown[0]}': there is only --health; everything else is set by variables`
+  )
   exit(1)
 }
 void (process.argv.includes('--health') ? health() : run())

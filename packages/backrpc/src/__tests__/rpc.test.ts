@@ -49,6 +49,60 @@ describe.each(transports)('rpc over %s', (_name, make) => {
     await expect(server.request('c', 'any', 1)).rejects.toMatchObject({ code: 'REMOTE_ERROR', message: 'not me' })
   })
 
+  it('answers whatever is thrown, and executes nothing again for it', async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const cycle: Record<string, unknown> = Object.assign(Object.create(null) as object, { toString: 1 })
+    cycle.self = cycle
+    const thrown: readonly unknown[] = [
+      cycle,
+      proxy,
+      Object.assign(new Error('x'), { message: Symbol('x') }),
+      new NetworkError('INTERNAL', 'odd', { stage: (() => 1) as unknown as string }),
+      {
+        get code(): string {
+          throw new Error('no code')
+        }
+      }
+    ]
+    let paid = 0
+    const { port } = await rig.server({
+      requestHandler: async (_client, method, params: number, send) => {
+        if (method === 'later') await Promise.resolve()
+        if (method !== 'pay') throw thrown[params]
+        paid++
+        await send(paid)
+      }
+    })
+    const client = rig.client('c', port)
+    for (const method of ['now', 'later']) {
+      const failures = thrown.map(async (_each, index) => await client.request(method, index).catch((e: unknown) => e))
+      const [payment, ...answers] = await Promise.all([client.request('pay', 0), ...failures])
+      expect(payment).toBe(method === 'now' ? 1 : 2)
+      for (const answer of answers) expect(answer).toBeInstanceOf(NetworkError)
+    }
+    expect(paid).toBe(2)
+  })
+
+  it('is answered by a handler that then drops the client, and told what was sent before', async () => {
+    const events: unknown[] = []
+    const { server, port } = await rig.server({
+      requestHandler: async (client, _method, _params, send) => {
+        await server.send(client, 'last words')
+        await send('bye')
+        server.dropClient(client)
+      }
+    })
+    const client = rig.client('c', port, {
+      onEvent: (event) => {
+        events.push(event)
+      }
+    })
+    expect(await client.request('logout', 1)).toBe('bye')
+    await until(() => events.length === 1)
+    expect(events).toEqual(['last words'])
+  })
+
   it('survives an error whose texts are as large as a message may be, and shortens them', async () => {
     const { port } = await rig.server({
       requestHandler: () => {

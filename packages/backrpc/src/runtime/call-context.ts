@@ -18,7 +18,7 @@ export class CallContext implements CancelSignal {
 
   /** Answers with what that promise settles with: a handler that says so need not return a promise. */
   answerWith(result: Promise<unknown>): void {
-    result.then(this.send, this.refuse)
+    Promise.resolve(result).then(this.send, this.refuse)
   }
 
   /** The caller has cancelled it or is gone. */
@@ -56,6 +56,15 @@ export class CallContext implements CancelSignal {
   private abort(): void {
     const { listeners = [] } = this
     this.listeners = undefined
-    for (const listener of listeners) listener()
+    for (const listener of listeners) {
+      try {
+        listener()
+      } catch (error) {
+        // As with every event target of Node: the others are told all the same
+        process.nextTick(() => {
+          throw error
+        })
+      }
+    }
   }
 }

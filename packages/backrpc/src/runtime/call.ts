@@ -51,6 +51,7 @@ export function ask<Peer>(
     checkName(method, 'method')
     checkRoute(route)
     const limitMs = timeoutMs === undefined ? defaultTimeoutMs : checkTimeout(timeoutMs)
+    if (signal !== undefined) checkSignal(signal)
     if (signal?.aborted === true) throw cancelled(signal)
     asked = { method, what, route, body: Body.of(params), tag: caller, resend, early: false, timeoutMs: limitMs }
   } catch (error) {
@@ -84,6 +85,11 @@ export function failed({ asked: { tag } }: PendingRequest<Caller>, error: Networ
   tag.reject(error)
 }
 
+function checkSignal(signal: CancelSignal): void {
+  if (typeof signal.addEventListener === 'function') return
+  throw new NetworkError('INVALID_ARGUMENT', `A signal must be an AbortSignal, got ${typeof signal}`)
+}
+
 function cancelled({ reason }: CancelSignal): NetworkError {
   const why = reason instanceof Error ? `: ${reason.message}` : ''
   return new NetworkError('CANCELLED', `The caller cancelled the request${why}`, { cause: reason })
@@ -98,6 +104,15 @@ export function callHandler(logger: Logger, name: string, handler: () => unknown
   } catch (error) {
     failed(error)
     return undefined
+  }
+}
+
+/** One effect could not be carried out: the others are all the same. */
+export function logFailure(logger: Logger, error: unknown): void {
+  try {
+    logger.error('Something failed that must not fail', { error: messageOf(error) })
+  } catch {
+    // It was the logger itself
   }
 }
 

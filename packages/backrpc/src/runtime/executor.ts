@@ -37,7 +37,7 @@ export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>)
   const refuse = (error: unknown): void => {
     if (over) return
     over = true
-    const told = error instanceof NetworkError ? error : NetworkError.remote(error)
+    const told = NetworkError.is(error) ? error : NetworkError.remote(error)
     conversation.refuse(execution, told, executor.sink)
     executor.onAnswered(execution, 0)
   }

@@ -161,6 +161,10 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
         counts.garbage++
         logger.warn('A peer sent garbage', { peer: effect.peer, reason: effect.reason })
         break
+      case 'drop':
+        logger.info('A connection without a client is ended', { peer: effect.peer, reason: effect.reason })
+        this.parts.transport()?.drop?.(effect.peer)
+        break
       case 'cut':
         counts.cutOff++
         logger.warn('A peer is cut off: too much garbage', { peer: effect.peer })

@@ -17,7 +17,8 @@ const MAX_ERROR_TEXT = 64 * 1024
 export function errorAnswer(id: RequestId, error: NetworkError): AnswerMessage {
   const fields: [string, unknown][] = []
   for (const [name, value] of Object.entries(error.toPayload())) {
-    if (value !== undefined) fields.push([name, typeof value === 'string' ? value.slice(0, MAX_ERROR_TEXT) : value])
+    if (typeof value === 'string') fields.push([name, value.slice(0, MAX_ERROR_TEXT)])
+    else if (typeof value === 'number') fields.push([name, value])
   }
   return { kind: 'error', id, error: Object.fromEntries(fields) }
 }

@@ -30,6 +30,8 @@ export type ServerEffect<Tag> =
   | { readonly kind: 'ping'; readonly client: string }
   /** Send this to a peer without a session. */
   | { readonly kind: 'reply'; readonly peer: string; readonly frames: Frames }
+  /** End the connection of this peer, where the transport can: it may come back. */
+  | { readonly kind: 'drop'; readonly peer: string; readonly reason: string }
   /** Listen to this peer no more. */
   | { readonly kind: 'cut'; readonly peer: string }
   | { readonly kind: 'garbage'; readonly peer: string; readonly reason: string }

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { DeadlineQueue, Liveness, type NetworkError } from '@hcengineering/network-core'
+import { DeadlineQueue, defaultTimeoutsMs, Liveness, type NetworkError } from '@hcengineering/network-core'
 import type { Body } from '../wire/body'
 import { encode } from '../wire/codec'
 import type { HelloFields, Message, Sendable } from '../wire/message'
@@ -30,6 +30,12 @@ export interface ServerSessionsOptions {
   readonly newSessionId: () => string
 }
 
+/** How long a connection may be used without a session. */
+const HELLO_MS = defaultTimeoutsMs.hello
+
+/** Connections that are used without a session at a time. */
+const MAX_STRANGERS = 1024
+
 /** Ticks after which somebody unknown shall try again: its hello is through by then. */
 const UNKNOWN_RETRY_TICKS = 1
 
@@ -42,6 +48,9 @@ export class ServerSessions<Tag> {
   readonly dirty = new Set<ServerSession<Tag>>()
   private readonly byClient = new Map<string, ServerSession<Tag>>()
   private readonly byAddress = new Map<string, ServerSession<Tag>>()
+  /** Addresses without a session, and until when they must say hello. */
+  private readonly strangers = new DeadlineQueue<string>()
+  private clock = 0
   private readonly detached: DetachedSessions<ServerSession<Tag>>
   private readonly peers: PeerRecords
   private readonly liveness = new Liveness<string>()
@@ -68,6 +77,7 @@ export class ServerSessions<Tag> {
   /** A message that came from an address. */
   receive(peer: string, message: Message, now: number): void {
     if (this.peers.isCut(peer)) return
+    this.clock = now
     if (message.kind === 'hello') {
       this.hello(peer, message, now)
       return
@@ -75,6 +85,7 @@ export class ServerSessions<Tag> {
     const session = this.byAddress.get(peer)
     if (message.kind === 'garbage') this.countGarbage(peer, message.reason, now)
     if (session === undefined) {
+      this.expectHello(peer)
       if (!this.peers.isStale(peer)) this.replyToStranger(peer, message)
       return
     }
@@ -86,6 +97,7 @@ export class ServerSessions<Tag> {
   /** The connection of that address is lost. */
   disconnected(peer: string): void {
     this.peers.forget(peer)
+    this.strangers.delete(peer)
     const session = this.byAddress.get(peer)
     if (session === undefined) return
     this.byAddress.delete(peer)
@@ -158,12 +170,17 @@ export class ServerSessions<Tag> {
   /** When to call `advance` next. */
   nextDeadline(): number {
     const silence = this.liveness.nextDeadline() ?? Infinity
-    this.plannedWake = Math.min(this.nextTick, silence, this.wakes.next() ?? Infinity)
+    const hello = this.strangers.next() ?? Infinity
+    this.plannedWake = Math.min(this.nextTick, silence, hello, this.wakes.next() ?? Infinity)
     return this.plannedWake
   }
 
   advance(now: number): void {
+    this.clock = now
     this.forgiveOwnPause(now)
+    for (const peer of this.strangers.due(now)) {
+      this.sink.push({ kind: 'drop', peer, reason: `no hello within ${HELLO_MS} ms` })
+    }
     for (const session of this.wakes.due(now)) {
       session.conversation.advance(now, session.client, this.sink)
       this.touch(session)
@@ -185,6 +202,7 @@ export class ServerSessions<Tag> {
   private forgiveOwnPause(now: number): void {
     const { pingIntervalMs } = this.options
     if (now - this.plannedWake < pingIntervalMs / 2) return
+    for (const peer of this.strangers.due(Infinity)) this.strangers.set(peer, now + HELLO_MS)
     for (const { client, origin } of this.byClient.values()) {
       const { aliveTimeoutMs } = origin
       this.liveness.signal(client, now - aliveTimeoutMs + Math.min(aliveTimeoutMs, 2 * pingIntervalMs))
@@ -259,6 +277,7 @@ export class ServerSessions<Tag> {
       this.peers.setStale(address)
     }
     this.byAddress.set(peer, session)
+    this.strangers.delete(peer)
     this.peers.setFresh(peer)
     session.address = peer
     this.detached.delete(session)
@@ -266,7 +285,10 @@ export class ServerSessions<Tag> {
 
   private remove(session: ServerSession<Tag>): void {
     this.byClient.delete(session.client)
-    if (session.address !== undefined) this.byAddress.delete(session.address)
+    if (session.address !== undefined) {
+      this.byAddress.delete(session.address)
+      this.expectHello(session.address)
+    }
     this.detached.delete(session)
     session.detach()
     this.liveness.forget(session.client)
@@ -299,6 +321,17 @@ export class ServerSessions<Tag> {
         break
       default:
         conversation.receive(message, now, this.sink)
+    }
+  }
+
+  /** Its connection stands, but nobody is known to be at the other end: that is not for long, and not for many. */
+  private expectHello(peer: string): void {
+    if (this.strangers.has(peer)) return
+    this.strangers.set(peer, this.clock + HELLO_MS)
+    if (this.strangers.size <= MAX_STRANGERS) return
+    const oldest = this.strangers.take(Infinity)
+    if (oldest !== undefined) {
+      this.sink.push({ kind: 'drop', peer: oldest, reason: `more than ${MAX_STRANGERS} have said no hello` })
     }
   }
 

@@ -41,6 +41,10 @@ export class MemoryServer implements ServerTransport {
     return this.connections.get(peer)?.toClient.send(frames) ?? 'gone'
   }
 
+  drop(peer: PeerAddress): void {
+    this.connections.get(peer)?.break()
+  }
+
   cut(peer: PeerAddress): void {
     this.deaf.add(peer)
   }

@@ -39,6 +39,8 @@ export interface ServerTransport {
   send(peer: PeerAddress, frames: Frames): SendResult
   /** Called when a peer that was `full` can take more; or polled by the transport's owner where it cannot know. */
   onWritable?: (peer: PeerAddress) => void
+  /** Ends the connection of a peer, which may come back over another one. */
+  drop?(peer: PeerAddress): void
   /** Cuts a peer off: what still comes from it is dropped. */
   cut(peer: PeerAddress): void
   /** Sends what is queued, within `lingerMs`, and ends. */

@@ -57,8 +57,12 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
     return this.peers.get(address)?.send(frames) ?? 'gone'
   }
 
-  cut(address: PeerAddress): void {
+  drop(address: PeerAddress): void {
     this.peers.get(address)?.destroy()
+  }
+
+  cut(address: PeerAddress): void {
+    this.drop(address)
   }
 
   close(): Promise<void> {

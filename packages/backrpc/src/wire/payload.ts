@@ -25,9 +25,14 @@ function undefinedAsNull(_key: string, value: unknown): unknown {
  * @throws NetworkError `UNSUPPORTED_VALUE` for a bigint, a cycle, or nesting beyond what the engine can write
  */
 export function stringifyJSON(value: unknown): string {
+  return stringify(value, undefinedAsNull)
+}
+
+function stringify(value: unknown, replace: (key: string, value: unknown) => unknown): string {
   try {
-    return JSON.stringify(value, undefinedAsNull) ?? 'null'
+    return JSON.stringify(value, replace) ?? 'null'
   } catch (error) {
+    if (error instanceof NetworkError) throw error
     throw new NetworkError('UNSUPPORTED_VALUE', `This value cannot travel as JSON: ${messageOf(error)}`, {
       cause: error
     })
@@ -55,7 +60,13 @@ export function parseJSON(text: string): any {
  * @throws NetworkError `UNSUPPORTED_VALUE` or `TOO_LARGE`: a peer would refuse it, so it does not leave
  */
 export function encodePayload(value: unknown, bounds: PayloadLimits = limits): Uint8Array {
-  const bytes = encodeText(stringifyJSON(value))
+  let values = 0
+  // Bytes would become millions of numbers, only to be found too many
+  const counted = (key: string, each: unknown): unknown => {
+    if (++values > bounds.maxPayloadTokens) throw tooLarge('tokens', values, bounds.maxPayloadTokens)
+    return undefinedAsNull(key, each)
+  }
+  const bytes = encodeText(stringify(value, counted))
   checkPayload(bytes, bounds)
   return bytes
 }

@@ -100,7 +100,7 @@ export class HostedContainer {
   failure(error: unknown): NetworkError {
     // A container says of itself that it knows no such operation; any other code may come from a call of its own to
     // somebody else, and would be mistaken for ours.
-    if (error instanceof NetworkError && error.code === 'UNKNOWN_OPERATION') return error
+    if (NetworkError.is(error) && error.code === 'UNKNOWN_OPERATION') return error
     return NetworkError.remote(error, this.details)
   }
 

@@ -3,7 +3,7 @@
 
 import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
 import type { AgentEndpointRef, AgentUuid, ContainerKind } from '../api/identifiers'
-import { NetworkError, messageOf, type ErrorCode, type NetworkErrorDetails } from '../errors'
+import { codeOf, NetworkError, messageOf, type ErrorCode, type NetworkErrorDetails } from '../errors'
 import { checkName } from '../labels'
 import { bounded } from './bounded'
 import type { Deadlines } from './deadlines'
@@ -41,7 +41,7 @@ export async function startContainer(
   }).catch((error: unknown) => {
     if (expired) throw error
     // A factory that is full says so by this code, after which trying again makes sense.
-    const full = (error as { code?: unknown } | undefined)?.code === 'CAPACITY'
+    const full = codeOf(error) === 'CAPACITY'
     throw startError(call, full ? 'CAPACITY' : 'START_FAILED', messageOf(error), error)
   })
   const fault = faultOf(made, call.options)

@@ -80,7 +80,33 @@ describe('server sessions', () => {
     server.receive('a', decode(hello('c')), 0)
     server.end('c', false)
     server.advance(1_000)
+    server.disconnected('a')
     expect(server.nextDeadline()).toBe(Infinity)
+  })
+
+  it('end the connection of whoever says no hello, and of whoever says none after its session, but not of others', () => {
+    const { server, effects } = newServer()
+    const dropped = (): string[] => effects.splice(0).flatMap((effect) => (effect.kind === 'drop' ? [effect.peer] : []))
+    server.receive('silent', decode(pingFrames()), 0)
+    server.receive('late', decode(pingFrames()), 0)
+    server.receive('gone', decode(hello('gone')), 0)
+    server.receive('good', decode(hello('good')), 0)
+    server.end('gone', false)
+    server.receive('late', decode(hello('late')), 1_500)
+    server.advance(1_999)
+    expect(dropped()).toEqual([])
+    server.advance(2_000)
+    expect(dropped()).toEqual(['silent', 'gone'])
+    server.receive('silent', decode(pingFrames()), 2_100)
+    server.disconnected('silent')
+    server.advance(4_200)
+    expect(dropped()).toEqual([])
+  })
+
+  it('bear so many without a session, and end the oldest beyond', () => {
+    const { server, effects } = newServer()
+    for (let n = 0; n <= 1_024; n++) server.receive(`peer-${n}`, decode(pingFrames()), 0)
+    expect(effects.filter(({ kind }) => kind === 'drop')).toMatchObject([{ peer: 'peer-0' }])
   })
 
   it('touch nothing of a client that has moved, when its old address is lost or speaks', () => {
