@@ -102,10 +102,11 @@ export class ContainerRequests {
   }
 
   private send(asked: Asked, attempt: number): void {
+    const { session } = this.holds
     const { uuid, operation, data, deadline, idempotent, signal, resolve } = asked
     const reject = (error: Error): void => {
       const over = deadline.expired || signal?.aborted === true
-      if (!(error instanceof NetworkError) || over || !this.mayRepeat(error, uuid, idempotent)) asked.reject(error)
+      if (!(error instanceof NetworkError) || over || !this.mayRepeat(error, asked, session)) asked.reject(error)
       else void this.again(asked, attempt)
     }
     const options = { timeoutMs: deadline.leftMs, resend: idempotent, signal }
@@ -118,9 +119,10 @@ export class ContainerRequests {
     this.relay(asked, attempt + 1)
   }
 
-  private mayRepeat(error: NetworkError, uuid: ContainerUuid, idempotent: boolean): boolean {
+  /** @param session in which it was asked */
+  private mayRepeat(error: NetworkError, { uuid, idempotent }: Asked, session: number): boolean {
     if (idempotent && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')) return true
-    // It reached a coordinator that had not heard of the hold yet.
-    return error.code === 'NOT_FOUND' && this.holds.book.get(uuid)?.granted === 0
+    // It reached a coordinator that had not heard of the hold yet, though it may have by now.
+    return error.code === 'NOT_FOUND' && (!this.holds.isHeld(uuid) || session !== this.holds.session)
   }
 }

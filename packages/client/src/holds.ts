@@ -57,7 +57,7 @@ export class Holds {
   private asking = 0
   private nextAsk = 0
   /** Counts the sessions: what was said in an earlier one means nothing in this. */
-  private session = 0
+  session = 0
   private closed = false
 
   constructor(

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ContainerKind, ContainerUuid } from '@hcengineering/network-core'
+import { NetworkError, type ContainerKind, type ContainerUuid } from '@hcengineering/network-core'
 import { World } from './world'
 
 const chat = 'chat' as ContainerKind
@@ -191,5 +191,27 @@ describe('references - counted exactly', () => {
     await world.pass(2000)
     expect((await get).uuid).toBe('room')
     expect(world.coordinator.holds.get('room')).toBe(1)
+  })
+
+  test('a request that came before the hold is asked again, though the hold is known when its answer comes', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const reference = await client.get(chat, room)
+    let asked = 0
+    let answer = (): void => {}
+    world.coordinator.answers.set('cs', async () => {
+      if (++asked === 1) return await new Promise(() => {})
+      if (asked === 3) return 'done'
+      await new Promise<void>((resolve) => (answer = resolve))
+      throw new NetworkError('NOT_FOUND', 'get it first')
+    })
+    const call = world.watch(reference.request('x', 1, { idempotent: true }))
+    await world.pass()
+    world.coordinator.restart()
+    await world.pass(2000)
+    expect([asked, world.coordinator.holds.get('room')]).toEqual([2, 1])
+    answer()
+    await world.pass(1000)
+    expect(call.outcome).toBe('done')
   })
 })
