@@ -5,13 +5,16 @@ import { runSeed } from '../index'
 
 const seeds = 300
 
+/** For what hangs, not for what is slow: a busy machine takes many times as long as a quiet one. */
+const hangingMs = 20 * 60_000
+
 describe('simulation', () => {
   it(`holds every rule in ${seeds} runs with other faults each`, async () => {
     for (let seed = 1; seed <= seeds; seed++) {
       const { violations, vacuous } = await runSeed(seed)
       expect({ seed, violations, vacuous }).toEqual({ seed, violations: [], vacuous: undefined })
     }
-  }, 180_000)
+  }, hangingMs)
 
   it('does the same twice for one seed, and something else for another', async () => {
     const hashes = new Set<string>()
