@@ -9,12 +9,16 @@ const seeds = 300
 const hangingMs = 20 * 60_000
 
 describe('simulation', () => {
-  it(`holds every rule in ${seeds} runs with other faults each`, async () => {
-    for (let seed = 1; seed <= seeds; seed++) {
-      const { violations, vacuous } = await runSeed(seed)
-      expect({ seed, violations, vacuous }).toEqual({ seed, violations: [], vacuous: undefined })
-    }
-  }, hangingMs)
+  it(
+    `holds every rule in ${seeds} runs with other faults each`,
+    async () => {
+      for (let seed = 1; seed <= seeds; seed++) {
+        const { violations, vacuous } = await runSeed(seed)
+        expect({ seed, violations, vacuous }).toEqual({ seed, violations: [], vacuous: undefined })
+      }
+    },
+    hangingMs
+  )
 
   it('does the same twice for one seed, and something else for another', async () => {
     const hashes = new Set<string>()
