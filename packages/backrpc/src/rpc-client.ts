@@ -142,6 +142,11 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     return this.session.serverId
   }
 
+  /** The server is of 0.8 or later; false before the first connection. */
+  get serverKnowsSessions(): boolean {
+    return this.session.serverKnowsSessions
+  }
+
   /**
    * Resolves when a session stands. Rejects after `timeoutMs` with the last cause, naming the address; without it, or
    * with 0, waits until `close`.
@@ -263,6 +268,9 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         break
       case 'redial':
         this.transport.redial?.(effect.cause)
+        break
+      case 'confirmed':
+        void callHandler(logger, 'onConfirmed', () => handlers.onConfirmed?.(effect.sentAt))
         break
       case 'garbage':
         logger.warn('The server sent garbage', { reason: effect.reason, server: this.where })

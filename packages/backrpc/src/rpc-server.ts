@@ -83,7 +83,8 @@ export class BackRPCServer<ClientT extends string = ClientId> {
         protocol: resolveProtocol(options.protocol),
         unreadRoutes: options.unreadRoutes,
         // Names its server, so that a client's memory of a session tells whose it was.
-        newSessionId: () => `${this.uuid}/${newId()}`
+        newSessionId: () => `${this.uuid}/${newId()}`,
+        epochFor: options.epochFor
       },
       this.effects
     )

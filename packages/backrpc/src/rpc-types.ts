@@ -29,8 +29,13 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
    * what it returns has settled.
    */
   helloHandler?(client: ClientT, info: HelloInfo): Handled
-  /** A session ended: the client said goodbye, or (`timedOut`) was silent for its alive timeout, or was dropped. */
-  closeHandler?(client: ClientT, timedOut: boolean): Handled
+  /**
+   * A session ended: the client said goodbye, or (`timedOut`) was silent for its alive timeout, or was dropped.
+   *
+   * @param aliveMs what is left of its alive timeout, counted from the last message that came from it: for so long it may
+   * believe that it is known. 0 after a goodbye
+   */
+  closeHandler?(client: ClientT, timedOut: boolean, aliveMs: number): Handled
   onPing?(client: ClientT): Handled
   /** A message without answer, in order. */
   eventHandler?(client: ClientT, body: any): Handled
@@ -56,6 +61,8 @@ export interface BackRPCClientHandler {
   /** A session began (`fresh`), or goes on over a new connection. */
   onSession?(fresh: boolean): Handled
   onDisconnect?(cause: NetworkError): Handled
+  /** The server has answered the ping that was sent at `sentAt`, in milliseconds of the tick manager's clock. */
+  onConfirmed?(sentAt: number): Handled
   /** Events were lost: this reader was too slow, or the connection broke. */
   onGap?(gap: { lost: number | 'unknown'; reason: string }): Handled
 }
@@ -125,6 +132,11 @@ export interface BackRPCServerOptions extends BackRPCOptions {
   aliveTimeoutSeconds?: number
   /** Makes ids of the server and of sessions; each call another one. Default: random uuids. */
   newId?: () => string
+  /**
+   * The number of this run of the server, larger than that of any before it; clients that know a larger one refuse it.
+   * It is given the largest that the client who asks knows. Default: none is said, and every server is taken.
+   */
+  epochFor?: (known: number | undefined) => number
 }
 
 /** Counts since the server was made. */

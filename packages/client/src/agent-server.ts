@@ -130,9 +130,12 @@ export class NetworkAgentServer {
       case opNames.connectContainer:
         await connections.connect(client, readConnectionParams.cc(params).uuid)
         return 'ok'
-      case opNames.disconnectContainer:
-        await connections.disconnect(client, readConnectionParams.cd(params).uuid)
+      case opNames.disconnectContainer: {
+        const { uuid, token } = readConnectionParams.cd(params)
+        if (token !== undefined) agent.superseded?.(uuid, token)
+        await connections.disconnect(client, uuid)
         return 'ok'
+      }
       default:
         throw new NetworkError('UNKNOWN_OPERATION', `An agent's server has no operation '${method}'`, {
           agentId: agent.uuid

@@ -31,6 +31,8 @@ export interface CoordinatorHandlers {
   begun(): Promise<void>
   /** The connection was lost and is back, with everything as it was. */
   resumed(): void
+  /** The coordinator has heard what was sent at `sentAt`, by the tick manager's clock. */
+  confirmed(sentAt: number): void
   down(cause: Error): void
   gap(gap: EventGap): void
 }
@@ -68,6 +70,7 @@ export class Coordinator {
           if (!fresh) handlers.resumed()
         },
         onRegister: async () => await handlers.begun(),
+        onConfirmed: (sentAt) => handlers.confirmed(sentAt),
         onDisconnect: (cause) => handlers.down(cause),
         onGap: (gap) => handlers.gap(gap)
       },
@@ -82,6 +85,11 @@ export class Coordinator {
   /** The connection stands. */
   get isUp(): boolean {
     return this.rpc.connected
+  }
+
+  /** It grants leases: of 0.8 or later. */
+  get grantsLeases(): boolean {
+    return this.rpc.serverKnowsSessions
   }
 
   /** Why the connection does not stand, to end a sentence with. */

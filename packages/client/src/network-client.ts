@@ -30,7 +30,7 @@ import { Coordinator, type CallOptions } from './coordinator'
 import { Holds } from './holds'
 import { LocalCalls } from './local-calls'
 import { NetworkWatch } from './network-watch'
-import { readNetworkEvent, readRelayGaps } from './network-event'
+import { readLease, readNetworkEvent, readRelayGaps } from './network-event'
 import { duration, resolveClientOptions, type NetworkClientOptions, type ResolvedClientOptions } from './options'
 import { Registrations } from './registrations'
 import { RelayLine } from './relay-line'
@@ -73,6 +73,7 @@ export class NetworkClientImpl implements NetworkClient {
       event: (body, bytes) => this.onEvent(body, bytes),
       begun: async () => await this.onBegun(),
       resumed: () => this.onResumed(),
+      confirmed: (sentAt) => this.registrations.confirmed(sentAt),
       down: (cause) => this.relay.down(cause),
       gap: (gap) => this.relay.gap(gap)
     })
@@ -195,6 +196,7 @@ export class NetworkClientImpl implements NetworkClient {
   /** What is said before the answer of this settles goes before everything that waits for the session. */
   private async onBegun(): Promise<void> {
     this.holds.forgotten()
+    this.registrations.begun()
     void this.agentRequests.begin()
     this.watch.renew()
     this.relay.session(true)
@@ -216,8 +218,10 @@ export class NetworkClientImpl implements NetworkClient {
     }
     const gaps = readRelayGaps(body)
     for (const { uuid, reason } of gaps) this.relay.gapOf(uuid, { lost: 'unknown', reason })
-    // Such a notice says nothing else
-    const event = gaps.length > 0 ? undefined : readNetworkEvent(body)
+    const leaseMs = readLease(body)
+    if (leaseMs !== undefined) this.registrations.extend(leaseMs)
+    // Such notices say nothing else
+    const event = gaps.length > 0 || leaseMs !== undefined ? undefined : readNetworkEvent(body)
     if (event === undefined) return
     for (const { container, event: kind } of event.containers) this.holds.observe(container, kind)
     this.watch.deliver(event)

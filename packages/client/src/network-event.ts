@@ -7,6 +7,7 @@ import {
   type NetworkAgentEvent,
   type NetworkContainerEvent,
   type NetworkEvent,
+  type LeaseNotice,
   type RelayGap
 } from '@hcengineering/network-core'
 
@@ -31,6 +32,13 @@ export function readNetworkEvent(body: unknown): NetworkEvent | undefined {
 export function readRelayGaps(body: unknown): RelayGap[] {
   if (typeof body !== 'object' || body === null) return []
   return entries((body as { gaps?: unknown }).gaps).filter(isRelayGap)
+}
+
+/** What a coordinator that will be away says to the agents of this client. */
+export function readLease(body: unknown): number | undefined {
+  if (typeof body !== 'object' || body === null) return undefined
+  const { leaseMs } = body as Partial<LeaseNotice>
+  return typeof leaseMs === 'number' && leaseMs > 0 ? leaseMs : undefined
 }
 
 function isRelayGap(value: unknown): value is RelayGap {

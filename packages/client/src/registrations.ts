@@ -12,6 +12,7 @@ import {
   type NetworkContainerEvent,
   type TickManager
 } from '@hcengineering/network-core'
+import { AgentLeases } from './agent-leases'
 import type { AgentRequests } from './agent-requests'
 import type { Coordinator } from './coordinator'
 import type { ResolvedClientOptions } from './options'
@@ -35,6 +36,7 @@ export class Registrations {
   private readonly registrations = new Map<AgentUuid, Registration>()
   private readonly registered = new Set<Registration>()
   private readonly pause: Pause
+  private readonly leases: AgentLeases
   private closed = false
 
   constructor(
@@ -44,6 +46,7 @@ export class Registrations {
     private readonly options: ResolvedClientOptions
   ) {
     this.pause = new Pause(tickManager)
+    this.leases = new AgentLeases(tickManager, options.aliveTimeoutSeconds * 1000)
   }
 
   /** Resolves when the coordinator has it. A failed registration leaves nothing behind. */
@@ -78,6 +81,21 @@ export class Registrations {
     const registration = this.registrations.get(uuid)
     if (registration === undefined || !this.registered.has(registration)) return
     this.background(registration.agent, 'renew its registration', this.renew(registration))
+  }
+
+  /** A session began: nothing is granted before each agent has been announced in it. */
+  begun(): void {
+    this.leases.begun()
+  }
+
+  /** The coordinator has heard what was sent at `sentAt`. */
+  confirmed(sentAt: number): void {
+    this.leases.confirmed(sentAt)
+  }
+
+  /** The coordinator will be away, and leaves the containers to their agents for that long. */
+  extend(leaseMs: number): void {
+    this.leases.extend(leaseMs)
   }
 
   /** Announces all again. Resolves when it was said, not when it was heard; what fails is tried until it succeeds. */
@@ -136,6 +154,7 @@ export class Registrations {
       const { uuid, kinds, endpoint } = agent
       const parts = pagesOf(await agent.list())
       const call = { timeoutMs: deadline.leftMs, resend: false }
+      const announced = this.leases.announce(agent, this.coordinator.grantsLeases)
       try {
         // Not repeated by the session: what it says may be no longer true in the next.
         const answers = parts.map(async (containers, index) => {
@@ -144,7 +163,11 @@ export class Registrations {
           return await this.coordinator.call('ar', record, call)
         })
         onSent()
-        await this.terminate(agent, (await Promise.all(answers)).flat())
+        const elsewhere = (await Promise.all(answers)).flat()
+        const ended = this.terminate(agent, elsewhere)
+        // What is not its own any more has begun to end, so that it is not served again
+        announced()
+        await ended
         return
       } catch (error) {
         const again =
@@ -206,6 +229,7 @@ export class Registrations {
     this.registered.delete(registration)
     this.registrations.delete(agent.uuid)
     this.requests.remove(agent.uuid)
+    this.leases.forget(agent)
     this.options.localAgents?.remove(agent)
     agent.onUpdate = undefined
     agent.onAgentUpdate = undefined

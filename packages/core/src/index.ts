@@ -75,6 +75,7 @@ export {
   type ListParams,
   type OperationName,
   type RegisterParams,
+  type LeaseNotice,
   type RelayGap
 } from './operations'
 export { pagesOf, splitNetworkEvent, takePage } from './paging'

@@ -3,7 +3,7 @@
 
 import type { AgentRecord, AgentRecordInfo } from './api/agent'
 import type { ContainerRecord, GetOptions } from './api/container'
-import type { NetworkContainerEvent } from './api/events'
+import type { NetworkContainerEvent, NetworkEvent } from './api/events'
 import type {
   AgentEndpointRef,
   AgentUuid,
@@ -85,6 +85,11 @@ export interface RelayGap {
   reason: string
 }
 
+/** For how long agents may serve while the coordinator is away; rides in a network event that says nothing else. */
+export interface LeaseNotice extends NetworkEvent {
+  leaseMs: number
+}
+
 /** Client → coordinator: parameters and result of each operation. */
 export interface CoordinatorOperations {
   ar: { params: RegisterParams; result: ContainerUuid[] }
@@ -124,7 +129,8 @@ export interface AgentOperations {
 /** Client → agent server: direct connections. */
 export interface ConnectionOperations {
   cc: { params: { uuid: ContainerUuid }; result: unknown }
-  cd: { params: { uuid: ContainerUuid }; result: unknown }
+  /** With the token of a later activation, where the container has moved there: this one has been replaced. */
+  cd: { params: { uuid: ContainerUuid; token?: ActivationToken }; result: unknown }
   cs: { params: [ContainerUuid, string, unknown]; result: unknown }
 }
 

@@ -33,5 +33,9 @@ export const defaultTimeoutsMs = {
   /** Network events are collected for this long. */
   eventBatch: 50,
   /** How long a registration waits for the end of a living owner of the same agent id, at most. */
-  agentIdWait: 30_000
+  agentIdWait: 30_000,
+  /** Added to a lease before somebody else may serve: clocks differ, and an answer needs time to leave. */
+  leaseGuard: 100,
+  /** Lease that agents get from a coordinator that stops: so long its successor may take without their noticing. */
+  restartLease: 10_000
 } as const

@@ -204,7 +204,10 @@ export const readConnectionParams: {
   readonly [N in keyof ConnectionOperations]: (value: unknown) => ConnectionOperations[N]['params']
 } = {
   cc: readUuid,
-  cd: readUuid,
+  cd: (value) => {
+    const later = optional(fields(value, 'parameters').token, token)
+    return { ...readUuid(value), ...(later === undefined ? {} : { token: later }) }
+  },
   cs: (value) => {
     const [uuid, operation, data] = items(value, 'parameters')
     return [name<ContainerUuid>(uuid, 'uuid'), name(operation, 'operation'), data ?? undefined]

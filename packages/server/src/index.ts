@@ -3,3 +3,5 @@
 
 export { NetworkServer, defaultPort, type NetworkServerOptions } from './network-server'
 export type { PortProbe } from './transport/port-probe'
+export type { LeaseLedger, LedgerContent } from './lease-ledger'
+export { openLeaseFile } from './storage/lease-file'

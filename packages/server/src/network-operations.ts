@@ -29,6 +29,8 @@ export interface OperationsHost {
   agentOf(client: ClientUuid, agentId: AgentUuid): RemoteAgent | undefined
   registered(agent: RemoteAgent): void
   unregistered(agent: RemoteAgent): void
+  /** The agent is about to be told that its containers are left to it: resolves when a restart would not forget that. */
+  granted(client: ClientUuid, agentId: AgentUuid): Promise<void>
   /** Sends one event of a container to a client. */
   send(client: ClientUuid, uuid: ContainerUuid, data: unknown): Promise<void>
 }
@@ -55,6 +57,7 @@ export function networkOperations(
       const agent = host.remoteAgent(client, record)
       const terminate = await network.register(record, agent, client)
       host.registered(agent)
+      await host.granted(client, record.agentId)
       return terminate
     },
     au: async (client, { uuid }) => {

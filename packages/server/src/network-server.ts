@@ -10,6 +10,7 @@ import {
   type AgentUuid,
   type ClientUuid,
   type ContainerUuid,
+  type LeaseNotice,
   type Logger,
   type NetworkEvent,
   type NetworkImpl,
@@ -17,6 +18,8 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import { Asks } from './asks'
+import { Leases } from './leases'
+import type { LeaseLedger } from './lease-ledger'
 import { networkOperations } from './network-operations'
 import { OwnerWatch } from './owner-watch'
 import { Pages } from './pages'
@@ -39,6 +42,8 @@ export interface NetworkServerOptions {
   protocol?: 1 | 2
   /** How long `close()` waits for the requests that are being answered, in milliseconds. Default 500. */
   drainTimeoutMs?: number
+  /** Where epochs and leases outlive this process. Default: nowhere; agents that stay away while it restarts may then go on serving what is started elsewhere. */
+  ledger?: LeaseLedger
   /** Finds out whether anybody listens at an agent's endpoint. Default: a TCP connection; networks of memory bring their own. */
   probePort?: typeof probePort
 }
@@ -50,8 +55,11 @@ export class NetworkServer {
   readonly clients = new Set<ClientUuid>()
   private readonly agents = new Map<AgentUuid, RemoteAgent>()
   private readonly owners: OwnerWatch
+  private readonly leases: Leases
   private readonly parts = new RegistrationParts()
   private readonly pages = new Pages()
+  /** Known to be so, while their sessions end. */
+  private readonly dead = new Set<ClientUuid>()
   private closing?: Promise<void>
 
   /** Listens at once; {@link ready} tells when, or why not. */
@@ -62,6 +70,7 @@ export class NetworkServer {
     port: number = defaultPort,
     private readonly options: NetworkServerOptions = {}
   ) {
+    this.leases = new Leases(tickMgr, options.ledger)
     const serve = networkOperations(network, {
       remoteAgent: (client, record) =>
         new RemoteAgent(record, client, this.rpcServer.sessionInfo(client), this.rpcServer),
@@ -75,7 +84,11 @@ export class NetworkServer {
         this.agents.set(agent.uuid, agent)
         this.owners.add(agent)
       },
-      unregistered: (agent) => this.forget(agent),
+      unregistered: (agent) => {
+        this.forget(agent)
+        this.leases.end(agent.uuid)
+      },
+      granted: async (client, agentId) => await this.leases.grant(agentId, this.leaseMs(client), network.epoch),
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
       parts: this.parts,
       pages: this.pages,
@@ -86,7 +99,7 @@ export class NetworkServer {
         requestHandler: (client, method, params, _send, context) =>
           context.answerWith(serve(client, method, params, context)),
         helloHandler: (client, info) => this.hello(client, info?.ours === true, info?.previousSession),
-        closeHandler: (client) => this.goodbye(client),
+        closeHandler: (client, timedOut, aliveMs) => this.goodbye(client, aliveMs, timedOut),
         disconnectHandler: (client) => {
           network.clientDetached(client)
           this.owners.lost(client)
@@ -106,10 +119,15 @@ export class NetworkServer {
         logger: options.logger,
         limits: options.limits,
         protocol: options.protocol,
-        unreadRoutes: true
+        unreadRoutes: true,
+        epochFor: (known) => network.epochAfter(known)
       }
     )
-    this.owners = new OwnerWatch(tickMgr, options.probePort ?? probePort, (client) => this.rpcServer.dropClient(client))
+    this.owners = new OwnerWatch(tickMgr, options.probePort ?? probePort, (client) => {
+      this.dead.add(client)
+      this.rpcServer.dropClient(client)
+      this.dead.delete(client)
+    })
     network.onProbe = (_agentId, client) => {
       if (client !== undefined) this.owners.probe(client)
     }
@@ -127,10 +145,26 @@ export class NetworkServer {
   }
 
   private async end(): Promise<void> {
+    await this.extendLeases()
     await this.rpcServer.drain(this.options.drainTimeoutMs ?? defaultTimeoutsMs.drain)
     this.network.onProbe = undefined
     this.owners.close()
+    this.leases.close()
     await this.rpcServer.close()
+  }
+
+  /** The successor of this coordinator may come in so long, and no container will have paused. */
+  private async extendLeases(): Promise<void> {
+    const leaseMs = defaultTimeoutsMs.restartLease
+    try {
+      await this.leases.extend(leaseMs)
+    } catch (error) {
+      this.options.logger?.warn('Longer leases could not be written down', { error: messageOf(error) })
+      return
+    }
+    const notice: LeaseNotice = { agents: [], containers: [], leaseMs }
+    const owners = new Set([...this.agents.values()].map(({ client }) => client))
+    await Promise.allSettled([...owners].map(async (client) => await this.rpcServer.send(client, notice)))
   }
 
   private hello(client: ClientUuid, ours: boolean, previousSession: string | undefined): void {
@@ -145,12 +179,23 @@ export class NetworkServer {
     this.network.addListener(client, listener, { watch: !ours, aliveTimeoutMs })
   }
 
-  private goodbye(client: ClientUuid): void {
+  private goodbye(client: ClientUuid, aliveMs: number, timedOut: boolean): void {
     this.clients.delete(client)
     this.parts.forget(client)
     this.pages.forget(client)
+    let leaseMs = 0
+    for (const { uuid } of this.owners.agentsOf(client)) {
+      if (timedOut && !this.dead.has(client))
+        leaseMs = Math.max(leaseMs, this.leases.giveUp(uuid, aliveMs, this.network.lastToken))
+      else this.leases.end(uuid)
+    }
     for (const agent of this.owners.agentsOf(client)) this.forget(agent)
-    this.network.removeClient(client)
+    this.network.removeClient(client, leaseMs)
+  }
+
+  /** So long the agents of that client may serve after their last sign of life. */
+  private leaseMs(client: ClientUuid): number {
+    return this.rpcServer.sessionInfo(client)?.aliveTimeoutMs ?? 0
   }
 
   private forget(agent: RemoteAgent): void {

@@ -9,7 +9,8 @@ import {
   type Container,
   type ContainerEndpointRef,
   type ContainerFactory,
-  type ContainerUuid
+  type ContainerUuid,
+  type RequestContext
 } from '@hcengineering/network-core'
 import type { History, Id } from './history'
 import { statelessKind } from './names'
@@ -78,9 +79,15 @@ export class SimulatedContainer implements Container {
     return [...this.listeners.keys()]
   }
 
-  async request(operation: string, data: RequestData, clientId?: ClientUuid): Promise<unknown> {
+  async request(
+    operation: string,
+    data: RequestData,
+    clientId?: ClientUuid,
+    context?: RequestContext
+  ): Promise<unknown> {
     if (data.id !== undefined) {
-      this.host.history.record({ type: 'executed', request: data.id, instance: this.id, client: clientId ?? '' })
+      const { token } = context ?? {}
+      this.host.history.record({ type: 'executed', request: data.id, instance: this.id, client: clientId ?? '', token })
     }
     if (operation === 'broadcast') return await this.broadcast(data.ms)
     switch (data.behaviour) {

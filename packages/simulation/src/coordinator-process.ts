@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkImpl } from '@hcengineering/network-core'
-import { NetworkServer } from '@hcengineering/network-server'
+import { NetworkServer, type LeaseLedger } from '@hcengineering/network-server'
 import type { SimulatedProcess } from './process'
 import { settings } from './settings'
 import type { World } from './world'
@@ -18,10 +18,12 @@ export class CoordinatorProcess {
   constructor(
     readonly process: SimulatedProcess,
     world: World,
-    epoch: number
+    ledger: LeaseLedger
   ) {
     this.network = new NetworkImpl(process.ticks, {
-      epoch,
+      epoch: ledger.epoch,
+      leases: ledger.leases,
+      voided: ledger.voided,
       timeouts: {
         aliveSeconds: settings.aliveSeconds,
         unusedContainerSeconds: settings.unusedContainerSeconds,
@@ -30,6 +32,7 @@ export class CoordinatorProcess {
       }
     })
     this.server = new NetworkServer(this.network, process.ticks, '*', settings.coordinatorPort, {
+      ledger,
       transport: world.links.transport(coordinatorNode, process),
       protocol: world.protocolOf(coordinatorNode),
       probePort: async (host, port) => await world.probe(coordinatorNode, host, port)

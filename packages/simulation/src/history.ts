@@ -19,7 +19,14 @@ export type Fact =
   | { readonly type: 'failed'; readonly call: Id; readonly code: string; readonly message: string }
   /** The caller's own deadline has passed, and some time more. */
   | { readonly type: 'overdue'; readonly call: Id }
-  | { readonly type: 'executed'; readonly request: Id; readonly instance: Id; readonly client: string }
+  | {
+      readonly type: 'executed'
+      readonly request: Id
+      readonly instance: Id
+      readonly client: string
+      /** Of the activation, as the container was told. */
+      readonly token: ActivationToken | undefined
+    }
   | {
       readonly type: 'created'
       readonly instance: Id

@@ -8,6 +8,7 @@ import { ClientProcess } from './client-process'
 import type { ContainerHost, SimulatedContainer } from './containers'
 import { CoordinatorProcess, coordinatorNode } from './coordinator-process'
 import type { History, Id } from './history'
+import { LedgerFile } from './ledger'
 import { Links } from './links'
 import type { EndBehaviour, Plan, StartBehaviour } from './plan'
 import { SimulatedProcess } from './process'
@@ -33,6 +34,7 @@ export class World implements ContainerHost {
   private readonly starts = new Map<string, number>()
   private readonly ends = new Map<string, number>()
   private readonly incarnations = new Map<string, number>()
+  private readonly ledger = new LedgerFile()
   private instances = 0
   private connections = 0
 
@@ -77,7 +79,7 @@ export class World implements ContainerHost {
     const name = node === coordinatorNode ? node : `${node}#${incarnation}`
     const process = new SimulatedProcess(name, this.time, this.crashed)
     this.history.record({ type: 'started', process: name })
-    process.deliver(() => this.programs.set(node, this.launch(node, process, incarnation)))
+    process.deliver(() => this.programs.set(node, this.launch(node, process)))
   }
 
   /** The newest protocol that the program of a node speaks, which runs now or starts. */
@@ -147,9 +149,8 @@ export class World implements ContainerHost {
     return this.plan.ends[uuid]?.[attempt] ?? { type: 'ok' }
   }
 
-  private launch(node: string, process: SimulatedProcess, incarnation: number): Program {
-    // The epoch that a pod would take from its file and the clock.
-    if (node === coordinatorNode) return new CoordinatorProcess(process, this, Date.now() + incarnation)
+  private launch(node: string, process: SimulatedProcess): Program {
+    if (node === coordinatorNode) return new CoordinatorProcess(process, this, this.ledger.open(process))
     const [role, number] = node.split('-')
     if (role === 'client') return new ClientProcess(process, this, node)
     const program = new AgentProcess(node, process, this.plan.agents[Number(number)], this)

@@ -24,6 +24,8 @@ export interface PodConfig {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
+  /** Where epoch and leases outlive the process; undefined: nowhere. */
+  readonly ledgerFile: string | undefined
   readonly logLevel: LogLevel
   readonly transport: TransportName
   /** Silence after which a peer is dead that did not ask for a time of its own. */
@@ -69,6 +71,12 @@ class Reader {
     return this.read(variable, known.default as number, (text) => parseNumber(text, known))
   }
 
+  file(variable: 'LEDGER_FILE'): string | undefined {
+    const known = variables[variable]
+    const path = this.read<string>(variable, known.default, (text) => ({ ok: true, value: text }))
+    return path === known.none ? undefined : path
+  }
+
   byKind(
     variable: 'UNUSED_CONTAINER_TIMEOUT_SECONDS_BY_KIND' | 'START_TIMEOUT_MS_BY_KIND' | 'TERMINATE_TIMEOUT_MS_BY_KIND'
   ): Readonly<Record<string, number>> {
@@ -106,6 +114,7 @@ export function readConfig(env: Environment): ConfigResult {
   const config: PodConfig = {
     host: reader.read<string>('HOST', variables.HOST.default, parseHost),
     port: reader.number('PORT'),
+    ledgerFile: reader.file('LEDGER_FILE'),
     logLevel: reader.read<LogLevel>('LOG_LEVEL', variables.LOG_LEVEL.default, (text) => parseChoice(text, logLevels)),
     transport: reader.read<TransportName>('TRANSPORT', variables.TRANSPORT.default, (text) =>
       parseChoice(text, transports)

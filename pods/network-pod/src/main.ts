@@ -59,13 +59,13 @@ async function run(): Promise<void> {
     logger.error(`Unhandled error: ${messageOf(error)}`, { origin, error })
     exit(1)
   })
-  const pod = startPod(config, logger)
+  const starting = startPod(config, logger)
 
   let ending = false
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     logger.info(`${signal}: draining`, { drainTimeoutMs: config.drainTimeoutMs })
     try {
-      const result = await pod.close()
+      const result = await (await starting).close()
       if (result === 'closed') logger.info('Stopped')
       else logger.warn('Stopped before the drain had ended')
     } catch (error) {
@@ -82,8 +82,9 @@ async function run(): Promise<void> {
   }
 
   try {
-    const port = await pod.ready()
-    logger.info('Listening', { host: config.host, port, pid: process.pid, node: process.version })
+    const port = await (await starting).ready()
+    const { host, ledgerFile } = config
+    logger.info('Listening', { host, port, pid: process.pid, node: process.version, ledger: ledgerFile ?? 'none' })
   } catch (error) {
     if (ending) return
     logger.error(messageOf(error), { host: config.host, port: config.port, error })

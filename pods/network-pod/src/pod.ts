@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkImpl, TickManagerImpl, timeouts, type Logger } from '@hcengineering/network-core'
-import { NetworkServer } from '@hcengineering/network-server'
+import { NetworkServer, openLeaseFile } from '@hcengineering/network-server'
 
 import type { PodConfig } from './config'
 
@@ -20,23 +20,31 @@ export interface Pod {
   close(): Promise<CloseResult>
 }
 
-/** Starts the coordinator; it listens when `ready()` says so. */
-export function startPod(config: PodConfig, logger: Logger): Pod {
+/**
+ * Starts the coordinator; it listens when `ready()` says so. Rejects when its ledger cannot be used: a coordinator that
+ * forgets what it has granted would start containers that others still serve.
+ */
+export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> {
   // Sessions read the process-wide defaults
   timeouts.aliveTimeout = config.aliveTimeoutSeconds
   timeouts.pingInterval = config.pingIntervalSeconds
   timeouts.unusedContainerTimeout = config.timeouts.unusedContainerSeconds
 
+  const ledger = config.ledgerFile === undefined ? undefined : await openLeaseFile(config.ledgerFile)
   const tickManager = new TickManagerImpl(20)
   const network = new NetworkImpl(tickManager, {
     timeouts: config.timeouts,
     maxParkedRequests: config.maxParkedRequests,
+    epoch: ledger?.epoch,
+    leases: ledger?.leases,
+    voided: ledger?.voided,
     logger
   })
   const { host, port, drainTimeoutMs } = config
   let listening = false
   const server = new NetworkServer(network, tickManager, host, port, {
     drainTimeoutMs,
+    ledger,
     transport: config.transport,
     logger: {
       ...logger,

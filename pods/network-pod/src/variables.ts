@@ -45,7 +45,14 @@ export interface HostVariable {
   readonly default: string
 }
 
-export type Variable = NumberVariable | ByKindVariable | ChoiceVariable | HostVariable
+/** A path, from the working directory where it is relative; or a word that says that there is none. */
+export interface FileVariable {
+  readonly type: 'file'
+  readonly default: string
+  readonly none: string
+}
+
+export type Variable = NumberVariable | ByKindVariable | ChoiceVariable | HostVariable | FileVariable
 
 /** Longest time that a variable takes: a day. A larger number is more likely a mistake in its unit. */
 const maxSeconds = 24 * 3600
@@ -96,6 +103,7 @@ export type NumberName = keyof typeof numberVariables
 /** Every variable the pod reads; `docs/CONFIGURATION.md` holds the same table in prose. */
 export const variables = {
   HOST: { type: 'host', default: '*' },
+  LEDGER_FILE: { type: 'file', default: 'network-ledger.json', none: 'off' },
   LOG_LEVEL: { type: 'choice', default: 'info', choices: logLevels },
   TRANSPORT: { type: 'choice', default: 'zmtp', choices: transports },
   ...numberVariables,

@@ -147,8 +147,8 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
         break
       case 'closed': {
         if (effect.timedOut) counts.timedOut++
-        const { client, timedOut } = effect
-        void callHandler(logger, 'closeHandler', () => handlers.closeHandler?.(client as ClientT, timedOut))
+        const { client, timedOut, aliveMs } = effect
+        void callHandler(logger, 'closeHandler', () => handlers.closeHandler?.(client as ClientT, timedOut, aliveMs))
         break
       }
       case 'ping':

@@ -25,6 +25,8 @@ export type ClientEffect<Tag> =
   /** The connection stands and carries nothing: make another one. */
   | { readonly kind: 'redial'; readonly cause: NetworkError }
   | { readonly kind: 'garbage'; readonly reason: string }
+  /** The server has had the ping that was said at `sentAt`. */
+  | { readonly kind: 'confirmed'; readonly sentAt: number }
 
 export interface ClientSessionOptions {
   readonly clientId: string
@@ -54,6 +56,8 @@ export class ClientSession<Tag> {
   serverId = ''
   private phase: ClientState = 'disconnected'
   private sessionId = ''
+  /** The largest that a server has said. */
+  private epoch: number | undefined
   /** The server said that it does not know us. */
   private forgotten = false
   /** The owner sets up this session: counted, since it may begin anew meanwhile. */
@@ -85,6 +89,11 @@ export class ClientSession<Tag> {
     return this.phase
   }
 
+  /** It is of 0.8 or later. */
+  get serverKnowsSessions(): boolean {
+    return this.sessionId !== ''
+  }
+
   /** A connection stands: says hello. */
   connected(now: number): void {
     if (this.phase === 'closed') return
@@ -112,6 +121,7 @@ export class ClientSession<Tag> {
       case 'pong':
         this.conversation.settled(message.settled)
         if (this.serverId !== '' && message.serverId !== this.serverId) this.sayHelloAgain(now)
+        else this.confirm(message.at, now)
         break
       case 'sayHello':
         this.forgotten = true
@@ -211,6 +221,7 @@ export class ClientSession<Tag> {
       session: this.sessionId,
       events: this.conversation.receivedEvents,
       attempt: ++this.hellos,
+      ...(this.epoch === undefined ? {} : { epoch: this.epoch }),
       ...(protocol.major === 1
         ? {}
         : { protocol, limits: creditOf(limits), ...this.conversation.requests.outstanding() })
@@ -238,6 +249,19 @@ export class ClientSession<Tag> {
     this.sink.push({ kind: 'redial', cause: new NetworkError('UNAVAILABLE', text) })
   }
 
+  /** Whoever answers has been replaced by a later run, and must not be listened to: it does not know what happened since. */
+  private refuse(epoch: number, now: number): void {
+    const { where, aliveTimeoutMs } = this.options
+    this.greetingSince = now
+    this.nextHello = now + aliveTimeoutMs
+    const text = `${where} answers as run ${epoch} of the server, but run ${this.epoch} is known: two of them run; stop the older one`
+    this.sink.push({ kind: 'disconnected', cause: new NetworkError('UNAVAILABLE', text) })
+  }
+
+  private confirm(at: number | undefined, now: number): void {
+    if (at !== undefined && at > 0 && at <= now) this.sink.push({ kind: 'confirmed', sentAt: at })
+  }
+
   private sayHelloAgain(now: number): void {
     if (this.phase !== 'greeting') this.greet(now)
   }
@@ -246,6 +270,10 @@ export class ClientSession<Tag> {
     const { session = '', resumed = false, events, attempt = this.hellos } = fields
     // Since then the session it speaks of may have ended: requests sent for it could run again in the next
     if (attempt !== this.hellos) return
+    if (fields.epoch !== undefined) {
+      if (this.epoch !== undefined && fields.epoch < this.epoch) return this.refuse(fields.epoch, now)
+      this.epoch = fields.epoch
+    }
     const ours = fields.session !== undefined
     const same = id === this.serverId && (ours ? session === this.sessionId : this.sessionId === '' && !this.forgotten)
     // An answer to a hello said twice
@@ -301,8 +329,9 @@ export class ClientSession<Tag> {
 
   private ping(now: number): void {
     // A 0.7 server gets what it knows: an empty ping
-    const settled = this.sessionId === '' ? undefined : this.conversation.requests.settledBelow
-    this.conversation.outbox.setControl({ kind: 'ping', settled })
+    const ours = this.sessionId !== ''
+    const said = ours ? { settled: this.conversation.requests.settledBelow, at: Math.floor(now) } : {}
+    this.conversation.outbox.setControl({ kind: 'ping', ...said })
     this.nextPing = now + this.options.pingIntervalMs
   }
 

@@ -26,7 +26,8 @@ export type ServerEffect<Tag> =
   /** The connection is lost; the session is kept. */
   | { readonly kind: 'detached'; readonly client: string }
   | { readonly kind: 'resumed'; readonly client: string }
-  | { readonly kind: 'closed'; readonly client: string; readonly timedOut: boolean }
+  /** @param aliveMs what is left of its alive timeout: so long it may believe that it is known; 0 after a goodbye */
+  | { readonly kind: 'closed'; readonly client: string; readonly timedOut: boolean; readonly aliveMs: number }
   | { readonly kind: 'ping'; readonly client: string }
   /** Send this to a peer without a session. */
   | { readonly kind: 'reply'; readonly peer: string; readonly frames: Frames }

@@ -81,11 +81,16 @@ export class ServerSession<Tag> implements Keeper {
   }
 
   /** Answers that hello: everything may leave, after the answer. */
-  welcome(serverId: string, resumed: boolean, { attempt }: HelloFields): void {
+  welcome(
+    { serverId, epoch }: { readonly serverId: string; readonly epoch?: number },
+    resumed: boolean,
+    { attempt }: HelloFields
+  ): void {
     const { outbox } = this.conversation
     const { receivedEvents: events } = this.conversation
     const { id: session, protocol } = this.origin
-    const ours = { session, resumed, events, ...(attempt === undefined ? {} : { attempt }) }
+    const known = { ...(attempt === undefined ? {} : { attempt }), ...(epoch === undefined ? {} : { epoch }) }
+    const ours = { session, resumed, events, ...known }
     const outstanding = this.conversation.requests.outstanding()
     const agreed = protocol.major === 1 ? {} : { protocol, limits: creditOf(this.limits), ...outstanding }
     outbox.setControl({ kind: 'hello', id: serverId, fields: this.ours ? { ...ours, ...agreed } : {} })

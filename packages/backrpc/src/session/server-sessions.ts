@@ -28,6 +28,8 @@ export interface ServerSessionsOptions {
   readonly unreadRoutes?: boolean
   /** An id never used before. */
   readonly newSessionId: () => string
+  /** The epoch of this run, given the largest that the client knows. */
+  readonly epochFor?: (known: number | undefined) => number
 }
 
 /** How long a connection may be used without a session. */
@@ -154,9 +156,10 @@ export class ServerSessions<Tag> {
   end(client: string, timedOut: boolean): void {
     const session = this.byClient.get(client)
     if (session === undefined) return
+    const aliveMs = timedOut ? this.aliveMs(session) : 0
     this.remove(session)
     session.conversation.end((request) => lost(request, client), this.sink)
-    this.sink.push({ kind: 'closed', client, timedOut })
+    this.sink.push({ kind: 'closed', client, timedOut, aliveMs })
   }
 
   /** Ends all, without announcing it: the server itself ends. */
@@ -244,11 +247,12 @@ export class ServerSessions<Tag> {
   /** Another process under the same name, or one that knows nothing any more: the old session is over. */
   private replace(session: ServerSession<Tag>): RequestTable<Tag> {
     const { client, conversation } = session
+    const aliveMs = this.aliveMs(session)
     this.remove(session)
     const { requests } = conversation
     this.fail(requests.restart(), client)
     conversation.abandon()
-    this.sink.push({ kind: 'closed', client, timedOut: true })
+    this.sink.push({ kind: 'closed', client, timedOut: true, aliveMs })
     return requests
   }
 
@@ -265,7 +269,8 @@ export class ServerSessions<Tag> {
   }
 
   private greet(session: ServerSession<Tag>, resumed: boolean, hello: HelloFields): void {
-    session.welcome(this.options.serverId, resumed, hello)
+    const { serverId, epochFor } = this.options
+    session.welcome({ serverId, epoch: epochFor?.(hello.epoch) }, resumed, hello)
     this.dirty.add(session)
   }
 
@@ -281,6 +286,12 @@ export class ServerSessions<Tag> {
     this.peers.setFresh(peer)
     session.address = peer
     this.detached.delete(session)
+  }
+
+  /** What is left of its alive timeout. */
+  private aliveMs({ client, origin }: ServerSession<Tag>): number {
+    const silentMs = this.liveness.silentMs(client, this.clock) ?? origin.aliveTimeoutMs
+    return Math.max(0, origin.aliveTimeoutMs - silentMs)
   }
 
   private remove(session: ServerSession<Tag>): void {
@@ -308,7 +319,7 @@ export class ServerSessions<Tag> {
       case 'ping': {
         conversation.settled(message.settled)
         const settled = session.ours ? conversation.requests.settledBelow : undefined
-        conversation.outbox.setControl({ kind: 'pong', serverId: this.options.serverId, settled })
+        conversation.outbox.setControl({ kind: 'pong', serverId: this.options.serverId, settled, at: message.at })
         this.sink.push({ kind: 'ping', client })
         break
       }

@@ -33,6 +33,8 @@ export interface HelloFields {
   readonly next?: number
   /** The credit that who says it grants. */
   readonly limits?: PeerLimits
+  /** A server's: of its run, larger than that of any before. A client's: the largest that it knows. */
+  readonly epoch?: number
 }
 
 /** A message that is none. */
@@ -69,8 +71,9 @@ export type Message =
   | { readonly kind: 'error'; readonly id: RequestId; readonly error: unknown }
   | { readonly kind: 'event'; readonly route?: readonly string[]; readonly body: Body }
   | { readonly kind: 'gap'; readonly lost: number | 'unknown'; readonly reason: string }
-  | { readonly kind: 'ping'; readonly settled?: number }
-  | { readonly kind: 'pong'; readonly serverId: string; readonly settled?: number }
+  /** @param at when it was said, by the clock of who says it; the pong gives it back */
+  | { readonly kind: 'ping'; readonly settled?: number; readonly at?: number }
+  | { readonly kind: 'pong'; readonly serverId: string; readonly settled?: number; readonly at?: number }
   | { readonly kind: 'retry'; readonly id: RequestId; readonly ticks: number }
   /** Protocol 2: nobody waits for the answer any more. */
   | { readonly kind: 'cancel'; readonly id: RequestId }

@@ -52,13 +52,17 @@ export function gapFrames(lost: number | 'unknown', reason: string): Frames {
 }
 
 /** `settled`: requests with a smaller sequence number are settled, so their answers may be forgotten. */
-export function pingFrames(settled?: number): Frames {
-  return [OPERATION_FRAMES[op.ping], EMPTY, settled === undefined ? EMPTY : encodePayload({ settled }), EMPTY]
+export function pingFrames(settled?: number, at?: number): Frames {
+  return [OPERATION_FRAMES[op.ping], EMPTY, heartbeatPayload(settled, at), EMPTY]
 }
 
-export function pongFrames(serverId: string, settled?: number): Frames {
-  const payload = settled === undefined ? EMPTY : encodePayload({ settled })
-  return [OPERATION_FRAMES[op.pong], encodeText(serverId), payload]
+export function pongFrames(serverId: string, settled?: number, at?: number): Frames {
+  return [OPERATION_FRAMES[op.pong], encodeText(serverId), heartbeatPayload(settled, at)]
+}
+
+/** Nothing where a peer of 0.7 is to get what it knows. */
+function heartbeatPayload(settled: number | undefined, at: number | undefined): Uint8Array {
+  return settled === undefined && at === undefined ? EMPTY : encodePayload({ settled, at })
 }
 
 export function retryFrames(id: string, ticks: number): Frames {
@@ -89,9 +93,9 @@ export function encode(message: Sendable): Frames | undefined {
     case 'gap':
       return gapFrames(message.lost, message.reason)
     case 'ping':
-      return pingFrames(message.settled)
+      return pingFrames(message.settled, message.at)
     case 'pong':
-      return pongFrames(message.serverId, message.settled)
+      return pongFrames(message.serverId, message.settled, message.at)
     case 'retry':
       return retryFrames(String(message.id), message.ticks)
     case 'cancel':
@@ -160,9 +164,9 @@ function toMessage(operation: number, id: string, payload: unknown, bytes: numbe
     case op.event:
       return id === GAP_ID ? gapOf(payload) : { kind: 'event', body: Body.parsed(payload, bytes) }
     case op.ping:
-      return { kind: 'ping', settled: settledOf(payload) }
+      return { kind: 'ping', ...heartbeatOf(payload) }
     case op.pong:
-      return { kind: 'pong', serverId: id, settled: settledOf(payload) }
+      return { kind: 'pong', serverId: id, ...heartbeatOf(payload) }
     case op.retry:
       return { kind: 'retry', id, ticks: isCount(payload) ? payload : DEFAULT_RETRY_TICKS }
     case op.close:
@@ -186,7 +190,8 @@ function helloFields(payload: unknown): HelloFields {
     protocol,
     limits: granted,
     pending,
-    next
+    next,
+    epoch
   } = fieldsOf(payload)
   const fields: { -readonly [Name in keyof HelloFields]: HelloFields[Name] } = {}
   if (typeof aliveTimeout === 'number' && aliveTimeout > 0) fields.aliveTimeout = aliveTimeout
@@ -196,6 +201,7 @@ function helloFields(payload: unknown): HelloFields {
   if (isCount(attempt)) fields.attempt = attempt
   if (Array.isArray(pending) && pending.every(isCount)) fields.pending = pending
   if (isCount(next)) fields.next = next
+  if (isCount(epoch)) fields.epoch = epoch
   const version = versionOf(protocol)
   if (version !== undefined) fields.protocol = version
   const credit = limitsOf(granted)
@@ -218,9 +224,9 @@ function gapOf(payload: unknown): Message {
   return { kind: 'gap', lost: isCount(lost) ? lost : 'unknown', reason: typeof reason === 'string' ? reason : '' }
 }
 
-function settledOf(payload: unknown): number | undefined {
-  const { settled } = fieldsOf(payload)
-  return isCount(settled) ? settled : undefined
+function heartbeatOf(payload: unknown): { settled?: number; at?: number } {
+  const { settled, at } = fieldsOf(payload)
+  return { ...(isCount(settled) ? { settled } : {}), ...(isCount(at) ? { at } : {}) }
 }
 
 function isCount(value: unknown): value is number {

@@ -98,11 +98,13 @@ export function encode(message: Sendable): Frames {
     case 'ping':
       begin(messageKinds.ping)
       writer.number(message.settled ?? 0)
+      writer.number(message.at ?? 0)
       return [writer.take()]
     case 'pong':
       begin(messageKinds.pong)
       writer.text(message.serverId)
       writer.number(message.settled ?? 0)
+      writer.number(message.at ?? 0)
       return [writer.take()]
     case 'retry':
       begin(messageKinds.retry)
@@ -186,9 +188,14 @@ function read(frames: Frames | undefined): Message {
         return { kind: 'gap', lost: lost === 0 ? 'unknown' : lost - 1, reason: reader.text(limits.maxNameBytes) }
       }
       case messageKinds.ping:
-        return { kind: 'ping', settled: reader.number() }
+        return { kind: 'ping', settled: reader.number(), at: reader.number() }
       case messageKinds.pong:
-        return { kind: 'pong', serverId: reader.text(limits.maxNameBytes), settled: reader.number() }
+        return {
+          kind: 'pong',
+          serverId: reader.text(limits.maxNameBytes),
+          settled: reader.number(),
+          at: reader.number()
+        }
       case messageKinds.retry:
         return { kind: 'retry', id: reader.number(), ticks: reader.number() }
       case messageKinds.cancel:

@@ -3,6 +3,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { endWithParent } from './end-with-parent'
 import { within } from './waiting'
@@ -27,7 +28,8 @@ export class Pod {
 
   /** A process that is only begun. */
   static begin(port: number): Pod {
-    const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'info' }
+    const LEDGER_FILE = join(tmpdir(), `bench-ledger-${process.pid}-${port}.json`)
+    const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'info', LEDGER_FILE }
     return new Pod(spawn(process.execPath, [podBundle()], { env, stdio: ['ignore', 'pipe', 'ignore'] }))
   }
 

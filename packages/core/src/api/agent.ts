@@ -67,6 +67,13 @@ export interface NetworkAgent {
   connect?(uuid: ContainerUuid, clientId: ClientUuid, broadcast: (data: any) => Promise<void>): Promise<void>
   /** Closes what `connect` opened with the same `broadcast`. */
   disconnect?(uuid: ContainerUuid, clientId: ClientUuid, broadcast: (data: any) => Promise<void>): Promise<void>
+  /**
+   * The coordinator leaves its containers to this agent for that long: past it, unless granted again, others may have them.
+   * An agent that was never granted a time keeps them for ever.
+   */
+  leaseGranted?(forMs: number): void
+  /** Somebody knows a later activation of that container than the one with this token. */
+  superseded?(uuid: ContainerUuid, token: ActivationToken): void
   /** A stateless container becomes standby: alive, and answering `NOT_ACTIVE`. */
   deactivate?(uuid: ContainerUuid): Promise<void>
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { ClientUuid } from './identifiers'
+import type { ActivationToken } from './token'
 
 /** Says that nobody waits for an answer any more; every `AbortSignal` is one. */
 export interface CancelSignal {
@@ -19,6 +20,12 @@ export interface RequestContext {
   readonly deadline?: number
   /** Who asks. */
   readonly caller?: ClientUuid
+  /**
+   * Of the activation that serves: larger than that of any before it. Stored with what the container writes elsewhere, and
+   * compared there, it keeps a copy that was replaced without knowing from overwriting what came after it. Absent where
+   * nobody gave one (an agent on its own, a coordinator of 0.7).
+   */
+  readonly token?: ActivationToken
 }
 
 /** Options of one request. */

@@ -26,11 +26,23 @@ export interface AgentTimeouts {
   terminateMsByKind?: ByKind
 }
 
+/**
+ * What an agent does that cannot reach the coordinator, beyond the time for which its containers are left to it: others
+ * may serve them by then.
+ *
+ * - `strict`: holds requests back until it is known who serves. Never two at a time
+ * - `available`: goes on serving. Two may serve at a time while the network is cut
+ */
+export type Ownership = 'strict' | 'available'
+
 /** Options of `AgentImpl`. */
 export interface AgentOptions {
   timeouts?: AgentTimeouts
   /** How long the agent may be silent before it counts as dead: its own deadlines are at least that long by default. */
   aliveTimeoutSeconds?: number
+  /** Default `strict`. */
+  ownership?: Ownership
+  ownershipByKind?: Readonly<Record<string, Ownership>>
   /** Default: the process's own clock. It need not be started. */
   tickManager?: TickManager
   /** Default: silent. */
@@ -47,6 +59,7 @@ export interface ResolvedAgentOptions {
   pingMs(kind: string): number
   pingIntervalMs(kind: string): number
   terminateMs(kind: string): number
+  isAvailable(kind: string): boolean
 }
 
 /** Longest duration taken: a year. Beyond it a number is more likely a mistake in its unit. */
@@ -65,6 +78,18 @@ function durations(name: string, overall: number, byKind: ByKind | undefined): (
   return (kind) => special.get(kind) ?? usual
 }
 
+function ownership({ ownership: overall = 'strict', ownershipByKind = {} }: AgentOptions): (kind: string) => boolean {
+  const check = (name: string, value: unknown): boolean => {
+    if (value === 'strict' || value === 'available') return value === 'available'
+    throw new NetworkError('INVALID_ARGUMENT', `${name} must be 'strict' or 'available', got ${String(value)}`)
+  }
+  const usual = check('ownership', overall)
+  const special = new Map(
+    Object.entries(ownershipByKind).map(([kind, value]) => [kind, check(`ownershipByKind['${kind}']`, value)])
+  )
+  return (kind) => special.get(kind) ?? usual
+}
+
 /** Completes and checks the options; `INVALID_ARGUMENT` names the option, its value and its bounds. */
 export function resolveAgentOptions(options: AgentOptions): ResolvedAgentOptions {
   const given = options.timeouts ?? {}
@@ -78,6 +103,7 @@ export function resolveAgentOptions(options: AgentOptions): ResolvedAgentOptions
     startMs: durations('startMs', given.startMs ?? Math.max(defaultTimeoutsMs.start, aliveMs), given.startMsByKind),
     pingMs: durations('pingMs', given.pingMs ?? Math.max(defaultTimeoutsMs.containerPing, aliveMs), given.pingMsByKind),
     pingIntervalMs: durations('pingIntervalMs', reportMs, given.pingIntervalMsByKind),
-    terminateMs: durations('terminateMs', given.terminateMs ?? defaultTimeoutsMs.terminate, given.terminateMsByKind)
+    terminateMs: durations('terminateMs', given.terminateMs ?? defaultTimeoutsMs.terminate, given.terminateMsByKind),
+    isAvailable: ownership(options)
   }
 }

@@ -15,18 +15,18 @@ import type {
   ContainerUuid
 } from '../api/identifiers'
 import type { Network } from '../api/network'
-import type { TickManager } from '../api/time'
-import type { ActivationToken } from '../api/token'
+import { compareTokens, type ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
 import { AgentConnections } from './agent-connections'
+import { AgentLease } from './agent-lease'
 import { resolveAgentOptions, type AgentOptions } from './agent-options'
 import { AgentReports } from './agent-reports'
 import type { Broadcast } from './client-link'
 import { ContainerHost, type HostOwner } from './container-host'
 import { HealthMonitor } from './health'
+import { HostedCalls } from './hosted-calls'
 import type { HostedContainer } from './hosted-container'
-import { ContainerRequestContext } from './request-context'
 import { Visits } from './visits'
 
 /**
@@ -40,12 +40,13 @@ export class AgentImpl implements NetworkAgent {
   onUpdate?: (event: NetworkEvent) => Promise<void>
   onAgentUpdate?: () => Promise<void>
 
-  private readonly tickManager: TickManager
   private readonly host: ContainerHost
   private readonly connections: AgentConnections
   private readonly health: HealthMonitor
   private readonly visits: Visits
   private readonly reports: AgentReports
+  private readonly lease: AgentLease
+  private readonly calls: HostedCalls
   private readonly networks = new Set<Network>()
   private closing: Promise<void> | undefined
 
@@ -59,12 +60,13 @@ export class AgentImpl implements NetworkAgent {
     const makers = readFactories(factories)
     const resolved = resolveAgentOptions(options)
     const { tickManager, logger, reportMs, pingMs, pingIntervalMs } = resolved
-    this.tickManager = tickManager
     this.kinds = [...makers.keys()] as ContainerKind[]
     this.host = new ContainerHost(this.hostOwner(), makers, resolved)
     this.connections = new AgentConnections(logger)
     this.reports = new AgentReports(this, logger)
     this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
+    this.lease = new AgentLease(tickManager, resolved.isAvailable)
+    this.calls = new HostedCalls(tickManager, this.lease, this.visits)
     this.health = new HealthMonitor(tickManager, {
       pingMs,
       pingIntervalMs,
@@ -126,10 +128,10 @@ export class AgentImpl implements NetworkAgent {
     options?: RequestOptions
   ): Promise<any> {
     const hosted = this.host.table.get(uuid)
-    if (hosted !== undefined) return this.ask(hosted, operation, data, clientId, options)
+    if (hosted !== undefined) return this.calls.ask(hosted, operation, data, clientId, options)
     return this.host
       .reach(uuid, options?.signal)
-      .then((reached) => this.ask(reached, operation, data, clientId, options))
+      .then((reached) => this.calls.ask(reached, operation, data, clientId, options))
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
@@ -179,10 +181,23 @@ export class AgentImpl implements NetworkAgent {
     if (hosted !== undefined) this.serve(hosted, token)
   }
 
+  leaseGranted(forMs: number): void {
+    this.lease.grant(forMs)
+  }
+
+  /** What was started later elsewhere is the one that counts: this copy ends, or is standby again. */
+  superseded(uuid: ContainerUuid, token: ActivationToken): void {
+    const hosted = this.host.table.get(uuid)
+    if (hosted === undefined || hosted.state !== 'active' || compareTokens(hosted.token, token) >= 0) return
+    if (hosted.parts.stateless) void this.deactivate(uuid)
+    else void this.host.end(hosted)
+  }
+
   async deactivate(uuid: ContainerUuid): Promise<void> {
     const hosted = this.host.table.get(uuid)
     if (hosted === undefined || !hosted.parts.stateless || hosted.state !== 'active') return
     hosted.deactivate()
+    this.lease.wake()
     this.connections.closeContainer(hosted)
   }
 
@@ -211,37 +226,6 @@ export class AgentImpl implements NetworkAgent {
     this.visits.stop()
   }
 
-  /** As few promises as can be: it is on the way of every request. */
-  private ask(
-    hosted: HostedContainer,
-    operation: string,
-    data: unknown,
-    clientId: ClientUuid | undefined,
-    options: RequestOptions | undefined
-  ): Promise<unknown> {
-    try {
-      hosted.checkServing()
-    } catch (error) {
-      return Promise.reject(error as Error)
-    }
-    this.visits.note(hosted, Date.now())
-    const context = new ContainerRequestContext(this.tickManager, clientId, options)
-    const failed = (error: unknown): Promise<never> => {
-      context.end()
-      return Promise.reject(context.givenUp ?? hosted.failure(error))
-    }
-    let answer: unknown
-    try {
-      answer = hosted.container.request(operation, data, clientId, context)
-    } catch (error) {
-      return failed(error)
-    }
-    return Promise.resolve(answer).then((result) => {
-      context.end()
-      return result
-    }, failed)
-  }
-
   private async choose(kind: ContainerKind, wanted: GetOptions): Promise<GetOptions> {
     const uuid = await this.selectContainer(kind, wanted)
     return uuid === undefined || this.host.table.get(uuid) === undefined ? wanted : { ...wanted, uuid }
@@ -259,6 +243,7 @@ export class AgentImpl implements NetworkAgent {
       uuid: this.uuid,
       endpoint: () => this.endpoint,
       hosted: (hosted) => this.health.watch(hosted),
+      ending: () => this.lease.wake(),
       left: (hosted, wasActive) => {
         this.connections.closeContainer(hosted)
         this.health.forget(hosted)

@@ -22,6 +22,8 @@ export interface HostOwner {
   /** Handed to the factories; it may be known only later. */
   endpoint(): AgentEndpointRef | undefined
   hosted(hosted: HostedContainer): void
+  /** Its end has begun. */
+  ending(): void
   /** Out of the tables; its `terminate()` has ended, its `onTerminated()` comes next. */
   left(hosted: HostedContainer, wasActive: boolean): void
 }
@@ -115,6 +117,7 @@ export class ContainerHost {
     if (hosted.ended !== undefined) return hosted.ended
     const wasActive = hosted.state === 'active'
     hosted.state = 'terminating'
+    this.owner.ending()
     // Assigned before the container's code runs, which may ask for its own end again.
     hosted.ended = Promise.resolve().then(
       async () => await this.containerEnd.run(hosted, () => this.leave(hosted, wasActive))
@@ -127,6 +130,7 @@ export class ContainerHost {
     const wasActive = hosted.state === 'active'
     hosted.state = 'terminating'
     hosted.ended = Promise.resolve()
+    this.owner.ending()
     this.leave(hosted, wasActive)
   }
 

@@ -1,8 +1,10 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { AgentUuid } from '../api/identifiers'
 import type { Logger } from '../api/logger'
 import { silentLogger } from '../api/logger'
+import type { ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
 import { limits } from '../limits'
 import type { NetworkStateOptions } from '../state'
@@ -38,6 +40,17 @@ export interface NetworkOptions {
   logger?: Logger
   /** First part of every activation token: larger than that of any earlier run. Default: Unix milliseconds now. */
   epoch?: number
+  /**
+   * Agents of an earlier run, and for how many milliseconds from now each may serve without us: until all are back, or
+   * that time has passed, nothing starts whose whereabouts cannot be known. Default: nothing is known of an earlier run,
+   * and peers that remember one are believed.
+   */
+  leases?: ReadonlyMap<AgentUuid, number>
+  /**
+   * Agents that an earlier run gave up as silent, and its last token then: the containers that they bring from before that
+   * are refused, since others had them meanwhile. Default: none.
+   */
+  voided?: ReadonlyMap<AgentUuid, ActivationToken>
   /** Requests that wait for a container which starts or moves, per container. Default 1024; beyond, `OVERLOADED`. */
   maxParkedRequests?: number
 }

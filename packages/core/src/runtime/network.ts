@@ -9,6 +9,7 @@ import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { Network, NetworkWithClients } from '../api/network'
 import type { TickManager } from '../api/time'
+import type { ActivationToken } from '../api/token'
 import { checkGetOptions, checkName } from '../labels'
 import type { GetResult } from '../operations'
 import type { ClientOptions, NetworkStats } from '../state'
@@ -37,6 +38,8 @@ export class NetworkImpl implements Network, NetworkWithClients {
     this.calls = new ContainerCalls(tickManager, this.resolved)
     this.kernel = this.calls.kernel
     this.startedAt = tickManager.now()
+    if (options.voided !== undefined) this.kernel.state.void(options.voided)
+    if (options.leases !== undefined) this.kernel.apply((now) => this.kernel.state.beginRecovery(now, options.leases))
   }
 
   get onProbe(): AgentProbe | undefined {
@@ -166,8 +169,9 @@ export class NetworkImpl implements Network, NetworkWithClients {
     this.kernel.apply(() => this.kernel.state.watch(client))
   }
 
-  removeClient(clientUuid: ClientUuid): void {
-    this.kernel.apply((now) => this.kernel.state.removeClient(clientUuid, now))
+  /** @param leaseMs for how long agents of that client may still serve: nothing that they had starts elsewhere before. Default 0 */
+  removeClient(clientUuid: ClientUuid, leaseMs: number = 0): void {
+    this.kernel.apply((now) => this.kernel.state.removeClient(clientUuid, now, leaseMs))
   }
 
   mapAgent(clientUuid: ClientUuid, agentUuid: AgentUuid): void {
@@ -193,9 +197,26 @@ export class NetworkImpl implements Network, NetworkWithClients {
    * Believed only while this network is younger than that: later, everybody has given the earlier one up.
    */
   beginRecovery(): void {
-    this.kernel.apply((now) => {
-      if (now - this.startedAt < this.resolved.state.aliveTimeoutMs) this.kernel.state.beginRecovery(now)
-    })
+    if (this.isYoung) this.kernel.apply((now) => this.kernel.state.beginRecovery(now))
+  }
+
+  /** First part of the activation tokens of this run. */
+  get epoch(): number {
+    return this.kernel.state.epoch
+  }
+
+  /** The last token that was given or seen: every activation until now has this or a smaller one. */
+  get lastToken(): ActivationToken {
+    return this.kernel.state.lastToken
+  }
+
+  /**
+   * The epoch of this run, after one that somebody knows if that is larger: it is believed only while this network is young.
+   * Later it may be that of another coordinator which has taken the place of this one.
+   */
+  epochAfter(known: number | undefined): number {
+    if (known !== undefined && known > this.epoch && this.isYoung) this.kernel.state.seeEpoch(known)
+    return this.epoch
   }
 
   /** What an agent reports of its containers without being asked. */
@@ -210,6 +231,10 @@ export class NetworkImpl implements Network, NetworkWithClients {
 
   async close(): Promise<void> {
     this.calls.close()
+  }
+
+  private get isYoung(): boolean {
+    return this.tickManager.now() - this.startedAt < this.resolved.state.aliveTimeoutMs
   }
 
   private listen(agent: NetworkAgent, client: ClientUuid | undefined): void {

@@ -4,6 +4,7 @@
 import type { RequestContext, RequestOptions } from '../api/call'
 import type { ClientUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
+import type { ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
 import { schedule } from './schedule'
 
@@ -19,7 +20,8 @@ export class ContainerRequestContext implements RequestContext {
   constructor(
     private readonly tickManager: TickManager,
     readonly caller: ClientUuid | undefined,
-    private readonly options: RequestOptions | undefined
+    private readonly options: RequestOptions | undefined,
+    readonly token?: ActivationToken
   ) {}
 
   get deadline(): number | undefined {

@@ -28,10 +28,14 @@ export class Adoption {
   ) {}
 
   /** Answers whether the agent may keep it, as active or standby; else it must terminate it. */
-  adopt(agent: AgentRow, record: ContainerRecord, now: number): boolean {
-    const { containers, tokens } = this.tables
-    tokens.see(record.token)
-    const managed = record.stateless === true
+  adopt(agent: AgentRow, said: ContainerRecord, now: number): boolean {
+    const { containers, tokens, outbox } = this.tables
+    tokens.see(said.token)
+    const managed = said.stateless === true
+    const isVoid = this.isVoid(agent, said)
+    if (isVoid && !managed) return false
+    if (isVoid) outbox.push({ type: 'deactivate', agentId: agent.agentId, uuid: said.uuid })
+    const record = isVoid ? { ...said, token: undefined } : said
     const claim: Claim = { agent, record, managed, stateless: managed || !agent.kinds.has(record.kind) }
     let row = containers.get(record.uuid)
     if (row !== undefined && row.kind !== record.kind) {
@@ -47,6 +51,12 @@ export class Adoption {
       return true
     }
     return row.agentId === agent.agentId ? this.renew(row, claim, now) : this.contest(row, claim, now)
+  }
+
+  /** It went on without hearing that it was given up, and that run ended since: nobody is left who knows what came after. */
+  private isVoid({ agentId }: AgentRow, { token }: ContainerRecord): boolean {
+    const voided = this.tables.voided.get(agentId)
+    return voided !== undefined && token !== undefined && compareTokens(token, voided) <= 0
   }
 
   /** Effects rather than an answer: they reach the agent before the start that may follow. */

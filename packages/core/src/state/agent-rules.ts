@@ -44,7 +44,7 @@ export class AgentRules {
   }
 
   /** It left, or is dead: `why` completes "agent a1 …". */
-  remove(agent: AgentRow, why: string, now: number): void {
+  remove(agent: AgentRow, why: string, now: number, leasedUntil: number): void {
     const { agents, clients, containers, starts, feed, outbox } = this.tables
     const { agentId } = agent
     agents.delete(agent)
@@ -56,7 +56,7 @@ export class AgentRules {
       containers.removeStandby(row, agentId)
       this.lifecycle.review(row, now, ended(row, 'its last copy left'))
     }
-    for (const row of containers.onAgent(agentId)) this.lifecycle.agentLeft(row, agentId, why, now)
+    for (const row of containers.onAgent(agentId)) this.lifecycle.agentLeft(row, { agentId, why, leasedUntil }, now)
   }
 
   /** What the agent tells of its containers by itself. */

@@ -60,7 +60,10 @@ function checkRow(tables: Tables, row: ContainerRow): void {
   )
   must(state !== 'active' || row.waiters.size === 0, 'nobody waits for what is active')
   must(state !== 'terminating' || row.holders.size === 0, 'nobody holds what terminates')
-  must(state !== 'lost' || isWanted(row), 'it is kept while wanted only')
+  must(
+    state !== 'lost' || isWanted(row) || retries.has(row),
+    'it is kept while wanted, or leased to an agent that left'
+  )
   must(state !== 'recovering' || recovery?.open === true, 'the recovery window is open')
   must(state !== 'recovering' || row.holders.size === 0, 'nobody holds what is not found')
   must(state !== 'recovering' || row.waiters.size > 0 || row.standbys.length > 0, 'somebody waits for it')

@@ -34,7 +34,8 @@ export class ClientRules {
     this.tables.clients.setWatching(client, watch)
   }
 
-  remove(id: ClientUuid, now: number): void {
+  /** @param leaseMs for how long its agents may still serve */
+  remove(id: ClientUuid, now: number, leaseMs = 0): void {
     const { clients, references, agents, feed, outbox } = this.tables
     const client = clients.get(id)
     if (client === undefined) return
@@ -45,7 +46,7 @@ export class ClientRules {
     this.registrations.cancel(id, `client ${id} left the network`)
     for (const agentId of [...client.agents]) {
       const agent = agents.get(agentId)
-      if (agent !== undefined) this.removeAgent(agentId, `left with client ${id}`, now)
+      if (agent !== undefined) this.removeAgent(agentId, `left with client ${id}`, now, now + leaseMs)
     }
     feed.forget(client)
     clients.delete(client)
@@ -53,11 +54,11 @@ export class ClientRules {
     outbox.push({ type: 'client-removed', client: id })
   }
 
-  removeAgent(agentId: AgentUuid, why: string, now: number): void {
+  removeAgent(agentId: AgentUuid, why: string, now: number, leasedUntil = now): void {
     const agent = this.tables.agents.get(agentId)
     if (agent === undefined) return
     if (this.tables.clients.get(agentId as string as ClientUuid) === undefined) this.liveness.forget(agentId)
-    this.registrations.remove(agent, why, now)
+    this.registrations.remove(agent, why, now, leasedUntil)
   }
 
   detach(id: ClientUuid, now: number): void {

@@ -25,6 +25,7 @@ type Changes = Partial<
     stateless: boolean
     managed: boolean
     lastVisit: number
+    leasedUntil: number
   }
 >
 
@@ -65,6 +66,7 @@ export class ContainerTable {
       endpoint: undefined,
       token: undefined,
       lastVisit: 0,
+      leasedUntil: 0,
       healthy: true,
       stateless: false,
       managed: false,

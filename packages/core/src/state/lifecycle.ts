@@ -6,7 +6,7 @@ import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 import { agentLeft, startLost } from './failures'
 import { timeoutOf } from './options'
-import { isWanted, type ContainerRow, type PendingGet } from './rows'
+import { isKept, isWanted, type ContainerRow, type PendingGet } from './rows'
 import type { Tables } from './tables'
 
 /** What serves a container from now on. */
@@ -18,6 +18,15 @@ export interface Activation {
   readonly managed: boolean
   readonly healthy: boolean
   readonly lastVisit: number
+}
+
+/** How an agent left. */
+export interface Departure {
+  readonly agentId: AgentUuid
+  /** Completes "agent a1 …". */
+  readonly why: string
+  /** Until when it may serve all the same: past for one that said so itself, or is known to be dead. */
+  readonly leasedUntil: number
 }
 
 /** A get fails when its start was lost with the agent this often: its container may be what kills them. */
@@ -43,7 +52,7 @@ export class Lifecycle {
     const lastVisit = Math.max(row.lastVisit, activation.lastVisit)
     const ended = { startId: undefined, activating: undefined, terminationId: undefined, expectedAgentId: undefined }
     const served = { servedBy: activation.agentId, servedToken: activation.token }
-    containers.update(row, { ...activation, ...ended, ...served, state: 'active', lastVisit })
+    containers.update(row, { ...activation, ...ended, ...served, state: 'active', lastVisit, leasedUntil: 0 })
     containers.removeStandby(row, activation.agentId)
     if (row.announced) feed.containerUpdated(row, now)
     else feed.containerAdded(row, now)
@@ -96,7 +105,7 @@ export class Lifecycle {
 
   /** A holder, waiter or copy less: whom nobody needs is not kept. */
   review(row: ContainerRow, now: number, error: NetworkError): void {
-    if (row.state === 'lost' && !isWanted(row)) this.end(row, error, now)
+    if (row.state === 'lost' && !isKept(row, now)) this.end(row, error, now)
     else if (row.state === 'recovering' && !isWanted(row) && row.waiters.size === 0) this.end(row, error, now)
     else this.reviewOrphan(row, now)
   }
@@ -107,7 +116,7 @@ export class Lifecycle {
     starts.abandon(row.startId)
     terminations.forget(row)
     orphans.delete(row)
-    if (!isWanted(row)) {
+    if (!isKept(row, now)) {
       this.end(row, error, now)
       return
     }
@@ -116,8 +125,10 @@ export class Lifecycle {
     displaced.add(row)
   }
 
-  /** Its agent has left. */
-  agentLeft(row: ContainerRow, agentId: AgentUuid, why: string, now: number): void {
+  /** Its agent has left, and may believe until `leasedUntil` that it has not. */
+  agentLeft(row: ContainerRow, { agentId, why, leasedUntil }: Departure, now: number): void {
+    // What has no name yet is served to nobody
+    if (row.uuid !== undefined) row.leasedUntil = Math.max(row.leasedUntil, leasedUntil)
     const startedInVain = row.state === 'starting' && ++row.failures > 1
     if (row.state === 'starting') {
       for (const get of [...row.waiters]) {

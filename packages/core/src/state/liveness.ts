@@ -37,6 +37,12 @@ export class Liveness<K> {
     if (watched !== undefined && now > watched.lastSign) watched.lastSign = now
   }
 
+  /** Since when `id` has been silent; undefined when it is not watched. */
+  silentMs(id: K, now: number): number | undefined {
+    const watched = this.watched.get(id)
+    return watched === undefined ? undefined : Math.max(0, now - watched.lastSign)
+  }
+
   /** Answers whether it was watched. */
   forget(id: K): boolean {
     this.queue.delete(id)

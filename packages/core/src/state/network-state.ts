@@ -5,6 +5,7 @@ import type { AgentRecord, AgentRecordInfo } from '../api/agent'
 import type { ContainerRecord } from '../api/container'
 import type { NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 import type { EmitEffect } from './effects'
 import { Adoption } from './adoption'
@@ -60,9 +61,13 @@ export class NetworkState {
     this.tables.outbox.flush()
   }
 
-  /** The client is gone: its holds end, its gets are cancelled, its agents removed. Unknown ones are ignored. */
-  removeClient(client: ClientUuid, now: number): void {
-    this.run(now, () => this.clients.remove(client, now))
+  /**
+   * The client is gone: its holds end, its gets are cancelled, its agents removed. Unknown ones are ignored.
+   *
+   * @param leaseMs for how long its agents may still serve; nothing that they had starts elsewhere before
+   */
+  removeClient(client: ClientUuid, now: number, leaseMs = 0): void {
+    this.run(now, () => this.clients.remove(client, now, leaseMs))
   }
 
   /** Its connection is known to be lost. It still lives, until removed. */
@@ -90,7 +95,10 @@ export class NetworkState {
 
   /** Ends in one `registered` or `registration-failed`. */
   register(registrationId: number, record: AgentRecord, client: ClientUuid | undefined, now: number): void {
-    this.run(now, () => this.registrations.register(registrationId, record, client, now))
+    this.run(now, () => {
+      this.registrations.register(registrationId, record, client, now)
+      this.supervision.registered(record.agentId, now)
+    })
   }
 
   /** The agent leaves or is dead. With `client`: only if it is the owner; its waiting registrations of that id end. */
@@ -188,9 +196,33 @@ export class NetworkState {
     return [...this.tables.containers.active(kind ?? undefined)].map(recordOf)
   }
 
-  /** An earlier coordinator ran: until the window ends nothing starts whose whereabouts are unknown. Once per run. */
-  beginRecovery(now: number): void {
-    this.supervision.beginRecovery(now)
+  /**
+   * An earlier coordinator ran: until the window ends nothing starts whose whereabouts are unknown. Once per run.
+   *
+   * @param leases how long each of its agents may serve without us: the window ends when all are back
+   */
+  beginRecovery(now: number, leases?: ReadonlyMap<AgentUuid, number>): void {
+    this.supervision.beginRecovery(now, leases)
+  }
+
+  /** Agents that an earlier run gave up as silent, and its last token then: what they had up to it does not count. */
+  void(agents: ReadonlyMap<AgentUuid, ActivationToken>): void {
+    this.tables.voided = agents
+  }
+
+  /** The last token that was given or seen. */
+  get lastToken(): ActivationToken {
+    return this.tables.tokens.last
+  }
+
+  /** Of this run: the first part of its tokens. */
+  get epoch(): number {
+    return this.tables.tokens.epoch
+  }
+
+  /** Somebody knows a run of that epoch: this one comes after it. */
+  seeEpoch(epoch: number): void {
+    this.tables.tokens.see({ epoch, counter: 0 })
   }
 
   /** When `advance` has to be called next, at the latest. */

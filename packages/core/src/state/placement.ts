@@ -3,10 +3,10 @@
 
 import type { GetOptions } from '../api/container'
 import type { AgentUuid } from '../api/identifiers'
-import { kindMismatch } from './failures'
+import { ended, kindMismatch } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { timeoutOf } from './options'
-import type { ContainerRow, PendingGet, StandbyCopy } from './rows'
+import { isWanted, type ContainerRow, type PendingGet, type StandbyCopy } from './rows'
 import type { Tables } from './tables'
 
 /** Decides which container a get has, and on which agent a container starts. */
@@ -27,7 +27,18 @@ export class Placement {
   /** Gives a lost row to its next standby copy, else to the next agent of its kind, passing over those that have failed. */
   placeRow(row: ContainerRow, now: number): void {
     const { agents, containers, tokens } = this.tables
-    this.tables.retries.delete(row)
+    const { retries } = this.tables
+    if (row.leasedUntil > now) {
+      retries.set(row, row.leasedUntil)
+      return
+    }
+    retries.delete(row)
+    if (row.leasedUntil > 0 && !isWanted(row)) {
+      // It was kept for that alone; who waits for it is placed anew
+      this.lifecycle.end(row, ended(row, 'nobody holds it'), now)
+      return
+    }
+    row.leasedUntil = 0
     const copy = row.standbys.find(({ agentId }) => !row.tried.has(agentId))
     if (copy !== undefined && !copy.managed) {
       const { agentId, endpoint } = copy
@@ -133,16 +144,11 @@ export class Placement {
     const { options, starts, tokens, containers, outbox } = this.tables
     const timeoutMs = timeoutOf(options.startTimeoutMsByKind, row.kind, options.startTimeoutMs)
     // Whoever asked for more silence than that is being debugged: its factories may take as long.
-    const deadline = now + Math.max(timeoutMs, this.patienceMs(agentId))
+    const deadline = now + Math.max(timeoutMs, this.tables.patienceMs(agentId))
     const { startId } = starts.add({ agentId, since: now, row, activating }, deadline)
     const token = tokens.next()
     containers.update(row, { state: 'starting', agentId, startId, token, activating })
     outbox.push({ type: 'start', startId, agentId, kind: row.kind, options: optionsOf(row, activating), token })
-  }
-
-  private patienceMs(agentId: AgentUuid): number {
-    const owner = this.tables.agents.get(agentId)?.client
-    return owner === undefined ? 0 : (this.tables.clients.get(owner)?.aliveTimeoutMs ?? 0)
   }
 
   /** Every candidate of this round has failed. */

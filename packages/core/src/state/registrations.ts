@@ -56,8 +56,8 @@ export class Registrations {
   }
 
   /** The agent left or is dead; who waited for its id gets it. */
-  remove(agent: AgentRow, why: string, now: number): void {
-    this.rules.remove(agent, why, now)
+  remove(agent: AgentRow, why: string, now: number, leasedUntil: number): void {
+    this.rules.remove(agent, why, now, leasedUntil)
     this.applyNext(agent.agentId, now)
   }
 
@@ -129,7 +129,7 @@ export class Registrations {
 
   private replace(incumbent: AgentRow, successor: WaitingRegistration, now: number): void {
     const { registrationId, record, client } = successor
-    this.rules.remove(incumbent, 'was replaced by a new process on the same port', now)
+    this.rules.remove(incumbent, 'was replaced by a new process on the same port', now, now)
     this.rules.apply(registrationId, record, client, now)
     this.applyRenewals(record.agentId, client, now)
   }

@@ -40,6 +40,8 @@ export interface ContainerRow {
   /** Of the last activation that served; one that only started has replaced nobody. */
   servedToken: ActivationToken | undefined
   lastVisit: number
+  /** `lost` only: whoever had it may believe until then that it serves, so nobody else does before. */
+  leasedUntil: number
   healthy: boolean
   /** What serves is a stateless copy, whose agent knows standby if `managed`. */
   stateless: boolean
@@ -123,7 +125,12 @@ export function recordOf(row: ContainerRow): ContainerRecord {
   }
 }
 
-/** Somebody needs it, or a copy of it is kept: it is not forgotten when nobody serves it. */
+/** It is not forgotten though nobody serves it. */
+export function isKept(row: ContainerRow, now: number): boolean {
+  return isWanted(row) || row.leasedUntil > now
+}
+
+/** Somebody needs it, or a copy of it is kept. */
 export function isWanted(row: ContainerRow): boolean {
   return row.holders.size > 0 || row.standbys.length > 0
 }

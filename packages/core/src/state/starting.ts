@@ -68,7 +68,7 @@ export class Starting {
       return
     }
     const here = live.agentId === agentId && (live.state === 'active' || live.state === 'starting')
-    const unserved = live.state === 'lost' || live.state === 'recovering'
+    const unserved = (live.state === 'lost' && live.leasedUntil <= now) || live.state === 'recovering'
     if (live.kind !== row.kind || !(here || unserved)) {
       this.failed(start, row, uuidConflict(row, agentId, live), now)
       this.lifecycle.discard(agentId, uuid, `this uuid is another container's`)

@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { AgentUuid } from '../api/identifiers'
 import { ended } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { timeoutOf } from './options'
@@ -34,14 +35,34 @@ export class Supervision {
 
   advance(now: number): void {
     for (const row of this.tables.terminations.due(now)) {
+      // It may not have heard of it, and serve those who reach it
+      if (row.agentId !== undefined) row.leasedUntil = now + this.tables.patienceMs(row.agentId)
       this.lifecycle.vacate(row, ended(row, 'it was given up, since it did not terminate in time'), now)
     }
     for (const row of this.tables.orphans.due(now)) this.terminate(row, 'nobody holds it', now)
   }
 
-  /** Once per run. */
-  beginRecovery(now: number): void {
-    this.tables.recovery ??= { until: now + this.tables.options.aliveTimeoutMs, open: true }
+  /**
+   * Once per run.
+   *
+   * @param leases for how long each agent may serve that the earlier run knew; absent where nobody can say who there was
+   */
+  beginRecovery(now: number, leases?: ReadonlyMap<AgentUuid, number>): void {
+    const { tables } = this
+    if (leases === undefined) {
+      tables.recovery ??= { until: now + tables.options.aliveTimeoutMs, open: true }
+      return
+    }
+    const longestMs = Math.max(0, ...leases.values())
+    tables.recovery ??= { until: now + longestMs, open: leases.size > 0, awaited: new Set(leases.keys()) }
+  }
+
+  /** Whom everybody waited for is here: nothing is unknown any more. */
+  registered(agentId: AgentUuid, now: number): void {
+    const { recovery, agents } = this.tables
+    if (recovery?.open !== true || recovery.awaited === undefined || agents.get(agentId) === undefined) return
+    recovery.awaited.delete(agentId)
+    if (recovery.awaited.size === 0) this.endRecovery(now)
   }
 
   /** What has not been found by now is placed anew. */

@@ -1,6 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { AgentUuid } from '../api/identifiers'
+import type { ActivationToken } from '../api/token'
 import type { EmitEffect } from './effects'
 import { AgentTable } from './agent-table'
 import { ClientTable } from './client-table'
@@ -36,8 +38,10 @@ export class Tables {
   readonly retries = new DeadlineQueue<ContainerRow>()
   /** What the running input leaves to be placed, when everything else has been decided. */
   readonly displaced = new Set<ContainerRow | PendingGet>()
-  /** While open, nothing starts whose whereabouts are unknown. */
-  recovery: { readonly until: number; open: boolean } | undefined
+  /** While open, nothing starts whose whereabouts are unknown: until that time, or until all who are awaited are back. */
+  recovery: { readonly until: number; open: boolean; readonly awaited?: Set<AgentUuid> } | undefined
+  /** Agents that were given up as silent by an earlier run: up to that token, others may have what they had. */
+  voided: ReadonlyMap<AgentUuid, ActivationToken> = new Map()
   /** Set by `close`: nothing starts any more. */
   closed = false
 
@@ -50,5 +54,11 @@ export class Tables {
     this.tokens = new TokenSource(options.epoch)
     this.outbox = new Outbox(emit)
     this.feed = new EventFeed(this.clients, this.outbox, options.eventBatchMs)
+  }
+
+  /** How long that agent may be silent before it counts as dead, and serve meanwhile; 0 in-process. */
+  patienceMs(agentId: AgentUuid): number {
+    const owner = this.agents.get(agentId)?.client
+    return owner === undefined ? 0 : (this.clients.get(owner)?.aliveTimeoutMs ?? 0)
   }
 }

@@ -13,6 +13,11 @@ export class TokenSource {
     return this.current
   }
 
+  /** The last that was given or seen. */
+  get last(): ActivationToken {
+    return { epoch: this.current, counter: this.counter }
+  }
+
   next(): ActivationToken {
     return { epoch: this.current, counter: ++this.counter }
   }

@@ -20,6 +20,7 @@ describe('configuration', () => {
     expect(accepted({})).toEqual({
       host: '*',
       port: 3737,
+      ledgerFile: 'network-ledger.json',
       logLevel: 'info',
       transport: 'zmtp',
       aliveTimeoutSeconds: 3,
@@ -42,6 +43,10 @@ describe('configuration', () => {
     })
   })
 
+  it('keeps no ledger when told so', () => {
+    expect(accepted({ LEDGER_FILE: 'off' }).ledgerFile).toBeUndefined()
+  })
+
   it('takes an empty or blank variable for an absent one', () => {
     expect(accepted({ PORT: '', HOST: '  ', START_TIMEOUT_MS_BY_KIND: '' })).toEqual(accepted({}))
   })
@@ -50,6 +55,7 @@ describe('configuration', () => {
     const config = accepted({
       HOST: '10.0.0.5',
       PORT: '4000',
+      LEDGER_FILE: '/var/lib/network/ledger',
       LOG_LEVEL: 'DEBUG',
       ALIVE_TIMEOUT_SECONDS: '3600',
       PING_INTERVAL_SECONDS: '0.5',
@@ -70,6 +76,7 @@ describe('configuration', () => {
     expect(config).toEqual({
       host: '10.0.0.5',
       port: 4000,
+      ledgerFile: '/var/lib/network/ledger',
       logLevel: 'debug',
       transport: 'zeromq',
       aliveTimeoutSeconds: 3600,

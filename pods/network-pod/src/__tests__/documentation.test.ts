@@ -29,6 +29,8 @@ function expected(variable: Variable): Pick<Row, 'default' | 'accepted'> {
       return { default: '', accepted: 'by kind' }
     case 'host':
       return { default: `\`${variable.default}\``, accepted: '`*`, an address or a host name' }
+    case 'file':
+      return { default: `\`${variable.default}\``, accepted: `a path, or \`${variable.none}\`` }
   }
 }
 

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -40,6 +40,37 @@ describe('pod', () => {
       ['info', 'Listening'],
       ['info', `${signal}: draining`],
       ['info', 'Stopped']
+    ])
+  })
+
+  it('takes an epoch larger than the one in its ledger, whatever the clock says', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
+    try {
+      const file = join(folder, 'made', 'ledger.json')
+      const first = new PodProcess({ LEDGER_FILE: file })
+      await first.port()
+      const { epoch } = JSON.parse(readFileSync(file, 'utf8')) as { epoch: number }
+      expect(epoch).toBeGreaterThan(Date.UTC(2026, 0))
+      first.signal('SIGKILL')
+      await first.end
+      const later = epoch + 1e9
+      const content = { format: 1, epoch: later, leases: [['a', 3000]], voided: [] }
+      writeFileSync(file, JSON.stringify(content))
+      await new PodProcess({ LEDGER_FILE: file }).port()
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ ...content, epoch: later + 1 })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it.each([
+    ['cannot be written', '/proc/ledger.json', 'cannot be written at /proc/ledger.json'],
+    ['is something else', __filename, 'is not the ledger of a coordinator']
+  ])('refuses to start when its ledger %s', async (_, file, reason) => {
+    const { code, lines } = await new PodProcess({ LEDGER_FILE: file }).end
+    expect(code).toBe(1)
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 'error', message: expect.stringContaining(reason) as string })
     ])
   })
 

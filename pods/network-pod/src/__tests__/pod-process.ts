@@ -33,7 +33,7 @@ export class PodProcess {
     PodProcess.all.add(this)
     const { PATH = '' } = process.env
     this.process = spawn(process.execPath, ['--enable-source-maps', bundle, ...args], {
-      env: { PATH, HOST: '127.0.0.1', PORT: '0', ...env },
+      env: { PATH, HOST: '127.0.0.1', PORT: '0', LEDGER_FILE: 'off', ...env },
       stdio: ['ignore', 'pipe', 'pipe']
     })
     let stderr = ''

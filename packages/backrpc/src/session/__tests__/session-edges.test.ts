@@ -145,7 +145,7 @@ describe('server sessions', () => {
     server.disconnected('at d')
     expect(effects).toEqual([
       { kind: 'detached', client: 'd' },
-      { kind: 'closed', client: 'a', timedOut: true }
+      { kind: 'closed', client: 'a', timedOut: true, aliveMs: 2_999 }
     ])
     expect(server.size).toBe(3)
   })

@@ -42,8 +42,8 @@ describe('protocol 1', () => {
     { kind: 'hello', id: 'server', fields: { session: 's', resumed: true } },
     { kind: 'gap', lost: 3, reason: 'slow' },
     { kind: 'gap', lost: 'unknown', reason: 'lost' },
-    { kind: 'ping', settled: 12 },
-    { kind: 'pong', serverId: 'server', settled: 0 },
+    { kind: 'ping', settled: 12, at: 99 },
+    { kind: 'pong', serverId: 'server', settled: 0, at: 99 },
     { kind: 'retry', id: 'c-1', ticks: 2 },
     { kind: 'sayHello' }
   ])('writes and reads what 0.7 did not record: $kind', (message) => {

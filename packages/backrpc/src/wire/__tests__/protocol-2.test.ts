@@ -33,8 +33,8 @@ const samples: { readonly [name: string]: Sendable } = {
   'an event with a route without texts': { kind: 'event', route: [], body: body(1) },
   'a gap': { kind: 'gap', lost: 3, reason: 'slow' },
   'a gap of unknown size': { kind: 'gap', lost: 'unknown', reason: 'gone' },
-  'a ping': { kind: 'ping', settled: 12 },
-  'a pong': { kind: 'pong', serverId: 'server', settled: 0 },
+  'a ping': { kind: 'ping', settled: 12, at: 1234 },
+  'a pong': { kind: 'pong', serverId: 'server', settled: 0, at: 1234 },
   'a retry': { kind: 'retry', id: 4, ticks: 2 },
   'a cancel': { kind: 'cancel', id: 4 }
 }

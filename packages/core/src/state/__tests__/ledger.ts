@@ -11,6 +11,9 @@ export class Ledger {
   /** Who asked. */
   readonly pendingGets = new Map<number, string>()
   readonly registrations = new Set<number>()
+  /** Until when an agent that is gone may serve that container. */
+  readonly leasedUntil = new Map<string, number>()
+  now = 0
   readonly starts: [start: EffectOf<'start'>, life: number][] = []
   readonly terminations: EffectOf<'terminate'>[] = []
   readonly known = new Set<string>()
@@ -55,6 +58,7 @@ export class Ledger {
       case 'start':
         must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when asked for a start`)
         must(newer(effect.token, this.lastToken), 'tokens grow')
+        must(!this.isLeased(effect.options.uuid), `container ${effect.options.uuid} may be served by nobody else`)
         this.lastToken = effect.token
         this.starts.push([effect, this.lifeOf(effect.agentId)])
         return
@@ -69,6 +73,7 @@ export class Ledger {
       case 'ready':
         must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when ready`)
         this.serving.add(effect.uuid)
+        this.leasedUntil.delete(effect.uuid)
         return
       case 'gone':
         this.serving.delete(effect.uuid)
@@ -139,6 +144,10 @@ export class Ledger {
     let total = 0
     for (const count of this.holds.values()) total += count
     must(state.stats().references === total, `${total} references in all`)
+  }
+
+  private isLeased(uuid: string | undefined): boolean {
+    return uuid !== undefined && (this.leasedUntil.get(uuid) ?? 0) > this.now
   }
 }
 

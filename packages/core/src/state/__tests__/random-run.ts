@@ -85,6 +85,7 @@ export class RandomRun {
 
   private step(): void {
     let at = this.random.below(this.totalWeight)
+    this.books.now = this.now
     const [, name, command] = this.calls.find(([weight]) => (at -= weight) < 0) ?? this.calls[0]
     this.trace.push(`${this.now} ${name}`)
     command()
@@ -103,6 +104,7 @@ export class RandomRun {
       const next = this.state.nextDeadline()
       if (next === undefined && this.books.starts.length + this.books.terminations.length === 0) break
       this.now = Math.max(this.now, next ?? 0)
+      this.books.now = this.now
       this.state.advance(this.now)
       this.checkAll()
     }
@@ -219,7 +221,14 @@ export class RandomRun {
   private removeClient(): void {
     const client = this.random.pick(clients)
     this.books.forgetHolds(client)
-    this.state.removeClient(clientId(client), this.now)
+    const leaseMs = this.random.pick([0, 0, 200, 3_000])
+    const until = this.now + leaseMs
+    for (const uuid of uuids) {
+      const at = this.state.lookup(uuidOf(uuid))
+      const served = at?.agentId !== undefined && this.state.ownerOf(at.agentId) === clientId(client)
+      if (served) this.books.leasedUntil.set(uuid, until)
+    }
+    this.state.removeClient(clientId(client), this.now, leaseMs)
   }
 
   private answerStart(): void {
@@ -270,6 +279,7 @@ export class RandomRun {
 
   private pass(ms: number): void {
     this.now += ms
+    this.books.now = this.now
     this.state.advance(this.now)
   }
 

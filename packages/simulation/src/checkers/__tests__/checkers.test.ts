@@ -25,7 +25,13 @@ const created = (instance: number, process: string): Fact => ({
   process,
   stateless: false
 })
-const executed = (id: number, instance: number): Fact => ({ type: 'executed', request: id, instance, client: 'c' })
+const executed = (id: number, instance: number, counter: number = instance): Fact => ({
+  type: 'executed',
+  request: id,
+  instance,
+  client: 'c',
+  token: { epoch: 1, counter }
+})
 
 describe('checkers - object to a history in which', () => {
   it('a call settles neither in time nor at all', () => {
@@ -57,22 +63,25 @@ describe('checkers - object to a history in which', () => {
   })
 
   it('a request is executed in the name of another', () => {
-    const asAnother: Fact = { type: 'executed', request: 1, instance: 1, client: 'd' }
+    const asAnother: Fact = { ...executed(1, 1), client: 'd' } as Fact
     expect(objections([called, created(1, 'a'), asAnother])).toEqual([
       expect.stringMatching(/^at most once.*name of d/)
     ])
   })
 
-  it('a replaced copy serves, unless its agent could not be reached', () => {
+  it('a replaced copy serves, whoever was away', () => {
     const calls = [1, 2, 3].map((call): Fact => ({ ...called, call }))
     const both = [...calls, created(1, 'a'), created(2, 'b'), executed(1, 1), executed(2, 2)]
     expect(objections([...both, executed(3, 1)])).toEqual([expect.stringMatching(/^single owner.*instance 1 on a/)])
-    expect(objections([{ type: 'unreachable', process: 'a' }, ...both, executed(3, 1)])).toEqual([])
-    const back: Fact[] = [
-      { type: 'unreachable', process: 'a' },
-      { type: 'reachable', process: 'a' }
-    ]
-    expect(objections([...back, ...both, executed(3, 1)], 2_000)).toHaveLength(1)
+    const away: Fact = { type: 'unreachable', process: 'a' }
+    expect(objections([away, ...both, executed(3, 1)])).toHaveLength(1)
+    expect(objections([...both, executed(3, 1, 3)])).toEqual([])
+  })
+
+  it('two instances serve by one activation', () => {
+    const calls = [1, 2].map((call): Fact => ({ ...called, call }))
+    const twice = [...calls, created(1, 'a'), created(2, 'b'), executed(1, 1, 5), executed(2, 2, 5)]
+    expect(objections(twice)).toEqual([expect.stringMatching(/^single owner/)])
   })
 
   it('a held container is terminated, unless somebody was not well', () => {

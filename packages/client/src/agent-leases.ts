@@ -1,0 +1,69 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { NetworkAgent, TickManager } from '@hcengineering/network-core'
+
+/**
+ * For how long this client's agents may serve: the coordinator takes it for dead an alive timeout after the last message
+ * that it had from it, so they may until an alive timeout after the last one that it is known to have had was sent.
+ */
+export class AgentLeases {
+  private readonly known = new Set<NetworkAgent>()
+  /** Announced in the running session. */
+  private readonly granted = new Set<NetworkAgent>()
+  /** Counts the sessions. */
+  private session = 0
+  private lastHeard = -Infinity
+
+  constructor(
+    private readonly tickManager: TickManager,
+    private readonly leaseMs: number
+  ) {}
+
+  /** A session began: the coordinator may have given the containers to others, until it has answered each agent. */
+  begun(): void {
+    this.session++
+    this.granted.clear()
+  }
+
+  /**
+   * The agent is about to be announced; call what is returned when the coordinator has answered.
+   *
+   * @param grants the coordinator grants leases; one of 0.7 does not
+   */
+  announce(agent: NetworkAgent, grants: boolean): () => void {
+    const { session } = this
+    const sentAt = this.tickManager.now()
+    // What it starts from now on may be started elsewhere, should the coordinator end before it has written that down
+    if (grants && !this.known.has(agent)) this.grant(agent, -Infinity)
+    this.known.add(agent)
+    return () => {
+      if (session !== this.session) return
+      if (!grants) return agent.leaseGranted?.(Infinity)
+      this.granted.add(agent)
+      this.confirmed(Math.max(sentAt, this.lastHeard))
+    }
+  }
+
+  /** The coordinator has heard what was sent at `sentAt`. */
+  confirmed(sentAt: number): void {
+    if (sentAt < this.lastHeard) return
+    this.lastHeard = sentAt
+    for (const agent of this.granted) this.grant(agent, sentAt + this.leaseMs)
+  }
+
+  /** Longer than usual, until something is heard again. */
+  extend(leaseMs: number): void {
+    for (const agent of this.granted) this.grant(agent, this.lastHeard + leaseMs)
+  }
+
+  /** It is not registered any more: nobody has its containers. */
+  forget(agent: NetworkAgent): void {
+    this.granted.delete(agent)
+    if (this.known.delete(agent)) agent.leaseGranted?.(Infinity)
+  }
+
+  private grant(agent: NetworkAgent, until: number): void {
+    agent.leaseGranted?.(Math.max(0, until - this.tickManager.now()))
+  }
+}

@@ -1,0 +1,48 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { CancelSignal } from '../api/call'
+import type { TickManager } from '../api/time'
+import { Lease } from '../state/lease'
+
+/** Whether an agent may serve, and those who wait until it may again. */
+export class AgentLease {
+  private readonly lease = new Lease()
+  private readonly waiting = new Set<() => void>()
+
+  /** @param isAvailable kinds that are served whatever happens */
+  constructor(
+    private readonly tickManager: TickManager,
+    private readonly isAvailable: (kind: string) => boolean
+  ) {}
+
+  grant(forMs: number): void {
+    this.lease.grant(forMs, this.tickManager.now(), Date.now())
+    this.wake()
+  }
+
+  /** Containers of that kind may be served now. */
+  covers(kind: string): boolean {
+    const { lease } = this
+    return lease.unlimited || lease.isHeld(this.tickManager.now(), Date.now()) || this.isAvailable(kind)
+  }
+
+  /** Resolves when something has changed, or the signal aborts: look again. */
+  async change(signal: CancelSignal): Promise<void> {
+    if (signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.waiting.delete(done)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      this.waiting.add(done)
+      signal.addEventListener('abort', done)
+    })
+  }
+
+  /** Those who wait look again. */
+  wake(): void {
+    for (const done of [...this.waiting]) done()
+  }
+}

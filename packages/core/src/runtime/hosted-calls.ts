@@ -1,0 +1,99 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { RequestOptions } from '../api/call'
+import type { ClientUuid } from '../api/identifiers'
+import type { TickManager } from '../api/time'
+import { NetworkError } from '../errors'
+import type { AgentLease } from './agent-lease'
+import type { HostedContainer } from './hosted-container'
+import { ContainerRequestContext } from './request-context'
+import type { Visits } from './visits'
+
+/** Hands requests to the containers of an agent, while it may serve them; as few promises as can be. */
+export class HostedCalls {
+  constructor(
+    private readonly tickManager: TickManager,
+    private readonly lease: AgentLease,
+    private readonly visits: Visits
+  ) {}
+
+  ask(
+    hosted: HostedContainer,
+    operation: string,
+    data: unknown,
+    clientId: ClientUuid | undefined,
+    options: RequestOptions | undefined
+  ): Promise<unknown> {
+    const { lease } = this
+    const context = new ContainerRequestContext(this.tickManager, clientId, options, hosted.token)
+    const failed = (error: unknown): Promise<never> => {
+      context.end()
+      return Promise.reject(context.givenUp ?? error)
+    }
+    const execute = (): Promise<unknown> => {
+      let answer: unknown
+      try {
+        hosted.checkServing()
+      } catch (error) {
+        return failed(error)
+      }
+      this.visits.note(hosted, Date.now())
+      try {
+        answer = hosted.container.request(operation, data, clientId, context)
+      } catch (error) {
+        answer = Promise.reject(error as Error)
+      }
+      return Promise.resolve(answer).then(
+        (result) => {
+          if (!lease.covers(hosted.kind)) return this.leave(hosted, context).then(() => result)
+          context.end()
+          return result
+        },
+        (error) => {
+          const failure = hosted.failure(error)
+          if (lease.covers(hosted.kind)) return failed(failure)
+          return this.leave(hosted, context).then(() => failed(failure))
+        }
+      )
+    }
+    return lease.covers(hosted.kind) ? execute() : this.enter(hosted, context).then(execute)
+  }
+
+  /** Others may serve it by now: whoever asks waits until it is known who does. Nothing was executed yet. */
+  private async enter(hosted: HostedContainer, context: ContainerRequestContext): Promise<void> {
+    try {
+      while (!this.lease.covers(hosted.kind)) {
+        hosted.checkServing()
+        if (context.signal.aborted) throw waitedInVain(hosted, context)
+        await this.lease.change(context.signal)
+      }
+    } catch (error) {
+      context.end()
+      throw error
+    }
+  }
+
+  /** Executed, but others may have served it since: the answer counts only if it turns out that none have. */
+  private async leave(hosted: HostedContainer, context: ContainerRequestContext): Promise<void> {
+    while (hosted.state === 'active' && !this.lease.covers(hosted.kind) && !context.signal.aborted) {
+      await this.lease.change(context.signal)
+    }
+    const counts = hosted.state === 'active' && this.lease.covers(hosted.kind)
+    context.end()
+    if (!counts) throw replaced(hosted)
+  }
+}
+
+function waitedInVain({ uuid, details }: HostedContainer, { givenUp }: ContainerRequestContext): NetworkError {
+  const stage = `waiting for agent ${details.agentId}, which the coordinator does not answer`
+  return new NetworkError(givenUp?.code ?? 'CANCELLED', `A request to container ${uuid} was not executed: ${stage}`, {
+    ...details,
+    stage
+  })
+}
+
+function replaced({ uuid, details }: HostedContainer): NetworkError {
+  const text = `Agent ${details.agentId} executed a request to container ${uuid} and was cut off from the coordinator, which may have started it elsewhere: the answer does not count`
+  return new NetworkError('OUTCOME_UNKNOWN', text, details)
+}

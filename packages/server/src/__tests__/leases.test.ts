@@ -1,0 +1,136 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { FakeTickManager } from '@hcengineering/network-core/testing'
+import { defaultTimeoutsMs, type ActivationToken, type AgentUuid } from '@hcengineering/network-core'
+import type { LeaseLedger, LedgerContent } from '../lease-ledger'
+import { Leases } from '../leases'
+
+const guard = defaultTimeoutsMs.leaseGuard
+const agent = 'a1' as AgentUuid
+const token = { epoch: 7, counter: 3 }
+
+/** A ledger whose writes end when the test says so. */
+class TestLedger implements LeaseLedger {
+  readonly epoch = 7
+  readonly voided = new Map<AgentUuid, ActivationToken>()
+  lastVoided: [AgentUuid, ActivationToken][] = []
+  readonly written: [AgentUuid, number][][] = []
+  readonly ends: { resolve: () => void; reject: (error: Error) => void }[] = []
+
+  constructor(
+    readonly leases: ReadonlyMap<AgentUuid, number> = new Map(),
+    private readonly slow = false
+  ) {}
+
+  async write({ leases, voided }: LedgerContent): Promise<void> {
+    this.written.push([...leases])
+    this.lastVoided = [...voided]
+    if (this.slow) await new Promise<void>((resolve, reject) => this.ends.push({ resolve, reject }))
+  }
+}
+
+const turns = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve))
+
+describe('Leases', () => {
+  it('writes a lease down before it is granted, many at a time', async () => {
+    const ledger = new TestLedger(undefined, true)
+    const leases = new Leases(new FakeTickManager(), ledger)
+    const granted: string[] = []
+    for (const id of ['a1', 'a2', 'a3']) {
+      void leases.grant(id as AgentUuid, 3_000, 7).then(() => granted.push(id))
+    }
+    await turns()
+    expect([granted, ledger.written.length]).toEqual([[], 1])
+    ledger.ends[0].resolve()
+    await turns()
+    expect(granted).toEqual(['a1', 'a2', 'a3'])
+    expect(ledger.written).toHaveLength(1)
+  })
+
+  it('writes nothing for what is written already', async () => {
+    const ledger = new TestLedger()
+    const leases = new Leases(new FakeTickManager(), ledger)
+    await leases.grant(agent, 3_000, 7)
+    await leases.grant(agent, 3_000, 7)
+    expect(ledger.written).toHaveLength(1)
+  })
+
+  it('grants nothing that could not be written', async () => {
+    const ledger = new TestLedger(undefined, true)
+    const leases = new Leases(new FakeTickManager(), ledger)
+    const granted = leases.grant(agent, 3_000, 7)
+    await turns()
+    ledger.ends[0].reject(new Error('no space left on device'))
+    await expect(granted).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('no space left') as string
+    })
+    const again = leases.grant(agent, 3_000, 7)
+    await turns()
+    ledger.ends[1].resolve()
+    await again
+  })
+
+  it('leaves a silent agent what it was granted, also by the run before', () => {
+    const time = new FakeTickManager()
+    const leases = new Leases(time, new TestLedger(new Map([[agent, 10_000]])))
+    void leases.grant(agent, 3_000, 7)
+    expect(leases.giveUp('a2' as AgentUuid, 1_000, token)).toBe(1_000 + guard)
+    time.setTime(4_000)
+    expect(leases.giveUp(agent, 0, token)).toBe(6_000 + guard)
+    time.setTime(10_000)
+    expect(leases.giveUp(agent, 0, token)).toBe(guard)
+  })
+
+  it('keeps a longer lease of the run before in the ledger while it may be out', async () => {
+    const time = new FakeTickManager()
+    const ledger = new TestLedger(new Map([[agent, 10_000]]))
+    const leases = new Leases(time, ledger)
+    await leases.grant(agent, 3_000, 7)
+    expect(ledger.written.at(-1)).toEqual([['a1', 10_000]])
+    time.setTime(10_000)
+    await turns()
+    expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
+  })
+
+  it('forgets a silent agent when its time has passed, unless it is back', async () => {
+    const time = new FakeTickManager()
+    const ledger = new TestLedger()
+    const leases = new Leases(time, ledger)
+    await leases.grant(agent, 3_000, 7)
+    leases.giveUp(agent, 0, token)
+    await leases.grant(agent, 3_000, 7)
+    time.setTime(guard)
+    await turns()
+    expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
+    leases.giveUp(agent, 0, token)
+    time.setTime(2 * guard)
+    await turns()
+    expect(ledger.written.at(-1)).toEqual([])
+  })
+
+  it('lengthens all when the coordinator will be away', async () => {
+    const ledger = new TestLedger()
+    const leases = new Leases(new FakeTickManager(), ledger)
+    await leases.grant(agent, 3_000, 7)
+    await leases.grant('a2' as AgentUuid, 60_000, 7)
+    await leases.extend(10_000)
+    expect(ledger.written.at(-1)).toEqual([
+      ['a1', 10_000],
+      ['a2', 60_000]
+    ])
+  })
+
+  it('remembers whom it gave up, until it says that it leaves', async () => {
+    const ledger = new TestLedger()
+    const leases = new Leases(new FakeTickManager(), ledger)
+    await leases.grant(agent, 3_000, 7)
+    leases.giveUp(agent, 0, token)
+    await turns()
+    expect(ledger.lastVoided).toEqual([['a1', token]])
+    leases.end(agent)
+    await turns()
+    expect(ledger.lastVoided).toEqual([])
+  })
+})

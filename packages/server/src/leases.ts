@@ -1,0 +1,151 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  defaultTimeoutsMs,
+  messageOf,
+  NetworkError,
+  schedule,
+  type ActivationToken,
+  type AgentUuid,
+  type TickManager
+} from '@hcengineering/network-core'
+import type { LeaseLedger } from './lease-ledger'
+
+/** Agents given up as silent that are remembered: the oldest are forgotten first. */
+const MAX_VOIDED = 10_000
+
+interface Granted {
+  readonly leaseMs: number
+}
+
+/** Granted by the run before: it may run for longer than what is granted now. */
+interface Earlier extends Granted {
+  readonly until: number
+}
+
+/** Which agents may serve for how long without hearing of the coordinator, written down before they are told. */
+export class Leases {
+  private readonly granted = new Map<AgentUuid, Granted>()
+  private readonly earlier = new Map<AgentUuid, Earlier>()
+  private readonly voided = new Map<AgentUuid, ActivationToken>()
+  private readonly timers = new Set<() => void>()
+  private epoch: number
+  private writing: Promise<void> | undefined
+  private next: Promise<void> | undefined
+
+  constructor(
+    private readonly tickManager: TickManager,
+    private readonly ledger: LeaseLedger | undefined
+  ) {
+    this.epoch = ledger?.epoch ?? 0
+    for (const [agentId, token] of ledger?.voided ?? []) this.voided.set(agentId, token)
+    for (const [agentId, leaseMs] of ledger?.leases ?? []) {
+      this.earlier.set(agentId, { leaseMs, until: tickManager.now() + leaseMs })
+      this.after(leaseMs, () => {
+        this.earlier.delete(agentId)
+        this.writeSometime()
+      })
+    }
+  }
+
+  /** Resolves when it is durable; `UNAVAILABLE` when it cannot be. */
+  async grant(agentId: AgentUuid, leaseMs: number, epoch: number): Promise<void> {
+    const known = this.granted.get(agentId)?.leaseMs
+    const granted = { leaseMs }
+    this.granted.set(agentId, granted)
+    const written = this.writing === undefined && this.next === undefined
+    if (written && known === leaseMs && this.epoch === epoch) return
+    this.epoch = epoch
+    try {
+      await this.write()
+    } catch (error) {
+      if (this.granted.get(agentId) === granted) this.granted.delete(agentId)
+      const text = `The coordinator cannot write down that agent ${agentId} serves: ${messageOf(error)}`
+      throw new NetworkError('UNAVAILABLE', text, { agentId, cause: error })
+    }
+  }
+
+  /** It serves no more. */
+  end(agentId: AgentUuid): void {
+    const known = [this.earlier.delete(agentId), this.granted.delete(agentId), this.voided.delete(agentId)]
+    if (known.includes(true)) this.writeSometime()
+  }
+
+  /**
+   * For how long an agent that is silent may still serve; it is forgotten after that, unless it is back.
+   *
+   * @param aliveMs what is left of its alive timeout
+   * @param token the last: what comes after it counts, whatever the agent believes when it is back
+   */
+  giveUp(agentId: AgentUuid, aliveMs: number, token: ActivationToken): number {
+    this.voided.delete(agentId)
+    this.voided.set(agentId, token)
+    for (const oldest of this.voided.keys()) {
+      if (this.voided.size <= MAX_VOIDED) break
+      this.voided.delete(oldest)
+    }
+    this.writeSometime()
+    const now = this.tickManager.now()
+    const earlierMs = (this.earlier.get(agentId)?.until ?? now) - now
+    const leftMs = Math.max(aliveMs, earlierMs) + defaultTimeoutsMs.leaseGuard
+    const granted = this.granted.get(agentId)
+    this.after(leftMs, () => {
+      if (this.granted.get(agentId) !== granted) return
+      this.granted.delete(agentId)
+      this.writeSometime()
+    })
+    return leftMs
+  }
+
+  /** All get at least as long, for this coordinator will be away. Rejects when it cannot be written down. */
+  async extend(leaseMs: number): Promise<void> {
+    for (const [agentId, present] of this.granted) {
+      this.granted.set(agentId, { leaseMs: Math.max(present.leaseMs, leaseMs) })
+    }
+    await this.write()
+  }
+
+  close(): void {
+    for (const cancel of this.timers) cancel()
+  }
+
+  private after(delayMs: number, act: () => void): void {
+    const cancel = schedule(this.tickManager, delayMs, () => {
+      this.timers.delete(cancel)
+      act()
+    })
+    this.timers.add(cancel)
+  }
+
+  /** What is forgotten too late only makes the next run wait. */
+  private writeSometime(): void {
+    this.write().catch(() => {})
+  }
+
+  /** One at a time; who comes while one runs shares the next. */
+  private async write(): Promise<void> {
+    const { ledger } = this
+    if (ledger === undefined) return
+    this.next ??= (this.writing ?? Promise.resolve())
+      .catch(() => {})
+      .then(async () => {
+        this.writing = this.next
+        this.next = undefined
+        try {
+          await ledger.write({ epoch: this.epoch, leases: this.leases(), voided: new Map(this.voided) })
+        } finally {
+          this.writing = undefined
+        }
+      })
+    await this.next
+  }
+
+  private leases(): Map<AgentUuid, number> {
+    const leases = new Map<AgentUuid, number>()
+    for (const [agentId, { leaseMs }] of [...this.earlier, ...this.granted]) {
+      leases.set(agentId, Math.max(leaseMs, leases.get(agentId) ?? 0))
+    }
+    return leases
+  }
+}
