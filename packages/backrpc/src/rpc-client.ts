@@ -193,6 +193,14 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     this.input((now) => this.session.checkAlive(now))
   }
 
+  /**
+   * Somebody says that the server is gone: it is asked for a sign of life, and counts as lost when it gives none within
+   * `patienceMs`. Nothing happens while there is no session.
+   */
+  doubt(patienceMs: number): void {
+    this.input((now) => this.session.doubt(patienceMs, now))
+  }
+
   /** Says goodbye if it can, rejects what is pending with `CLOSED`, and ends. More calls do nothing. */
   close(): void {
     if (this.closed) return

@@ -22,6 +22,12 @@ import { routeKey, type Route } from './routes'
 export type DirectRoute = Exclude<Route, { via: 'relay' | 'local' }>
 
 /**
+ * How long an agent that lost a container, or is said to have, may take for a sign of life: one that works is rarely
+ * busy for as long without a pause, and who waits for its answer should hear soon that it is not to come.
+ */
+const doubtMs = 250
+
+/**
  * A connection of this client's own to an agent's server, or to the server that a container is (`via: 'own'`: there the
  * operation is the method, its data the parameters, and every event the container's).
  */
@@ -69,6 +75,10 @@ export class DirectLine implements Line {
 
   async ready(timeoutMs: number): Promise<void> {
     await this.rpc.waitConnection(timeoutMs)
+  }
+
+  doubt(): void {
+    this.rpc.doubt(doubtMs)
   }
 
   listen(uuid: ContainerUuid, listener: LineListener): () => void {

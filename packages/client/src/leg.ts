@@ -76,7 +76,12 @@ export class Leg {
     if (this.retired) return
     this.retired = true
     this.stopListening()
-    this.stopListening = this.line.listen(this.uuid, { ...deaf, down: () => this.giveUpIfLost() })
+    this.stopListening = this.line.listen(this.uuid, {
+      ...deaf,
+      down: () => {
+        if (this.moved) this.giveUp()
+      }
+    })
     if (moved) this.abandon()
     try {
       if (!forgotten) await this.line.disconnect(this.uuid)
@@ -86,14 +91,14 @@ export class Leg {
     this.tidy()
   }
 
-  /** The container is elsewhere now: who waits for an answer on a line that is lost waits in vain. */
+  /** The container is elsewhere now: who waits for an answer on a line that is lost, or silent, waits in vain. */
   abandon(): void {
     this.moved = true
-    this.giveUpIfLost()
+    if (!this.line.isUp) this.giveUp()
+    else if (this.pending.size > 0) this.line.doubt()
   }
 
-  private giveUpIfLost(): void {
-    if (!this.moved || this.line.isUp) return
+  private giveUp(): void {
     for (const call of this.pending.all()) {
       call.reject(
         new NetworkError(

@@ -39,6 +39,8 @@ export interface Line {
   readonly isUp: boolean
   /** Resolves when the connection stands. */
   ready(timeoutMs: number): Promise<void>
+  /** The other side may be gone: it is lost soon if it gives no sign of life. */
+  doubt(): void
   listen(uuid: ContainerUuid, listener: LineListener): () => void
   connect(uuid: ContainerUuid, timeoutMs: number): Promise<void>
   /** Resolves when it was heard; while the line is down at once, and it is said when the line is back. */

@@ -38,6 +38,9 @@ export class LocalLine implements Line {
     if (!this.up) throw goneError()
   }
 
+  /** It shares this process. */
+  doubt(): void {}
+
   listen(uuid: ContainerUuid, listener: LineListener): () => void {
     return this.listeners.add(uuid, listener)
   }

@@ -34,6 +34,9 @@ export class RelayLine implements Line {
     await this.coordinator.waitConnection(timeoutMs)
   }
 
+  /** The coordinator is not gone when a container is. */
+  doubt(): void {}
+
   listen(uuid: ContainerUuid, listener: LineListener): () => void {
     return this.listeners.add(uuid, listener)
   }

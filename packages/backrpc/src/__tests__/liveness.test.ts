@@ -152,6 +152,33 @@ describe('liveness', () => {
     expect(client.connected).toBe(false)
   })
 
+  it('takes a doubted server for lost when it stays silent, and no other', async () => {
+    const causes: string[] = []
+    const { port } = await rig.server()
+    const client = rig.client('c', port, {
+      onDisconnect: (cause) => {
+        causes.push(cause.message)
+      }
+    })
+    await client.waitConnection()
+    client.doubt(250)
+    await rig.ticks.advance(2_900)
+    expect(causes).toEqual([])
+    rig.network.pause(SERVER)
+    client.doubt(250)
+    await rig.ticks.advance(200)
+    client.doubt(250)
+    expect(causes).toEqual([])
+    await rig.ticks.advance(50)
+    expect(causes).toEqual([`${HOST}:${port} has been silent for 250 ms`])
+    rig.network.resume(SERVER)
+    await rig.ticks.advance(1_100)
+    expect(await client.request('m', 1)).toEqual(['m', 1])
+    rig.network.pause(SERVER)
+    await rig.ticks.advance(2_000)
+    expect(causes).toHaveLength(1)
+  })
+
   it('tells who pings', async () => {
     const pings: string[] = []
     const { port } = await rig.server({

@@ -32,7 +32,9 @@ export function call<Peer>(
   defaultTimeoutMs: number
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    ask(port, peer, method, params, options, defaultTimeoutMs, { resolve, reject })
+    // All its fields at once: one that is added later costs an object
+    const caller = { resolve, reject, unread: false, settled: undefined }
+    ask(port, peer, method, params, options, defaultTimeoutMs, caller)
   })
 }
 

@@ -72,6 +72,8 @@ export class ClientSession<Tag> {
   private nextPing = Infinity
   private nextHello = Infinity
   private plannedWake = Infinity
+  /** Silence after which the server counts as lost: shorter while it is doubted. */
+  private patienceMs = 0
   private readonly liveness = new Liveness<Server>()
 
   constructor(
@@ -113,7 +115,7 @@ export class ClientSession<Tag> {
   receive(message: Message, now: number): void {
     if (this.phase === 'closed' || this.phase === 'disconnected') return
     if (message.kind === 'garbage') this.sink.push({ kind: 'garbage', reason: message.reason })
-    else this.liveness.signal(SERVER, now)
+    else this.sign(now)
     switch (message.kind) {
       case 'hello':
         this.welcome(message, now)
@@ -192,11 +194,17 @@ export class ClientSession<Tag> {
     this.checkAlive(now)
   }
 
+  /** Somebody says that the server is gone: it has that long to show that it is not. */
+  doubt(patienceMs: number, now: number): void {
+    if ((this.phase !== 'open' && this.phase !== 'registering') || patienceMs >= this.patienceMs) return
+    this.bear(patienceMs, now)
+    this.ping(now)
+  }
+
   /** Judges now whether the server has been silent for too long. */
   checkAlive(now: number): void {
     if (this.liveness.tardy(now).length === 0) return
-    const { where, aliveTimeoutMs } = this.options
-    const cause = new NetworkError('UNAVAILABLE', `${where} has been silent for ${aliveTimeoutMs} ms`)
+    const cause = new NetworkError('UNAVAILABLE', `${this.options.where} has been silent for ${this.patienceMs} ms`)
     this.disconnected(cause)
     // The connection may stand all the same: whoever slept answers when it wakes up
     this.greet(now)
@@ -204,12 +212,24 @@ export class ClientSession<Tag> {
 
   /**
    * Woken much later than planned, it is we who were away: what the server sent meanwhile has not been read yet, so it
-   * gets another ping interval.
+   * gets another ping interval, or all the time again that it has while it is doubted.
    */
   private forgiveOwnPause(now: number): void {
-    const { pingIntervalMs, aliveTimeoutMs } = this.options
-    if (now - this.plannedWake < pingIntervalMs / 2) return
-    this.liveness.signal(SERVER, now - aliveTimeoutMs + Math.min(aliveTimeoutMs, 2 * pingIntervalMs))
+    const { patienceMs } = this
+    const { pingIntervalMs } = this.options
+    if (now - this.plannedWake < Math.min(pingIntervalMs, patienceMs) / 2) return
+    this.liveness.signal(SERVER, now - patienceMs + Math.min(patienceMs, 2 * pingIntervalMs))
+  }
+
+  /** The server lives, and is doubted no more. */
+  private sign(now: number): void {
+    if (this.patienceMs === this.options.aliveTimeoutMs) this.liveness.signal(SERVER, now)
+    else if (this.liveness.has(SERVER)) this.bear(this.options.aliveTimeoutMs, now)
+  }
+
+  private bear(patienceMs: number, now: number): void {
+    this.patienceMs = patienceMs
+    this.liveness.watch(SERVER, patienceMs, now)
   }
 
   private greet(now: number): void {
@@ -281,7 +301,7 @@ export class ClientSession<Tag> {
     this.forgotten = false
     this.nextHello = Infinity
     this.nextPing = now + this.options.pingIntervalMs
-    this.liveness.watch(SERVER, this.options.aliveTimeoutMs, now)
+    this.bear(this.options.aliveTimeoutMs, now)
     this.conversation.speak(negotiate(this.options.protocol, fields.protocol), this.sink)
     if (same && (resumed || !ours)) {
       this.conversation.abandonUnless(fields)

@@ -69,8 +69,11 @@ export class ZmtpClient implements ClientTransport {
   private dial(): State {
     const { sockets, connectTimeoutMs } = this.options
     const abandon = sockets.dial(this.place, connectTimeoutMs, {
-      opened: (socket) => {
-        this.state = { kind: 'open', connection: this.open(socket) }
+      opened: (socket, intake) => {
+        const connection = this.open(socket)
+        if (intake === undefined) connection.listen()
+        else intake.reader = connection
+        this.state = { kind: 'open', connection }
       },
       failed: (error) => this.lost(`Cannot connect to ${this.place.text}: ${messageOf(error)}`, error)
     })

@@ -10,6 +10,7 @@ import { ZmtpViolation, type ZmtpRule } from '../wire/zmtp-violation'
 import type { BatchHandlers, SendResult } from './transport'
 import { ZmtpOutbox } from './zmtp-outbox'
 import { zmtpSettings as settings } from './zmtp-settings'
+import type { ZmtpReader } from './zmtp-intake'
 import type { ZmtpSocket } from './zmtp-sockets'
 
 /** What one end of a connection tells its owner. */
@@ -38,7 +39,7 @@ export interface ZmtpConnectionOptions {
 }
 
 /** One end of a connection over a socket that stands. */
-export class ZmtpConnection implements ZmtpEffects {
+export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
   private readonly protocol: ZmtpProtocol
   private readonly outbox: ZmtpOutbox
   private timer: NodeJS.Timeout
@@ -67,11 +68,16 @@ export class ZmtpConnection implements ZmtpEffects {
         resolve()
       })
     })
-    socket.on('data', (chunk: Uint8Array) => this.received(chunk))
     // The other end has said all. Our answer to that would be lost
     socket.on('end', () => socket.destroy())
     socket.on('error', (error) => (this.cause ??= error))
     socket.write(zmtpGreeting)
+  }
+
+  /** Reads the chunks that the socket emits; not for who is the reader of an intake. */
+  listen(): this {
+    this.socket.on('data', (chunk: Uint8Array) => this.received(chunk))
+    return this
   }
 
   /** Messages may be sent. */
@@ -105,6 +111,34 @@ export class ZmtpConnection implements ZmtpEffects {
     this.silence()
     this.outbox.close()
     this.socket.destroy()
+  }
+
+  received(chunk: Uint8Array): void {
+    if (this.closing) return
+    this.heard = true
+    let violation: ZmtpViolation | undefined
+    this.handlers.batchBegins?.()
+    try {
+      violation = this.protocol.push(chunk)
+    } finally {
+      this.handlers.batchEnds?.()
+    }
+    if (violation !== undefined) this.destroy(violation)
+  }
+
+  get gap(): Uint8Array | undefined {
+    return this.protocol.gap
+  }
+
+  filled(bytes: number): void {
+    if (this.closing) return
+    this.heard = true
+    this.handlers.batchBegins?.()
+    try {
+      this.protocol.filled(bytes)
+    } finally {
+      this.handlers.batchEnds?.()
+    }
   }
 
   reply(bytes: Uint8Array): void {
@@ -147,19 +181,6 @@ export class ZmtpConnection implements ZmtpEffects {
       if (times > 1 && socket.writableLength > 0 && socket.writableLength < before) this.linger(times - 1)
       else socket.destroy()
     }, settings.lingerMs)
-  }
-
-  private received(chunk: Uint8Array): void {
-    if (this.closing) return
-    this.heard = true
-    let violation: ZmtpViolation | undefined
-    this.handlers.batchBegins?.()
-    try {
-      violation = this.protocol.push(chunk)
-    } finally {
-      this.handlers.batchEnds?.()
-    }
-    if (violation !== undefined) this.destroy(violation)
   }
 
   private beat(): void {

@@ -116,7 +116,7 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
         this.ended(address, cause)
       }
     })
-    this.connections.add(connection)
+    this.connections.add(connection.listen())
   }
 
   private ended(address: PeerAddress, cause: Error | undefined): void {

@@ -1,10 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type OnReadOpts, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Place } from './place'
 import { removeStaleSocket } from './stale-socket'
+import { ZmtpIntake } from './zmtp-intake'
 import { zmtpSettings as settings } from './zmtp-settings'
 
 /** A connection that stands: bytes both ways. TLS has the same shape. */
@@ -25,7 +26,8 @@ export interface ListenerHandlers {
 }
 
 export interface DialHandlers {
-  opened(socket: ZmtpSocket): void
+  /** @param intake takes its reader at once, who gets what comes; without one the socket emits chunks */
+  opened(socket: ZmtpSocket, intake?: ZmtpIntake): void
   failed(error: Error): void
 }
 
@@ -56,7 +58,8 @@ export const plainSockets: ZmtpSockets = {
   },
 
   dial(place, timeoutMs, handlers) {
-    const socket = dialled(place)
+    const intake = new ZmtpIntake()
+    const socket = dialled(place, intake)
     const settle = (): void => {
       socket.setTimeout(0).removeAllListeners('timeout').removeAllListeners('connect').removeAllListeners('error')
     }
@@ -72,16 +75,25 @@ export const plainSockets: ZmtpSockets = {
     socket.setTimeout(timeoutMs, () => fail(new Error(`no answer within ${timeoutMs} ms`)))
     socket.once('connect', () => {
       settle()
-      handlers.opened(socket)
+      handlers.opened(socket, intake)
     })
     return abandon
   }
 }
 
-function dialled(place: Place): Socket {
-  if (place.kind === 'unix') return connect({ path: place.path })
+function dialled(place: Place, intake: ZmtpIntake): Socket {
+  // Node offers this for outgoing connections only
+  const onread: OnReadOpts = {
+    buffer: () => intake.room(),
+    callback: (bytes) => {
+      intake.came(bytes)
+      return true
+    }
+  }
+  if (place.kind === 'unix') return connect({ path: place.path, onread })
   const { host, port } = place
-  return connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: settings.keepAliveDelayMs })
+  const keepAliveInitialDelay = settings.keepAliveDelayMs
+  return connect({ host, port, onread, noDelay: true, keepAlive: true, keepAliveInitialDelay })
 }
 
 /** Where a name has several addresses, the error of each is inside one without a text. */

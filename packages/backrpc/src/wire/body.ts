@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { limits, Unread } from '@hcengineering/network-core'
+import { copyBytes, type ByteWriter } from './byte-writer'
 import { encodePayload, type PayloadLimits } from './payload'
 import { decodeValue, encodeValue } from './values'
 
@@ -14,6 +15,12 @@ const ENCLOSED: PayloadLimits = {
 
 /** A body of which as much as this would stay in memory besides is copied. */
 const MIN_APART_BYTES = 16 * 1024
+
+/** Up to this it is copied into a block, behind others: memory of its own would cost more than the body. */
+const MAX_BLOCK_BODY_BYTES = 1024
+const BLOCK_BYTES = 8 * 1024
+let block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+let blockEnd = 0
 
 /** What a message carries: parameters, a result, an event. It is read, or written in the other protocol, when asked for. */
 export class Body extends Unread {
@@ -62,10 +69,23 @@ export class Body extends Unread {
 
   /** For protocol 2. Throws `UNSUPPORTED_VALUE` or `TOO_LARGE`. */
   get bytes(): Uint8Array {
-    const { encoded, start, end } = this
-    if (encoded === undefined) this.keep(encodeValue((this.known as { value: unknown }).value))
-    else if (end - start !== encoded.length) this.keep(encoded.subarray(start, end))
-    return this.encoded as Uint8Array
+    const encoded = this.encode()
+    const { start, end } = this
+    if (end - start === encoded.length) return encoded
+    const view = encoded.subarray(start, end)
+    this.keep(view)
+    return view
+  }
+
+  /** Number of {@link bytes}. Throws as they do. */
+  get length(): number {
+    this.encode()
+    return this.end - this.start
+  }
+
+  /** Writes {@link bytes}, without making them an object. */
+  writeTo(writer: ByteWriter): void {
+    writer.bytes(this.encode(), this.start, this.end)
   }
 
   /** For protocol 1. Throws `UNSUPPORTED_VALUE` or `TOO_LARGE`. */
@@ -77,16 +97,33 @@ export class Body extends Unread {
   /** Throws unless it can be said in that protocol. What has come in protocol 2 can be passed on in it as it is. */
   checkFor(major: number): void {
     if (major === 1) void this.json
-    else if (this.encoded === undefined) void this.bytes
+    else this.encode()
   }
 
   /** Itself, but not holding on to everything that has come with it: it may wait. */
   private apart(): this {
     const { encoded } = this
-    if (encoded !== undefined && encoded.buffer.byteLength > 2 * this.size + MIN_APART_BYTES) {
-      this.keep(Uint8Array.prototype.slice.call(encoded, this.start, this.end))
-    }
+    if (encoded === undefined || encoded.buffer.byteLength <= 2 * this.size + MIN_APART_BYTES) return this
+    if (this.size > MAX_BLOCK_BODY_BYTES) this.keep(Uint8Array.prototype.slice.call(encoded, this.start, this.end))
+    else this.intoBlock(encoded)
     return this
+  }
+
+  private intoBlock(encoded: Uint8Array): void {
+    const { start, end, size } = this
+    if (blockEnd + size > BLOCK_BYTES) {
+      block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+      blockEnd = 0
+    }
+    copyBytes(encoded, start, end, block, blockEnd)
+    this.encoded = block
+    this.start = blockEnd
+    this.end = blockEnd += size
+  }
+
+  private encode(): Uint8Array {
+    if (this.encoded === undefined) this.keep(encodeValue((this.known as { value: unknown }).value))
+    return this.encoded as Uint8Array
   }
 
   private keep(encoded: Uint8Array): void {

@@ -6,6 +6,20 @@ const BLOCK_BYTES = 64 * 1024
 /** Up to this a text is written character by character, which is faster than a call into the engine. */
 const SHORT_TEXT = 64
 
+/** Up to this bytes are copied one by one, which is faster than a call into the engine. */
+const FEW_BYTES = 48
+
+/** Copies the bytes from `start` to `end` to `at`, without making a view of them. */
+export function copyBytes(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
+  if (end - start <= FEW_BYTES) {
+    for (let index = start, target = at; index < end; index++) to[target++] = from[index]
+  } else if (from instanceof Buffer) {
+    from.copy(to, at, start, end)
+  } else {
+    to.set(from.subarray(start, end), at)
+  }
+}
+
 /** Writes numbers, texts and bytes one behind the other. */
 export class ByteWriter {
   private block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
@@ -55,9 +69,10 @@ export class ByteWriter {
     this.longText(text)
   }
 
-  bytes(bytes: Uint8Array): void {
-    this.block.set(bytes, this.end)
-    this.end += bytes.length
+  /** Those from `start` to `end`. */
+  bytes(bytes: Uint8Array, start: number, end: number): void {
+    copyBytes(bytes, start, end, this.block, this.end)
+    this.end += end - start
   }
 
   /** What was written since `begin`. */

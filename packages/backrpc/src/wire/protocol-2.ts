@@ -67,29 +67,29 @@ export function encode(message: Sendable): Frames {
   switch (message.kind) {
     case 'request': {
       const { id, method, route, body, timeoutMs, settled = 0 } = message
-      begin(messageKinds.request, body.bytes)
+      begin(messageKinds.request, body)
       const sequence = Number(id)
       writer.number(sequence)
       writer.number(Math.max(0, sequence - settled))
       writer.number(timeoutMs)
       writer.text(method)
       writeRoute(route)
-      return finish(body.bytes)
+      return finish(body)
     }
     case 'response':
-      begin(messageKinds.response, message.body.bytes)
+      begin(messageKinds.response, message.body)
       writer.number(Number(message.id))
-      return finish(message.body.bytes)
+      return finish(message.body)
     case 'error': {
-      const { bytes } = Body.of(message.error)
-      begin(messageKinds.error, bytes)
+      const body = Body.of(message.error)
+      begin(messageKinds.error, body)
       writer.number(Number(message.id))
-      return finish(bytes)
+      return finish(body)
     }
     case 'event':
-      begin(messageKinds.event, message.body.bytes)
+      begin(messageKinds.event, message.body)
       writeRoute(message.route)
-      return finish(message.body.bytes)
+      return finish(message.body)
     case 'gap':
       begin(messageKinds.gap)
       writer.number(message.lost === 'unknown' ? 0 : message.lost + 1)
@@ -212,16 +212,18 @@ function read(frames: Frames | undefined): Message {
   }
 }
 
-/** @param data what the message carries: when large it travels as a frame of its own */
-function begin(kind: number, data?: Uint8Array): void {
+/** @param body what the message carries: when large it travels as a frame of its own */
+function begin(kind: number, body?: Body): void {
+  // It may have to be encoded yet, which begins with nothing else half written
+  const apart = body !== undefined && body.length > MAX_INLINE_BYTES
   writer.begin()
   writer.byte(kind)
-  writer.byte(data !== undefined && data.length > MAX_INLINE_BYTES ? DATA_APART : 0)
+  writer.byte(apart ? DATA_APART : 0)
 }
 
-function finish(data: Uint8Array): Frames {
-  if (data.length > MAX_INLINE_BYTES) return [writer.take(), data]
-  writer.bytes(data)
+function finish(body: Body): Frames {
+  if (body.length > MAX_INLINE_BYTES) return [writer.take(), body.bytes]
+  body.writeTo(writer)
   return [writer.take()]
 }
 

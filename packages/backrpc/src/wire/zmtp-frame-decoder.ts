@@ -30,9 +30,11 @@ type Stage = 'flags' | 'length' | 'body'
 const MIN_BODY_BYTES = 4 * 1024
 /**
  * What is set aside for a body, as a multiple of what has come of it: nobody gets memory for a length that is merely
- * claimed, and a large body is copied once and a third on average.
+ * claimed, and of a large body little is copied more than once. Two mebibytes follow a piece of 64 KiB.
  */
-const GROWTH = 4
+export const GROWTH = 32
+/** A gap of less is not worth a read of its own. */
+const MIN_GAP_BYTES = 16 * 1024
 
 /**
  * Takes messages and commands out of a stream of bytes, in whatever pieces it comes. Lengths are checked before memory
@@ -63,12 +65,24 @@ export class ZmtpFrameDecoder {
     return this.bytes + this.body.length
   }
 
+  /** Where the next bytes belong, when there is room for many of one body: put there, they need not be copied. */
+  get gap(): Uint8Array | undefined {
+    return this.body.length - this.have < MIN_GAP_BYTES ? undefined : this.body.subarray(this.have)
+  }
+
+  /** So many bytes were put into the {@link gap}. */
+  filled(bytes: number): void {
+    this.have += bytes
+    if (this.have === this.length) this.complete(this.body)
+  }
+
   /** Nothing is handed on any more, not even the rest of the chunk at hand. */
   stop(): void {
     this.stopped = true
     this.frames = []
     this.bytes = 0
     this.body = EMPTY
+    this.have = 0
   }
 
   /** Hands on all that is complete with `chunk`. A violation is the end: nothing is read after it. */

@@ -60,6 +60,16 @@ export class ZmtpProtocol implements ZmtpFrameSink {
     return this.decoder.heldBytes
   }
 
+  /** Where the next bytes may be put to be taken by {@link filled}. */
+  get gap(): Uint8Array | undefined {
+    return this.decoder.gap
+  }
+
+  /** So many bytes were put into the {@link gap}. */
+  filled(bytes: number): void {
+    this.decoder.filled(bytes)
+  }
+
   /** Nothing that comes is handed on any more. */
   stop(): void {
     this.decoder.stop()

@@ -170,6 +170,33 @@ describe('client session', () => {
     expect(client.state).toBe('greeting')
   })
 
+  it('gives a doubted server its time again after its own process was paused', () => {
+    const { client, kinds } = welcomed()
+    client.doubt(250, 0)
+    expect(client.nextDeadline()).toBe(250)
+    client.advance(600)
+    expect(client.nextDeadline()).toBe(850)
+    client.advance(849)
+    expect(kinds()).toEqual([])
+    client.advance(850)
+    expect(kinds()).toEqual(['disconnected'])
+  })
+
+  it('doubts no server while no session stands, nor for longer than it may be silent', () => {
+    const { client, kinds } = newClient()
+    client.doubt(250, 0)
+    client.connected(0)
+    client.doubt(250, 0)
+    client.receive(decode(helloFrames('s', { session: 's/1', resumed: false })), 0)
+    client.registered(1)
+    client.doubt(5_000, 0)
+    kinds()
+    for (let now = client.nextDeadline(); now < 3_000; now = client.nextDeadline()) client.advance(now)
+    expect(kinds()).toEqual([])
+    client.advance(3_000)
+    expect(kinds()).toEqual(['disconnected'])
+  })
+
   it('asks for another connection when no hello has been answered for its alive timeout, again and again', () => {
     const { client, effects } = newClient()
     client.connected(0)

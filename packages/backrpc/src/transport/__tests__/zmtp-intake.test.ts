@@ -1,0 +1,71 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { ZmtpIntake } from '../zmtp-intake'
+import { zmtpSettings as settings } from '../zmtp-settings'
+
+interface Under {
+  readonly intake: ZmtpIntake
+  readonly chunks: Uint8Array[]
+  readonly filled: number[]
+  /** Where the reader wants the next bytes. */
+  wants(gap: Uint8Array | undefined): void
+  /** Puts that text where the intake says. */
+  comes(text: string): void
+}
+
+function underTest(): Under {
+  const intake = new ZmtpIntake()
+  const chunks: Uint8Array[] = []
+  const filled: number[] = []
+  let gap: Uint8Array | undefined
+  intake.reader = {
+    get gap() {
+      return gap
+    },
+    filled: (bytes) => filled.push(bytes),
+    received: (chunk) => chunks.push(chunk)
+  }
+  const comes = (text: string): void => {
+    const bytes = Buffer.from(text)
+    intake.room().set(bytes)
+    intake.came(bytes.length)
+  }
+  return { intake, chunks, filled, comes, wants: (next) => (gap = next) }
+}
+
+describe('zmtp intake', () => {
+  it('hands on what comes, and uses no memory twice', () => {
+    const { chunks, comes } = underTest()
+    const sent = Array.from({ length: 100 }, (_, n) => `${n}`.padStart(1 + ((n * 379) % 4_000), '.'))
+    for (const text of sent) comes(text)
+    expect(chunks.map((chunk) => Buffer.from(chunk).toString())).toEqual(sent)
+  })
+
+  it('puts what belongs somewhere there', () => {
+    const { chunks, filled, comes, wants } = underTest()
+    comes('head')
+    const body = Buffer.alloc(8)
+    wants(body)
+    comes('four')
+    wants(body.subarray(4))
+    comes('more')
+    wants(undefined)
+    comes('tail')
+    expect(body.toString()).toBe('fourmore')
+    expect(filled).toEqual([4, 4])
+    expect(chunks.map((chunk) => Buffer.from(chunk).toString())).toEqual(['head', 'tail'])
+  })
+
+  it('reads more at a time after a full read, and never little', () => {
+    const { intake, comes } = underTest()
+    const { minReadBytes, maxReadBytes } = settings
+    expect(intake.room()).toHaveLength(minReadBytes)
+    comes('x'.repeat(minReadBytes))
+    expect(intake.room()).toHaveLength(maxReadBytes)
+    comes('x'.repeat(maxReadBytes / 2))
+    expect(intake.room()).toHaveLength(maxReadBytes / 2)
+    comes('x')
+    expect(intake.room()).toHaveLength(minReadBytes)
+  })
+})

@@ -1,0 +1,52 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { zmtpSettings as settings } from './zmtp-settings'
+
+/** Takes what comes over a connection. */
+export interface ZmtpReader {
+  /** Memory into which the next bytes belong, where that is known. */
+  readonly gap: Uint8Array | undefined
+  /** So many bytes are in the gap that was asked for last. */
+  filled(bytes: number): void
+  /** Bytes that belong nowhere yet. Their memory is not used again. */
+  received(chunk: Uint8Array): void
+}
+
+/**
+ * Where a socket puts what comes, when it can be told: straight where the reader wants it, else into blocks, one piece
+ * behind the other. None is used twice, since messages are views of them.
+ */
+export class ZmtpIntake {
+  reader: ZmtpReader | undefined
+  private gap: Uint8Array | undefined
+  private block: Uint8Array = Buffer.allocUnsafeSlow(settings.minReadBytes)
+  private at = 0
+
+  /** Memory for the next bytes; asked for again after each {@link came}. */
+  room(): Uint8Array {
+    this.gap = this.reader?.gap
+    if (this.gap !== undefined) return this.gap
+    // A little room would cost a read of its own
+    if (2 * this.at > this.block.length) this.renew(settings.minReadBytes)
+    return this.block.subarray(this.at)
+  }
+
+  /** So many bytes are at the beginning of the room. */
+  came(bytes: number): void {
+    const { gap, block, at } = this
+    if (gap !== undefined) {
+      this.reader?.filled(bytes)
+      return
+    }
+    this.at += bytes
+    // Full: there is probably more
+    if (this.at === block.length) this.renew(settings.maxReadBytes)
+    this.reader?.received(block.subarray(at, at + bytes))
+  }
+
+  private renew(bytes: number): void {
+    this.block = Buffer.allocUnsafeSlow(bytes)
+    this.at = 0
+  }
+}
