@@ -215,7 +215,7 @@ export class Channel {
     this.gap ??= reason
     this.relocate ||= how.relocate
     this.retired.add(leg)
-    leg.retire(how).catch(() => {})
+    leg.retire({ ...how, later: how.moved ? this.host.latest(this.uuid) : undefined }).catch(() => {})
     this.establish()
   }
 

@@ -3,6 +3,7 @@
 
 import {
   opNames,
+  type ActivationToken,
   type AgentEndpointRef,
   type AgentUuid,
   type ContainerUuid,
@@ -99,6 +100,10 @@ export class Connections implements ChannelHost {
 
   async held(uuid: ContainerUuid, timeoutMs: number): Promise<void> {
     await this.parts.holds.held(uuid, timeoutMs)
+  }
+
+  latest(uuid: ContainerUuid): ActivationToken | undefined {
+    return this.parts.holds.book.get(uuid)?.location.token
   }
 
   async locate(uuid: ContainerUuid): Promise<void> {

@@ -6,6 +6,7 @@ import {
   NetworkError,
   opNames,
   requestName,
+  type ActivationToken,
   type ClientUuid,
   type ContainerUuid,
   type TickManager
@@ -65,7 +66,10 @@ export class DirectLine implements Line {
     const call = { timeoutMs: 0, resend: false }
     this.farewells = new Farewells(
       () => this.isUp,
-      async (uuid) => (await this.rpc.request(opNames.disconnectContainer, { uuid }, call)) as unknown
+      async (uuid, token) => {
+        const params = token === undefined ? { uuid } : { uuid, token }
+        return (await this.rpc.request(opNames.disconnectContainer, params, call)) as unknown
+      }
     )
   }
 
@@ -91,8 +95,8 @@ export class DirectLine implements Line {
     await this.rpc.request(opNames.connectContainer, { uuid }, { timeoutMs, resend: false })
   }
 
-  async disconnect(uuid: ContainerUuid): Promise<void> {
-    if (!this.own) await this.farewells.bid(uuid)
+  async disconnect(uuid: ContainerUuid, later?: ActivationToken): Promise<void> {
+    if (!this.own) await this.farewells.bid(uuid, later)
   }
 
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {

@@ -1,22 +1,23 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ContainerUuid } from '@hcengineering/network-core'
+import type { ActivationToken, ContainerUuid } from '@hcengineering/network-core'
 
 /** Disconnects of one line: each is said until it is heard, or until the other side has forgotten the connection anyway. */
 export class Farewells {
-  private readonly owed = new Set<ContainerUuid>()
+  /** With the token of the later activation that the container has elsewhere, where that is known. */
+  private readonly owed = new Map<ContainerUuid, ActivationToken | undefined>()
 
   /** @param say says one in this session, however long it takes */
   constructor(
     private readonly isUp: () => boolean,
-    private readonly say: (uuid: ContainerUuid) => Promise<unknown>
+    private readonly say: (uuid: ContainerUuid, later: ActivationToken | undefined) => Promise<unknown>
   ) {}
 
   /** Says it now, or when the line is back. Resolves when it was heard, or at once while nobody listens. */
-  async bid(uuid: ContainerUuid): Promise<void> {
-    if (this.isUp()) await this.say(uuid)
-    else this.owed.add(uuid)
+  async bid(uuid: ContainerUuid, later?: ActivationToken): Promise<void> {
+    if (this.isUp()) await this.say(uuid, later)
+    else this.owed.set(uuid, later)
   }
 
   /** It connects again: what is owed would end that. */
@@ -24,11 +25,13 @@ export class Farewells {
     this.owed.delete(uuid)
   }
 
-  /** The line is back. A fresh session knows no connections. */
+  /** The line is back. A fresh session knows no connections; that the container is elsewhere is news to it all the same. */
   session(fresh: boolean): void {
     const owed = [...this.owed]
     this.owed.clear()
-    if (fresh) return
-    for (const uuid of owed) this.say(uuid).catch(() => {}) // the session ended, and the connection with it
+    for (const [uuid, later] of owed) {
+      if (fresh && later === undefined) continue
+      this.say(uuid, later).catch(() => {}) // the session ended, and the connection with it
+    }
   }
 }

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type ContainerUuid, type TickManager } from '@hcengineering/network-core'
+import { NetworkError, type ActivationToken, type ContainerUuid, type TickManager } from '@hcengineering/network-core'
 import { Leg, type LegHandlers } from './leg'
 import type { Line } from './line'
 import type { LineTable } from './line-table'
@@ -19,6 +19,8 @@ export interface ChannelHost {
   route(uuid: ContainerUuid): Promise<Route>
   /** Resolves when the coordinator knows that this client holds the container. */
   held(uuid: ContainerUuid, timeoutMs: number): Promise<void>
+  /** The latest activation that is known. */
+  latest(uuid: ContainerUuid): ActivationToken | undefined
   /** Asks the coordinator where the container is. */
   locate(uuid: ContainerUuid): Promise<void>
 }

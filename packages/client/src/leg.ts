@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { Bag, NetworkError, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
+import { Bag, NetworkError, type ActivationToken, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
 import type { ContainerCall } from './container-call'
 import type { Line, LineListener } from './line'
 
@@ -22,6 +22,8 @@ export interface Retirement {
   readonly moved: boolean
   /** The other side has no connection left to end. */
   readonly forgotten: boolean
+  /** Of the activation that the container has elsewhere, where that is known. */
+  readonly later?: ActivationToken
 }
 
 const nothing = (): void => {}
@@ -72,7 +74,7 @@ export class Leg {
   }
 
   /** The channel leaves this leg: its events end, answers are still waited for. */
-  async retire({ moved, forgotten }: Retirement): Promise<void> {
+  async retire({ moved, forgotten, later }: Retirement): Promise<void> {
     if (this.retired) return
     this.retired = true
     this.stopListening()
@@ -84,7 +86,7 @@ export class Leg {
     })
     if (moved) this.abandon()
     try {
-      if (!forgotten) await this.line.disconnect(this.uuid)
+      if (!forgotten) await this.line.disconnect(this.uuid, later)
     } catch {
       // The session ended, and the connection with it.
     }

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { CancelSignal, ContainerUuid, EventGap } from '@hcengineering/network-core'
+import type { ActivationToken, CancelSignal, ContainerUuid, EventGap } from '@hcengineering/network-core'
 
 /** What a line tells those who use it for one container. Must not throw. */
 export interface LineListener {
@@ -43,7 +43,11 @@ export interface Line {
   doubt(): void
   listen(uuid: ContainerUuid, listener: LineListener): () => void
   connect(uuid: ContainerUuid, timeoutMs: number): Promise<void>
-  /** Resolves when it was heard; while the line is down at once, and it is said when the line is back. */
-  disconnect(uuid: ContainerUuid): Promise<void>
+  /**
+   * @param later of the activation that the container has elsewhere now, where that is known: the one here ends
+   *
+   * Resolves when it was heard; while the line is down at once, and it is said when the line is back.
+   */
+  disconnect(uuid: ContainerUuid, later?: ActivationToken): Promise<void>
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void
 }

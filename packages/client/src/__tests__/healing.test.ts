@@ -121,6 +121,27 @@ describe('connections - healing', () => {
     expect(running.outcome).toBe('done')
   })
 
+  test('what an agent holds back that is out of reach of the coordinator goes to where the container is now', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const hosting = await host(world, 'agent-a')
+    const old = hosting.place('room')
+    hosting.agent.activate(room.uuid, { epoch: 1, counter: 1 })
+    const connection = await connect(world, client)
+    await world.coordinator.send(client.clientId, movedEvent(world, 'room', 1))
+    await world.pass()
+    hosting.agent.leaseGranted(0)
+    const held = world.watch(connection.request('say', 1))
+    await world.pass(500)
+    expect(held.outcome).toBe('pending')
+    const now = (await host(world, 'agent-b')).place('room')
+    await world.coordinator.send(client.clientId, movedEvent(world, 'room', 2))
+    await world.pass(500)
+    expect(held.outcome).toMatchObject({ data: 1 })
+    expect([old.calls, now.calls].map((calls) => calls.includes('request say'))).toEqual([false, true])
+    await connection.close()
+  })
+
   test('an agent that does not have the container any more is left for where the coordinator says it is', async () => {
     const world = new World()
     const client = await world.connected()

@@ -188,7 +188,7 @@ export class AgentImpl implements NetworkAgent {
   /** What was started later elsewhere is the one that counts: this copy ends, or is standby again. */
   superseded(uuid: ContainerUuid, token: ActivationToken): void {
     const hosted = this.host.table.get(uuid)
-    if (hosted === undefined || hosted.state !== 'active' || compareTokens(hosted.token, token) >= 0) return
+    if (hosted?.token === undefined || hosted.state !== 'active' || compareTokens(hosted.token, token) >= 0) return
     if (hosted.parts.stateless) void this.deactivate(uuid)
     else void this.host.end(hosted)
   }
