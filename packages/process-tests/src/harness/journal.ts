@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { compareTokens, type ActivationToken } from '@hcengineering/network-core'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 
 /** What the containers of a test lived through, written down at once: a killed process loses none of it. */
@@ -14,6 +15,8 @@ export interface JournalEntry {
   /** Names one request of the test; executed twice it would be here twice. */
   id?: string
   clientId?: string
+  /** Of the activation that executed. */
+  token?: ActivationToken
 }
 
 /** The journal of one test: the agents append, the test reads. */
@@ -32,6 +35,16 @@ export class Journal {
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as JournalEntry)
       .filter((entry) => fields.every(([field, value]) => entry[field] === value))
+  }
+
+  /** Executions by an activation that a later one of the same uuid had replaced: there must be none. */
+  overlaps(): JournalEntry[] {
+    const newest = new Map<string | undefined, ActivationToken | undefined>()
+    return this.entries({ what: 'executed' }).filter(({ uuid, token }) => {
+      const order = compareTokens(token, newest.get(uuid))
+      if (order > 0) newest.set(uuid, token)
+      return order < 0
+    })
   }
 
   /** How often each of the test's requests was executed. */

@@ -35,6 +35,11 @@ export class World {
     return `127.0.0.1:${this.port}`
   }
 
+  /** Path of the ledger of coordinators that keep one. */
+  get ledger(): string {
+    return join(this.folder, 'ledger.json')
+  }
+
   /** Starts the coordinator, again on the same port when there was one. */
   async coordinator(options: Omit<CoordinatorStart, 'port'> = {}): Promise<Coordinator> {
     if (this.portOfCoordinator === 0) this.portOfCoordinator = await freePort()
