@@ -22,13 +22,16 @@ export class ZmtpIntake {
   private gap: Uint8Array | undefined
   private block: Uint8Array = Buffer.allocUnsafeSlow(settings.minReadBytes)
   private at = 0
+  /** Much came last, so much may come next: what comes together should be read together. */
+  private busy = false
 
   /** Memory for the next bytes; asked for again after each {@link came}. */
   room(): Uint8Array {
     this.gap = this.reader?.gap
     if (this.gap !== undefined) return this.gap
+    const bytes = this.busy ? settings.maxReadBytes : settings.minReadBytes
     // A little room would cost a read of its own
-    if (2 * this.at > this.block.length) this.renew(settings.minReadBytes)
+    if (this.block.length - this.at < bytes / 2) this.renew(bytes)
     return this.block.subarray(this.at)
   }
 
@@ -40,8 +43,7 @@ export class ZmtpIntake {
       return
     }
     this.at += bytes
-    // Full: there is probably more
-    if (this.at === block.length) this.renew(settings.maxReadBytes)
+    this.busy = bytes >= settings.minReadBytes / 2
     this.reader?.received(block.subarray(at, at + bytes))
   }
 

@@ -26,7 +26,7 @@ export const zmtpSettings = {
   maxSpareSlabs: 4,
   /** Read at a time, where we say into which memory: enough for what is mostly there, little for a connection that rests. */
   minReadBytes: 16 * 1024,
-  /** The same when the last read was full. */
+  /** The same after a read of half as much or more. */
   maxReadBytes: 64 * 1024,
   /** A stranger who connects and says nothing. */
   handshakeTimeoutMs: 2_000,

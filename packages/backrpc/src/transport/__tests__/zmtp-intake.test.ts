@@ -57,15 +57,20 @@ describe('zmtp intake', () => {
     expect(chunks.map((chunk) => Buffer.from(chunk).toString())).toEqual(['head', 'tail'])
   })
 
-  it('reads more at a time after a full read, and never little', () => {
+  it('reads more at a time while much comes, and never little', () => {
     const { intake, comes } = underTest()
     const { minReadBytes, maxReadBytes } = settings
     expect(intake.room()).toHaveLength(minReadBytes)
-    comes('x'.repeat(minReadBytes))
+    comes('x'.repeat(minReadBytes / 2))
     expect(intake.room()).toHaveLength(maxReadBytes)
     comes('x'.repeat(maxReadBytes / 2))
     expect(intake.room()).toHaveLength(maxReadBytes / 2)
     comes('x')
-    expect(intake.room()).toHaveLength(minReadBytes)
+    comes('x'.repeat(maxReadBytes / 2 - 1 - minReadBytes / 2))
+    expect(intake.room()).toHaveLength(maxReadBytes)
+    comes('x'.repeat(maxReadBytes - 1))
+    expect(intake.room()).toHaveLength(maxReadBytes)
+    comes('x'.repeat(minReadBytes / 2 - 1))
+    expect(intake.room()).toHaveLength(maxReadBytes - minReadBytes / 2 + 1)
   })
 })
