@@ -97,15 +97,20 @@ function cancelled({ reason }: CancelSignal): NetworkError {
 
 /** Calls a user's handler: what it throws, now or later, is logged and goes no further. Answers when it has settled. */
 export function callHandler(logger: Logger, name: string, handler: () => unknown): Promise<void> | undefined {
-  const failed = (error: unknown): void => logger.error(`${name} failed`, { error: messageOf(error) })
   try {
     const result = handler()
-    return isPromise(result) ? result.then(() => {}, failed) : undefined
+    return isPromise(result) ? result.then(nothing, (error) => handlerFailed(logger, name, error)) : undefined
   } catch (error) {
-    failed(error)
+    handlerFailed(logger, name, error)
     return undefined
   }
 }
+
+function handlerFailed(logger: Logger, name: string, error: unknown): void {
+  logger.error(`${name} failed`, { error: messageOf(error) })
+}
+
+const nothing = (): void => {}
 
 /** One effect could not be carried out: the others are all the same. */
 export function logFailure(logger: Logger, error: unknown): void {

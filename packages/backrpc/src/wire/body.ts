@@ -34,11 +34,14 @@ export class Body extends Unread {
   /**
    * Of a value as it is now; of an unread one as it came.
    *
+   * @param like answered itself when it says the same
    * @throws NetworkError `UNSUPPORTED_VALUE` or `TOO_LARGE`
    */
-  static of(value: unknown): Body {
+  static of(value: unknown, like?: Body): Body {
     if (value instanceof Body) return value.apart()
-    const bytes = encodeValue(value)
+    const known = like?.whole
+    const bytes = encodeValue(value, limits, known)
+    if (like !== undefined && bytes === known) return like
     return new Body(bytes, 0, bytes.length, bytes.length)
   }
 
@@ -87,6 +90,12 @@ export class Body extends Unread {
       this.keep(Uint8Array.prototype.slice.call(encoded, this.start, this.end))
     }
     return this
+  }
+
+  /** The encoded bytes, when it has them for itself. */
+  private get whole(): Uint8Array | undefined {
+    const { encoded, start, end } = this
+    return end - start === encoded?.length ? encoded : undefined
   }
 
   private keep(encoded: Uint8Array): void {
