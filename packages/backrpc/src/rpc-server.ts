@@ -190,6 +190,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
 
   /** Resolves when every request that was handed to the handler is answered, or after that time. */
   async drain(timeoutMs: number): Promise<void> {
+    this.performer.flush()
     if (this.performer.running === 0) return
     await new Promise<void>((resolve) => {
       const cancel = schedule(this.tickManager, timeoutMs, resolve)
@@ -209,6 +210,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private async end(): Promise<void> {
     this.turn.hasten()
     this.timer.stop()
+    this.performer.flush()
     this.sessions.close()
     this.run()
     const transport = await this.listening.catch(() => undefined)

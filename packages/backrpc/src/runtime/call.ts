@@ -7,6 +7,8 @@ import type { BackRPCCaller, BackRPCRequestOptions } from '../rpc-types'
 import type { NewRequest, PendingRequest } from '../session/request-table'
 import { Body } from '../wire/body'
 
+const nothing = (): void => {}
+
 /** Who waits for the answer of a request. */
 export interface Caller extends BackRPCCaller {
   /** It only passes the result on. */
@@ -109,8 +111,6 @@ export function callHandler(logger: Logger, name: string, handler: () => unknown
 function handlerFailed(logger: Logger, name: string, error: unknown): void {
   logger.error(`${name} failed`, { error: messageOf(error) })
 }
-
-const nothing = (): void => {}
 
 /** One effect could not be carried out: the others are all the same. */
 export function logFailure(logger: Logger, error: unknown): void {

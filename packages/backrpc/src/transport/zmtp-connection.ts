@@ -7,6 +7,7 @@ import type { ZmtpSlabs } from '../wire/zmtp-frame-packer'
 import { zmtpGreeting } from '../wire/zmtp-greeting'
 import { ZmtpProtocol, type ZmtpEffects, type ZmtpRole } from '../wire/zmtp-protocol'
 import { ZmtpViolation, type ZmtpRule } from '../wire/zmtp-violation'
+import { ReadingPace } from './reading-pace'
 import type { BatchHandlers, SendResult } from './transport'
 import { ZmtpOutbox } from './zmtp-outbox'
 import { zmtpSettings as settings } from './zmtp-settings'
@@ -41,6 +42,7 @@ export interface ZmtpConnectionOptions {
 export class ZmtpConnection implements ZmtpEffects {
   private readonly protocol: ZmtpProtocol
   private readonly outbox: ZmtpOutbox
+  private readonly pace: ReadingPace
   private timer: NodeJS.Timeout
   /** Until the peer has said something. */
   private firstMessageTimer: NodeJS.Timeout | undefined
@@ -59,6 +61,7 @@ export class ZmtpConnection implements ZmtpEffects {
   ) {
     const { slabs, handshakeTimeoutMs } = options
     this.protocol = new ZmtpProtocol(role, settings, this)
+    this.pace = new ReadingPace(socket)
     this.outbox = new ZmtpOutbox(socket, slabs, () => handlers.writable())
     this.timer = setTimeout(() => this.tooSlow(), handshakeTimeoutMs).unref()
     this.closed = new Promise((resolve) => {
@@ -153,13 +156,15 @@ export class ZmtpConnection implements ZmtpEffects {
     if (this.closing) return
     this.heard = true
     let violation: ZmtpViolation | undefined
+    this.pace.begins()
     this.handlers.batchBegins?.()
     try {
       violation = this.protocol.push(chunk)
     } finally {
       this.handlers.batchEnds?.()
     }
-    if (violation !== undefined) this.destroy(violation)
+    if (violation === undefined) this.pace.ends()
+    else this.destroy(violation)
   }
 
   private beat(): void {

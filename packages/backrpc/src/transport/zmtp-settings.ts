@@ -20,6 +20,8 @@ export const zmtpSettings = {
   messageOverheadBytes: 64,
   /** So much is written at a time: a queue of this size does not wait for the end of the turn, it gains nothing more. */
   batchBytes: 64 * 1024,
+  /** Reading pauses for a turn of the event loop after a piece that took so long to handle: about what others may wait. */
+  longReadMs: 2,
   /** Small frames are written together into blocks of this size. */
   slabBytes: 64 * 1024,
   /** Blocks that are kept for the next write. One is in use unless peers are slow. */
