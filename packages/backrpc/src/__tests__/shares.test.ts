@@ -65,7 +65,10 @@ describe.each(own)('more than a turn bears, over %s', (_name, make) => {
     for (const id of clients) {
       const events: unknown[] = []
       got.set(id, events)
-      await rig.client(id, port, { onEvent: (event) => void events.push(event) }).waitConnection()
+      const onEvent = (event: unknown): void => {
+        events.push(event)
+      }
+      await rig.client(id, port, { onEvent }).waitConnection()
     }
     const told = { n: 0, to: 'all' }
     for (; told.n < 20; told.n++) {
