@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { accepted } from '@hcengineering/network-core'
 import { transports, until, type Rig } from './rig'
 
 const MANY = 900
@@ -83,5 +84,7 @@ describe.each(own)('more than a turn bears, over %s', (_name, make) => {
     for (const [id, events] of got) {
       expect(events).toEqual(Array.from({ length: 40 }, (_, i) => ({ n: i >> 1, to: i % 2 === 0 ? 'all' : id })))
     }
+    // Nothing is to be told of each, so there is nothing of each
+    expect(server.send('a', told)).toBe(accepted)
   })
 })
