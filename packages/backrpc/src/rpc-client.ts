@@ -32,6 +32,7 @@ import { addressOf } from './transport/address'
 import { chooseTransport } from './transport/choice'
 import type { ClientTransport, Frames, SendResult } from './transport/transport'
 import { Body } from './wire/body'
+import { EventMessage } from './wire/event-message'
 
 /** Connects to a {@link BackRPCServer}, for requests and events both ways. It reconnects until it is closed. */
 export class BackRPCClient<ClientT extends string = ClientId> {
@@ -180,12 +181,11 @@ export class BackRPCClient<ClientT extends string = ClientId> {
 
   /** A message without answer: resolves when it is accepted for sending, rejects with `OVERLOADED` or `CLOSED`. */
   async send(body: any, options: BackRPCSendOptions = {}): Promise<void> {
-    const content = Body.of(body)
-    const route = checkRoute(options.route)
-    if (!this.session.conversation.takes(content)) this.turn.hasten()
-    const error = this.session.send(content, route)
+    const event = new EventMessage(Body.of(body), checkRoute(options.route)?.slice())
+    if (!this.session.conversation.takes(event)) this.turn.hasten()
+    const error = this.session.send(event)
     if (error !== undefined) throw error
-    this.turn.note(content.size)
+    this.turn.note(event.body.size)
   }
 
   /** Judges now whether the server has been silent for too long. */

@@ -4,6 +4,7 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import { randomUUID } from 'node:crypto'
 import {
+  accepted,
   DeadlineTimer,
   defaultTimeoutsMs,
   NetworkError,
@@ -13,7 +14,7 @@ import {
   type Logger,
   type TickManager
 } from '@hcengineering/network-core'
-import { checkAliveTimeout, checkRoute, checkTimeout, resolveLimits, resolveProtocol } from './options'
+import { checkAliveTimeout, checkTimeout, resolveLimits, resolveProtocol } from './options'
 import type {
   BackRPCRequestOptions,
   BackRPCSendOptions,
@@ -25,7 +26,8 @@ import type {
 } from './rpc-types'
 import { call, logFailure, type Caller, type CallPort } from './runtime/call'
 import { Inbox } from './runtime/inbox'
-import { pump } from './runtime/pump'
+import { LastEvent } from './runtime/last-event'
+import { pass, pump } from './runtime/pump'
 import { newCounts, ServerEffects } from './runtime/server-effects'
 import { Turn } from './runtime/turn'
 import type { ServerEffect } from './session/server-effects'
@@ -33,7 +35,9 @@ import type { ServerSession } from './session/server-session'
 import { ServerSessions } from './session/server-sessions'
 import { chooseTransport } from './transport/choice'
 import type { ServerTransport, Transport } from './transport/transport'
-import { Body } from './wire/body'
+import type { EventMessage } from './wire/event-message'
+
+const none: BackRPCSendOptions = {}
 
 /** Listens for {@link BackRPCClient}s, for requests and events both ways. It listens from its construction on. */
 export class BackRPCServer<ClientT extends string = ClientId> {
@@ -54,6 +58,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private running = false
   private closing: Promise<void> | undefined
   private readonly turn = new Turn(() => this.run())
+  private readonly lastEvent = new LastEvent()
 
   /**
    * @param host '*' for all interfaces
@@ -137,18 +142,22 @@ export class BackRPCServer<ClientT extends string = ClientId> {
 
   /**
    * A message without answer. Resolves when it is accepted for sending; rejects with `UNAVAILABLE` when there is no such
-   * client, with `OVERLOADED` when it reads too slowly, with `CLOSED` after `close`.
+   * client, with `OVERLOADED` when it reads too slowly, with `CLOSED` after `close`. What is told to many in one turn is
+   * encoded once for all whom it finds ready. Accepted is always the promise {@link accepted}.
    */
-  async send(client: ClientT, body: any, options: BackRPCSendOptions = {}): Promise<void> {
-    if (this.closing !== undefined) throw new NetworkError('CLOSED', 'The server is closed')
-    const content = Body.of(body)
-    const route = checkRoute(options.route)
-    if (this.sessions.get(client)?.conversation.takes(content) === false) this.turn.hasten()
-    const error = this.sessions.send(client, content, route)
-    if (error === undefined) this.counts.eventsSent++
-    else if (error.code === 'OVERLOADED') this.counts.dropped++
-    this.turn.note(content.size)
-    if (error !== undefined) throw error
+  send(client: ClientT, body: any, { route }: BackRPCSendOptions = none): Promise<void> {
+    let error: NetworkError | undefined
+    try {
+      error = this.tell(client, body, route)
+    } catch (cause) {
+      return Promise.reject(cause as Error)
+    }
+    if (error === undefined) {
+      this.counts.eventsSent++
+      return accepted
+    }
+    if (error.code === 'OVERLOADED') this.counts.dropped++
+    return Promise.reject(error)
   }
 
   /** Ends a client's session as dead. The client is told to say hello when it speaks again. */
@@ -182,6 +191,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
 
   /** Resolves when every request that was handed to the handler is answered, or after that time. */
   async drain(timeoutMs: number): Promise<void> {
+    this.performer.flush()
     if (this.performer.running === 0) return
     await new Promise<void>((resolve) => {
       const cancel = schedule(this.tickManager, timeoutMs, resolve)
@@ -201,6 +211,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private async end(): Promise<void> {
     this.turn.hasten()
     this.timer.stop()
+    this.performer.flush()
     this.sessions.close()
     this.run()
     const transport = await this.listening.catch(() => undefined)
@@ -229,6 +240,26 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     listener.onWritable = (peer) => this.input(() => this.sessions.writable(peer))
     this.transport = listener
     return listener
+  }
+
+  private tell(client: ClientT, body: unknown, route: readonly string[] | undefined): NetworkError | undefined {
+    if (this.closing !== undefined) return new NetworkError('CLOSED', 'The server is closed')
+    const event = this.lastEvent.of(body, route)
+    const session = this.sessions.get(client)
+    if (session !== undefined) {
+      if (this.passes(session, event)) return undefined
+      if (!session.conversation.takes(event)) this.turn.hasten()
+    }
+    const error = this.sessions.send(client, event)
+    this.turn.note(event.body.size)
+    return error
+  }
+
+  /** The usual: nothing waits before it, and its transport, which writes at the end of the turn, takes it. */
+  private passes({ address, conversation }: ServerSession<Caller>, event: EventMessage): boolean {
+    const { transport } = this
+    if (address === undefined || transport === undefined) return false
+    return pass(conversation.outbox, event, (frames) => transport.send(address, frames))
   }
 
   private input(give: (now: number) => void): void {

@@ -17,17 +17,17 @@ interface Connection {
 export class AgentConnections {
   private readonly clients = new Map<ClientUuid, Map<ContainerUuid, Connection>>()
 
-  /** @param send carries one event of a container to a client */
+  /** @param broadcastTo makes what carries the events of a container to a client */
   constructor(
     private readonly agent: NetworkAgent,
-    private readonly send: (client: ClientUuid, uuid: ContainerUuid, data: unknown) => Promise<void>
+    private readonly broadcastTo: (client: ClientUuid, uuid: ContainerUuid) => Broadcast
   ) {}
 
   /** Opens one. Called again it changes nothing, unless the container was started anew in between: then that is told. */
   async connect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
     const connections = this.of(client)
     const before = connections.get(uuid)
-    const connection = before ?? { broadcast: (data: unknown) => this.send(client, uuid, data) }
+    const connection = before ?? { broadcast: this.broadcastTo(client, uuid) }
     connections.set(uuid, connection)
     try {
       await this.begin(client, uuid, connection)

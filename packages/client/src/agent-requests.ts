@@ -37,7 +37,7 @@ export class AgentRequests {
   ) {}
 
   add(agent: NetworkAgent): void {
-    const relayed = new AgentConnections(agent, async (client, uuid, data) => await this.sendEvent(client, uuid, data))
+    const relayed = new AgentConnections(agent, (client, uuid) => (data) => this.sendEvent(client, uuid, data))
     this.served.set(agent.uuid, { agent, relayed })
   }
 

@@ -83,9 +83,10 @@ export class NetworkAgentServer {
     const port = await this.rpcServer.getPort()
     agent.endpoint = agentDirectRef(this.endpointHost, port, agent.uuid as AgentUuid)
     this.agent = agent
-    this.connections ??= new AgentConnections(agent, (client, uuid, data) =>
-      this.rpcServer.send(client, data, { route: [uuid] })
-    )
+    this.connections ??= new AgentConnections(agent, (client, uuid) => {
+      const options = { route: [uuid] }
+      return (data) => this.rpcServer.send(client, data, options)
+    })
   }
 
   /** The port it listens on. */

@@ -43,7 +43,8 @@ const farewellMs = 1000
 
 /** What all connections of this client to one container share: its line, and the healing of it. */
 export class Channel {
-  private readonly listeners = new Set<ChannelListener>()
+  /** Never changed, but replaced: whoever goes through them may add and remove some. */
+  private listeners: readonly ChannelListener[] = []
   private readonly waiting = new Set<Deferred<Leg>>()
   private readonly retired = new Set<Leg>()
   private readonly opener: LegOpener
@@ -67,9 +68,9 @@ export class Channel {
     this.pause = new Pause(host.tickManager)
     this.opener = new LegOpener(uuid, host, {
       event: (data, bytes) => {
+        const { listeners } = this
         // Each its own: none sees what another does with it
-        let given = 0
-        this.tell((listener) => listener.event(given++ === 0 ? data : cloneValue(data), bytes))
+        for (let n = 0; n < listeners.length; n++) listeners[n].event(n === 0 ? data : cloneValue(data), bytes)
       },
       gap: (gap) => this.tell((listener) => listener.gap(gap)),
       down: (leg, cause) => this.onDown(leg, cause),
@@ -80,16 +81,16 @@ export class Channel {
   }
 
   get unused(): boolean {
-    return this.listeners.size === 0
+    return this.listeners.length === 0
   }
 
   /** Adds a connection. It is open when {@link ready} resolves. */
   attach(listener: ChannelListener): void {
-    this.listeners.add(listener)
+    this.listeners = [...this.listeners, listener]
   }
 
   detach(listener: ChannelListener): void {
-    this.listeners.delete(listener)
+    this.listeners = this.listeners.filter((each) => each !== listener)
   }
 
   /** Resolves with a leg that stands; rejects at the deadline with what was in the way. */
@@ -286,7 +287,7 @@ export class Channel {
   }
 
   private tell(what: (listener: ChannelListener) => void): void {
-    for (const listener of [...this.listeners]) what(listener)
+    for (const listener of this.listeners) what(listener)
   }
 
   private tellGap(reason: string | undefined): void {

@@ -52,7 +52,7 @@ export class DirectLine implements Line {
         requestHandler: async (method) => {
           throw new NetworkError('UNKNOWN_OPERATION', `A client has no operation '${method}'`)
         },
-        onEvent: async (event, bytes) => this.onEvent(event, bytes),
+        onEvent: (event, bytes) => this.onEvent(event, bytes),
         onSession: (fresh) => this.onSession(fresh),
         onDisconnect: (cause) => this.onDisconnect(cause),
         onGap: (gap) => this.tell((listener) => listener.gap(gap))

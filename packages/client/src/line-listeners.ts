@@ -4,24 +4,25 @@
 import { messageOf, readValue, type ContainerUuid } from '@hcengineering/network-core'
 import type { LineListener } from './line'
 
+const nobody: readonly LineListener[] = []
+
 /** Those who listen on one line, by container. */
 export class LineListeners {
-  private readonly byContainer = new Map<string, Set<LineListener>>()
+  /** Never changed, but replaced: whoever goes through them may add and remove some. */
+  private readonly byContainer = new Map<string, readonly LineListener[]>()
 
   add(uuid: ContainerUuid, listener: LineListener): () => void {
-    let listeners = this.byContainer.get(uuid)
-    if (listeners === undefined) this.byContainer.set(uuid, (listeners = new Set()))
-    listeners.add(listener)
+    this.byContainer.set(uuid, [...this.of(uuid), listener])
     return () => {
-      const left = this.byContainer.get(uuid)
-      left?.delete(listener)
-      if (left?.size === 0) this.byContainer.delete(uuid)
+      const left = this.of(uuid).filter((each) => each !== listener)
+      if (left.length > 0) this.byContainer.set(uuid, left)
+      else this.byContainer.delete(uuid)
     }
   }
 
-  /** Those of one container; an array of its own, as they may come and go while it is gone through. */
-  of(uuid: string): LineListener[] {
-    return [...(this.byContainer.get(uuid) ?? [])]
+  /** Those of one container, as they are now. */
+  of(uuid: string): readonly LineListener[] {
+    return this.byContainer.get(uuid) ?? nobody
   }
 
   /** Hands an event of a container to those who listen to it; one that cannot be read is one that was lost. */
@@ -39,6 +40,6 @@ export class LineListeners {
   }
 
   all(): LineListener[] {
-    return [...this.byContainer.values()].flatMap((listeners) => [...listeners])
+    return [...this.byContainer.values()].flat()
   }
 }

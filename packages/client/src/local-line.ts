@@ -23,7 +23,7 @@ export class LocalLine implements Line {
     private readonly clientId: ClientUuid,
     private readonly calls: LocalCalls
   ) {
-    this.connections = new AgentConnections(local.agent, async (_client, uuid, data) => {
+    this.connections = new AgentConnections(local.agent, (_client, uuid) => async (data) => {
       if (!this.up) throw new NetworkError('CLOSED', 'Nobody listens any more', { uuid })
       this.listeners.deliver(uuid, cloneValue(data))
     })

@@ -79,6 +79,7 @@ export {
   type RelayGap
 } from './operations'
 export { pagesOf, splitNetworkEvent, takePage } from './paging'
+export { accepted } from './runtime/accepted'
 export { AgentImpl } from './runtime/agent'
 export type { AgentOptions, AgentTimeouts } from './runtime/agent-options'
 export { DeadlineTimer } from './runtime/deadline-timer'

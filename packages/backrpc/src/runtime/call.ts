@@ -7,6 +7,8 @@ import type { BackRPCCaller, BackRPCRequestOptions } from '../rpc-types'
 import type { NewRequest, PendingRequest } from '../session/request-table'
 import { Body } from '../wire/body'
 
+const nothing = (): void => {}
+
 /** Who waits for the answer of a request. */
 export interface Caller extends BackRPCCaller {
   /** It only passes the result on. */
@@ -99,14 +101,17 @@ function cancelled({ reason }: CancelSignal): NetworkError {
 
 /** Calls a user's handler: what it throws, now or later, is logged and goes no further. Answers when it has settled. */
 export function callHandler(logger: Logger, name: string, handler: () => unknown): Promise<void> | undefined {
-  const failed = (error: unknown): void => logger.error(`${name} failed`, { error: messageOf(error) })
   try {
     const result = handler()
-    return isPromise(result) ? result.then(() => {}, failed) : undefined
+    return isPromise(result) ? result.then(nothing, (error) => handlerFailed(logger, name, error)) : undefined
   } catch (error) {
-    failed(error)
+    handlerFailed(logger, name, error)
     return undefined
   }
+}
+
+function handlerFailed(logger: Logger, name: string, error: unknown): void {
+  logger.error(`${name} failed`, { error: messageOf(error) })
 }
 
 /** One effect could not be carried out: the others are all the same. */

@@ -7,13 +7,17 @@ import type { ConversationEffect, Execution, Sink } from '../session/conversatio
 import type { ServerEffect } from '../session/server-effects'
 import type { ServerSessions } from '../session/server-sessions'
 import type { ServerTransport } from '../transport/transport'
-import { answered, callHandler, failed, type Caller } from './call'
+import { answered, callHandler, failed, logFailure, type Caller } from './call'
 import type { CallContext } from './call-context'
 import { execute, type Executor } from './executor'
 import { Gatekeeper } from './gatekeeper'
+import { Shares } from './shares'
 
 /** What a server counts. */
 export type ServerCounts = Omit<BackRPCServerStats, 'sessions'>
+
+/** What comes of a peer, in an order that is kept. */
+type Incoming = Extract<ServerEffect<Caller>, { readonly kind: 'execute' | 'event' | 'gap' }>
 
 const HELLO_TOO_SLOW = 'too much came while the hello was being handled'
 
@@ -38,9 +42,15 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
   /** Called whenever no request runs any more. */
   onIdle: (() => void) | undefined
   private readonly gatekeeper: Gatekeeper<Caller>
+  private readonly shares: Shares<Incoming>
 
   constructor(private readonly parts: ServerParts<ClientT>) {
     this.gatekeeper = new Gatekeeper(parts.maxHeldBytes, ({ peer }, lost) => this.tellGap(peer, lost, HELLO_TOO_SLOW))
+    this.shares = new Shares(
+      () => parts.tickManager.now(),
+      bytesOf,
+      (incoming) => this.begin(incoming)
+    )
   }
 
   /** Requests that are not answered. */
@@ -72,7 +82,6 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
   }
 
   perform(effect: ServerEffect<Caller>): void {
-    const { gatekeeper } = this
     const { logger, sessions } = this.parts
     switch (effect.kind) {
       case 'answered':
@@ -82,33 +91,61 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
         failed(effect.request, effect.error)
         break
       case 'execute':
-        if (gatekeeper.holds(effect.execution.conversation)) {
-          gatekeeper.pass(effect.execution.conversation, () => this.execute(effect.execution))
-        } else {
-          this.execute(effect.execution)
-        }
+        this.shares.give(effect.execution.conversation.peer, effect)
         break
       case 'event':
-        if (gatekeeper.holds(effect.conversation)) {
-          const { bytes } = effect
-          gatekeeper.passEvent(effect.conversation, { bytes, lost: 1, enter: () => this.receive(effect) })
-        } else {
-          this.receive(effect)
-        }
+      case 'gap':
+        this.shares.give(effect.conversation.peer, effect)
         break
       case 'overflow':
         logger.warn('A client does not read its answers', { client: effect.conversation.peer })
         sessions.end(effect.conversation.peer, true)
         break
-      case 'gap': {
-        const { conversation, lost, reason } = effect
-        const enter = (): void => this.tellGap(conversation.peer, lost, reason)
-        gatekeeper.passEvent(conversation, { bytes: 0, lost, enter })
+      case 'hello':
+      case 'closed':
+      case 'detached':
+      case 'resumed':
+        // What came before is not told behind it
+        this.shares.flush(effect.client)
+        this.performForServer(effect)
         break
-      }
       default:
         this.performForServer(effect)
     }
+  }
+
+  /** Begins what waits for its turn. */
+  flush(): void {
+    this.shares.flushAll()
+  }
+
+  private begin(incoming: Incoming): void {
+    try {
+      if (incoming.kind === 'execute') this.enterRequest(incoming.execution)
+      else this.enter(incoming)
+    } catch (error) {
+      logFailure(this.parts.logger, error)
+    }
+  }
+
+  private enterRequest(execution: Execution<Caller>): void {
+    const { gatekeeper } = this
+    const { conversation } = execution
+    if (gatekeeper.holds(conversation)) gatekeeper.pass(conversation, () => this.execute(execution))
+    else this.execute(execution)
+  }
+
+  private enter(incoming: Exclude<Incoming, { readonly kind: 'execute' }>): void {
+    const { gatekeeper } = this
+    const { conversation } = incoming
+    if (incoming.kind === 'gap') {
+      const { lost, reason } = incoming
+      const enter = (): void => this.tellGap(conversation.peer, lost, reason)
+      gatekeeper.passEvent(conversation, { bytes: 0, lost, enter })
+    } else if (gatekeeper.holds(conversation)) {
+      const enter = (): void => this.receive(incoming)
+      gatekeeper.passEvent(conversation, { bytes: incoming.bytes, lost: 1, enter })
+    } else this.receive(incoming)
   }
 
   private execute(execution: Execution<Caller>): void {
@@ -171,6 +208,10 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
         this.parts.transport()?.cut(effect.peer)
     }
   }
+}
+
+function bytesOf(incoming: Incoming): number {
+  return incoming.kind === 'event' ? incoming.bytes : 0
 }
 
 /** Nothing yet. */

@@ -49,6 +49,11 @@ export class Backlog {
     return this.eventBytes + this.answerBytes
   }
 
+  /** Nothing waits, no notice either. */
+  get clear(): boolean {
+    return this.head === this.items.length && this.lostBefore === 0 && this.lostBehind === 0
+  }
+
   /** No more should be executed for this peer until it has read what waits. */
   get answersPileUp(): boolean {
     return this.answerBytes > 2 * this.limits.maxUnsentBytes
@@ -67,6 +72,11 @@ export class Backlog {
     }
     this.push({ isEvent: true, message, bytes })
     return true
+  }
+
+  /** The transport has an event that did not wait here. */
+  passed(): void {
+    this.sentEvents++
   }
 
   /** `false` when so many answers wait that the session must end. */

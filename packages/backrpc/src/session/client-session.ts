@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { Liveness, NetworkError } from '@hcengineering/network-core'
-import type { Body } from '../wire/body'
 import { encode } from '../wire/codec'
+import type { EventMessage } from '../wire/event-message'
 import type { Frames } from '../wire/frames'
 import type { HelloFields, Message } from '../wire/message'
 import { negotiate, protocol1, type ProtocolVersion } from '../wire/version'
@@ -156,8 +156,8 @@ export class ClientSession<Tag> {
   }
 
   /** `undefined` when accepted, else why not. */
-  send(body: Body, route?: readonly string[]): NetworkError | undefined {
-    return this.phase === 'closed' ? this.closedError() : this.conversation.tell(body, route)
+  send(event: EventMessage): NetworkError | undefined {
+    return this.phase === 'closed' ? this.closedError() : this.conversation.tell(event)
   }
 
   /** Nobody waits for its answer any more. */

@@ -3,6 +3,7 @@
 
 import { NetworkError } from '@hcengineering/network-core'
 import { Body } from '../wire/body'
+import type { EventMessage } from '../wire/event-message'
 import {
   contentOf,
   type Garbage,
@@ -239,15 +240,16 @@ export class Conversation<Tag> {
   }
 
   /** An event would not be dropped. */
-  takes(body: Body): boolean {
+  takes({ body }: EventMessage): boolean {
     return this.backlog.takes(SMALL_BYTES + body.size)
   }
 
   /** `undefined` when it waits to be sent, else why it does not. */
-  tell(body: Body, route?: readonly string[]): NetworkError | undefined {
+  tell(event: EventMessage): NetworkError | undefined {
+    const { body } = event
     const error = unsayable(body, this.outbox.protocol)
     if (error !== undefined) return error
-    if (this.backlog.pushEvent({ kind: 'event', route, body }, SMALL_BYTES + body.size)) return undefined
+    if (this.backlog.pushEvent(event, SMALL_BYTES + body.size)) return undefined
     const { bytes } = this.backlog
     return new NetworkError('OVERLOADED', `${this.peer} reads too slowly: ${bytes} bytes wait to be sent to it`)
   }

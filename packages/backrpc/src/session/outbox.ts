@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { encode } from '../wire/codec'
+import { EventMessage } from '../wire/event-message'
 import type { Frames } from '../wire/frames'
 import type { Sendable } from '../wire/message'
 import { protocol2, type ProtocolVersion } from '../wire/version'
@@ -37,6 +38,11 @@ export class Outbox<Tag> {
     readonly backlog: Backlog
   ) {}
 
+  /** Nothing waits that would leave before an event, and events may leave. */
+  get clear(): boolean {
+    return this.control.size === 0 && this.backlog.clear && (this.gate === 'open' || this.gate === 'early')
+  }
+
   /** A later message of the same name replaces one that has not left. */
   setControl(message: Sendable): void {
     this.control.set(message.kind, message)
@@ -67,6 +73,16 @@ export class Outbox<Tag> {
     else this.backlog.sent()
   }
 
+  /** Frames of an event; none when it cannot be said. */
+  framesOf(event: EventMessage): Frames {
+    return this.encode(event)
+  }
+
+  /** The transport has an event that did not wait here: only while it is `clear`. */
+  passed(): void {
+    this.backlog.passed()
+  }
+
   private messageOf(request: PendingRequest<Tag>, now: number): Sendable {
     const { requests } = this
     const { method, route, body, timeoutMs } = request.asked
@@ -79,7 +95,8 @@ export class Outbox<Tag> {
   /** None for what cannot be said: that is checked before, and must not stop what comes behind it. */
   private encode(message: Sendable): Frames {
     try {
-      return encode(message, this.protocol) ?? []
+      const { protocol } = this
+      return (message instanceof EventMessage ? message.framesIn(protocol) : encode(message, protocol)) ?? []
     } catch {
       return []
     }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { DeadlineQueue, defaultTimeoutsMs, Liveness, type NetworkError } from '@hcengineering/network-core'
-import type { Body } from '../wire/body'
 import { encode } from '../wire/codec'
+import type { EventMessage } from '../wire/event-message'
 import type { HelloFields, Message, Sendable } from '../wire/message'
 import { protocol1, protocol2, type ProtocolVersion } from '../wire/version'
 import { DetachedSessions } from './detached-sessions'
@@ -135,10 +135,10 @@ export class ServerSessions<Tag> {
   }
 
   /** `undefined` when accepted, else why not. */
-  send(client: string, body: Body, route?: readonly string[]): NetworkError | undefined {
+  send(client: string, event: EventMessage): NetworkError | undefined {
     const session = this.byClient.get(client)
     if (session === undefined) return gone(client)
-    const error = session.conversation.tell(body, route)
+    const error = session.conversation.tell(event)
     if (session.address === undefined) this.detached.count(session)
     this.dirty.add(session)
     return error

@@ -41,11 +41,14 @@ export class Body extends Unread {
   /**
    * Of a value as it is now; of an unread one as it came.
    *
+   * @param like answered itself when it says the same
    * @throws NetworkError `UNSUPPORTED_VALUE` or `TOO_LARGE`
    */
-  static of(value: unknown): Body {
+  static of(value: unknown, like?: Body): Body {
     if (value instanceof Body) return value.apart()
-    const bytes = encodeValue(value)
+    const known = like?.whole
+    const bytes = encodeValue(value, limits, known)
+    if (like !== undefined && bytes === known) return like
     return new Body(bytes, 0, bytes.length, bytes.length)
   }
 
@@ -124,6 +127,12 @@ export class Body extends Unread {
   private encode(): Uint8Array {
     if (this.encoded === undefined) this.keep(encodeValue((this.known as { value: unknown }).value))
     return this.encoded as Uint8Array
+  }
+
+  /** The encoded bytes, when it has them for itself. */
+  private get whole(): Uint8Array | undefined {
+    const { encoded, start, end } = this
+    return end - start === encoded?.length ? encoded : undefined
   }
 
   private keep(encoded: Uint8Array): void {

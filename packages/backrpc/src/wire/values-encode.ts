@@ -57,10 +57,10 @@ export class ValueWriter {
   private maxBytes = 0
 
   /** @throws NetworkError `UNSUPPORTED_VALUE` or `TOO_LARGE` */
-  encode(value: unknown, bounds: PayloadLimits): Uint8Array {
+  encode(value: unknown, bounds: PayloadLimits, known?: Uint8Array): Uint8Array {
     try {
-      this.write(value, bounds)
-      return this.assemble()
+      const size = this.write(value, bounds)
+      return known?.length === size ? this.unlessSame(known) : this.assemble()
     } finally {
       this.release()
     }
@@ -98,6 +98,15 @@ export class ValueWriter {
     if (this.buffer.length > MAX_KEPT_SCRATCH_BYTES) {
       this.buffer = NodeBuffer.allocUnsafeSlow(SCRATCH_BYTES) as RawBuffer
     }
+  }
+
+  private unlessSame(known: Uint8Array): Uint8Array {
+    if (this.large.length > 0) {
+      const bytes = this.assemble()
+      return NodeBuffer.compare(bytes, known) === 0 ? known : bytes
+    }
+    const { buffer, position } = this
+    return buffer.compare(known, 0, position, 0, position) === 0 ? known : this.assemble()
   }
 
   private assemble(): Uint8Array {

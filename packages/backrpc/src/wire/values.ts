@@ -22,11 +22,12 @@ function writer(): ValueWriter {
  *
  * Everything is copied, large bytes once. A `toJSON` or a getter may be called more than once.
  *
+ * @param known bytes that are answered themselves when the value's are the same
  * @throws NetworkError `UNSUPPORTED_VALUE` with the path of what cannot travel; `TOO_LARGE` for more bytes, levels or
  * tokens (values and names of fields) than `bounds` allow, with both numbers
  */
-export function encodeValue(value: unknown, bounds: PayloadLimits = defaults): Uint8Array {
-  return writer().encode(value, bounds)
+export function encodeValue(value: unknown, bounds: PayloadLimits = defaults, known?: Uint8Array): Uint8Array {
+  return writer().encode(value, bounds, known)
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ContainerConnection, ContainerReference, ContainerUuid } from '@hc
 import { ClosedLoop, type Load, type RoundResult } from '../harness/closed-loop'
 import { monotonicMs } from '../harness/monotonic'
 import { serveCommands } from '../harness/serve-commands'
-import { until } from '../harness/waiting'
+import { within } from '../harness/waiting'
 import { percentilesOf, type Percentiles } from '../model/percentile'
 import { sumOf } from '../model/sum'
 import { echoKind } from '../systems/echo-container'
@@ -22,7 +22,7 @@ export interface Received {
   readonly outOfOrder: number
   /** Readers that were told of a gap. */
   readonly gaps: number
-  /** When the last event came; see `monotonicMs`. */
+  /** When the last of those that were waited for had come; see `monotonicMs`. */
   readonly lastAtMs: number
 }
 
@@ -48,15 +48,16 @@ const references: ContainerReference[] = []
 let events = 0
 let outOfOrder = 0
 let gaps = 0
-let lastAtMs = 0
+/** How many are waited for, and what to do when they have come. */
+let wanted = Infinity
+let onWanted = (): void => {}
 
 function read(connection: ContainerConnection): void {
   let last: number | undefined
   connection.on = async ({ n }: FanEvent) => {
     if (last !== undefined && n !== last + 1) outOfOrder++
     last = n
-    events++
-    lastAtMs = monotonicMs()
+    if (++events === wanted) onWanted()
   }
   connection.onGap = () => {
     gaps++
@@ -140,9 +141,12 @@ const commands = {
   },
   /** Resolves when that many events came, or `withinMs` later with what there is. */
   received: async ({ total, withinMs }: { total: number; withinMs: number }): Promise<Received> => {
-    await until(() => events >= total, 'all events', { withinMs }).catch(() => {})
-    const got = { events, outOfOrder, gaps, lastAtMs }
+    const all = new Promise<void>((resolve) => (onWanted = resolve))
+    wanted = total
+    if (events < total) await within(all, 'all events', withinMs).catch(() => {})
+    const got = { events, outOfOrder, gaps, lastAtMs: monotonicMs() }
     events = outOfOrder = gaps = 0
+    wanted = Infinity
     return got
   },
   /** Stands still, as a process does that computes for too long: reads nothing. */

@@ -9,6 +9,7 @@ import { spreadOf } from '../model/spread'
 import { sumOf } from '../model/sum'
 import type { AgentsCommands } from '../programs/agents'
 import type { ClientsCommands } from '../programs/clients'
+import type { TransportName } from '../systems/transport-name'
 import { sized, type Scenario, type ScenarioContext } from './scenario'
 import { stallRow } from './stall-row'
 import { World } from './world'
@@ -16,7 +17,7 @@ import { World } from './world'
 const EVENTS = 20
 const EVENT_BYTES = 32
 /** libzmq has 1023 sockets for a process, and a client that is connected to a container takes more than four of them. */
-const PROCESSES = 8
+const PROCESSES: Readonly<Record<TransportName, number>> = { default: 2, zeromq: 8 }
 /** Beyond this an event is lost, however slow the machine is. */
 const GRACE_MS = 120_000
 
@@ -59,15 +60,16 @@ class Fan {
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const clients = sized(context, { smoke: 16, default: 1000, full: 1000 })
   const rounds = sized(context, { smoke: 1, default: 3, full: 15 })
-  const bursts = sized(context, { smoke: 2, default: 2, full: 20 })
+  const bursts = sized(context, { smoke: 2, default: 10, full: 40 })
+  const processes = PROCESSES[context.processes.transport]
   const world = await World.start(context)
   const agent = await world.agents()
   context.progress(`connecting ${clients} clients`)
   const readers = await Promise.all(
-    Array.from({ length: PROCESSES }, async () => await world.clients(clients / PROCESSES, 'readers'))
+    Array.from({ length: processes }, async () => await world.clients(clients / processes, 'readers'))
   )
   await Promise.all(readers.map(async (reader) => await reader.call('listen', { uuid: 'fan' })))
-  const fan = new Fan(agent, readers, clients / PROCESSES)
+  const fan = new Fan(agent, readers, clients / processes)
   await fan.deliver(1, 1)
   const inBursts: Delivery[] = []
   const single: Delivery[] = []
@@ -100,7 +102,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
       reported({ name: 'agent, peak memory', unit: 'MB' }, spreadOf([peakMemoryBytes / 1e6]), 'less'),
       stallRow('agent, longest stall', [longestStallMs])
     ],
-    notes: [`${clients} clients in ${PROCESSES} processes; ${bursts} bursts a round.`],
+    notes: [`${clients} clients in ${processes} processes; ${bursts} bursts a round.`],
     lost: missing + outOfOrder + gaps
   }
 }

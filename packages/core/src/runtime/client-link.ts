@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError } from '../errors'
+import { accepted } from './accepted'
 
 /** Receives one event of a container for one connection. */
 export type Broadcast = (data: unknown) => Promise<void>
@@ -47,7 +48,7 @@ export class ClientLink {
     } catch (error) {
       sent = Promise.reject(error as Error)
     }
-    sent.catch(() => {})
+    if (sent !== accepted) sent.catch(() => {})
     return sent
   }
 

@@ -3,6 +3,7 @@
 
 import { Body } from '../../wire/body'
 import { decode } from '../../wire/codec'
+import { EventMessage } from '../../wire/event-message'
 import { encodePayload } from '../../wire/payload'
 import { helloFrames, requestFrames } from '../../wire/protocol-1'
 import { protocol1 } from '../../wire/version'
@@ -155,10 +156,10 @@ describe('server sessions without a connection', () => {
     for (const client of ['a', 'b']) {
       hello(client, '')
       leave(client)
-      for (let n = 0; n < 3; n++) server.send(client, Body.of('x'.repeat(200)))
+      for (let n = 0; n < 3; n++) server.send(client, new EventMessage(Body.of('x'.repeat(200))))
     }
     for (const client of ['a', 'b']) comeBack(client)
-    server.send('a', Body.of('next'))
+    server.send('a', new EventMessage(Body.of('next')))
     expect(sent('a')).toEqual(['3 lost: the connection was lost', 'event'])
     expect(sent('b')).toEqual(['event', 'event', 'event'])
   })
@@ -170,7 +171,7 @@ describe('server sessions without a connection', () => {
     answer('old', 1_800)
     hello('a', '')
     leave('a')
-    server.send('a', Body.of('x'.repeat(200)))
+    server.send('a', new EventMessage(Body.of('x'.repeat(200))))
     server.receive('old again', decode(helloFrames('old', { aliveTimeout: 3 })), 0)
     expect(sent('old')).toEqual(['a request was executed, but its answer is not kept any more'])
   })

@@ -13,6 +13,7 @@ import type { ServerEffect } from '../server-effects'
 import { ServerSessions } from '../server-sessions'
 import { defaultSessionLimits } from '../session-limits'
 import { decode } from '../../wire/codec'
+import { EventMessage } from '../../wire/event-message'
 
 /** One request, as whoever made it remembers it. */
 interface Call {
@@ -98,7 +99,7 @@ class World {
   }
 
   private tell(): void {
-    if (this.server.send('c', Body.of(this.events)) === undefined) this.events++
+    if (this.server.send('c', new EventMessage(Body.of(this.events))) === undefined) this.events++
   }
 
   private deliverToServer(): boolean {
