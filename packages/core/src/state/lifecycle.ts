@@ -6,7 +6,7 @@ import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 import { agentLeft, startLost } from './failures'
 import { timeoutOf } from './options'
-import { isWanted, type ContainerRow, type PendingGet } from './rows'
+import { isWanted, none, type ContainerRow, type PendingGet } from './rows'
 import type { Tables } from './tables'
 
 /** What serves a container from now on. */
@@ -37,7 +37,7 @@ export class Lifecycle {
     starts.abandon(row.startId)
     terminations.forget(row)
     retries.delete(row)
-    row.tried.clear()
+    row.tried = none.tried
     row.failures = 0
     row.lastError = undefined
     const lastVisit = Math.max(row.lastVisit, activation.lastVisit)
