@@ -40,15 +40,29 @@ export class Lifecycle {
     row.tried = none.tried
     row.failures = 0
     row.lastError = undefined
-    const lastVisit = Math.max(row.lastVisit, activation.lastVisit)
-    const ended = { startId: undefined, activating: undefined, terminationId: undefined, expectedAgentId: undefined }
-    const served = { servedBy: activation.agentId, servedToken: activation.token }
-    containers.update(row, { ...activation, ...ended, ...served, state: 'active', lastVisit })
-    containers.removeStandby(row, activation.agentId)
+    const { agentId, endpoint, token, stateless, managed, healthy } = activation
+    // One literal: spreading several costs as much as all the rest of this
+    containers.update(row, {
+      state: 'active',
+      agentId,
+      servedBy: agentId,
+      endpoint,
+      token,
+      servedToken: token,
+      stateless,
+      managed,
+      healthy,
+      lastVisit: Math.max(row.lastVisit, activation.lastVisit),
+      startId: undefined,
+      activating: undefined,
+      terminationId: undefined,
+      expectedAgentId: undefined
+    })
+    containers.removeStandby(row, agentId)
     if (row.announced) feed.containerUpdated(row, now)
     else feed.containerAdded(row, now)
     if (row.uuid === undefined) throw new Error('a container without uuid cannot be active')
-    outbox.push({ type: 'ready', uuid: row.uuid, agentId: activation.agentId, endpoint: activation.endpoint })
+    outbox.push({ type: 'ready', uuid: row.uuid, agentId, endpoint })
     for (const get of [...row.waiters]) this.settle(get, row)
     this.reviewOrphan(row, now)
   }
