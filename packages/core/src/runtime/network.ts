@@ -190,11 +190,13 @@ export class NetworkImpl implements Network, NetworkWithClients {
 
   /**
    * A peer remembers an earlier coordinator: for the alive timeout nothing is started whose whereabouts cannot be known.
-   * Believed only while this network is younger than that: later, everybody has given the earlier one up.
+   * Believed only while this network is younger than that: later, everybody has given the earlier one up, unless they are
+   * coming back all the while.
    */
   beginRecovery(): void {
     this.kernel.apply((now) => {
-      if (now - this.startedAt < this.resolved.state.aliveTimeoutMs) this.kernel.state.beginRecovery(now)
+      const { state } = this.kernel
+      if (now - this.startedAt < this.resolved.state.aliveTimeoutMs || state.recovering) state.beginRecovery(now)
     })
   }
 

@@ -90,6 +90,7 @@ export class NetworkState {
 
   /** Ends in one `registered` or `registration-failed`. */
   register(registrationId: number, record: AgentRecord, client: ClientUuid | undefined, now: number): void {
+    this.supervision.prolongRecovery(now)
     this.run(now, () => this.registrations.register(registrationId, record, client, now))
   }
 
@@ -188,9 +189,17 @@ export class NetworkState {
     return [...this.tables.containers.active(kind ?? undefined)].map(recordOf)
   }
 
-  /** An earlier coordinator ran: until the window ends nothing starts whose whereabouts are unknown. Once per run. */
+  /**
+   * An earlier coordinator ran: until the window ends nothing starts whose whereabouts are unknown. It opens once per run,
+   * and ends when nobody has come back for an alive timeout.
+   */
   beginRecovery(now: number): void {
     this.supervision.beginRecovery(now)
+  }
+
+  /** Whether the recovery window is open. */
+  get recovering(): boolean {
+    return this.tables.recovery?.open === true
   }
 
   /** When `advance` has to be called next, at the latest. */

@@ -7,6 +7,9 @@ import { timeoutOf } from './options'
 import type { ContainerRow } from './rows'
 import type { Tables } from './tables'
 
+/** The most that a recovery window lasts, in alive timeouts: a thousand peers that come back at one time may need some. */
+const maxRecoveryTimeouts = 5
+
 /** Containers that nobody holds, and those that end. */
 export class Supervision {
   constructor(
@@ -36,12 +39,24 @@ export class Supervision {
     for (const row of this.tables.terminations.due(now)) {
       this.lifecycle.vacate(row, ended(row, 'it was given up, since it did not terminate in time'), now)
     }
-    for (const row of this.tables.orphans.due(now)) this.terminate(row, 'nobody holds it', now)
+    for (const row of this.tables.orphans.due(now)) {
+      // The window was prolonged since: those who hold it may still come back
+      if (this.tables.recovery?.open === true) this.lifecycle.reviewOrphan(row, now)
+      else this.terminate(row, 'nobody holds it', now)
+    }
   }
 
-  /** Once per run. */
+  /** Opens it once per run; while it is open, whoever comes back from the earlier run holds it open. */
   beginRecovery(now: number): void {
-    this.tables.recovery ??= { until: now + this.tables.options.aliveTimeoutMs, open: true }
+    const { aliveTimeoutMs } = this.tables.options
+    this.tables.recovery ??= { until: 0, latest: now + maxRecoveryTimeouts * aliveTimeoutMs, open: true }
+    this.prolongRecovery(now)
+  }
+
+  /** Somebody came back: others may need as long. */
+  prolongRecovery(now: number): void {
+    const { recovery, options } = this.tables
+    if (recovery?.open === true) recovery.until = Math.min(recovery.latest, now + options.aliveTimeoutMs)
   }
 
   /** What has not been found by now is placed anew. */

@@ -37,7 +37,7 @@ export class Tables {
   /** What the running input leaves to be placed, when everything else has been decided. */
   readonly displaced = new Set<ContainerRow | PendingGet>()
   /** While open, nothing starts whose whereabouts are unknown. */
-  recovery: { readonly until: number; open: boolean } | undefined
+  recovery: { until: number; readonly latest: number; open: boolean } | undefined
   /** Set by `close`: nothing starts any more. */
   closed = false
 
