@@ -116,7 +116,9 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       },
       cancel: (client, request, error) => this.input(() => this.sessions.cancel(client, request, error))
     }
-    this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.sessions.advance(now)))
+    this.timer = new DeadlineTimer(tickManager, () =>
+      this.input((now) => this.sessions.advance(now, this.transport?.late))
+    )
     this.listening = this.listen(chooseTransport(options.transport, logger), port === 'random' ? 0 : port)
     // Whoever asks for the port is told; nobody has to ask
     this.listening.catch((error) => logger.error('The server cannot listen', { error: (error as Error).message }))
@@ -186,7 +188,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
 
   /** Judges now which clients have been silent for too long. */
   checkAlive(): void {
-    this.input((now) => this.sessions.checkAlive(now))
+    this.input((now) => this.sessions.checkAlive(now, this.transport?.late))
   }
 
   /** Resolves when every request that was handed to the handler is answered, or after that time. */

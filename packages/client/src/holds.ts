@@ -19,8 +19,11 @@ import type { ResolvedClientOptions } from './options'
 import { movementOf, ReferenceBook, type HeldContainer, type Location, type Movement } from './state/reference-book'
 import { Backoff, deferred, settledWithin, within, type Deferred } from './waits'
 
-/** How many holds are re-established at a time: leaves room for what users ask meanwhile. */
-const maxAsking = 256
+/**
+ * How many holds are re-established at a time: leaves room for what users ask meanwhile, and, where many clients come back
+ * to a coordinator that was restarted, for the agents without which it cannot answer.
+ */
+const maxAsking = 64
 
 /** How long after the coordinator's deadline the caller's own ends the get: the coordinator's explained failure comes first. */
 const explainMs = 250

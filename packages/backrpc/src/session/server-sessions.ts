@@ -178,7 +178,8 @@ export class ServerSessions<Tag> {
     return this.plannedWake
   }
 
-  advance(now: number): void {
+  /** @param late the transport has something that is not received yet */
+  advance(now: number, late: boolean = false): void {
     this.clock = now
     this.forgiveOwnPause(now)
     for (const peer of this.strangers.due(now)) {
@@ -190,12 +191,25 @@ export class ServerSessions<Tag> {
     }
     // Ticks only so that a pause of this process is noticed
     if (now >= this.nextTick) this.nextTick = this.size > 0 ? now + this.options.pingIntervalMs : Infinity
-    this.checkAlive(now)
+    this.checkAlive(now, late)
   }
 
-  /** Judges now who has been silent for too long. */
-  checkAlive(now: number): void {
-    for (const client of this.liveness.tardy(now)) this.end(client, true)
+  /** Judges now who has been silent for too long. While something waits to be received, it may be theirs. */
+  checkAlive(now: number, late: boolean = false): void {
+    for (const client of this.liveness.tardy(now)) {
+      const session = this.byClient.get(client)
+      if (late && session !== undefined) this.forgive(session, now)
+      else this.end(client, true)
+    }
+  }
+
+  /** It gets another two ping intervals. */
+  private forgive({ client, origin: { aliveTimeoutMs } }: ServerSession<Tag>, now: number): void {
+    this.liveness.watch(
+      client,
+      aliveTimeoutMs,
+      now - aliveTimeoutMs + Math.min(aliveTimeoutMs, 2 * this.options.pingIntervalMs)
+    )
   }
 
   /**

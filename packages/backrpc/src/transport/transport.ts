@@ -35,6 +35,8 @@ export interface ServerTransportHandlers extends BatchHandlers {
 export interface ServerTransport {
   /** Where it listens. */
   readonly port: number
+  /** Something has come that is not handed on yet: who seems silent may have said something. */
+  readonly late?: boolean
   /** Synchronous from the caller's view: ordered per peer; a message is never silently dropped. */
   send(peer: PeerAddress, frames: Frames): SendResult
   /** Called when a peer that was `full` can take more; or polled by the transport's owner where it cannot know. */

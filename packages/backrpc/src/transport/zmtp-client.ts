@@ -18,6 +18,9 @@ export interface ZmtpClientOptions extends ZmtpConnectionOptions {
   readonly sockets: ZmtpSockets
 }
 
+/** How often the patience with slow handshakes doubles: to whom very many come back at one time is not to begin anew with each. */
+const maxDoublings = 3
+
 /**
  * - `dialling`: an attempt is under way
  * - `open`: a connection stands, its handshake done or not
@@ -36,6 +39,8 @@ export class ZmtpClient implements ClientTransport {
   private state: State
   private pauseMs: number = settings.reconnectMinMs
   private closing: Promise<void> | undefined
+  /** In a row. */
+  private slowHandshakes = 0
 
   constructor(
     private readonly place: Place,
@@ -81,8 +86,11 @@ export class ZmtpClient implements ClientTransport {
   }
 
   private open(socket: ZmtpSocket): ZmtpConnection {
-    const connection: ZmtpConnection = new ZmtpConnection(socket, 'DEALER', this.options, {
+    const handshakeTimeoutMs = this.options.handshakeTimeoutMs * 2 ** Math.min(this.slowHandshakes, maxDoublings)
+    const options = { ...this.options, handshakeTimeoutMs }
+    const connection: ZmtpConnection = new ZmtpConnection(socket, 'DEALER', options, {
       ready: () => {
+        this.slowHandshakes = 0
         this.pauseMs = settings.reconnectMinMs
         this.handlers.connected()
       },
@@ -102,6 +110,7 @@ export class ZmtpClient implements ClientTransport {
   private ended(established: boolean, cause: Error | undefined): void {
     const where = this.place.text
     if (cause instanceof ZmtpViolation) this.options.refusals.refused(cause, where)
+    if (cause instanceof ZmtpViolation && cause.rule === 'handshake-timeout') this.slowHandshakes++
     if (established) {
       const why = cause instanceof ZmtpViolation ? `: ${cause.message}` : ''
       this.lost(`The connection to ${where} was lost${why}`, cause)

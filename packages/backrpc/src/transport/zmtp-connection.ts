@@ -7,6 +7,7 @@ import type { ZmtpSlabs } from '../wire/zmtp-frame-packer'
 import { zmtpGreeting } from '../wire/zmtp-greeting'
 import { ZmtpProtocol, type ZmtpEffects, type ZmtpRole } from '../wire/zmtp-protocol'
 import { ZmtpViolation, type ZmtpRule } from '../wire/zmtp-violation'
+import type { ReadPace } from './read-pace'
 import type { BatchHandlers, SendResult } from './transport'
 import { ZmtpOutbox } from './zmtp-outbox'
 import { zmtpSettings as settings } from './zmtp-settings'
@@ -36,6 +37,8 @@ export interface ZmtpConnectionOptions {
   readonly firstMessageTimeoutMs: number
   /** 0: never. */
   readonly heartbeatIntervalMs: number
+  /** Of all connections of a listener. */
+  readonly pace?: ReadPace
 }
 
 /** One end of a connection over a socket that stands. */
@@ -76,7 +79,7 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
 
   /** Reads the chunks that the socket emits; not for who is the reader of an intake. */
   listen(): this {
-    this.socket.on('data', (chunk: Uint8Array) => this.received(chunk))
+    this.socket.on('data', (chunk: Uint8Array) => this.arrived(chunk))
     return this
   }
 
@@ -183,6 +186,18 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
     }, settings.lingerMs)
   }
 
+  private arrived(chunk: Uint8Array): void {
+    const { pace } = this.options
+    this.heard = true
+    // Who has said nothing yet is small work, and would give up and come again if it had to wait
+    if (pace === undefined || !this.spoke || pace.hasTime()) return this.received(chunk)
+    this.socket.pause()
+    pace.later(() => {
+      this.received(chunk)
+      this.socket.resume()
+    })
+  }
+
   private beat(): void {
     const { heartbeatIntervalMs } = this.options
     if (this.heard) {
@@ -207,8 +222,13 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
 
   /** It may be this process that was too slow: what has arrived meanwhile is read before the peer is accused. */
   private accuse(rule: ZmtpRule, text: string, acquitted: () => boolean): void {
-    setImmediate(() => {
+    const judge = (): void => {
       if (!this.closing && !acquitted()) this.destroy(new ZmtpViolation(rule, text))
+    }
+    setImmediate(() => {
+      const { pace } = this.options
+      if (pace === undefined) judge()
+      else pace.afterAll(judge)
     })
   }
 

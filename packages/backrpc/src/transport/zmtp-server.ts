@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { messageOf, type Logger } from '@hcengineering/network-core'
 import type { Frames } from '../wire/frames'
 import { ZmtpViolation } from '../wire/zmtp-violation'
+import { ReadPace } from './read-pace'
 import type { RefusalLog } from './refusal-log'
 import type { PeerAddress, SendResult, ServerTransport, ServerTransportHandlers } from './transport'
 import { ZmtpConnection, type ZmtpConnectionOptions } from './zmtp-connection'
@@ -32,11 +33,15 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
   private nextAddress = 0
   private listener: ZmtpListener | undefined
   private closing: Promise<void> | undefined
+  private readonly pace = new ReadPace()
+  private readonly options: ZmtpServerOptions
 
   private constructor(
-    private readonly options: ZmtpServerOptions,
+    options: ZmtpServerOptions,
     private readonly handlers: ServerTransportHandlers
-  ) {}
+  ) {
+    this.options = { ...options, pace: this.pace }
+  }
 
   /** @param listen begins to accept connections for the server that it is given */
   static async start(
@@ -51,6 +56,10 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
 
   get port(): number {
     return this.listener?.port ?? 0
+  }
+
+  get late(): boolean {
+    return this.pace.late
   }
 
   send(address: PeerAddress, frames: Frames): SendResult {

@@ -14,7 +14,12 @@ describe('paging', () => {
   test.each([
     ['many small ones', Array.from({ length: 60_000 }, (_, n) => ({ n }))],
     ['a few large ones', Array.from({ length: 20 }, (_, n) => `${n}`.repeat(300_000))],
-    ['texts full of punctuation', Array.from({ length: 20 }, () => ','.repeat(20_000))]
+    ['texts full of punctuation', Array.from({ length: 60 }, () => ','.repeat(20_000))],
+    ['texts that quoting makes longer', Array.from({ length: 60 }, () => '"'.repeat(20_000))],
+    ['texts of control characters', Array.from({ length: 60 }, () => '\u0000'.repeat(20_000))],
+    ['long names', Array.from({ length: 60 }, (_, n) => ({ [`${n}`.repeat(20_000)]: n }))],
+    ['nested lists', Array.from({ length: 60 }, () => Array.from({ length: 1000 }, () => [[0, 'one'], { two: 2 }]))],
+    ['what has a text of its own', Array.from({ length: 60_000 }, (_, n) => new Date(n))]
   ])('%s fit their pages, none is lost, and the order stays', (_what, items: unknown[]) => {
     const pages = pagesOf(items)
     expect(pages.length).toBeGreaterThan(1)

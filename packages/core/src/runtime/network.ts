@@ -194,10 +194,12 @@ export class NetworkImpl implements Network, NetworkWithClients {
 
   /**
    * A peer remembers an earlier coordinator: for the alive timeout nothing is started whose whereabouts cannot be known.
-   * Believed only while this network is younger than that: later, everybody has given the earlier one up.
+   * Believed only while this network is younger than that: later, everybody has given the earlier one up, unless they are
+   * coming back all the while.
    */
   beginRecovery(): void {
-    if (this.isYoung) this.kernel.apply((now) => this.kernel.state.beginRecovery(now))
+    const { state } = this.kernel
+    if (this.isYoung || state.recovering) this.kernel.apply((now) => state.beginRecovery(now))
   }
 
   /** First part of the activation tokens of this run. */

@@ -38,6 +38,7 @@ export class ClientTable {
       aliveTimeoutMs: this.aliveTimeoutMs,
       detached: false,
       holds: new Set(),
+      alone: new Map([[id, 1]]),
       gets: new Set(),
       agents: new Set()
     }

@@ -5,39 +5,58 @@ import type { AgentUuid, ContainerKind } from '../api/identifiers'
 import type { Meter } from './meter'
 import type { ContainerRow } from './rows'
 
-/** Rows that a get without uuid may have, each part oldest first: healthy active ones, and starting ones. */
-class Pool {
-  readonly active = new Set<ContainerRow>()
-  readonly starting = new Set<ContainerRow>()
+/** `active` ones are healthy. What is lost or recovering is in no pool. */
+type Part = 'active' | 'unhealthy' | 'starting' | 'terminating'
 
+/** What decides in which pools a row is. */
+export type PoolKeys = Readonly<Pick<ContainerRow, 'kind' | 'agentId' | 'labels'>> & {
+  readonly part: Part | undefined
+}
+
+/** Rows by what they do, each part oldest first. */
+class Pool {
+  readonly parts = new Map<Part, Set<ContainerRow>>()
+
+  /** Of those that a get without uuid may have. */
   get size(): number {
-    return this.active.size + this.starting.size
+    return this.count('active') + this.count('starting')
+  }
+
+  count(part: Part): number {
+    return this.parts.get(part)?.size ?? 0
+  }
+
+  add(part: Part, row: ContainerRow): void {
+    const rows = this.parts.get(part)
+    if (rows === undefined) this.parts.set(part, new Set([row]))
+    else rows.add(row)
+  }
+
+  /** Answers whether nothing is left. */
+  delete(part: Part, row: ContainerRow): boolean {
+    const rows = this.parts.get(part)
+    rows?.delete(row)
+    if (rows?.size === 0) this.parts.delete(part)
+    return this.parts.size === 0
   }
 }
 
 /** Pools by a key, without empty ones. */
-class PoolIndex {
-  readonly pools = new Map<string, Pool>()
+class PoolIndex<K> {
+  readonly pools = new Map<K, Pool>()
 
-  add(key: string, row: ContainerRow): void {
+  add(key: K, part: Part, row: ContainerRow): void {
     let pool = this.pools.get(key)
     if (pool === undefined) {
       pool = new Pool()
       this.pools.set(key, pool)
     }
-    partOf(pool, row).add(row)
+    pool.add(part, row)
   }
 
-  delete(key: string, row: ContainerRow): void {
-    const pool = this.pools.get(key)
-    if (pool === undefined) return
-    partOf(pool, row).delete(row)
-    if (pool.size === 0) this.pools.delete(key)
+  delete(key: K, part: Part, row: ContainerRow): void {
+    if (this.pools.get(key)?.delete(part, row) === true) this.pools.delete(key)
   }
-}
-
-function partOf(pool: Pool, row: ContainerRow): Set<ContainerRow> {
-  return row.state === 'active' ? pool.active : pool.starting
 }
 
 /** One key of two names, whatever characters they have. */
@@ -45,32 +64,67 @@ function keyOf(a: string, b: string): string {
   return `${a.length}:${a}${b}`
 }
 
-/** Can be had by a get without uuid. */
-export function isPooled(row: ContainerRow): boolean {
-  return row.state === 'starting' || (row.state === 'active' && row.healthy)
+/** Where the row belongs now. */
+export function partOf({ state, healthy }: ContainerRow): Part | undefined {
+  if (state === 'active') return healthy ? 'active' : 'unhealthy'
+  return state === 'starting' || state === 'terminating' ? state : undefined
 }
 
-/** Finds containers for gets without uuid. */
+/** Finds rows by kind, agent and label. */
 export class ContainerPools {
-  private readonly byKind = new PoolIndex()
-  private readonly byAgentAndKind = new PoolIndex()
-  private readonly byKindAndLabel = new PoolIndex()
+  private readonly byKind = new PoolIndex<ContainerKind>()
+  private readonly byAgent = new Map<AgentUuid, PoolIndex<ContainerKind>>()
+  private readonly byKindAndLabel = new PoolIndex<string>()
 
   constructor(private readonly meter: Meter) {}
 
-  link(row: ContainerRow): void {
-    if (isPooled(row)) this.each(row, (index, key) => index.add(key, row))
+  link(row: ContainerRow, { kind, agentId, labels, part }: PoolKeys): void {
+    if (part === undefined) return
+    this.byKind.add(kind, part, row)
+    if (agentId !== undefined) this.ofAgent(agentId).add(kind, part, row)
+    for (const label of labelsOf(part, labels)) this.byKindAndLabel.add(keyOf(kind, label), part, row)
   }
 
-  unlink(row: ContainerRow): void {
-    if (isPooled(row)) this.each(row, (index, key) => index.delete(key, row))
+  unlink(row: ContainerRow, { kind, agentId, labels, part }: PoolKeys): void {
+    if (part === undefined) return
+    this.byKind.delete(kind, part, row)
+    const ofAgent = agentId === undefined ? undefined : this.byAgent.get(agentId)
+    if (agentId !== undefined && ofAgent !== undefined) {
+      ofAgent.delete(kind, part, row)
+      if (ofAgent.pools.size === 0) this.byAgent.delete(agentId)
+    }
+    for (const label of labelsOf(part, labels)) this.byKindAndLabel.delete(keyOf(kind, label), part, row)
+  }
+
+  /** Those that serve, of one kind or of all. */
+  *active(kind?: ContainerKind): Generator<ContainerRow, void> {
+    const pools = kind === undefined ? this.byKind.pools.values() : [this.byKind.pools.get(kind)]
+    for (const pool of pools) {
+      yield* pool?.parts.get('active') ?? []
+      yield* pool?.parts.get('unhealthy') ?? []
+    }
+  }
+
+  /** Rows on that agent, whatever they do. */
+  *onAgent(agentId: AgentUuid): Generator<ContainerRow, void> {
+    for (const pool of this.byAgent.get(agentId)?.pools.values() ?? []) {
+      for (const rows of pool.parts.values()) yield* rows
+    }
+  }
+
+  /** Number of those that serve on that agent; costs by its kinds. */
+  countActive(agentId: AgentUuid): number {
+    let count = 0
+    for (const pool of this.byAgent.get(agentId)?.pools.values() ?? [])
+      count += pool.count('active') + pool.count('unhealthy')
+    return count
   }
 
   /** The oldest active row of the kind, on that agent if given, else the oldest starting one. */
   first(kind: ContainerKind, agentId?: AgentUuid): ContainerRow | undefined {
-    const pool =
-      agentId === undefined ? this.byKind.pools.get(kind) : this.byAgentAndKind.pools.get(keyOf(agentId, kind))
-    return this.meter.first(pool?.active) ?? this.meter.first(pool?.starting)
+    const index = agentId === undefined ? this.byKind : this.byAgent.get(agentId)
+    const parts = index?.pools.get(kind)?.parts
+    return this.meter.first(parts?.get('active')) ?? this.meter.first(parts?.get('starting'))
   }
 
   /** The oldest active row that carries all the labels, else the oldest starting one; looks at those with the rarest one. */
@@ -81,7 +135,7 @@ export class ContainerPools {
       if (pool === undefined) return undefined
       if (rarest === undefined || pool.size < rarest.size) rarest = pool
     }
-    for (const part of [rarest?.active, rarest?.starting]) {
+    for (const part of [rarest?.parts.get('active'), rarest?.parts.get('starting')]) {
       for (const row of this.meter.each(part)) {
         if (labels.every((label) => row.labels?.includes(label))) return row
       }
@@ -92,24 +146,37 @@ export class ContainerPools {
   /** For tests: throws when the pools are not made of exactly these rows. */
   check(rows: Iterable<ContainerRow>): void {
     let entries = 0
-    for (const row of rows) {
-      if (!isPooled(row)) continue
-      this.each(row, (index, key) => {
-        entries++
-        const pool = index.pools.get(key)
-        if (pool === undefined || !partOf(pool, row).has(row))
-          throw new Error(`container ${row.uuid} is not in pool ${key}`)
-      })
+    const expect = (pool: Pool | undefined, part: Part, row: ContainerRow, index: string): void => {
+      entries++
+      if (pool?.parts.get(part)?.has(row) !== true)
+        throw new Error(`container ${row.uuid} (${row.state}) is not in its pool by ${index}`)
     }
-    for (const index of [this.byKind, this.byAgentAndKind, this.byKindAndLabel]) {
-      for (const pool of index.pools.values()) entries -= pool.size
+    for (const row of rows) {
+      const { kind, agentId, labels } = row
+      const part = partOf(row)
+      if (part === undefined) continue
+      expect(this.byKind.pools.get(kind), part, row, 'kind')
+      if (agentId !== undefined) expect(this.byAgent.get(agentId)?.pools.get(kind), part, row, 'agent')
+      for (const label of labelsOf(part, labels))
+        expect(this.byKindAndLabel.pools.get(keyOf(kind, label)), part, row, 'label')
+    }
+    for (const index of [this.byKind, ...this.byAgent.values(), this.byKindAndLabel]) {
+      for (const { parts } of index.pools.values()) for (const part of parts.values()) entries -= part.size
     }
     if (entries !== 0) throw new Error(`the pools have ${-entries} entries too many`)
   }
 
-  private each(row: ContainerRow, visit: (index: PoolIndex, key: string) => void): void {
-    visit(this.byKind, row.kind)
-    visit(this.byAgentAndKind, keyOf(row.agentId ?? '', row.kind))
-    for (const label of new Set(row.labels)) visit(this.byKindAndLabel, keyOf(row.kind, label))
+  private ofAgent(agentId: AgentUuid): PoolIndex<ContainerKind> {
+    let index = this.byAgent.get(agentId)
+    if (index === undefined) {
+      index = new PoolIndex()
+      this.byAgent.set(agentId, index)
+    }
+    return index
   }
+}
+
+/** By label only those are found that a get may have. */
+function labelsOf(part: Part, labels: readonly string[] | undefined): Iterable<string> {
+  return labels === undefined || part === 'unhealthy' || part === 'terminating' ? [] : new Set(labels)
 }

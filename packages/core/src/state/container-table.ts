@@ -2,47 +2,37 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
-import { ContainerPools } from './container-pools'
+import { ContainerPools, partOf, type PoolKeys } from './container-pools'
 import type { Meter } from './meter'
 import type { ContainerState } from './queries'
-import type { ContainerRow, StandbyCopy } from './rows'
+import { none, type ContainerRow, type StandbyCopy } from './rows'
 import { SetIndex } from './set-index'
 
-/** What a new row must say; the rest has defaults. */
-export type NewContainer = Pick<ContainerRow, 'kind' | 'uuid' | 'state'> & Partial<ContainerRow>
+/** What a new row says; the rest has defaults. */
+export type NewContainer = Pick<ContainerRow, 'kind' | 'uuid' | 'state'> &
+  Partial<Pick<ContainerRow, 'labels' | 'extra' | 'expectedAgentId'>>
 
-/** What the indexes are made from: changed by {@link ContainerTable.update} only. */
+/** What is changed by {@link ContainerTable.update} only: the indexes are made from some of it. */
 type Changes = Partial<
-  Pick<ContainerRow, 'uuid' | 'state' | 'labels' | 'agentId' | 'healthy' | 'expectedAgentId'> & {
-    extra: unknown
-    servedBy: AgentUuid
-    endpoint: ContainerRow['endpoint']
-    token: ContainerRow['token']
-    servedToken: ContainerRow['servedToken']
-    startId: number | undefined
-    terminationId: number | undefined
-    activating: StandbyCopy | undefined
-    stateless: boolean
-    managed: boolean
-    lastVisit: number
-    leasedUntil: number
-  }
+  Omit<ContainerRow, 'kind' | 'standbys' | 'waiters' | 'holders' | 'tried' | 'announced' | 'failures' | 'lastError'>
 >
 
-const indexed = ['uuid', 'state', 'labels', 'agentId', 'healthy', 'expectedAgentId'] as const
+/** What decides in which indexes a row is. */
+type Keys = PoolKeys & Pick<ContainerRow, 'uuid' | 'state' | 'expectedAgentId'>
 
 /** The containers of the network and every index over them. */
 export class ContainerTable {
   readonly pools: ContainerPools
-  private readonly rows = new Set<ContainerRow>()
+  /** Every row with a uuid, in the order they came. */
   private readonly byUuid = new Map<ContainerUuid, ContainerRow>()
-  private readonly byAgent = new SetIndex<AgentUuid, ContainerRow>()
-  private readonly activeByKind = new SetIndex<ContainerKind, ContainerRow>()
-  private readonly activeByAgent = new SetIndex<AgentUuid, ContainerRow>()
+  /** Rows whose factory will name them. */
+  private readonly unnamed = new Set<ContainerRow>()
   private readonly lostByKind = new SetIndex<ContainerKind, ContainerRow>()
   private readonly expectedByAgent = new SetIndex<AgentUuid, ContainerRow>()
   private readonly recoveringRows = new Set<ContainerRow>()
   private readonly standbyByAgent = new SetIndex<AgentUuid, ContainerRow>()
+  private readonly states = { starting: 0, active: 0, terminating: 0, lost: 0, recovering: 0 }
+  private standbyCount = 0
 
   constructor(private readonly meter: Meter) {
     this.pools = new ContainerPools(meter)
@@ -53,13 +43,22 @@ export class ContainerTable {
   }
 
   has(row: ContainerRow): boolean {
-    return this.rows.has(row)
+    return row.uuid === undefined ? this.unnamed.has(row) : this.byUuid.get(row.uuid) === row
   }
 
-  add(container: NewContainer): ContainerRow {
+  /** Number of standby copies. */
+  get standbys(): number {
+    return this.standbyCount
+  }
+
+  add({ kind, uuid, state, labels, extra, expectedAgentId }: NewContainer): ContainerRow {
+    // One literal, whose properties are known: what is copied into an object takes three times as much
     const row: ContainerRow = {
-      labels: undefined,
-      extra: undefined,
+      kind,
+      uuid,
+      state,
+      labels,
+      extra,
       agentId: undefined,
       servedBy: undefined,
       servedToken: undefined,
@@ -74,37 +73,31 @@ export class ContainerTable {
       startId: undefined,
       activating: undefined,
       terminationId: undefined,
-      expectedAgentId: undefined,
-      standbys: [],
-      waiters: new Set(),
-      holders: new Map(),
-      tried: new Set(),
+      expectedAgentId,
+      standbys: none.standbys,
+      waiters: none.waiters,
+      holders: none.holders,
+      tried: none.tried,
       failures: 0,
-      lastError: undefined,
-      ...container
+      lastError: undefined
     }
-    this.rows.add(row)
-    this.link(row)
+    this.move(row, undefined, keysOf(row))
     return row
   }
 
   /** Keeps the row's age in its indexes unless something they are made from changes. */
   update(row: ContainerRow, changes: Changes): void {
     this.meter.visits++
-    if (!indexed.some((name) => name in changes && changes[name] !== row[name])) {
-      Object.assign(row, changes)
-      return
-    }
-    this.unlink(row)
+    const before = keysOf(row)
     Object.assign(row, changes)
-    this.link(row)
+    this.move(row, before, keysOf(row))
   }
 
   delete(row: ContainerRow): void {
-    this.unlink(row)
-    this.rows.delete(row)
+    this.move(row, keysOf(row), undefined)
     for (const { agentId } of row.standbys) this.standbyByAgent.delete(agentId, row)
-    row.standbys.length = 0
+    this.standbyCount -= row.standbys.length
+    row.standbys = none.standbys
   }
 
   /** Puts a copy into its place among the row's standbys; an older entry of the same agent goes. */
@@ -113,7 +106,8 @@ export class ContainerTable {
     const before = row.standbys.findIndex(
       ({ number, agentId }) => copy.number < number || (copy.number === number && copy.agentId < agentId)
     )
-    row.standbys.splice(before < 0 ? row.standbys.length : before, 0, copy)
+    row.standbys = row.standbys.toSpliced(before < 0 ? row.standbys.length : before, 0, copy)
+    this.standbyCount++
     this.standbyByAgent.add(copy.agentId, row)
   }
 
@@ -121,17 +115,20 @@ export class ContainerTable {
     const at = row.standbys.findIndex((copy) => copy.agentId === agentId)
     if (at < 0) return undefined
     this.standbyByAgent.delete(agentId, row)
-    return row.standbys.splice(at, 1)[0]
+    this.standbyCount--
+    const copy = row.standbys[at]
+    row.standbys = row.standbys.length === 1 ? none.standbys : row.standbys.toSpliced(at, 1)
+    return copy
   }
 
   /** Rows on that agent, whatever they do. A copy: rows may be changed meanwhile. */
   onAgent(agentId: AgentUuid): ContainerRow[] {
-    return [...this.meter.each(this.byAgent.get(agentId))]
+    return [...this.meter.each(this.pools.onAgent(agentId))]
   }
 
   /** Number of active containers of that agent. */
   countActive(agentId: AgentUuid): number {
-    return this.activeByAgent.get(agentId)?.size ?? 0
+    return this.pools.countActive(agentId)
   }
 
   /** Rows with a standby copy on that agent. */
@@ -152,70 +149,95 @@ export class ContainerTable {
     return [...this.meter.each(this.recoveringRows)]
   }
 
-  *active(kind?: ContainerKind): Generator<ContainerRow, void> {
-    if (kind !== undefined) yield* this.activeByKind.get(kind) ?? []
-    else for (const row of this.rows) if (row.state === 'active') yield row
+  active(kind?: ContainerKind): Iterable<ContainerRow> {
+    return this.pools.active(kind)
   }
 
-  all(): ReadonlySet<ContainerRow> {
-    return this.rows
+  *all(): Generator<ContainerRow, void> {
+    yield* this.byUuid.values()
+    yield* this.unnamed
   }
 
   counts(): Record<ContainerState, number> {
-    const counts = { starting: 0, active: 0, terminating: 0, lost: 0, recovering: 0 }
-    for (const row of this.rows) counts[row.state]++
-    return counts
+    return { ...this.states }
   }
 
   /** For tests: throws when the indexes disagree with the rows. */
   check(): void {
-    this.pools.check(this.rows)
+    this.pools.check(this.all())
     const expect = (truth: boolean, row: ContainerRow, index: string): void => {
       if (!truth) throw new Error(`container ${row.uuid} (${row.state}) and the index ${index} disagree`)
     }
-    for (const row of this.rows) {
-      const { uuid, agentId, kind, state } = row
+    const states = { starting: 0, active: 0, terminating: 0, lost: 0, recovering: 0 }
+    let standbys = 0
+    for (const row of this.all()) {
+      const { uuid, kind, state, expectedAgentId } = row
+      states[state]++
+      standbys += row.standbys.length
       expect(uuid === undefined ? state === 'starting' : this.byUuid.get(uuid) === row, row, 'by uuid')
-      expect(agentId === undefined || this.byAgent.get(agentId)?.has(row) === true, row, 'by agent')
-      expect((state === 'active') === (this.activeByKind.get(kind)?.has(row) === true), row, 'active by kind')
       expect((state === 'lost') === (this.lostByKind.get(kind)?.has(row) === true), row, 'lost by kind')
       expect((state === 'recovering') === this.recoveringRows.has(row), row, 'recovering')
+      if (expectedAgentId !== undefined)
+        expect(this.expectedByAgent.get(expectedAgentId)?.has(row) === true, row, 'expected by agent')
       for (const copy of row.standbys) expect(this.standbyByAgent.get(copy.agentId)?.has(row) === true, row, 'standbys')
     }
-    for (const row of this.byUuid.values()) expect(this.rows.has(row), row, 'by uuid')
-    for (const index of [this.byAgent, this.activeByKind, this.activeByAgent, this.lostByKind, this.expectedByAgent]) {
-      for (const [, rows] of index.entries()) for (const row of rows) expect(this.rows.has(row), row, 'of rows')
-    }
-    for (const [agentId, rows] of this.byAgent.entries()) {
-      for (const row of rows) expect(row.agentId === agentId, row, 'by agent')
+    for (const index of [this.lostByKind, this.expectedByAgent]) {
+      for (const [, rows] of index.entries()) for (const row of rows) expect(this.has(row), row, 'of rows')
     }
     for (const [agentId, rows] of this.standbyByAgent.entries()) {
       for (const row of rows)
-        expect(this.rows.has(row) && row.standbys.some((copy) => copy.agentId === agentId), row, 'standbys')
+        expect(this.has(row) && row.standbys.some((copy) => copy.agentId === agentId), row, 'standbys')
+    }
+    const counted = JSON.stringify([this.states, this.standbyCount])
+    if (counted !== JSON.stringify([states, standbys]))
+      throw new Error(`there are ${JSON.stringify([states, standbys])}, counted ${counted}`)
+  }
+
+  /** Only the indexes are touched whose part of the keys has changed: a row keeps its age in the others. */
+  private move(row: ContainerRow, before: Keys | undefined, after: Keys | undefined): void {
+    const whole = before === undefined || after === undefined
+    if (whole || before.uuid !== after.uuid) {
+      if (before !== undefined) this.unname(row, before.uuid)
+      if (after !== undefined) this.name(row, after.uuid)
+    }
+    if (whole || before.state !== after.state) {
+      if (before !== undefined) this.leaveState(row, before.state)
+      if (after !== undefined) this.enterState(row, after.state)
+    }
+    if (before?.expectedAgentId !== after?.expectedAgentId) {
+      if (before?.expectedAgentId !== undefined) this.expectedByAgent.delete(before.expectedAgentId, row)
+      if (after?.expectedAgentId !== undefined) this.expectedByAgent.add(after.expectedAgentId, row)
+    }
+    if (whole || before.part !== after.part || before.agentId !== after.agentId || before.labels !== after.labels) {
+      if (before !== undefined) this.pools.unlink(row, before)
+      if (after !== undefined) this.pools.link(row, after)
     }
   }
 
-  private link(row: ContainerRow): void {
-    const { uuid, agentId, kind, state, expectedAgentId } = row
-    if (uuid !== undefined) this.byUuid.set(uuid, row)
-    if (agentId !== undefined) this.byAgent.add(agentId, row)
-    if (state === 'active') this.activeByKind.add(kind, row)
-    if (state === 'active' && agentId !== undefined) this.activeByAgent.add(agentId, row)
-    if (state === 'lost') this.lostByKind.add(kind, row)
-    if (state === 'recovering') this.recoveringRows.add(row)
-    if (expectedAgentId !== undefined) this.expectedByAgent.add(expectedAgentId, row)
-    this.pools.link(row)
+  private name(row: ContainerRow, uuid: ContainerUuid | undefined): void {
+    if (uuid === undefined) this.unnamed.add(row)
+    else this.byUuid.set(uuid, row)
   }
 
-  private unlink(row: ContainerRow): void {
-    const { uuid, agentId, kind, expectedAgentId } = row
-    if (uuid !== undefined) this.byUuid.delete(uuid)
-    if (agentId !== undefined) this.byAgent.delete(agentId, row)
-    this.activeByKind.delete(kind, row)
-    if (agentId !== undefined) this.activeByAgent.delete(agentId, row)
-    this.lostByKind.delete(kind, row)
-    this.recoveringRows.delete(row)
-    if (expectedAgentId !== undefined) this.expectedByAgent.delete(expectedAgentId, row)
-    this.pools.unlink(row)
+  private unname(row: ContainerRow, uuid: ContainerUuid | undefined): void {
+    if (uuid === undefined) this.unnamed.delete(row)
+    else this.byUuid.delete(uuid)
   }
+
+  private enterState(row: ContainerRow, state: ContainerState): void {
+    this.states[state]++
+    if (state === 'lost') this.lostByKind.add(row.kind, row)
+    if (state === 'recovering') this.recoveringRows.add(row)
+  }
+
+  private leaveState(row: ContainerRow, state: ContainerState): void {
+    this.states[state]--
+    if (state === 'lost') this.lostByKind.delete(row.kind, row)
+    if (state === 'recovering') this.recoveringRows.delete(row)
+  }
+}
+
+function keysOf(row: ContainerRow): Keys {
+  const { uuid, state, expectedAgentId, kind, agentId, labels } = row
+  return { uuid, state, expectedAgentId, kind, agentId, labels, part: partOf(row) }
 }

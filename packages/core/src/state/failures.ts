@@ -84,13 +84,28 @@ export function startLost(get: PendingGet, agentId: AgentUuid): NetworkError {
 /** The row ended since its agent did. */
 export function agentLeft(row: ContainerRow, agentId: AgentUuid, why: string): NetworkError {
   const message = `Agent ${agentId}, which had ${nameOf(row)}, ${why}, and nobody holds it; get it anew`
-  return new NetworkError('NOT_FOUND', message, { ...details(row, agentId), stage: 'looking up the uuid' })
+  return withoutStack(() => gone(row, message, agentId))
 }
 
 /** The row ended in order. */
 export function ended(row: ContainerRow, how: string): NetworkError {
   const message = `The network no longer has ${nameOf(row)}: ${how}; get it anew`
-  return new NetworkError('NOT_FOUND', message, { ...details(row), stage: 'looking up the uuid' })
+  return withoutStack(() => gone(row, message))
+}
+
+function gone(row: ContainerRow, message: string, agentId = row.agentId): NetworkError {
+  return new NetworkError('NOT_FOUND', message, { ...details(row, agentId), stage: 'looking up the uuid' })
+}
+
+/** Every end of a container has its error, though mostly nobody waits for it; where it was made costs most of it. */
+function withoutStack(make: () => NetworkError): NetworkError {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 export function clientGone(get: PendingGet): NetworkError {

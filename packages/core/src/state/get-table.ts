@@ -4,7 +4,7 @@
 import type { ContainerKind } from '../api/identifiers'
 import { DeadlineQueue } from './deadline-queue'
 import type { Meter } from './meter'
-import type { GetPlace, PendingGet } from './rows'
+import { none, type ContainerRow, type GetPlace, type PendingGet } from './rows'
 import { SetIndex } from './set-index'
 
 /** The gets that have not ended, and what each waits for. */
@@ -39,11 +39,11 @@ export class GetTable {
   move(get: PendingGet, place: GetPlace): void {
     this.meter.visits++
     const from = get.place
-    if (from.at === 'row') from.row.waiters.delete(get)
+    if (from.at === 'row') stopWaiting(from.row, get)
     if (from.at === 'queue') this.queues.delete(get.kind, get)
     if (from.at === 'held') this.heldByKind.delete(get.kind, get)
     get.place = place
-    if (place.at === 'row') place.row.waiters.add(get)
+    if (place.at === 'row') waitFor(place.row, get)
     if (place.at === 'queue') this.queues.add(get.kind, get)
     if (place.at === 'held') this.heldByKind.add(get.kind, get)
   }
@@ -104,4 +104,15 @@ export class GetTable {
       }
     }
   }
+}
+
+function waitFor(row: ContainerRow, get: PendingGet): void {
+  if (row.waiters.size === 0) row.waiters = new Set([get])
+  else (row.waiters as Set<PendingGet>).add(get)
+}
+
+function stopWaiting(row: ContainerRow, get: PendingGet): void {
+  if (row.waiters.size === 0) return
+  ;(row.waiters as Set<PendingGet>).delete(get)
+  if (row.waiters.size === 0) row.waiters = none.waiters
 }

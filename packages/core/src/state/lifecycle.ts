@@ -6,7 +6,7 @@ import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 import { agentLeft, startLost } from './failures'
 import { timeoutOf } from './options'
-import { isKept, isWanted, type ContainerRow, type PendingGet } from './rows'
+import { isKept, isWanted, none, type ContainerRow, type PendingGet } from './rows'
 import type { Tables } from './tables'
 
 /** What serves a container from now on. */
@@ -46,18 +46,33 @@ export class Lifecycle {
     starts.abandon(row.startId)
     terminations.forget(row)
     retries.delete(row)
-    row.tried.clear()
+    row.tried = none.tried
     row.failures = 0
     row.lastError = undefined
-    const lastVisit = Math.max(row.lastVisit, activation.lastVisit)
-    const ended = { startId: undefined, activating: undefined, terminationId: undefined, expectedAgentId: undefined }
-    const served = { servedBy: activation.agentId, servedToken: activation.token }
-    containers.update(row, { ...activation, ...ended, ...served, state: 'active', lastVisit, leasedUntil: 0 })
-    containers.removeStandby(row, activation.agentId)
+    const { agentId, endpoint, token, stateless, managed, healthy } = activation
+    // One literal: spreading several costs as much as all the rest of this
+    containers.update(row, {
+      state: 'active',
+      agentId,
+      servedBy: agentId,
+      endpoint,
+      token,
+      servedToken: token,
+      stateless,
+      managed,
+      healthy,
+      lastVisit: Math.max(row.lastVisit, activation.lastVisit),
+      startId: undefined,
+      activating: undefined,
+      terminationId: undefined,
+      expectedAgentId: undefined,
+      leasedUntil: 0
+    })
+    containers.removeStandby(row, agentId)
     if (row.announced) feed.containerUpdated(row, now)
     else feed.containerAdded(row, now)
     if (row.uuid === undefined) throw new Error('a container without uuid cannot be active')
-    outbox.push({ type: 'ready', uuid: row.uuid, agentId: activation.agentId, endpoint: activation.endpoint })
+    outbox.push({ type: 'ready', uuid: row.uuid, agentId, endpoint })
     for (const get of [...row.waiters]) this.settle(get, row)
     this.reviewOrphan(row, now)
   }

@@ -95,6 +95,7 @@ export class NetworkState {
 
   /** Ends in one `registered` or `registration-failed`. */
   register(registrationId: number, record: AgentRecord, client: ClientUuid | undefined, now: number): void {
+    this.supervision.prolongRecovery(now)
     this.run(now, () => {
       this.registrations.register(registrationId, record, client, now)
       this.supervision.registered(record.agentId, now)
@@ -197,7 +198,8 @@ export class NetworkState {
   }
 
   /**
-   * An earlier coordinator ran: until the window ends nothing starts whose whereabouts are unknown. Once per run.
+   * An earlier coordinator ran: until the window ends nothing starts whose whereabouts are unknown. It opens once per run, and is
+   * held open while others come back.
    *
    * @param leases how long each of its agents may serve without us: the window ends when all are back
    */
@@ -223,6 +225,11 @@ export class NetworkState {
   /** Somebody knows a run of that epoch: this one comes after it. */
   seeEpoch(epoch: number): void {
     this.tables.tokens.see({ epoch, counter: 0 })
+  }
+
+  /** Whether the recovery window is open. */
+  get recovering(): boolean {
+    return this.tables.recovery?.open === true
   }
 
   /** When `advance` has to be called next, at the latest. */

@@ -6,7 +6,7 @@ import type { AgentUuid } from '../api/identifiers'
 import { ended, kindMismatch } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { timeoutOf } from './options'
-import { isWanted, type ContainerRow, type PendingGet, type StandbyCopy } from './rows'
+import { isWanted, none, type ContainerRow, type PendingGet, type StandbyCopy } from './rows'
 import type { Tables } from './tables'
 
 /** Decides which container a get has, and on which agent a container starts. */
@@ -153,7 +153,7 @@ export class Placement {
 
   /** Every candidate of this round has failed. */
   private giveUp(row: ContainerRow, now: number): void {
-    row.tried.clear()
+    row.tried = none.tried
     row.failures++
     if (row.lastError !== undefined) this.lifecycle.failWaiters(row, row.lastError)
     this.lifecycle.retryLater(row, now)

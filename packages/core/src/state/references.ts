@@ -4,7 +4,7 @@
 import type { ClientUuid } from '../api/identifiers'
 import type { ClientTable } from './client-table'
 import type { Meter } from './meter'
-import type { ClientRow, ContainerRow } from './rows'
+import { none, type ClientRow, type ContainerRow } from './rows'
 
 /** Who holds what, and how often. */
 export class References {
@@ -18,7 +18,7 @@ export class References {
 
   add(client: ClientRow, row: ContainerRow): void {
     this.meter.visits++
-    row.holders.set(client.id, (row.holders.get(client.id) ?? 0) + 1)
+    this.put(client, row, this.count(client.id, row) + 1)
     client.holds.add(row)
     this.total++
   }
@@ -33,12 +33,8 @@ export class References {
     const count = row.holders.get(client.id)
     if (count === undefined) return false
     this.total--
-    if (count > 1) {
-      row.holders.set(client.id, count - 1)
-    } else {
-      row.holders.delete(client.id)
-      client.holds.delete(row)
-    }
+    this.put(client, row, count - 1)
+    if (count === 1) client.holds.delete(row)
     return true
   }
 
@@ -46,8 +42,8 @@ export class References {
   removeClient(client: ClientRow): ContainerRow[] {
     const rows = [...this.meter.each(client.holds)]
     for (const row of rows) {
-      this.total -= row.holders.get(client.id) ?? 0
-      row.holders.delete(client.id)
+      this.total -= this.count(client.id, row)
+      this.put(client, row, 0)
     }
     client.holds.clear()
     return rows
@@ -70,5 +66,18 @@ export class References {
       }
     }
     if (total !== this.total) throw new Error(`${total} references, counted ${this.total}`)
+  }
+
+  /** A map of one entry may be shared, and is replaced; a larger one is the row's own. */
+  private put(client: ClientRow, row: ContainerRow, count: number): void {
+    const others = row.holders.size - (row.holders.has(client.id) ? 1 : 0)
+    if (others === 0) {
+      row.holders = count === 0 ? none.holders : count === 1 ? client.alone : new Map([[client.id, count]])
+      return
+    }
+    const own = row.holders.size > 1 ? (row.holders as Map<ClientUuid, number>) : new Map(row.holders)
+    row.holders = own
+    if (count === 0) own.delete(client.id)
+    else own.set(client.id, count)
   }
 }

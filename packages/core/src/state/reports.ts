@@ -34,15 +34,13 @@ export function agentInfos({ agents, containers }: Tables): AgentRecordInfo[] {
 
 export function statsOf(tables: Tables, waitingRegistrations: number): NetworkStats {
   const { agents, clients, containers, references, gets, starts, terminations, tokens, recovery, meter } = tables
-  let standbys = 0
-  for (const row of containers.all()) standbys += row.standbys.length
   return {
     epoch: tokens.epoch,
     recovering: recovery?.open === true,
     agents: agents.size,
     clients: clients.size,
     containers: containers.counts(),
-    standbys,
+    standbys: containers.standbys,
     references: references.total,
     pendingGets: gets.size,
     pendingStarts: starts.size,

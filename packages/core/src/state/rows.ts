@@ -54,11 +54,14 @@ export interface ContainerRow {
   terminationId: number | undefined
   /** `recovering` only: where a client saw it last. */
   expectedAgentId: AgentUuid | undefined
-  readonly standbys: StandbyCopy[]
-  readonly waiters: Set<PendingGet>
-  readonly holders: Map<ClientUuid, number>
+  /** Changed by the container table only. */
+  standbys: readonly StandbyCopy[]
+  /** Changed by the get table only. */
+  waiters: ReadonlySet<PendingGet>
+  /** Changed by the references only. */
+  holders: ReadonlyMap<ClientUuid, number>
   /** Agents that failed to start it since it was last active or last gave up. */
-  readonly tried: Set<AgentUuid>
+  tried: ReadonlySet<AgentUuid>
   /** Rounds failed since it was last active. */
   failures: number
   lastError: NetworkError | undefined
@@ -104,9 +107,19 @@ export interface ClientRow {
   /** Its connection is known to be lost. */
   detached: boolean
   readonly holds: Set<ContainerRow>
+  /** The holders of what it alone holds, once: shared by all those rows, which are most of all. */
+  readonly alone: ReadonlyMap<ClientUuid, number>
   readonly gets: Set<PendingGet>
   readonly agents: Set<AgentUuid>
 }
+
+/** What most rows have none of is shared by them: an empty set or map of its own takes 150 bytes and more. */
+export const none: {
+  readonly standbys: readonly StandbyCopy[]
+  readonly waiters: ReadonlySet<PendingGet>
+  readonly holders: ReadonlyMap<ClientUuid, number>
+  readonly tried: ReadonlySet<AgentUuid>
+} = { standbys: [], waiters: new Set(), holders: new Map(), tried: new Set() }
 
 /** The container must have been active: only such rows are listed and announced. */
 export function recordOf(row: ContainerRow): ContainerRecord {

@@ -28,8 +28,8 @@ export class StartTable {
     return this.starts.size
   }
 
-  add(start: Omit<PendingStart, 'startId'>, deadline: number): PendingStart {
-    const pending = { ...start, startId: ++this.lastId }
+  add({ agentId, since, row, activating }: Omit<PendingStart, 'startId'>, deadline: number): PendingStart {
+    const pending: PendingStart = { startId: ++this.lastId, agentId, since, row, activating }
     this.starts.set(pending.startId, pending)
     this.byAgent.add(pending.agentId, pending)
     this.deadlines.set(pending, deadline)

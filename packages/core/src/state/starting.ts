@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ContainerEndpointRef, ContainerUuid } from '../api/identifiers'
+import type { AgentUuid, ContainerEndpointRef, ContainerUuid } from '../api/identifiers'
 import { NetworkError } from '../errors'
 import { startFailed, startTimedOut, uuidConflict, wrongUuid } from './failures'
 import type { Lifecycle } from './lifecycle'
@@ -107,7 +107,8 @@ export class Starting {
     const { agentId, activating } = start
     const cause = error.cause instanceof NetworkError ? error.cause.code : undefined
     if (activating !== undefined && !noCopy.has(cause)) containers.addStandby(row, activating)
-    row.tried.add(agentId)
+    if (row.tried.size === 0) row.tried = new Set([agentId])
+    else (row.tried as Set<AgentUuid>).add(agentId)
     row.lastError = error
     if (!isWanted(row)) {
       this.lifecycle.failWaiters(row, error)

@@ -8,6 +8,9 @@ import { timeoutOf } from './options'
 import type { ContainerRow } from './rows'
 import type { Tables } from './tables'
 
+/** The most that a recovery window lasts, in alive timeouts: a thousand peers that come back at one time may need some. */
+const maxRecoveryTimeouts = 5
+
 /** Containers that nobody holds, and those that end. */
 export class Supervision {
   constructor(
@@ -39,22 +42,37 @@ export class Supervision {
       if (row.agentId !== undefined) row.leasedUntil = now + this.tables.patienceMs(row.agentId)
       this.lifecycle.vacate(row, ended(row, 'it was given up, since it did not terminate in time'), now)
     }
-    for (const row of this.tables.orphans.due(now)) this.terminate(row, 'nobody holds it', now)
+    for (const row of this.tables.orphans.due(now)) {
+      // The window was prolonged since: those who hold it may still come back
+      if (this.tables.recovery?.open === true) this.lifecycle.reviewOrphan(row, now)
+      else this.terminate(row, 'nobody holds it', now)
+    }
   }
 
   /**
-   * Once per run.
+   * Opens it once per run; while it is open, whoever comes back from the earlier run holds it open.
    *
    * @param leases for how long each agent may serve that the earlier run knew; absent where nobody can say who there was
    */
   beginRecovery(now: number, leases?: ReadonlyMap<AgentUuid, number>): void {
     const { tables } = this
-    if (leases === undefined) {
-      tables.recovery ??= { until: now + tables.options.aliveTimeoutMs, open: true }
-      return
+    const { aliveTimeoutMs } = tables.options
+    const longestMs = leases === undefined ? aliveTimeoutMs : Math.max(0, ...leases.values())
+    const most = Math.max(longestMs, maxRecoveryTimeouts * aliveTimeoutMs)
+    tables.recovery ??= {
+      until: now + longestMs,
+      latest: now + most,
+      open: leases === undefined || leases.size > 0,
+      awaited: leases && new Set(leases.keys())
     }
-    const longestMs = Math.max(0, ...leases.values())
-    tables.recovery ??= { until: now + longestMs, open: leases.size > 0, awaited: new Set(leases.keys()) }
+    this.prolongRecovery(now)
+  }
+
+  /** Somebody came back: others may need as long. */
+  prolongRecovery(now: number): void {
+    const { recovery, options } = this.tables
+    if (recovery?.open !== true) return
+    recovery.until = Math.max(recovery.until, Math.min(recovery.latest, now + options.aliveTimeoutMs))
   }
 
   /** Whom everybody waited for is here: nothing is unknown any more. */

@@ -39,7 +39,7 @@ export class Tables {
   /** What the running input leaves to be placed, when everything else has been decided. */
   readonly displaced = new Set<ContainerRow | PendingGet>()
   /** While open, nothing starts whose whereabouts are unknown: until that time, or until all who are awaited are back. */
-  recovery: { readonly until: number; open: boolean; readonly awaited?: Set<AgentUuid> } | undefined
+  recovery: { until: number; readonly latest: number; open: boolean; readonly awaited?: Set<AgentUuid> } | undefined
   /** Agents that were given up as silent by an earlier run: up to that token, others may have what they had. */
   voided: ReadonlyMap<AgentUuid, ActivationToken> = new Map()
   /** Set by `close`: nothing starts any more. */

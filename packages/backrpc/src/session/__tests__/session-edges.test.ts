@@ -64,6 +64,17 @@ describe('server sessions', () => {
     expect(kinds()).toEqual(['closed'])
   })
 
+  it('accuse nobody while what came waits to be received', () => {
+    const { server, kinds } = newServer()
+    server.receive('a', decode(hello('c')), 0)
+    kinds()
+    let now = server.nextDeadline()
+    for (; now < 9_000; now = server.nextDeadline()) server.advance(now, true)
+    expect(kinds()).toEqual([])
+    for (; now < 11_000; now = server.nextDeadline()) server.advance(now, false)
+    expect(kinds()).toEqual(['closed'])
+  })
+
   it('keep who speaks up after such a pause', () => {
     const { server, kinds } = newServer()
     server.receive('a', decode(hello('c')), 0)

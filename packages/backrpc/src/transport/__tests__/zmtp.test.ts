@@ -251,6 +251,13 @@ describe('zmtp', () => {
     expect(told.causes[0].message).toBe(text)
   })
 
+  it('has more and more patience with a server whose handshakes are slow, up to a bound', async () => {
+    const told = connectTo(await strange(() => {}), { handshakeTimeoutMs: 5 })
+    await told.until(() => told.causes.length > 4)
+    const waited = told.causes.slice(0, 5).map(({ message }) => /within (\d+) ms$/.exec(message)?.[1])
+    expect(waited).toEqual(['5', '10', '20', '40', '40'])
+  })
+
   it('tells that a server closes during the handshake', async () => {
     const told = connectTo(await strange((socket) => socket.resume().end()))
     await told.until(() => told.causes.length > 0)

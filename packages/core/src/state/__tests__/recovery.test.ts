@@ -173,6 +173,45 @@ describe('recovery', () => {
     expect(net.stateOf('u')).toBeUndefined()
   })
 
+  test('goes on while others come back', () => {
+    const net = restarted()
+    const get = net.restore('c1', 'k', 'u', 'a2')
+    net.pass(2_900)
+    net.agent('a1', ['k'])
+    net.pass(2_900)
+    net.do((state) => state.beginRecovery(net.now))
+    net.pass(2_900)
+    expect(net.of('start')).toHaveLength(0)
+    net.agent('a2', ['k'], { containers: [record('u', 'k', 'a2')] })
+    expect(net.settled(get)).toBe('u@a2')
+    net.pass(3_000)
+    expect(net.state.stats().recovering).toBe(false)
+  })
+
+  test('ends all the same, however many come back', () => {
+    const net = restarted()
+    net.restore('c1', 'k', 'u', 'gone')
+    for (let n = 1; n <= 7; n++) {
+      net.agent(`a${n}`, ['k'])
+      net.pass(2_000)
+    }
+    expect(net.of('start')).toHaveLength(0)
+    net.agent('a8', ['k'])
+    net.pass(1_000)
+    expect(net.start().options.uuid).toBe('u')
+  })
+
+  test('who may still come back is waited for before what nobody holds ends', () => {
+    const net = restarted()
+    net.agent('a1', ['k'], { containers: [record('u', 'k', 'a1')] })
+    for (let n = 2; n <= 6; n++) {
+      net.pass(2_500)
+      net.agent(`a${n}`, ['k'])
+    }
+    expect(net.of('terminate')).toHaveLength(0)
+    expect(net.settled(net.restore('c1', 'k', 'u', 'a1'))).toBe('u@a1')
+  })
+
   test('happens once per run, and not by itself', () => {
     const net = restarted()
     net.pass(3_000)

@@ -1,0 +1,90 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { ReadPace } from '../read-pace'
+
+class Loop {
+  now = 0
+  readonly log: string[] = []
+  readonly pace = new ReadPace(
+    () => this.now,
+    (run) => this.planned.push(run)
+  )
+
+  private planned: (() => void)[] = []
+
+  /** A piece that comes, and takes so long. */
+  comes(name: string, ms: number): void {
+    const work = (): void => {
+      this.log.push(name)
+      this.now += ms
+    }
+    if (this.pace.hasTime()) work()
+    else this.pace.later(work)
+  }
+
+  turn(): string[] {
+    for (const run of this.planned.splice(0)) run()
+    return this.log.splice(0)
+  }
+
+  get idle(): boolean {
+    return this.planned.length === 0
+  }
+}
+
+describe('the pace of a listener', () => {
+  test('what comes in time is worked on at once', () => {
+    const loop = new Loop()
+    for (const name of ['a', 'b', 'c']) loop.comes(name, 3)
+    expect(loop.log).toEqual(['a', 'b', 'c'])
+  })
+
+  test('what comes when the time is over waits for later turns, each bounded, in the order it came', () => {
+    const loop = new Loop()
+    for (const name of ['a', 'b', 'c', 'd', 'e']) loop.comes(name, 6)
+    expect(loop.log.splice(0)).toEqual(['a', 'b'])
+    expect(loop.pace.late).toBe(true)
+    expect(loop.turn()).toEqual([])
+    loop.comes('f', 6)
+    expect(loop.turn()).toEqual(['c', 'd'])
+    expect(loop.turn()).toEqual(['e', 'f'])
+    expect(loop.pace.late).toBe(false)
+    loop.turn()
+    expect(loop.idle).toBe(true)
+  })
+
+  test('the time of a turn is not that of the one before', () => {
+    const loop = new Loop()
+    loop.comes('a', 9)
+    loop.turn()
+    loop.comes('b', 9)
+    loop.now += 100
+    loop.turn()
+    loop.comes('c', 1)
+    expect(loop.turn()).toEqual(['c'])
+  })
+
+  test('many pieces take many turns, and none is lost', () => {
+    const loop = new Loop()
+    const names = Array.from({ length: 1000 }, (_, n) => String(n))
+    for (const name of names) loop.comes(name, 1)
+    const done: string[] = loop.log.splice(0)
+    while (!loop.idle) {
+      const turn = loop.turn()
+      expect(turn.length).toBeLessThanOrEqual(32)
+      done.push(...turn)
+    }
+    expect(done).toEqual(names)
+  })
+
+  test('what goes behind all that waits does so, and at once when nothing waits', () => {
+    const loop = new Loop()
+    loop.pace.afterAll(() => loop.log.push('first'))
+    for (const name of ['a', 'b']) loop.comes(name, 20)
+    loop.pace.afterAll(() => loop.log.push('last'))
+    expect(loop.log.splice(0)).toEqual(['first', 'a'])
+    loop.turn()
+    expect([...loop.turn(), ...loop.turn()]).toEqual(['b', 'last'])
+  })
+})

@@ -1,0 +1,70 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/** So long what came may be worked on until the event loop goes on with timers and with what else there is. */
+const MAX_TURN_MS = 10
+
+/** Pieces that are taken up again in one turn, at most: each in a callback of its own, so that promises and ticks run between. */
+const MAX_PIECES = 32
+
+/**
+ * Divides what comes over many connections at one time into turns: a thousand peers that come back together must not keep
+ * the event loop from going round. What comes when the time of a turn is over waits for the next, in the order it came.
+ */
+export class ReadPace {
+  /** When the turn began; `undefined` until something comes in it. */
+  private begun: number | undefined
+  private readonly waiting: (() => void)[] = []
+  private planned = 0
+  private readonly step: () => void
+
+  constructor(
+    private readonly clock: () => number = () => performance.now(),
+    private readonly nextTurn: (run: () => void) => void = setImmediate
+  ) {
+    // Made once: there is one for each turn
+    this.step = () => this.goOn()
+  }
+
+  /** Something has come that is not worked on yet. */
+  get late(): boolean {
+    return this.waiting.length > 0
+  }
+
+  /** What has come now may be worked on at once. */
+  hasTime(): boolean {
+    if (this.late) return false
+    if (this.begun !== undefined) return this.clock() - this.begun < MAX_TURN_MS
+    this.begun = this.clock()
+    this.plan(1)
+    return true
+  }
+
+  /** In a later turn, behind all that waits. */
+  later(work: () => void): void {
+    this.waiting.push(work)
+  }
+
+  /** Behind all that waits; at once when nothing does. */
+  afterAll(work: () => void): void {
+    if (this.late) this.later(work)
+    else work()
+  }
+
+  private plan(pieces: number): void {
+    this.planned = pieces
+    for (let i = 0; i < pieces; i++) this.nextTurn(this.step)
+  }
+
+  private goOn(): void {
+    const { waiting } = this
+    if (this.begun === undefined) this.begun = this.clock()
+    if (--this.planned > 0) {
+      if (this.clock() - this.begun < MAX_TURN_MS) waiting.shift()?.()
+      return
+    }
+    // The last of a turn: what it does belongs to the next
+    this.begun = undefined
+    if (waiting.length > 0) this.plan(Math.min(MAX_PIECES, waiting.length + 1))
+  }
+}
