@@ -11,6 +11,8 @@ import {
   silentLogger,
   timeouts,
   type Logger,
+  type StreamOpening,
+  type StreamPeer,
   type TickManager
 } from '@hcengineering/network-core'
 import { checkAliveTimeout, checkRoute, checkTimeout, resolveLimits, resolveProtocol } from './options'
@@ -23,9 +25,10 @@ import type {
   BackRPCSessionInfo,
   ClientId
 } from './rpc-types'
-import { call, logFailure, type Caller, type CallPort } from './runtime/call'
+import { call, logFailure, type Caller } from './runtime/call'
 import { Inbox } from './runtime/inbox'
 import { pump } from './runtime/pump'
+import { openStream, type StreamPort } from './runtime/streams'
 import { newCounts, ServerEffects } from './runtime/server-effects'
 import { Turn } from './runtime/turn'
 import type { ServerEffect } from './session/server-effects'
@@ -47,7 +50,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private readonly sessions: ServerSessions<Caller>
   private readonly performer: ServerEffects<ClientT>
   private readonly timer: DeadlineTimer
-  private readonly callPort: CallPort<string>
+  private readonly callPort: StreamPort<string>
   private readonly listening: Promise<ServerTransport>
   private transport: ServerTransport | undefined
   private readonly counts = newCounts()
@@ -108,7 +111,11 @@ export class BackRPCServer<ClientT extends string = ClientId> {
         this.turn.note(asked.body.size)
         return request
       },
-      cancel: (client, request, error) => this.input(() => this.sessions.cancel(client, request, error))
+      cancel: (client, request, error) => this.input(() => this.sessions.cancel(client, request, error)),
+      note: (client, bytes) => {
+        this.sessions.answered(client)
+        this.turn.note(bytes)
+      }
     }
     this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.sessions.advance(now)))
     this.listening = this.listen(chooseTransport(options.transport, logger), port === 'random' ? 0 : port)
@@ -132,6 +139,23 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   request(client: ClientT, method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
     const aliveTimeoutMs = this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0
     return call(this.callPort, client, method, params, options, Math.max(this.requestTimeoutMs, aliveTimeoutMs))
+  }
+
+  /**
+   * Opens a stream with a client; as that of {@link BackRPCClient}.
+   *
+   * @param asker this side: it is told what comes, perhaps before
+   */
+  stream(
+    client: ClientT,
+    method: string,
+    params: any,
+    options: BackRPCRequestOptions,
+    opening: StreamOpening,
+    asker: StreamPeer
+  ): Promise<StreamPeer> {
+    const { callPort, requestTimeoutMs } = this
+    return openStream(callPort, client, method, params, options, requestTimeoutMs, opening, asker)
   }
 
   /**

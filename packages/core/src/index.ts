@@ -4,12 +4,15 @@
 export type { AgentRecord, AgentRecordInfo, NetworkAgent, StartContext } from './api/agent'
 export type { CancelSignal, GetCallOptions, RequestContext, RequestOptions } from './api/call'
 export type {
+  CastOptions,
   ConnectionManager,
   ContainerConnection,
   ContainerReference,
   EventGap,
   NetworkClient,
-  RequestHandler
+  RequestHandler,
+  StreamHandler,
+  StreamingMethods
 } from './api/client'
 export {
   ContainerRecordImpl,
@@ -37,6 +40,7 @@ export type {
 } from './api/identifiers'
 export { silentLogger, type LogFields, type Logger } from './api/logger'
 export type { Network, NetworkWithClients } from './api/network'
+export type { StreamContext, StreamOpening, StreamOptions, StreamPeer } from './api/stream'
 export type { TickHandler, TickManager } from './api/time'
 export { compareTokens, type ActivationToken } from './api/token'
 export {

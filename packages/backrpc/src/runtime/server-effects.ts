@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Logger, TickManager } from '@hcengineering/network-core'
+import { NetworkError, type Logger, type StreamPeer, type TickManager } from '@hcengineering/network-core'
 import type { BackRPCResponseSend, BackRPCServerHandler, BackRPCServerStats } from '../rpc-types'
 import type { ConversationEffect, Execution, Sink } from '../session/conversation'
 import type { ServerEffect } from '../session/server-effects'
@@ -10,6 +10,7 @@ import type { ServerTransport } from '../transport/transport'
 import { answered, callHandler, failed, type Caller } from './call'
 import type { CallContext } from './call-context'
 import { execute, type Executor } from './executor'
+import { deliver } from './streams'
 import { Gatekeeper } from './gatekeeper'
 
 /** What a server counts. */
@@ -64,6 +65,23 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     return this.parts.handlers.requestHandler(conversation.peer as ClientT, method, params, send, context)
   }
 
+  openStream(
+    { conversation, method, params, opening }: Execution<Caller>,
+    asker: StreamPeer,
+    context: CallContext
+  ): Promise<StreamPeer> {
+    const { handlers } = this.parts
+    if (handlers.streamHandler === undefined || opening === undefined) {
+      return Promise.reject(new NetworkError('UNKNOWN_OPERATION', `The server has no stream '${method}'`))
+    }
+    return handlers.streamHandler(conversation.peer as ClientT, method, params, { opening, asker, context })
+  }
+
+  note({ conversation }: Execution<Caller>, bytes: number): void {
+    this.parts.sessions.answered(conversation.peer)
+    this.parts.note(bytes)
+  }
+
   onAnswered({ conversation }: Execution<Caller>, bytes: number): void {
     this.parts.counts.responses++
     this.parts.sessions.answered(conversation.peer)
@@ -95,6 +113,15 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
         } else {
           this.receive(effect)
         }
+        break
+      case 'stream': {
+        const { conversation, stream, news } = effect
+        if (gatekeeper.holds(conversation)) gatekeeper.pass(conversation, () => deliver(stream, news))
+        else deliver(stream, news)
+        break
+      }
+      case 'violation':
+        sessions.violated(effect.conversation.peer, effect.reason)
         break
       case 'overflow':
         logger.warn('A client does not read its answers', { client: effect.conversation.peer })
