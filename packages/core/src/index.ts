@@ -87,9 +87,17 @@ export type { AgentOptions, AgentTimeouts } from './runtime/agent-options'
 export { DeadlineTimer } from './runtime/deadline-timer'
 export { Deadlines } from './runtime/deadlines'
 export { groupByArray } from './runtime/group-by-array'
-export { createProxy, createProxyHandler, handleProxyCall, type ServiceImplementation } from './runtime/proxy'
+export {
+  createProxy,
+  createProxyHandler,
+  handleProxyCall,
+  handleProxyStream,
+  type ServiceImplementation
+} from './runtime/proxy'
 export { schedule } from './runtime/schedule'
 export { SingleFlight } from './runtime/single-flight'
+export { StreamReader } from './runtime/stream-reader'
+export { StreamWriter, type StreamSource } from './runtime/stream-writer'
 export { TickManagerImpl } from './runtime/tick-manager'
 export { Bag, type Bagged } from './state/bag'
 export { DeadlineQueue } from './state/deadline-queue'

@@ -18,6 +18,7 @@ import {
 } from '@hcengineering/network-core'
 import { Asks } from './asks'
 import { networkOperations } from './network-operations'
+import { networkStream } from './network-stream'
 import { OwnerWatch } from './owner-watch'
 import { Pages } from './pages'
 import { RegistrationParts } from './registration-parts'
@@ -85,6 +86,7 @@ export class NetworkServer {
       {
         requestHandler: (client, method, params, _send, context) =>
           context.answerWith(serve(client, method, params, context)),
+        streamHandler: (client, method, params, call) => networkStream(network, client, method, params, call),
         helloHandler: (client, info) => this.hello(client, info?.ours === true, info?.previousSession),
         closeHandler: (client) => this.goodbye(client),
         disconnectHandler: (client) => {

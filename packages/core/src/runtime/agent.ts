@@ -15,6 +15,7 @@ import type {
   ContainerUuid
 } from '../api/identifiers'
 import type { Network } from '../api/network'
+import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { TickManager } from '../api/time'
 import type { ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
@@ -22,6 +23,7 @@ import { checkGetOptions, checkName } from '../labels'
 import { AgentConnections } from './agent-connections'
 import { resolveAgentOptions, type AgentOptions } from './agent-options'
 import { AgentReports } from './agent-reports'
+import { AgentStreams } from './agent-streams'
 import type { Broadcast } from './client-link'
 import { ContainerHost, type HostOwner } from './container-host'
 import { HealthMonitor } from './health'
@@ -43,6 +45,7 @@ export class AgentImpl implements NetworkAgent {
   private readonly tickManager: TickManager
   private readonly host: ContainerHost
   private readonly connections: AgentConnections
+  private readonly streams: AgentStreams
   private readonly health: HealthMonitor
   private readonly visits: Visits
   private readonly reports: AgentReports
@@ -63,6 +66,7 @@ export class AgentImpl implements NetworkAgent {
     this.kinds = [...makers.keys()] as ContainerKind[]
     this.host = new ContainerHost(this.hostOwner(), makers, resolved)
     this.connections = new AgentConnections(logger)
+    this.streams = new AgentStreams(resolved.logger)
     this.reports = new AgentReports(this, logger)
     this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
     this.health = new HealthMonitor(tickManager, {
@@ -132,6 +136,20 @@ export class AgentImpl implements NetworkAgent {
       .then((reached) => this.ask(reached, operation, data, clientId, options))
   }
 
+  async stream(
+    uuid: ContainerUuid,
+    operation: string,
+    data: any,
+    clientId: ClientUuid | undefined,
+    opening: StreamOpening,
+    asker: StreamPeer,
+    options?: RequestOptions
+  ): Promise<StreamPeer> {
+    const hosted = await this.host.reach(uuid, options?.signal)
+    this.visits.note(hosted, Date.now())
+    return this.streams.open(hosted, operation, data, clientId, opening, asker)
+  }
+
   async terminate(uuid: ContainerUuid): Promise<void> {
     await this.host.terminate(uuid)
   }
@@ -184,6 +202,7 @@ export class AgentImpl implements NetworkAgent {
     if (hosted === undefined || !hosted.parts.stateless || hosted.state !== 'active') return
     hosted.deactivate()
     this.connections.closeContainer(hosted)
+    this.streams.closeContainer(hosted)
   }
 
   /** Registers with a network in the same process until `close`, and terminates what that has live elsewhere. */
@@ -261,6 +280,7 @@ export class AgentImpl implements NetworkAgent {
       hosted: (hosted) => this.health.watch(hosted),
       left: (hosted, wasActive) => {
         this.connections.closeContainer(hosted)
+        this.streams.closeContainer(hosted)
         this.health.forget(hosted)
         this.visits.forget(hosted)
         if (wasActive) this.reports.removed(hosted)
