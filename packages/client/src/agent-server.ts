@@ -132,7 +132,9 @@ export class NetworkAgentServer {
   ): Promise<StreamPeer> {
     const { agent } = this.serving()
     if (method !== opNames.sendContainer) {
-      throw new NetworkError('UNKNOWN_OPERATION', `An agent's server has no stream '${method}'`, { agentId: agent.uuid })
+      throw new NetworkError('UNKNOWN_OPERATION', `An agent's server has no stream '${method}'`, {
+        agentId: agent.uuid
+      })
     }
     const [uuid, operation, data] = readConnectionParams.cs(params)
     return streamOfAgent(agent, uuid, operation, data, client, call)

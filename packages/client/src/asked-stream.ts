@@ -14,7 +14,7 @@ import {
 import { cancelled } from './waits'
 
 /** Opens a stream, by whatever way: resolves with the container's side. */
-export type OpenStream = (opening: StreamOpening, asker: StreamPeer, signal: CancelSignal) => Promise<StreamPeer>
+export type OpenStream = (opening: StreamOpening, asker: AskedStream, signal: CancelSignal) => Promise<StreamPeer>
 
 /** A user's side of one stream: opened when its reading begins, and ended with it. */
 export class AskedStream implements AsyncIterableIterator<unknown>, StreamPeer {
@@ -43,7 +43,8 @@ export class AskedStream implements AsyncIterableIterator<unknown>, StreamPeer {
       item: (value: unknown): number => (this.container as StreamPeer).item(value),
       end: (error?: NetworkError): void => this.container?.end(error)
     }
-    const failure = (error: unknown): NetworkError => NetworkError.remote(error, { stage: 'reading the input of a stream' })
+    const failure = (error: unknown): NetworkError =>
+      NetworkError.remote(error, { stage: 'reading the input of a stream' })
     this.writer = new StreamWriter(input, { reader, failure, onOver: () => {}, onLeft })
   }
 

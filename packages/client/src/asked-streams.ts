@@ -37,17 +37,16 @@ export class AskedStreams {
     const { uuid, logger } = this
     // As it is now, and only if it can travel
     const copy = cloneValue(data)
-    const open = async (opening: StreamOpening, asker: StreamPeer, signal: CancelSignal): Promise<StreamPeer> => {
-      this.open.add(asked)
+    const open = async (opening: StreamOpening, asker: AskedStream, signal: CancelSignal): Promise<StreamPeer> => {
+      this.open.add(asker)
       return await this.way({ uuid, operation, data: copy, timeoutMs, signal }, opening, asker)
     }
-    const asked: AskedStream = new AskedStream(
+    return new AskedStream(
       open,
       options,
       (over) => this.open.delete(over),
       (error) => logger.warn('The input of a stream failed at its end', { container: uuid, error: messageOf(error) })
     )
-    return asked
   }
 
   /** Ends those that are open. */

@@ -1,7 +1,12 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCClient, type BackRPCCaller, type BackRPCStreamCall, type CallContext } from '@hcengineering/network-backrpc'
+import {
+  BackRPCClient,
+  type BackRPCCaller,
+  type BackRPCStreamCall,
+  type CallContext
+} from '@hcengineering/network-backrpc'
 import {
   opNames,
   requestName,

@@ -1,7 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { Bag, NetworkError, type ContainerUuid, type EventGap, type StreamOpening, type StreamPeer } from '@hcengineering/network-core'
+import {
+  Bag,
+  NetworkError,
+  type ContainerUuid,
+  type EventGap,
+  type StreamOpening,
+  type StreamPeer
+} from '@hcengineering/network-core'
 import type { ContainerCall } from './container-call'
 import { LegStream } from './leg-stream'
 import type { Line, LineListener, LineStream } from './line'

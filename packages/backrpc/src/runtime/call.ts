@@ -1,7 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { checkName, messageOf, NetworkError, type CancelSignal, type Logger, type StreamOpening } from '@hcengineering/network-core'
+import {
+  checkName,
+  messageOf,
+  NetworkError,
+  type CancelSignal,
+  type Logger,
+  type StreamOpening
+} from '@hcengineering/network-core'
 import { checkRoute, checkTimeout } from '../options'
 import type { BackRPCCaller, BackRPCRequestOptions } from '../rpc-types'
 import type { NewRequest, PendingRequest } from '../session/request-table'
@@ -54,7 +61,17 @@ export function ask<Peer>(
     const limitMs = timeoutMs === undefined ? defaultTimeoutMs : checkTimeout(timeoutMs)
     if (signal !== undefined) checkSignal(signal)
     if (signal?.aborted === true) throw cancelled(signal)
-    asked = { method, what, route, body: Body.of(params), tag: caller, resend, early: false, timeoutMs: limitMs, opening }
+    asked = {
+      method,
+      what,
+      route,
+      body: Body.of(params),
+      tag: caller,
+      resend,
+      early: false,
+      timeoutMs: limitMs,
+      opening
+    }
   } catch (error) {
     caller.reject(error as Error)
     return undefined

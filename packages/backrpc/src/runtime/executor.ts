@@ -49,7 +49,13 @@ export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>)
   }
   const context = new CallContext(execution as Execution<unknown>, executor.tickManager, send, refuse)
   if (execution.stream !== undefined) {
-    const answer = { send: () => void send(undefined), refuse, note: (bytes: number) => executor.note(execution, bytes) }
+    const answer = {
+      send: () => {
+        void send(undefined)
+      },
+      refuse,
+      note: (bytes: number) => executor.note(execution, bytes)
+    }
     serveStream(execution as Execution<unknown>, (asker) => executor.openStream(execution, asker, context), answer)
     return true
   }

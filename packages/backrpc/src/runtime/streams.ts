@@ -7,7 +7,7 @@ import type { Execution } from '../session/conversation'
 import type { Stream } from '../session/stream'
 import type { StreamNews } from '../session/stream-table'
 import { Body } from '../wire/body'
-import { ask, type CallPort } from './call'
+import { ask, type Caller, type CallPort } from './call'
 
 /** The other side of a stream that goes over a session: what it is told travels. */
 export class SessionStream implements StreamPeer {
@@ -75,12 +75,12 @@ export function openStream<Peer>(
   asker: StreamPeer
 ): Promise<StreamPeer> {
   return new Promise((resolve, reject) => {
-    let stream: Stream | undefined
-    const opened = (): void => resolve(new SessionStream(stream as Stream, (bytes) => port.note(peer, bytes)))
+    const caller: Caller = { resolve: () => {}, reject }
     const once = { ...options, resend: false }
-    const request = ask(port, peer, method, params, once, defaultTimeoutMs, { resolve: opened, reject }, opening)
-    stream = request?.stream
-    if (stream !== undefined) stream.owner = asker
+    const stream = ask(port, peer, method, params, once, defaultTimeoutMs, caller, opening)?.stream
+    if (stream === undefined) return
+    stream.owner = asker
+    caller.resolve = () => resolve(new SessionStream(stream, (bytes) => port.note(peer, bytes)))
   })
 }
 

@@ -217,9 +217,7 @@ export class ClientSession<Tag> {
       session: this.sessionId,
       events: this.conversation.receivedEvents,
       attempt: ++this.hellos,
-      ...(protocol.major === 1
-        ? {}
-        : { protocol, limits: creditOf(limits), ...this.conversation.outstanding() })
+      ...(protocol.major === 1 ? {} : { protocol, limits: creditOf(limits), ...this.conversation.outstanding() })
     }
     this.conversation.outbox.gate = 'control'
     this.conversation.outbox.setControl({ kind: 'hello', id: clientId, fields })

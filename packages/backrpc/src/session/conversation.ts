@@ -255,8 +255,7 @@ export class Conversation<Tag> {
   /** `undefined` when it waits to be sent, else why it does not. */
   ask(asked: NewRequest<Tag>, now: number): PendingRequest<Tag> | NetworkError {
     const { opening } = asked
-    const error =
-      (opening === undefined ? undefined : this.unopenable()) ?? unsayable(asked.body, this.outbox.protocol)
+    const error = (opening === undefined ? undefined : this.unopenable()) ?? unsayable(asked.body, this.outbox.protocol)
     if (error !== undefined) return error
     const request = this.requests.add(asked, now)
     if (request !== undefined) {

@@ -204,7 +204,16 @@ function read(frames: Frames | undefined): Message {
           return { kind: 'request', id, method, route, body: readBody(frames, flags), timeoutMs, settled }
         }
         const stream = readOpening(reader)
-        return { kind: 'request', id, method, route, body: readBody(frames, flags & ~EXTENDED), timeoutMs, settled, stream }
+        return {
+          kind: 'request',
+          id,
+          method,
+          route,
+          body: readBody(frames, flags & ~EXTENDED),
+          timeoutMs,
+          settled,
+          stream
+        }
       }
       case messageKinds.response:
         id = reader.number()
@@ -245,7 +254,8 @@ function read(frames: Frames | undefined): Message {
     }
   } catch (error) {
     const cause = NetworkError.from(error, 'PROTOCOL_ERROR')
-    if (stream !== undefined) return { kind: 'garbage', reason: cause.message, about: { what: 'stream', stream, cause } }
+    if (stream !== undefined)
+      return { kind: 'garbage', reason: cause.message, about: { what: 'stream', stream, cause } }
     const isAnswer = kind === messageKinds.response || kind === messageKinds.error
     const what = kind === messageKinds.request ? 'request' : isAnswer ? 'answer' : undefined
     const about = id === undefined || what === undefined ? {} : { about: { what, id, cause } as const }

@@ -113,7 +113,8 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
     this.items++
     this.bytes += bytes
     const { maxStreamItems, maxStreamBytes } = limits
-    const due = this.items - this.grantedItems >= maxStreamItems / 2 || this.bytes - this.grantedBytes >= maxStreamBytes / 2
+    const due =
+      this.items - this.grantedItems >= maxStreamItems / 2 || this.bytes - this.grantedBytes >= maxStreamBytes / 2
     if (due && this.ended === undefined) this.grant()
     try {
       resolve({ value: readValue(value), done: false })

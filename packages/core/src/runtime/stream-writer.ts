@@ -112,5 +112,7 @@ function iteratorOf(source: StreamSource): Source {
   if (typeof asyncOnes === 'function') return asyncOnes.call(source)
   const ones = (source as Partial<Iterable<unknown>> | undefined | null)?.[Symbol.iterator]
   if (typeof ones === 'function') return ones.call(source)
-  throw new TypeError(`A stream must be something that can be iterated, got ${source === null ? 'null' : typeof source}`)
+  throw new TypeError(
+    `A stream must be something that can be iterated, got ${source === null ? 'null' : typeof source}`
+  )
 }
