@@ -184,7 +184,7 @@ export class ClientSession<Tag> {
     if (now >= this.nextPing) this.ping(now)
     if (now >= this.redialAt) this.redial(now)
     else if (now >= this.nextHello) this.greet(now)
-    if (now >= this.streamsEndAt) this.endStreams()
+    if (now >= this.streamsEndAt) this.failStreams()
     this.checkAlive(now)
   }
 
@@ -234,14 +234,14 @@ export class ClientSession<Tag> {
     return this.phase === 'greeting' ? this.greetingSince + this.options.aliveTimeoutMs : Infinity
   }
 
-  /** When the server will have ended the session, and its streams, for want of a connection. */
+  /** When it is too long that the server was heard: it has ended the session, or cannot be told from one that has. */
   private get streamsEndAt(): number {
     if (this.awaySince === Infinity || !this.conversation.streams.anyOpened) return Infinity
     return this.awaySince + this.options.aliveTimeoutMs
   }
 
-  private endStreams(): void {
-    this.conversation.endStreams(`which cannot be reached for ${this.options.aliveTimeoutMs} ms`, this.sink)
+  private failStreams(): void {
+    this.conversation.failStreams(`which cannot be reached for ${this.options.aliveTimeoutMs} ms`, this.sink)
   }
 
   private redial(now: number): void {

@@ -340,6 +340,12 @@ export class Conversation<Tag> {
     this.streams.endAll(error, this.streamSink(sink))
   }
 
+  /** The peer cannot be reached for too long to go on with what is open; the session may. */
+  failStreams(reason: string, sink: Sink<Tag>): void {
+    const error = new NetworkError('OUTCOME_UNKNOWN', `The stream was open with ${this.peer}, ${reason}`)
+    this.streams.failAll(error, this.streamSink(sink))
+  }
+
   /** The numbers of what is under way that we asked for, and of the next request that will be made. */
   outstanding(): { pending: number[]; next: number } {
     const { pending, next } = this.requests.outstanding()

@@ -164,9 +164,14 @@ export class StreamTable implements StreamKeeper {
     for (const stream of [...this.streams.values()]) if (stream.opened) this.lose(stream, error, sink)
   }
 
+  /** The peer cannot be reached for too long: what is open ends here, and the peer hears of it should it come back. */
+  failAll(error: NetworkError, sink: StreamSink): void {
+    for (const stream of this.streams.values()) if (stream.opened && !stream.ended) this.fail(stream, error, sink)
+  }
+
   /** Some are open. */
   get anyOpened(): boolean {
-    for (const { opened } of this.streams.values()) if (opened) return true
+    for (const { opened, ended } of this.streams.values()) if (opened && !ended) return true
     return false
   }
 

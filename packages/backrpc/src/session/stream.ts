@@ -50,6 +50,11 @@ export class Stream {
     return Math.floor(this.number / 2)
   }
 
+  /** It has ended here; the peer may not know it. */
+  get ended(): boolean {
+    return this.inflow.closed && this.outflow.finished
+  }
+
   get over(): boolean {
     return this.outflow.closed && this.inflow.closed && this.inflow.due === undefined
   }

@@ -160,6 +160,26 @@ describe('a stream of a session', () => {
     expect(pair.client.nextDeadline()).toBe(Infinity)
   })
 
+  it('has ended on both sides when the server comes back after that with the session as it was', () => {
+    const pair = new StreamPair()
+    const { mine, theirs } = opened(pair)
+    const served = pair.server.request('c', request({}, 'of the server'), 0)
+    if (served instanceof NetworkError || served.stream === undefined) throw new Error('not asked')
+    pair.settle()
+    pair.take()
+    pair.settle()
+    pair.disconnect()
+    pair.client.nextDeadline()
+    pair.now = 3000
+    pair.client.advance(pair.now)
+    pair.perform()
+    pair.connect()
+    expect(pair.of(mine).ends).toEqual(['OUTCOME_UNKNOWN'])
+    expect(pair.of(theirs).stops).toBe(1)
+    expect(pair.of(served.stream).ends).toEqual(['OUTCOME_UNKNOWN'])
+    expect(pair.openStreams).toEqual([0, 0])
+  })
+
   it('lives while both sides are heard, however long nothing is sent', () => {
     const pair = new StreamPair()
     const { mine, theirs } = opened(pair)
