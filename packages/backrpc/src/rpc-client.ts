@@ -121,7 +121,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         return request
       },
       cancel: (_server, request, error) => this.input(() => this.session.cancel(request, error)),
-      note: (_server, bytes) => this.turn.note(bytes)
+      note: () => this.turn.note(0)
     }
     this.sendFrames = (frames) => this.transport.send(frames)
     this.executor = {
@@ -134,7 +134,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         }
         return handlers.streamHandler(method, params, { opening, asker, context })
       },
-      note: (_execution, bytes) => this.turn.note(bytes),
+      note: () => this.turn.note(0),
       onAnswered: (_execution, bytes) => this.turn.note(bytes)
     }
   }

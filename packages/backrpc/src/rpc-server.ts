@@ -112,9 +112,9 @@ export class BackRPCServer<ClientT extends string = ClientId> {
         return request
       },
       cancel: (client, request, error) => this.input(() => this.sessions.cancel(client, request, error)),
-      note: (client, bytes) => {
+      note: (client) => {
         this.sessions.answered(client)
-        this.turn.note(bytes)
+        this.turn.note(0)
       }
     }
     this.timer = new DeadlineTimer(tickManager, () => this.input((now) => this.sessions.advance(now)))

@@ -48,9 +48,9 @@ export class AskedStream implements AsyncIterableIterator<unknown>, StreamPeer {
     this.writer = new StreamWriter(input, { reader, failure, onOver: () => {}, onLeft })
   }
 
-  async next(): Promise<IteratorResult<unknown>> {
+  next(): Promise<IteratorResult<unknown>> {
     this.begin()
-    return await this.reader.next()
+    return this.reader.next()
   }
 
   async return(): Promise<IteratorResult<unknown>> {

@@ -18,8 +18,8 @@ export interface Executor<Tag> {
   invoke(execution: Execution<Tag>, send: BackRPCResponseSend, context: CallContext): unknown
   /** Lets the user's handler serve a stream. */
   openStream(execution: Execution<Tag>, asker: StreamPeer, context: CallContext): Promise<StreamPeer>
-  /** A stream that it opened has something to send, with data of so many bytes. */
-  note(execution: Execution<Tag>, bytes: number): void
+  /** A stream that it opened has something to send. */
+  note(execution: Execution<Tag>): void
   /** An answer was given: it can leave. */
   onAnswered(execution: Execution<Tag>, bytes: number): void
 }
@@ -54,7 +54,7 @@ export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>)
         void send(undefined)
       },
       refuse,
-      note: (bytes: number) => executor.note(execution, bytes)
+      note: () => executor.note(execution)
     }
     serveStream(execution as Execution<unknown>, (asker) => executor.openStream(execution, asker, context), answer)
     return true

@@ -77,9 +77,9 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     return handlers.streamHandler(conversation.peer as ClientT, method, params, { opening, asker, context })
   }
 
-  note({ conversation }: Execution<Caller>, bytes: number): void {
+  note({ conversation }: Execution<Caller>): void {
     this.parts.sessions.answered(conversation.peer)
-    this.parts.note(bytes)
+    this.parts.note(0)
   }
 
   onAnswered({ conversation }: Execution<Caller>, bytes: number): void {

@@ -11,32 +11,33 @@ import { ask, type Caller, type CallPort } from './call'
 
 /** The other side of a stream that goes over a session: what it is told travels. */
 export class SessionStream implements StreamPeer {
-  /** @param note there is something to send, with data of so many bytes */
+  /** @param note there is something to send */
   constructor(
     private readonly stream: Stream,
-    private readonly note: (bytes: number) => void
+    private readonly note: () => void
   ) {}
 
   item(value: unknown): number {
     const body = Body.of(value)
     this.stream.write(body)
-    this.note(body.size)
+    // Bounded by what was granted: the items of one turn leave together
+    this.note()
     return body.size
   }
 
   end(error?: NetworkError): void {
     this.stream.end(error)
-    this.note(0)
+    this.note()
   }
 
   grant(items: number, bytes: number): void {
     this.stream.grant(items, bytes)
-    this.note(0)
+    this.note()
   }
 
   stop(): void {
     this.stream.stop()
-    this.note(0)
+    this.note()
   }
 }
 
@@ -59,8 +60,8 @@ export function deliver({ owner }: Stream, news: StreamNews): void {
 
 /** What asking for a stream needs of the sessions. */
 export interface StreamPort<Peer> extends CallPort<Peer> {
-  /** There is something to send to that peer, with data of so many bytes. */
-  note(peer: Peer, bytes: number): void
+  /** There is something to send to that peer. */
+  note(peer: Peer): void
 }
 
 /** Opens a stream: resolves with the other side when that has taken it; rejects as a request does. */
@@ -80,7 +81,7 @@ export function openStream<Peer>(
     const stream = ask(port, peer, method, params, once, defaultTimeoutMs, caller, opening)?.stream
     if (stream === undefined) return
     stream.owner = asker
-    caller.resolve = () => resolve(new SessionStream(stream, (bytes) => port.note(peer, bytes)))
+    caller.resolve = () => resolve(new SessionStream(stream, () => port.note(peer)))
   })
 }
 
@@ -146,5 +147,5 @@ export function serveStream(
 export interface StreamAnswer {
   send(): void
   refuse(error: unknown): void
-  note(bytes: number): void
+  note(): void
 }

@@ -113,6 +113,8 @@ export class StreamTable implements StreamKeeper {
   }
 
   peek(): Sendable | undefined {
+    // Mostly, and asked behind every request
+    if (this.readyOnes.size === 0 && this.strangers.size === 0) return undefined
     for (const stream of this.strangers) return { kind: 'stop', stream }
     for (const stream of this.readyOnes) {
       const message = stream.peek()

@@ -40,7 +40,10 @@ async function stage(way: string): Promise<Stage> {
 }
 
 /** Reads to the end while time passes: the items, and the code of the error if it ended with one. */
-async function read(world: World, items: AsyncIterable<unknown> | undefined): Promise<{ items: unknown[]; code?: string }> {
+async function read(
+  world: World,
+  items: AsyncIterable<unknown> | undefined
+): Promise<{ items: unknown[]; code?: string }> {
   const read: unknown[] = []
   const reading = (async () => {
     for await (const item of items as AsyncIterable<unknown>) read.push(item)
