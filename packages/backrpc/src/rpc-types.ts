@@ -37,7 +37,7 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
    * else as `REMOTE_ERROR`.
    */
   requestHandler(client: ClientT, method: string, params: any, send: BackRPCResponseSend, context: CallContext): Handled
-  /** Serves a stream that a client asks for. */
+  /** Serves a stream that a client asks for; `ServedStream` of the core makes the side to answer with of a generator. */
   streamHandler?(client: ClientT, method: string, params: any, call: BackRPCStreamCall): Promise<StreamPeer>
   /**
    * A new session began: never for one that goes on over a new connection. Requests and events of the client wait until

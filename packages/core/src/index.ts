@@ -96,6 +96,7 @@ export {
 } from './runtime/proxy'
 export { schedule } from './runtime/schedule'
 export { SingleFlight } from './runtime/single-flight'
+export { ServedStream, type ServedStreamParts } from './runtime/served-stream'
 export { StreamReader } from './runtime/stream-reader'
 export { StreamWriter, type StreamSource } from './runtime/stream-writer'
 export { TickManagerImpl } from './runtime/tick-manager'

@@ -3,9 +3,14 @@
 
 import { Readable } from 'node:stream'
 import { ReadableStream } from 'node:stream/web'
+import { BackRPCServer } from '@hcengineering/network-backrpc'
 import {
+  containerDirectRef,
   limits,
   NetworkError,
+  ServedStream,
+  type AgentUuid,
+  type ClientUuid,
   type Container,
   type ContainerConnection,
   type ContainerUuid,
@@ -329,6 +334,37 @@ describe.each(['direct', 'local'])('a stream (%s)', (way) => {
     expect(items[0]).not.toBe(kept)
     expect(seen[0]).not.toBe(sent)
   })
+})
+
+test('a stream of a container that is its own server is asked there', async () => {
+  const world = new World()
+  const client = await world.connected()
+  const over: unknown[] = []
+  new BackRPCServer<ClientUuid>(
+    {
+      requestHandler: async (_client, _method, _params, send) => await send(null),
+      streamHandler: async (caller, method, params, { opening, asker }) =>
+        new ServedStream({
+          caller,
+          opening,
+          asker,
+          open: ({ input }) => (method === 'back' ? input : count(params as number)),
+          failure: (error) => NetworkError.remote(error),
+          onOver: () => over.push(method),
+          onLeft: () => {}
+        })
+    },
+    world.ticks,
+    'own',
+    6000,
+    { transport: world.node('own') }
+  )
+  const endpoint = containerDirectRef('own', 6000, room.uuid, 'agent-a' as AgentUuid)
+  world.coordinator.placements.set('room', { endpoint })
+  const connection = await connect(world, client)
+  expect(await read(world, connection.stream?.('count', 5))).toEqual({ items: upTo(5) })
+  expect(await read(world, connection.stream?.('back', null, { input: [1, 2] }))).toEqual({ items: [1, 2] })
+  expect(over).toEqual(['count', 'back'])
 })
 
 describe('a stream over a connection that is lost', () => {

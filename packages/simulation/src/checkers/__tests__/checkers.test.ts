@@ -159,19 +159,20 @@ describe('checkers - object to a history in which', () => {
     expect(objections([unusable])).toEqual([expect.stringMatching(/^healing.*15000 ms/)])
   })
 
-  it.each<[string, Fact[], RegExp]>([
-    ['an item is left out', [{ type: 'stream-item', stream: 1, instance: 1, number: 1 }], /item 1 of 1 came.*after 0/],
-    ['an item comes from another activation', [{ type: 'stream-item', stream: 1, instance: 2, number: 0 }], /item 0/],
-    ['a container hears an item twice', heard(0, 0), /heard 0 after 1/],
-    ['a stream is begun twice', [begun], /begun twice/],
-    ['a stream ends well and is not whole', [streamEnded('whole')], /0 items of 2/],
-    ['a stream ends twice', [streamEnded('left'), streamEnded('left')], /ended twice/],
-    ['a refused stream was begun', [streamEnded('UNAVAILABLE')], /told UNAVAILABLE/],
-    ['a container goes on with what is over', [streamEnded('left'), quiet], /goes on with stream 1/]
+  it.each<[string, Fact[], string]>([
+    ['an item is left out', [{ type: 'stream-item', stream: 1, instance: 1, number: 1 }], 'item 1 of 1 came'],
+    ['an item comes from another activation', [{ type: 'stream-item', stream: 1, instance: 2, number: 0 }], 'item 0'],
+    ['a container hears an item twice', heard(0, 0), 'heard 0 after 1'],
+    ['a stream is begun twice', [begun], 'begun twice'],
+    ['a stream ends well and is not whole', [streamEnded('whole')], '0 items of 2'],
+    ['a stream ends twice', [streamEnded('left'), streamEnded('left')], 'ended twice'],
+    ['a refused stream was begun', [streamEnded('UNAVAILABLE')], 'told UNAVAILABLE'],
+    ['a container goes on with what is over', [streamEnded('left'), quiet], 'goes on with stream 1']
   ])('%s', (_name, facts, message) => {
     const asked: Fact = { type: 'streaming', stream: 1, count: 2 }
     const objected = objections([created(1, 'a'), asked, begun, ...facts])
-    expect(objected).toEqual([expect.stringMatching(new RegExp(`^streams: .*${message.source}`))])
+    expect(objected).toEqual([expect.stringContaining(message)])
+    expect(objected[0]).toMatch(/^streams: /)
   })
 })
 
