@@ -15,6 +15,7 @@ export type {
   BackRPCServerOptions,
   BackRPCServerStats,
   BackRPCSessionInfo,
+  BackRPCStreamCall,
   ClientId
 } from './rpc-types'
 export type { HelloInfo } from './session/server-effects'

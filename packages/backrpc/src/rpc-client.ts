@@ -11,6 +11,8 @@ import {
   silentLogger,
   timeouts,
   type Logger,
+  type StreamOpening,
+  type StreamPeer,
   type TickManager
 } from '@hcengineering/network-core'
 import { checkAliveTimeout, checkRoute, checkTimeout, resolveLimits, resolveProtocol } from './options'
@@ -22,10 +24,11 @@ import type {
   BackRPCSendOptions,
   ClientId
 } from './rpc-types'
-import { answered, ask, call, callHandler, failed, logFailure, type Caller, type CallPort } from './runtime/call'
+import { answered, ask, call, callHandler, failed, logFailure, type Caller } from './runtime/call'
 import { execute, type Executor } from './runtime/executor'
 import { Inbox } from './runtime/inbox'
 import { pump } from './runtime/pump'
+import { deliver, openStream, type StreamPort } from './runtime/streams'
 import { Turn } from './runtime/turn'
 import { ClientSession, type ClientEffect } from './session/client-session'
 import { addressOf } from './transport/address'
@@ -47,7 +50,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly transport: ClientTransport
   private readonly timer: DeadlineTimer
   private readonly waiters = new Set<Caller>()
-  private readonly callPort: CallPort<undefined>
+  private readonly callPort: StreamPort<undefined>
   private readonly sendFrames: (frames: Frames) => SendResult
   private readonly executor: Executor<Caller>
   private readonly turn = new Turn(() => this.run())
@@ -118,13 +121,21 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         this.turn.note(asked.body.size)
         return request
       },
-      cancel: (_server, request, error) => this.input(() => this.session.cancel(request, error))
+      cancel: (_server, request, error) => this.input(() => this.session.cancel(request, error)),
+      note: () => this.turn.note(0)
     }
     this.sendFrames = (frames) => this.transport.send(frames)
     this.executor = {
       sink: this.effects,
       tickManager,
       invoke: ({ method, params }, send, context) => handlers.requestHandler(method, params, send, context),
+      openStream: ({ method, params, opening }, asker, context) => {
+        if (handlers.streamHandler === undefined || opening === undefined) {
+          return Promise.reject(new NetworkError('UNKNOWN_OPERATION', `The client has no stream '${method}'`))
+        }
+        return handlers.streamHandler(method, params, { opening, asker, context })
+      },
+      note: () => this.turn.note(0),
       onAnswered: (_execution, bytes) => this.turn.note(bytes)
     }
   }
@@ -177,6 +188,23 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   /** {@link request} for who keeps no promise: tells the caller, once. */
   ask(method: string, params: unknown, options: BackRPCRequestOptions, caller: BackRPCCaller): void {
     ask(this.callPort, undefined, method, params, options, this.requestTimeoutMs, caller)
+  }
+
+  /**
+   * Opens a stream: resolves with the server's side when that has taken it, rejects as {@link request} does, and with
+   * `CONNECT_UNSUPPORTED` where the server is too old. The options are those of the opening.
+   *
+   * @param asker this side: it is told what comes, perhaps before
+   */
+  stream(
+    method: string,
+    params: any,
+    options: BackRPCRequestOptions,
+    opening: StreamOpening,
+    asker: StreamPeer
+  ): Promise<StreamPeer> {
+    const { callPort, requestTimeoutMs } = this
+    return openStream(callPort, undefined, method, params, options, requestTimeoutMs, opening, asker)
   }
 
   /** A message without answer: resolves when it is accepted for sending, rejects with `OVERLOADED` or `CLOSED`. */
@@ -264,6 +292,12 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         break
       case 'event':
         void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.content, effect.bytes))
+        break
+      case 'stream':
+        deliver(effect.stream, effect.news)
+        break
+      case 'violation':
+        logger.warn('The server broke the rules of streams', { reason: effect.reason, server: this.where })
         break
       case 'gap':
         void callHandler(logger, 'onGap', () => handlers.onGap?.({ lost: effect.lost, reason: effect.reason }))

@@ -12,6 +12,8 @@ import {
   silentLogger,
   timeouts,
   type Logger,
+  type StreamOpening,
+  type StreamPeer,
   type TickManager
 } from '@hcengineering/network-core'
 import { checkAliveTimeout, checkTimeout, resolveLimits, resolveProtocol } from './options'
@@ -24,10 +26,11 @@ import type {
   BackRPCSessionInfo,
   ClientId
 } from './rpc-types'
-import { call, logFailure, type Caller, type CallPort } from './runtime/call'
+import { call, logFailure, type Caller } from './runtime/call'
 import { Inbox } from './runtime/inbox'
 import { LastEvent } from './runtime/last-event'
 import { pass, pump } from './runtime/pump'
+import { openStream, type StreamPort } from './runtime/streams'
 import { newCounts, ServerEffects } from './runtime/server-effects'
 import { Turn } from './runtime/turn'
 import type { ServerEffect } from './session/server-effects'
@@ -51,7 +54,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private readonly sessions: ServerSessions<Caller>
   private readonly performer: ServerEffects<ClientT>
   private readonly timer: DeadlineTimer
-  private readonly callPort: CallPort<string>
+  private readonly callPort: StreamPort<string>
   private readonly listening: Promise<ServerTransport>
   private transport: ServerTransport | undefined
   private readonly counts = newCounts()
@@ -114,7 +117,11 @@ export class BackRPCServer<ClientT extends string = ClientId> {
         this.turn.note(asked.body.size)
         return request
       },
-      cancel: (client, request, error) => this.input(() => this.sessions.cancel(client, request, error))
+      cancel: (client, request, error) => this.input(() => this.sessions.cancel(client, request, error)),
+      note: (client) => {
+        this.sessions.answered(client)
+        this.turn.note(0)
+      }
     }
     this.timer = new DeadlineTimer(tickManager, () =>
       this.input((now) => this.sessions.advance(now, this.transport?.late))
@@ -140,6 +147,23 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   request(client: ClientT, method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
     const aliveTimeoutMs = this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0
     return call(this.callPort, client, method, params, options, Math.max(this.requestTimeoutMs, aliveTimeoutMs))
+  }
+
+  /**
+   * Opens a stream with a client; as that of {@link BackRPCClient}.
+   *
+   * @param asker this side: it is told what comes, perhaps before
+   */
+  stream(
+    client: ClientT,
+    method: string,
+    params: any,
+    options: BackRPCRequestOptions,
+    opening: StreamOpening,
+    asker: StreamPeer
+  ): Promise<StreamPeer> {
+    const { callPort, requestTimeoutMs } = this
+    return openStream(callPort, client, method, params, options, requestTimeoutMs, opening, asker)
   }
 
   /**

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { CancelSignal, Logger, NetworkError } from '@hcengineering/network-core'
+import type { CancelSignal, Logger, NetworkError, StreamOpening, StreamPeer } from '@hcengineering/network-core'
 import type { CallContext } from './runtime/call-context'
 import type { HelloInfo } from './session/server-effects'
 import type { SessionLimits } from './session/session-limits'
@@ -17,6 +17,19 @@ export type BackRPCResponseSend = (response: any) => Promise<void>
 
 type Handled = void | Promise<void>
 
+/**
+ * What a handler of streams is given; it resolves with the side that it serves, or rejects as a request does. Where there is
+ * no such handler, streams fail with `UNKNOWN_OPERATION`.
+ */
+export interface BackRPCStreamCall {
+  /** What the other side may be sent at first, and whether it sends, too. */
+  readonly opening: StreamOpening
+  /** The other side. */
+  readonly asker: StreamPeer
+  /** Of the opening: its deadline, and whether anybody waits for it still. */
+  readonly context: CallContext
+}
+
 /** What a server does. Errors of handlers other than `requestHandler` are logged. */
 export interface BackRPCServerHandler<ClientT extends string = ClientId> {
   /**
@@ -24,6 +37,8 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
    * else as `REMOTE_ERROR`.
    */
   requestHandler(client: ClientT, method: string, params: any, send: BackRPCResponseSend, context: CallContext): Handled
+  /** Serves a stream that a client asks for; `ServedStream` of the core makes the side to answer with of a generator. */
+  streamHandler?(client: ClientT, method: string, params: any, call: BackRPCStreamCall): Promise<StreamPeer>
   /**
    * A new session began: never for one that goes on over a new connection. Requests and events of the client wait until
    * what it returns has settled.
@@ -51,6 +66,8 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
 export interface BackRPCClientHandler {
   /** Like that of the server. */
   requestHandler(method: string, params: any, send: BackRPCResponseSend, context: CallContext): Handled
+  /** Like that of the server. */
+  streamHandler?(method: string, params: any, call: BackRPCStreamCall): Promise<StreamPeer>
   /**
    * A session began with a server that knows nothing of this client: set it up here. Requests made until it has settled
    * go first; all others wait for it.

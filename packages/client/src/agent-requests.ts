@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { CallContext } from '@hcengineering/network-backrpc'
+import type { BackRPCStreamCall, CallContext } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   opNames,
@@ -11,9 +11,11 @@ import {
   type ClientUuid,
   type ContainerEndpointRef,
   type ContainerUuid,
-  type NetworkAgent
+  type NetworkAgent,
+  type StreamPeer
 } from '@hcengineering/network-core'
 import { AgentConnections } from './agent-connections'
+import { streamOfAgent } from './agent-stream'
 
 /** Sends what a relayed connection broadcasts to the coordinator. */
 export type RelayedEventSender = (client: ClientUuid, uuid: ContainerUuid, data: unknown) => Promise<void>
@@ -57,13 +59,27 @@ export class AgentRequests {
   /** Answers one; rejects with, or throws, what the peer is to be told. As few promises as can be. */
   handle(method: string, params: unknown, context: CallContext): Promise<unknown> {
     const [agentId, ...args] = Array.isArray(params) ? (params as unknown[]) : []
-    const served = this.served.get(agentId as AgentUuid)
-    if (served === undefined) {
-      throw new NetworkError('NOT_FOUND', `Agent ${String(agentId)} is not served here`)
-    }
+    const served = this.find(agentId)
     if (method !== opNames.sendContainer) return this.dispatch(served, method, args[0])
     const [uuid, operation, data, client] = readAgentParams.cs(Array.isArray(args[0]) ? args[0] : unroute(args))
     return served.agent.request(uuid, operation, readValue(data), client, context)
+  }
+
+  /** Opens a stream with a container; rejects or throws as {@link handle} does. */
+  openStream(method: string, params: unknown, call: BackRPCStreamCall): Promise<StreamPeer> {
+    const [agentId, ...args] = Array.isArray(params) ? (params as unknown[]) : []
+    const { agent } = this.find(agentId)
+    if (method !== opNames.sendContainer) {
+      throw new NetworkError('UNKNOWN_OPERATION', `An agent has no stream '${method}'`, { agentId: agent.uuid })
+    }
+    const [uuid, operation, data, client] = readAgentParams.cs(unroute(args))
+    return streamOfAgent(agent, uuid, operation, data, client, call)
+  }
+
+  private find(agentId: unknown): Served {
+    const served = this.served.get(agentId as AgentUuid)
+    if (served !== undefined) return served
+    throw new NetworkError('NOT_FOUND', `Agent ${String(agentId)} is not served here`)
   }
 
   private async start(agent: NetworkAgent, args: unknown): Promise<[ContainerUuid, ContainerEndpointRef]> {

@@ -1,7 +1,12 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCServer, type BackRPCServerOptions, type CallContext } from '@hcengineering/network-backrpc'
+import {
+  BackRPCServer,
+  type BackRPCServerOptions,
+  type BackRPCStreamCall,
+  type CallContext
+} from '@hcengineering/network-backrpc'
 import {
   agentDirectRef,
   messageOf,
@@ -15,9 +20,11 @@ import {
   type ClientUuid,
   type Logger,
   type NetworkAgent,
+  type StreamPeer,
   type TickManager
 } from '@hcengineering/network-core'
 import { AgentConnections } from './agent-connections'
+import { streamOfAgent } from './agent-stream'
 import { defaultAgentPort } from './options'
 
 /** Options of {@link NetworkAgentServer}. */
@@ -63,6 +70,7 @@ export class NetworkAgentServer {
               : this.handle(client, method, params)
           )
         },
+        streamHandler: (client, method, params, call) => this.openStream(client, method, params, call),
         closeHandler: async (client) => {
           await this.connections?.disconnectClient(client)
         }
@@ -115,6 +123,22 @@ export class NetworkAgentServer {
     const { agent } = this.serving()
     const [uuid, operation, data] = readConnectionParams.cs(params)
     return agent.request(uuid, operation, readValue(data), client, context)
+  }
+
+  private openStream(
+    client: ClientUuid,
+    method: string,
+    params: unknown,
+    call: BackRPCStreamCall
+  ): Promise<StreamPeer> {
+    const { agent } = this.serving()
+    if (method !== opNames.sendContainer) {
+      throw new NetworkError('UNKNOWN_OPERATION', `An agent's server has no stream '${method}'`, {
+        agentId: agent.uuid
+      })
+    }
+    const [uuid, operation, data] = readConnectionParams.cs(params)
+    return streamOfAgent(agent, uuid, operation, data, client, call)
   }
 
   private serving(): { agent: NetworkAgent; connections: AgentConnections } {

@@ -49,7 +49,7 @@ export class Channel {
   private readonly retired = new Set<Leg>()
   private readonly opener: LegOpener
   private readonly pause: Pause
-  private readonly tickManager: TickManager
+  readonly tickManager: TickManager
   private leg: Leg | undefined
   private running = false
   private closed = false
@@ -105,6 +105,11 @@ export class Channel {
     } finally {
       this.waiting.delete(waiter)
     }
+  }
+
+  /** How long a request may take of which its user says nothing. */
+  get requestTimeoutMs(): number {
+    return this.host.options.requestTimeoutMs
   }
 
   /** Of a request that begins now. @param timeoutMs what its user says */
@@ -171,11 +176,19 @@ export class Channel {
     const { asked, attempt } = call
     const { deadline, signal, idempotent } = asked
     if (deadline.expired || this.closed || signal?.aborted === true) return false
-    const elsewhere = notThere.has(error.code) && !leg.line.own
-    if (!elsewhere && !(idempotent && error.code === 'OUTCOME_UNKNOWN')) return false
-    this.failure = error
-    if (elsewhere) this.leave(leg, error.message, { moved: false, forgotten: false, relocate: true })
+    if (!this.isElsewhere(leg, error)) {
+      if (!idempotent || error.code !== 'OUTCOME_UNKNOWN') return false
+      this.failure = error
+    }
     void this.again(asked, attempt + 1)
+    return true
+  }
+
+  /** Whether that error says that the container is not there: then another leg is looked for. */
+  isElsewhere(leg: Leg, error: NetworkError): boolean {
+    if (this.closed || !notThere.has(error.code) || leg.line.own) return false
+    this.failure = error
+    this.leave(leg, error.message, { moved: false, forgotten: false, relocate: true })
     return true
   }
 
@@ -189,7 +202,7 @@ export class Channel {
   }
 
   /** {@link ready} for a request: who has cancelled it holds its data no longer. */
-  private async readyFor(signal: CancelSignal | undefined, deadline: Deadline): Promise<Leg> {
+  async readyFor(signal: CancelSignal | undefined, deadline: Deadline): Promise<Leg> {
     return await unlessAborted(signal, async () => await this.ready(deadline))
   }
 

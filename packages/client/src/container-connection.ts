@@ -11,10 +11,14 @@ import {
   type ContainerConnection,
   type ContainerUuid,
   type EventGap,
+  type CastOptions,
   type Logger,
-  type RequestOptions
+  type RequestOptions,
+  type StreamOptions
 } from '@hcengineering/network-core'
+import { AskedStreams } from './asked-streams'
 import type { Channel, ChannelListener } from './channel'
+import { openOnChannel } from './channel-stream'
 import { EventQueue } from './event-queue'
 import { sendOnly, unlessAborted } from './waits'
 
@@ -28,6 +32,7 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
   readonly containerId: ContainerUuid
   onGap?: (gap: EventGap) => void
   private readonly queue: EventQueue
+  private readonly streams: AskedStreams
   private closing: Promise<void> | undefined
 
   /** @param onClose lets the channel and the hold go */
@@ -37,6 +42,9 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     private readonly onClose: (connection: ContainerConnectionImpl) => Promise<void>
   ) {
     this.containerId = channel.uuid
+    this.streams = new AskedStreams(channel.uuid, channel.requestTimeoutMs, logger, (stream, opening, asker) =>
+      openOnChannel(channel, stream, opening, asker)
+    )
     this.queue = new EventQueue({
       maxBeforeHandler: limits.maxEventsBeforeHandler,
       maxBehindHandler,
@@ -69,8 +77,17 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     )
   }
 
-  cast<T>(interfaceName?: string): T {
-    return createProxy<T>({ request: async (method, params) => await this.request(method, params) }, interfaceName)
+  stream(operation: string, data?: any, options?: StreamOptions): AsyncIterableIterator<any> {
+    if (this.closing !== undefined) throw this.closedError()
+    return this.streams.stream(operation, data, options)
+  }
+
+  cast<T>(interfaceName?: string, options?: CastOptions<T>): T {
+    const handler = {
+      request: async (method: string, params: unknown[]) => (await this.request(method, params)) as unknown,
+      stream: (method: string, params: unknown[]) => this.stream(method, params)
+    }
+    return createProxy<T>(handler, interfaceName, options)
   }
 
   async close(): Promise<void> {
@@ -106,6 +123,7 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
 
   private async end(): Promise<void> {
     this.queue.close()
+    this.streams.close('The connection')
     await this.onClose(this)
   }
 

@@ -10,11 +10,15 @@ import {
   type ContainerConnection,
   type ContainerEndpointRef,
   type ContainerReference,
+  type CastOptions,
   type ContainerUuid,
-  type RequestOptions
+  type RequestOptions,
+  type StreamOptions
 } from '@hcengineering/network-core'
+import { AskedStreams } from './asked-streams'
 import type { Connections } from './connections'
 import type { ContainerRequests } from './container-requests'
+import type { ContainerStreams } from './container-streams'
 import type { Holds } from './holds'
 import type { ResolvedClientOptions } from './options'
 
@@ -22,6 +26,7 @@ import type { ResolvedClientOptions } from './options'
 export interface ReferenceParts {
   readonly holds: Holds
   readonly requests: ContainerRequests
+  readonly streams: ContainerStreams
   readonly connections: Connections
   readonly options: ResolvedClientOptions
   readonly onClosed: (reference: ContainerReferenceImpl) => void
@@ -31,6 +36,7 @@ export interface ReferenceParts {
 export class ContainerReferenceImpl implements ContainerReference {
   onEndpointUpdate?: (endpoint: ContainerEndpointRef) => void | Promise<void>
   private lastEndpoint: ContainerEndpointRef
+  private readonly streams: AskedStreams
   private closed = false
   /** The reference itself and its connections. */
   private users = 1
@@ -41,6 +47,10 @@ export class ContainerReferenceImpl implements ContainerReference {
     private readonly parts: ReferenceParts
   ) {
     this.lastEndpoint = endpoint
+    const { requestTimeoutMs, logger } = parts.options
+    this.streams = new AskedStreams(uuid, requestTimeoutMs, logger, (stream, opening, asker) =>
+      parts.streams.open(stream, opening, asker)
+    )
   }
 
   get endpoint(): ContainerEndpointRef {
@@ -74,8 +84,17 @@ export class ContainerReferenceImpl implements ContainerReference {
     })
   }
 
-  cast<T>(interfaceName?: string): T {
-    return createProxy<T>({ request: async (method, params) => await this.request(method, params) }, interfaceName)
+  stream(operation: string, data?: any, options?: StreamOptions): AsyncIterableIterator<any> {
+    this.checkOpen()
+    return this.streams.stream(operation, data, options)
+  }
+
+  cast<T>(interfaceName?: string, options?: CastOptions<T>): T {
+    const handler = {
+      request: async (method: string, params: unknown[]) => (await this.request(method, params)) as unknown,
+      stream: (method: string, params: unknown[]) => this.stream(method, params)
+    }
+    return createProxy<T>(handler, interfaceName, options)
   }
 
   /** Lets the hold go, unless a connection made from it is still open: then with that. */
@@ -83,6 +102,7 @@ export class ContainerReferenceImpl implements ContainerReference {
     if (this.closed) return
     this.closed = true
     this.parts.onClosed(this)
+    this.streams.close('The reference')
     await this.leave()
   }
 

@@ -1,7 +1,12 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCClient, type BackRPCCaller, type CallContext } from '@hcengineering/network-backrpc'
+import {
+  BackRPCClient,
+  type BackRPCCaller,
+  type BackRPCStreamCall,
+  type CallContext
+} from '@hcengineering/network-backrpc'
 import {
   opNames,
   requestName,
@@ -13,6 +18,8 @@ import {
   type ContainerUuid,
   type CoordinatorOperations,
   type EventGap,
+  type StreamOpening,
+  type StreamPeer,
   type TickManager
 } from '@hcengineering/network-core'
 import { formatAddress, type Address } from './address'
@@ -22,6 +29,8 @@ import type { ResolvedClientOptions } from './options'
 export interface CoordinatorHandlers {
   /** May throw as well. */
   request(method: string, params: unknown, context: CallContext): Promise<unknown>
+  /** May throw as well. */
+  stream(method: string, params: unknown, call: BackRPCStreamCall): Promise<StreamPeer>
   /** @param bytes of its data, on the wire */
   event(body: unknown, bytes?: number): void
   /**
@@ -65,6 +74,7 @@ export class Coordinator {
       {
         requestHandler: (method, params, _send, context) =>
           context.answerWith(handlers.request(method, params, context)),
+        streamHandler: (method, params, call) => handlers.stream(method, params, call),
         onEvent: async (event, bytes) => handlers.event(event, bytes),
         onSession: (fresh) => {
           if (!fresh) handlers.resumed()
@@ -122,6 +132,19 @@ export class Coordinator {
   ): void {
     const options = { timeoutMs, resend, signal, what: nameOf, route: [uuid, operation] }
     this.rpc.ask(opNames.sendContainer, data, options, caller)
+  }
+
+  /** Opens a stream with a container, by way of its agent. */
+  async openStream(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    { timeoutMs, signal }: Pick<CallOptions, 'timeoutMs' | 'signal'>,
+    opening: StreamOpening,
+    asker: StreamPeer
+  ): Promise<StreamPeer> {
+    const options = { timeoutMs, signal, what: nameOf, route: [uuid, operation] }
+    return await this.rpc.stream(opNames.sendContainer, data, options, opening, asker)
   }
 
   /** Lists containers: page by page, where the coordinator knows pages and the list does not fit one message. */

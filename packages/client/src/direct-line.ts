@@ -9,12 +9,14 @@ import {
   type ActivationToken,
   type ClientUuid,
   type ContainerUuid,
+  type StreamOpening,
+  type StreamPeer,
   type TickManager
 } from '@hcengineering/network-core'
 import { formatAddress } from './address'
 import { nameOf } from './coordinator'
 import { Farewells } from './farewells'
-import type { Line, LineCall, LineListener } from './line'
+import type { Line, LineCall, LineListener, LineStream } from './line'
 import { LineListeners } from './line-listeners'
 import type { ResolvedClientOptions } from './options'
 import { routeKey, type Route } from './routes'
@@ -108,6 +110,19 @@ export class DirectLine implements Line {
       const options = { timeoutMs, resend, signal, what: nameOf, route: [uuid, operation] }
       this.rpc.ask(opNames.sendContainer, data, options, call)
     }
+  }
+
+  async openStream(
+    { uuid, operation, data, timeoutMs, signal }: LineStream,
+    opening: StreamOpening,
+    asker: StreamPeer
+  ): Promise<StreamPeer> {
+    if (this.own) {
+      const what = requestName(uuid, operation)
+      return await this.rpc.stream(operation, data, { timeoutMs, signal, what }, opening, asker)
+    }
+    const options = { timeoutMs, signal, what: nameOf, route: [uuid, operation] }
+    return await this.rpc.stream(opNames.sendContainer, data, options, opening, asker)
   }
 
   async close(): Promise<void> {

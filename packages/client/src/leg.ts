@@ -1,9 +1,18 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { Bag, NetworkError, type ActivationToken, type ContainerUuid, type EventGap } from '@hcengineering/network-core'
+import {
+  Bag,
+  NetworkError,
+  type ActivationToken,
+  type ContainerUuid,
+  type EventGap,
+  type StreamOpening,
+  type StreamPeer
+} from '@hcengineering/network-core'
 import type { ContainerCall } from './container-call'
-import type { Line, LineListener } from './line'
+import { LegStream } from './leg-stream'
+import type { Line, LineListener, LineStream } from './line'
 
 /** What a leg tells the channel that took it, until it is left. */
 export interface LegHandlers {
@@ -34,6 +43,7 @@ const deaf: LineListener = { event: nothing, gap: nothing, down: nothing, up: no
 export class Leg {
   /** Requests that wait for their answers. */
   private readonly pending = new Bag<ContainerCall>()
+  private readonly streams = new Set<LegStream>()
   private stopListening: () => void
   private retired = false
   private moved = false
@@ -65,6 +75,21 @@ export class Leg {
     call.take(this)
     this.pending.add(call)
     this.line.request(this.uuid, operation, data, call)
+  }
+
+  /** Opens a stream, which stays on this leg for good. */
+  async openStream(asked: LineStream, opening: StreamOpening, asker: StreamPeer): Promise<StreamPeer> {
+    const stream = new LegStream(asker, (over) => {
+      this.streams.delete(over)
+      this.tidy()
+    })
+    this.streams.add(stream)
+    try {
+      return stream.with(await this.line.openStream(asked, opening, stream))
+    } catch (error) {
+      stream.refused()
+      throw error
+    }
   }
 
   /** That call of its own is over. */
@@ -101,22 +126,20 @@ export class Leg {
   }
 
   private giveUp(): void {
-    for (const call of this.pending.all()) {
-      call.reject(
-        new NetworkError(
-          'OUTCOME_UNKNOWN',
-          `Sent to ${this.line.name}, which was lost; the container moved meanwhile`,
-          {
-            uuid: this.uuid,
-            stage: `sent to ${this.line.name} and not answered`
-          }
-        )
-      )
-    }
+    for (const call of this.pending.all()) call.reject(this.lostError('sent'))
+    for (const stream of [...this.streams]) stream.end(this.lostError('streaming'))
+  }
+
+  private lostError(what: string): NetworkError {
+    const { uuid } = this
+    const { name } = this.line
+    const stage = what === 'sent' ? `sent to ${name} and not answered` : `streaming from ${name}`
+    const text = `${what === 'sent' ? 'Sent to' : 'Streaming from'} ${name}, which was lost; the container moved meanwhile`
+    return new NetworkError('OUTCOME_UNKNOWN', text, { uuid, stage })
   }
 
   private tidy(): void {
-    if (!this.retired || this.released || this.pending.size > 0) return
+    if (!this.retired || this.released || this.pending.size > 0 || this.streams.size > 0) return
     this.released = true
     this.stopListening()
     this.giveBack()

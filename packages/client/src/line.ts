@@ -1,7 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ActivationToken, CancelSignal, ContainerUuid, EventGap } from '@hcengineering/network-core'
+import type {
+  ActivationToken,
+  CancelSignal,
+  ContainerUuid,
+  EventGap,
+  StreamOpening,
+  StreamPeer
+} from '@hcengineering/network-core'
 
 /** What a line tells those who use it for one container. Must not throw. */
 export interface LineListener {
@@ -28,6 +35,17 @@ export interface LineCall {
   reject(error: Error): void
 }
 
+/** One stream that is asked for on a line. */
+export interface LineStream {
+  readonly uuid: ContainerUuid
+  readonly operation: string
+  readonly data: unknown
+  /** What is left of the time in which the container has to take it; 0 is no deadline. */
+  readonly timeoutMs: number
+  /** Of the opening: nobody waits for it any more. */
+  readonly signal: CancelSignal
+}
+
 /** One way to containers: through their agent's server, their own server or the coordinator. */
 export interface Line {
   readonly key: string
@@ -50,4 +68,6 @@ export interface Line {
    */
   disconnect(uuid: ContainerUuid, later?: ActivationToken): Promise<void>
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void
+  /** Resolves with the container's side when that has taken the stream. */
+  openStream(stream: LineStream, opening: StreamOpening, asker: StreamPeer): Promise<StreamPeer>
 }

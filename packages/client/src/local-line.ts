@@ -2,12 +2,19 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { cloneValue } from '@hcengineering/network-backrpc'
-import { NetworkError, type ClientUuid, type ContainerUuid } from '@hcengineering/network-core'
+import {
+  NetworkError,
+  type ClientUuid,
+  type ContainerUuid,
+  type StreamOpening,
+  type StreamPeer
+} from '@hcengineering/network-core'
 import { AgentConnections } from './agent-connections'
-import type { Line, LineCall, LineListener } from './line'
+import type { Line, LineCall, LineListener, LineStream } from './line'
 import { LineListeners } from './line-listeners'
 import type { LocalAgent } from './local-agents'
 import type { LocalCalls } from './local-calls'
+import { openLocally } from './local-stream'
 
 /** To the containers of an agent in this process. */
 export class LocalLine implements Line {
@@ -55,6 +62,11 @@ export class LocalLine implements Line {
 
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {
     this.calls.request(this.local.agent, uuid, operation, data, call)
+  }
+
+  async openStream(stream: LineStream, opening: StreamOpening, asker: StreamPeer): Promise<StreamPeer> {
+    if (!this.up) throw goneError()
+    return await openLocally(this.local.agent, this.clientId, stream, opening, asker)
   }
 
   async close(): Promise<void> {

@@ -26,6 +26,7 @@ import { AgentRequests } from './agent-requests'
 import { Connections } from './connections'
 import { ContainerReferenceImpl } from './container-reference'
 import { ContainerRequests } from './container-requests'
+import { ContainerStreams } from './container-streams'
 import { Coordinator, type CallOptions } from './coordinator'
 import { Holds } from './holds'
 import { LocalCalls } from './local-calls'
@@ -46,6 +47,7 @@ export class NetworkClientImpl implements NetworkClient {
   private readonly registrations: Registrations
   private readonly holds: Holds
   private readonly requests: ContainerRequests
+  private readonly streams: ContainerStreams
   private readonly relay: RelayLine
   private readonly localCalls: LocalCalls
   private readonly connections: Connections
@@ -70,6 +72,7 @@ export class NetworkClientImpl implements NetworkClient {
     this.clientId = this.options.clientId
     this.coordinator = new Coordinator({ host, port }, tickManager, this.options, {
       request: (method, params, context) => this.agentRequests.handle(method, params, context),
+      stream: (method, params, call) => this.agentRequests.openStream(method, params, call),
       event: (body, bytes) => this.onEvent(body, bytes),
       begun: async () => await this.onBegun(),
       resumed: () => this.onResumed(),
@@ -87,6 +90,7 @@ export class NetworkClientImpl implements NetworkClient {
     )
     this.localCalls = new LocalCalls(this.clientId, tickManager)
     this.requests = new ContainerRequests(this.coordinator, this.holds, this.localCalls, tickManager, this.options)
+    this.streams = new ContainerStreams(this.coordinator, this.holds, tickManager, this.options)
     this.relay = new RelayLine(this.coordinator)
     this.watch = new NetworkWatch(this.coordinator, this.options)
     const { coordinator, holds, relay, localCalls } = this
@@ -135,10 +139,11 @@ export class NetworkClientImpl implements NetworkClient {
       if (call.signal?.aborted === true) void this.holds.release(held.uuid)
       return held
     })
-    const { holds, requests, connections } = this
+    const { holds, requests, streams, connections } = this
     const reference = new ContainerReferenceImpl(uuid, location.endpoint, {
       holds,
       requests,
+      streams,
       connections,
       options: this.options,
       onClosed: (closed) => this.open.delete(closed)

@@ -1,10 +1,10 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ContainerUuid, EventGap } from '@hcengineering/network-core'
+import type { ContainerUuid, EventGap, StreamOpening, StreamPeer } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import { Farewells } from './farewells'
-import type { Line, LineCall, LineListener } from './line'
+import type { Line, LineCall, LineListener, LineStream } from './line'
 import { LineListeners } from './line-listeners'
 
 /** The way to containers through the coordinator: for those that cannot be reached directly. */
@@ -53,6 +53,14 @@ export class RelayLine implements Line {
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {
     const { timeoutMs, idempotent: resend, signal } = call
     this.coordinator.askContainer(uuid, operation, data, { timeoutMs, resend, signal }, call)
+  }
+
+  async openStream(
+    { uuid, operation, data, timeoutMs, signal }: LineStream,
+    opening: StreamOpening,
+    asker: StreamPeer
+  ): Promise<StreamPeer> {
+    return await this.coordinator.openStream(uuid, operation, data, { timeoutMs, signal }, opening, asker)
   }
 
   /** A container's event came through the coordinator. */

@@ -4,12 +4,15 @@
 export type { AgentRecord, AgentRecordInfo, NetworkAgent, StartContext } from './api/agent'
 export type { CancelSignal, GetCallOptions, RequestContext, RequestOptions } from './api/call'
 export type {
+  CastOptions,
   ConnectionManager,
   ContainerConnection,
   ContainerReference,
   EventGap,
   NetworkClient,
-  RequestHandler
+  RequestHandler,
+  StreamHandler,
+  StreamingMethods
 } from './api/client'
 export {
   ContainerRecordImpl,
@@ -37,6 +40,7 @@ export type {
 } from './api/identifiers'
 export { silentLogger, type LogFields, type Logger } from './api/logger'
 export type { Network, NetworkWithClients } from './api/network'
+export type { StreamContext, StreamOpening, StreamOptions, StreamPeer } from './api/stream'
 export type { TickHandler, TickManager } from './api/time'
 export { compareTokens, type ActivationToken } from './api/token'
 export {
@@ -85,9 +89,18 @@ export type { AgentOptions, AgentTimeouts } from './runtime/agent-options'
 export { DeadlineTimer } from './runtime/deadline-timer'
 export { Deadlines } from './runtime/deadlines'
 export { groupByArray } from './runtime/group-by-array'
-export { createProxy, createProxyHandler, handleProxyCall, type ServiceImplementation } from './runtime/proxy'
+export {
+  createProxy,
+  createProxyHandler,
+  handleProxyCall,
+  handleProxyStream,
+  type ServiceImplementation
+} from './runtime/proxy'
 export { schedule } from './runtime/schedule'
 export { SingleFlight } from './runtime/single-flight'
+export { ServedStream, type ServedStreamParts } from './runtime/served-stream'
+export { StreamReader } from './runtime/stream-reader'
+export { StreamWriter, type StreamSource } from './runtime/stream-writer'
 export { TickManagerImpl } from './runtime/tick-manager'
 export { Bag, type Bagged } from './state/bag'
 export { DeadlineQueue } from './state/deadline-queue'

@@ -29,6 +29,12 @@ export const limits = {
   maxLabelBytes: 128,
   /** Bytes of a uuid, a kind and an operation's name. */
   maxNameBytes: 256,
+  /** Streams that one peer may have open at a time, in each direction. */
+  maxStreams: 1024,
+  /** Items of a stream on their way: sent, and not consumed. */
+  maxStreamItems: 256,
+  /** Bytes of a stream on their way; the item that goes beyond still goes. Times `maxStreams` a hostile peer can make us keep. */
+  maxStreamBytes: 256 * 1024,
   /** Frames of garbage from one peer before it is cut off. */
   maxGarbageFrames: 10
 } as const

@@ -21,6 +21,7 @@ import { Asks } from './asks'
 import { Leases } from './leases'
 import type { LeaseLedger } from './lease-ledger'
 import { networkOperations } from './network-operations'
+import { networkStream } from './network-stream'
 import { OwnerWatch } from './owner-watch'
 import { Pages } from './pages'
 import { RegistrationParts } from './registration-parts'
@@ -98,6 +99,7 @@ export class NetworkServer {
       {
         requestHandler: (client, method, params, _send, context) =>
           context.answerWith(serve(client, method, params, context)),
+        streamHandler: (client, method, params, call) => networkStream(network, client, method, params, call),
         helloHandler: (client, info) => this.hello(client, info?.ours === true, info?.previousSession),
         closeHandler: (client, timedOut, aliveMs) => this.goodbye(client, aliveMs, timedOut),
         disconnectHandler: (client) => {

@@ -23,7 +23,9 @@ import {
   type NetworkAgent,
   type NetworkEvent,
   type RequestOptions,
-  type StartContext
+  type StartContext,
+  type StreamOpening,
+  type StreamPeer
 } from '@hcengineering/network-core'
 
 /** An agent in another process, asked over the connection of the client that registered it. */
@@ -94,6 +96,20 @@ export class RemoteAgent implements NetworkAgent {
     const unread = data instanceof Unread
     const call = { route, timeoutMs, signal, resend: false, what: nameOf, unread }
     return this.server.request(this.client, opNames.sendContainer, data, call)
+  }
+
+  async stream(
+    uuid: ContainerUuid,
+    operation: string,
+    data: any,
+    clientId: ClientUuid | undefined,
+    opening: StreamOpening,
+    asker: StreamPeer,
+    { timeoutMs, signal }: RequestOptions = {}
+  ): Promise<StreamPeer> {
+    const route = [this.uuid, uuid, operation, clientId ?? '']
+    const call = { route, timeoutMs, signal, what: nameOf }
+    return await this.server.stream(this.client, opNames.sendContainer, data, call, opening, asker)
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {

@@ -14,6 +14,7 @@ import { networkClient } from './network-client'
 import type { Action } from './plan'
 import type { SimulatedProcess } from './process'
 import { settings } from './settings'
+import { readStream } from './streams'
 import type { World } from './world'
 
 /** A reference that the workload holds. */
@@ -54,6 +55,8 @@ export class ClientProcess {
         return await this.disconnect(chosen(this.connections, action.pick))
       case 'broadcast':
         return await this.broadcast(action)
+      case 'stream':
+        return await this.stream(action)
       case 'release':
         return await this.release(chosen(this.held, action.pick))
       case 'list':
@@ -154,6 +157,12 @@ export class ClientProcess {
       const data: RequestData = { id, behaviour: 'echo', ms: count }
       return (await connection.request('broadcast', data, { timeoutMs: callMs })) as unknown
     })
+  }
+
+  private async stream(action: Pick<'stream'>): Promise<void> {
+    const { way, pick } = action
+    const target = way === 'connection' ? chosen(this.connections, pick) : chosen(this.held, pick)?.reference
+    if (target !== undefined) await readStream(this.world, this.process, target, action)
   }
 
   private async release(held: Held | undefined): Promise<void> {

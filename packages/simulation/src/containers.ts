@@ -10,7 +10,8 @@ import {
   type ContainerEndpointRef,
   type ContainerFactory,
   type ContainerUuid,
-  type RequestContext
+  type RequestContext,
+  type StreamContext
 } from '@hcengineering/network-core'
 import type { History, Id } from './history'
 import { statelessKind } from './names'
@@ -23,6 +24,19 @@ export interface RequestData {
   readonly id?: Id
   readonly behaviour: RequestBehaviour
   readonly ms: number
+}
+
+/** What is asked of a stream. */
+export interface StreamData {
+  readonly stream: Id
+  readonly count: number
+  readonly paceMs: number
+}
+
+/** One item of a stream. */
+export interface StreamItem {
+  readonly instance: Id
+  readonly number: number
 }
 
 /** An event of a container. */
@@ -100,6 +114,27 @@ export class SimulatedContainer implements Container {
         throw new Error(`refused ${data.id}`)
       case 'never':
         return await new Promise<never>(() => {})
+    }
+  }
+
+  /** Counts; where its caller counts too, only as far as that has come. */
+  async *stream(
+    _operation: string,
+    { stream, count, paceMs }: StreamData,
+    { input, signal }: StreamContext
+  ): AsyncIterable<StreamItem> {
+    const { history } = this.host
+    history.record({ type: 'stream-begun', stream, instance: this.id })
+    try {
+      const heard = (input as AsyncIterable<number>)[Symbol.asyncIterator]()
+      for (let number = 0; number < count && !signal.aborted; number++) {
+        if (paceMs > 0) await this.process.ticks.waitTick(paceMs / 50)
+        const next = await heard.next()
+        if (next.done !== true) history.record({ type: 'stream-heard', stream, number: next.value })
+        yield { instance: this.id, number }
+      }
+    } finally {
+      history.record({ type: 'stream-left', stream })
     }
   }
 

@@ -13,6 +13,7 @@ export function drawOperations(seed: number, clients: number, badContainers: boo
   for (let client = 0; client < clients; client++) {
     const random = new Random(seed, `operations/${client}`)
     operations.push(...opening(client))
+    operations.push(...drawStreams(new Random(seed, `streams/${client}`), client, until))
     const busy = random.int(15, 60)
     for (let i = 0; i < busy; i++) {
       // The first ones come before anybody is up, or at the same instant.
@@ -56,6 +57,23 @@ function drawAction(random: Random, badContainers: boolean): Action {
     default:
       return { type, pick }
   }
+}
+
+function drawStreams(random: Random, client: number, until: number): Operation[] {
+  return Array.from({ length: random.int(3, 8) }, () => {
+    const count = random.pick([0, 3, 20, 1000])
+    const action: Action = {
+      type: 'stream',
+      pick: random.next(),
+      way: random.pick(['reference', 'connection']),
+      count,
+      paceMs: count > 20 ? 0 : random.pick([0, 50, 200]),
+      input: random.chance(0.4),
+      ...(random.chance(0.2) ? { leaveAfter: random.int(1, 30) } : {}),
+      ...(random.chance(0.2) ? { abortAfterMs: random.int(1, 1000) } : {})
+    }
+    return { at: random.int(500, until - 500), client, action }
+  })
 }
 
 function drawGet(random: Random): Action {

@@ -46,6 +46,16 @@ export type Fact =
   /** A container sends its event number `number` to that client. */
   | { readonly type: 'sent'; readonly instance: Id; readonly client: string; readonly number: number }
   | { readonly type: 'received'; readonly connection: Id; readonly instance: Id; readonly number: number }
+  /** A client asks for a stream of so many items. */
+  | { readonly type: 'streaming'; readonly stream: Id; readonly count: number }
+  | { readonly type: 'stream-begun'; readonly stream: Id; readonly instance: Id }
+  | { readonly type: 'stream-item'; readonly stream: Id; readonly instance: Id; readonly number: number }
+  /** The container hears what the client sends. */
+  | { readonly type: 'stream-heard'; readonly stream: Id; readonly number: number }
+  /** For its reader: `whole`, `left`, or the code of an error. */
+  | { readonly type: 'stream-ended'; readonly stream: Id; readonly how: string }
+  /** For its container, however it came. */
+  | { readonly type: 'stream-left'; readonly stream: Id }
   /** The process began: an agent, a client or the coordinator. */
   | { readonly type: 'started'; readonly process: string }
   /** The process ended, in good order or not. */

@@ -33,6 +33,19 @@ export type Action =
   | { readonly type: 'connect'; readonly pick: number }
   | { readonly type: 'disconnect'; readonly pick: number }
   | { readonly type: 'broadcast'; readonly pick: number; readonly count: number }
+  | {
+      readonly type: 'stream'
+      readonly pick: number
+      readonly way: 'reference' | 'connection'
+      readonly count: number
+      /** Between two items. */
+      readonly paceMs: number
+      /** The client sends as many itself. */
+      readonly input: boolean
+      /** The reader leaves after so many items. */
+      readonly leaveAfter?: number
+      readonly abortAfterMs?: number
+    }
   | { readonly type: 'release'; readonly pick: number }
   | { readonly type: 'list' }
 

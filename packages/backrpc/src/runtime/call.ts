@@ -1,7 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { checkName, messageOf, NetworkError, type CancelSignal, type Logger } from '@hcengineering/network-core'
+import {
+  checkName,
+  messageOf,
+  NetworkError,
+  type CancelSignal,
+  type Logger,
+  type StreamOpening
+} from '@hcengineering/network-core'
 import { checkRoute, checkTimeout } from '../options'
 import type { BackRPCCaller, BackRPCRequestOptions } from '../rpc-types'
 import type { NewRequest, PendingRequest } from '../session/request-table'
@@ -40,7 +47,7 @@ export function call<Peer>(
   })
 }
 
-/** {@link call} for who keeps no promise. Aborting the signal cancels it. */
+/** {@link call} for who keeps no promise. Aborting the signal cancels it. Answers with the request, if it is under way. */
 export function ask<Peer>(
   port: CallPort<Peer>,
   peer: Peer,
@@ -48,8 +55,9 @@ export function ask<Peer>(
   params: unknown,
   { timeoutMs, resend = true, what, unread, signal, route }: BackRPCRequestOptions,
   defaultTimeoutMs: number,
-  caller: Caller
-): void {
+  caller: Caller,
+  opening?: StreamOpening
+): PendingRequest<Caller> | undefined {
   let asked: NewRequest<Caller>
   try {
     checkName(method, 'method')
@@ -57,17 +65,32 @@ export function ask<Peer>(
     const limitMs = timeoutMs === undefined ? defaultTimeoutMs : checkTimeout(timeoutMs)
     if (signal !== undefined) checkSignal(signal)
     if (signal?.aborted === true) throw cancelled(signal)
-    asked = { method, what, route, body: Body.of(params), tag: caller, resend, early: false, timeoutMs: limitMs }
+    asked = {
+      method,
+      what,
+      route,
+      body: Body.of(params),
+      tag: caller,
+      resend,
+      early: false,
+      timeoutMs: limitMs,
+      opening
+    }
   } catch (error) {
-    return caller.reject(error as Error)
+    caller.reject(error as Error)
+    return undefined
   }
   if (unread === true) caller.unread = true
   const request = port.ask(peer, asked)
-  if (request instanceof NetworkError) return caller.reject(request)
-  if (signal === undefined) return
+  if (request instanceof NetworkError) {
+    caller.reject(request)
+    return undefined
+  }
+  if (signal === undefined) return request
   const abort = (): void => port.cancel(peer, request, cancelled(signal))
   signal.addEventListener('abort', abort)
   caller.settled = () => signal.removeEventListener('abort', abort)
+  return request
 }
 
 /** Hands the answer to who waits for it. */
@@ -84,7 +107,8 @@ export function answered({ asked: { tag } }: PendingRequest<Caller>, body: Body)
 }
 
 /** Tells who waits why there is no answer. */
-export function failed({ asked: { tag } }: PendingRequest<Caller>, error: NetworkError): void {
+export function failed({ asked: { tag }, attempts, stream }: PendingRequest<Caller>, error: NetworkError): void {
+  stream?.refused(attempts > 0, error)
   tag.settled?.()
   tag.reject(error)
 }

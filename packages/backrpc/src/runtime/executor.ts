@@ -1,11 +1,12 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type TickManager } from '@hcengineering/network-core'
+import { NetworkError, type StreamPeer, type TickManager } from '@hcengineering/network-core'
 import type { Execution, Sink } from '../session/conversation'
 import type { BackRPCResponseSend } from '../rpc-types'
 import { isPromise } from './call'
 import { CallContext } from './call-context'
+import { serveStream } from './streams'
 
 const DONE = Promise.resolve()
 
@@ -15,6 +16,10 @@ export interface Executor<Tag> {
   readonly tickManager: TickManager
   /** Calls the user's handler. */
   invoke(execution: Execution<Tag>, send: BackRPCResponseSend, context: CallContext): unknown
+  /** Lets the user's handler serve a stream. */
+  openStream(execution: Execution<Tag>, asker: StreamPeer, context: CallContext): Promise<StreamPeer>
+  /** A stream that it opened has something to send. */
+  note(execution: Execution<Tag>): void
   /** An answer was given: it can leave. */
   onAnswered(execution: Execution<Tag>, bytes: number): void
 }
@@ -23,6 +28,7 @@ export interface Executor<Tag> {
 export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>): boolean {
   // Cancelled while it waited for its turn
   if (execution.request.cancelled) {
+    execution.stream?.drop()
     execution.request.abandonedBy?.ended(execution.request)
     return false
   }
@@ -42,6 +48,17 @@ export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>)
     executor.onAnswered(execution, 0)
   }
   const context = new CallContext(execution as Execution<unknown>, executor.tickManager, send, refuse)
+  if (execution.stream !== undefined) {
+    const answer = {
+      send: () => {
+        void send(undefined)
+      },
+      refuse,
+      note: () => executor.note(execution)
+    }
+    serveStream(execution as Execution<unknown>, (asker) => executor.openStream(execution, asker, context), answer)
+    return true
+  }
   try {
     const result = executor.invoke(execution, send, context)
     if (isPromise(result)) result.then(undefined, refuse)

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Logger, TickManager } from '@hcengineering/network-core'
+import { NetworkError, type Logger, type StreamPeer, type TickManager } from '@hcengineering/network-core'
 import type { BackRPCResponseSend, BackRPCServerHandler, BackRPCServerStats } from '../rpc-types'
 import type { ConversationEffect, Execution, Sink } from '../session/conversation'
 import type { ServerEffect } from '../session/server-effects'
@@ -10,6 +10,7 @@ import type { ServerTransport } from '../transport/transport'
 import { answered, callHandler, failed, logFailure, type Caller } from './call'
 import type { CallContext } from './call-context'
 import { execute, type Executor } from './executor'
+import { deliver } from './streams'
 import { Gatekeeper } from './gatekeeper'
 import { Shares } from './shares'
 
@@ -17,7 +18,7 @@ import { Shares } from './shares'
 export type ServerCounts = Omit<BackRPCServerStats, 'sessions'>
 
 /** What comes of a peer, in an order that is kept. */
-type Incoming = Extract<ServerEffect<Caller>, { readonly kind: 'execute' | 'event' | 'gap' }>
+type Incoming = Extract<ServerEffect<Caller>, { readonly kind: 'execute' | 'event' | 'gap' | 'stream' }>
 
 const HELLO_TOO_SLOW = 'too much came while the hello was being handled'
 
@@ -74,6 +75,23 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     return this.parts.handlers.requestHandler(conversation.peer as ClientT, method, params, send, context)
   }
 
+  openStream(
+    { conversation, method, params, opening }: Execution<Caller>,
+    asker: StreamPeer,
+    context: CallContext
+  ): Promise<StreamPeer> {
+    const { handlers } = this.parts
+    if (handlers.streamHandler === undefined || opening === undefined) {
+      return Promise.reject(new NetworkError('UNKNOWN_OPERATION', `The server has no stream '${method}'`))
+    }
+    return handlers.streamHandler(conversation.peer as ClientT, method, params, { opening, asker, context })
+  }
+
+  note({ conversation }: Execution<Caller>): void {
+    this.parts.sessions.answered(conversation.peer)
+    this.parts.note(0)
+  }
+
   onAnswered({ conversation }: Execution<Caller>, bytes: number): void {
     this.parts.counts.responses++
     this.parts.sessions.answered(conversation.peer)
@@ -95,7 +113,11 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
         break
       case 'event':
       case 'gap':
+      case 'stream':
         this.shares.give(effect.conversation.peer, effect)
+        break
+      case 'violation':
+        sessions.violated(effect.conversation.peer, effect.reason)
         break
       case 'overflow':
         logger.warn('A client does not read its answers', { client: effect.conversation.peer })
@@ -138,7 +160,11 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
   private enter(incoming: Exclude<Incoming, { readonly kind: 'execute' }>): void {
     const { gatekeeper } = this
     const { conversation } = incoming
-    if (incoming.kind === 'gap') {
+    if (incoming.kind === 'stream') {
+      const { stream, news } = incoming
+      if (gatekeeper.holds(conversation)) gatekeeper.pass(conversation, () => deliver(stream, news))
+      else deliver(stream, news)
+    } else if (incoming.kind === 'gap') {
       const { lost, reason } = incoming
       const enter = (): void => this.tellGap(conversation.peer, lost, reason)
       gatekeeper.passEvent(conversation, { bytes: 0, lost, enter })

@@ -15,12 +15,17 @@ const MAX_ERROR_TEXT = 64 * 1024
 
 /** An error that fits, whatever its text is. */
 export function errorAnswer(id: RequestId, error: NetworkError): AnswerMessage {
+  return { kind: 'error', id, error: errorPayload(error) }
+}
+
+/** What travels of an error, cut to what a peer accepts. */
+export function errorPayload(error: NetworkError): { [name: string]: unknown } {
   const fields: [string, unknown][] = []
   for (const [name, value] of Object.entries(error.toPayload())) {
     if (typeof value === 'string') fields.push([name, value.slice(0, MAX_ERROR_TEXT)])
     else if (typeof value === 'number') fields.push([name, value])
   }
-  return { kind: 'error', id, error: Object.fromEntries(fields) }
+  return Object.fromEntries(fields)
 }
 
 export function sizeOfAnswer(answer: AnswerMessage): number {
@@ -48,4 +53,10 @@ export function unsayable(body: Body, { major }: ProtocolVersion): NetworkError 
   } catch (error) {
     return NetworkError.from(error)
   }
+}
+
+/** A peer that is too old for them. */
+export function noStreams(peer: string): NetworkError {
+  const text = `${peer} knows no streams: it is of an older release, or was told to speak an older protocol`
+  return new NetworkError('CONNECT_UNSUPPORTED', text)
 }

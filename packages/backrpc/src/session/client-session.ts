@@ -74,6 +74,9 @@ export class ClientSession<Tag> {
   private plannedWake = Infinity
   /** Silence after which the server counts as lost: shorter while it is doubted. */
   private patienceMs = 0
+  private heardAt = 0
+  /** The server was heard last then, and the connection is lost since. */
+  private awaySince = Infinity
   private readonly liveness = new Liveness<Server>()
 
   constructor(
@@ -106,6 +109,7 @@ export class ClientSession<Tag> {
   disconnected(cause: NetworkError): void {
     if (this.phase === 'closed') return
     this.phase = 'disconnected'
+    if (this.awaySince === Infinity) this.awaySince = this.heardAt
     this.conversation.outbox.shut()
     this.liveness.forget(SERVER)
     this.nextPing = this.nextHello = Infinity
@@ -116,6 +120,7 @@ export class ClientSession<Tag> {
     if (this.phase === 'closed' || this.phase === 'disconnected') return
     if (message.kind === 'garbage') this.sink.push({ kind: 'garbage', reason: message.reason })
     else this.sign(now)
+    this.heardAt = now
     switch (message.kind) {
       case 'hello':
         this.welcome(message, now)
@@ -170,7 +175,7 @@ export class ClientSession<Tag> {
     if (this.phase === 'closed') return undefined
     const goodbye = this.phase === 'disconnected' ? undefined : encode({ kind: 'close' }, protocol1)
     this.phase = 'closed'
-    this.conversation.end(() => this.closedError(), this.sink)
+    this.conversation.end(() => this.closedError(), this.closedError(), this.sink)
     this.liveness.forget(SERVER)
     this.nextPing = this.nextHello = Infinity
     return goodbye
@@ -180,7 +185,7 @@ export class ClientSession<Tag> {
   nextDeadline(): number {
     const silence = this.liveness.nextDeadline() ?? Infinity
     const requests = this.conversation.requests.nextDeadline()
-    this.plannedWake = Math.min(this.nextPing, this.nextHello, this.redialAt, silence, requests)
+    this.plannedWake = Math.min(this.nextPing, this.nextHello, this.redialAt, this.streamsEndAt, silence, requests)
     return this.plannedWake
   }
 
@@ -191,6 +196,7 @@ export class ClientSession<Tag> {
     if (now >= this.nextPing) this.ping(now)
     if (now >= this.redialAt) this.redial(now)
     else if (now >= this.nextHello) this.greet(now)
+    if (now >= this.streamsEndAt) this.failStreams()
     this.checkAlive(now)
   }
 
@@ -242,9 +248,7 @@ export class ClientSession<Tag> {
       events: this.conversation.receivedEvents,
       attempt: ++this.hellos,
       ...(this.epoch === undefined ? {} : { epoch: this.epoch }),
-      ...(protocol.major === 1
-        ? {}
-        : { protocol, limits: creditOf(limits), ...this.conversation.requests.outstanding() })
+      ...(protocol.major === 1 ? {} : { protocol, limits: creditOf(limits), ...this.conversation.outstanding() })
     }
     this.conversation.outbox.gate = 'control'
     this.conversation.outbox.setControl({ kind: 'hello', id: clientId, fields })
@@ -259,6 +263,16 @@ export class ClientSession<Tag> {
   /** When a connection on which no hello is answered is given up. */
   private get redialAt(): number {
     return this.phase === 'greeting' ? this.greetingSince + this.options.aliveTimeoutMs : Infinity
+  }
+
+  /** When it is too long that the server was heard: it has ended the session, or cannot be told from one that has. */
+  private get streamsEndAt(): number {
+    if (this.awaySince === Infinity || !this.conversation.streams.anyOpened) return Infinity
+    return this.awaySince + this.options.aliveTimeoutMs
+  }
+
+  private failStreams(): void {
+    this.conversation.failStreams(`which cannot be reached for ${this.options.aliveTimeoutMs} ms`, this.sink)
   }
 
   private redial(now: number): void {
@@ -300,11 +314,12 @@ export class ClientSession<Tag> {
     if (same && this.phase !== 'greeting') return
     this.forgotten = false
     this.nextHello = Infinity
+    this.awaySince = Infinity
     this.nextPing = now + this.options.pingIntervalMs
     this.bear(this.options.aliveTimeoutMs, now)
     this.conversation.speak(negotiate(this.options.protocol, fields.protocol), this.sink)
     if (same && (resumed || !ours)) {
-      this.conversation.abandonUnless(fields)
+      this.conversation.abandonUnless(fields, this.sink)
       this.resume(events)
     } else this.begin(id, session, fields)
   }
@@ -314,6 +329,7 @@ export class ClientSession<Tag> {
     const { requests, backlog } = this.conversation
     requests.resume()
     backlog.resume(events)
+    this.conversation.streams.resume()
     if (this.registering) this.openEarly()
     else this.open()
     this.sink.push({ kind: 'registered', fresh: false, generation: this.generation })
@@ -332,6 +348,7 @@ export class ClientSession<Tag> {
       const text = `${request.what} was sent to ${this.options.where}, which has lost its session since`
       this.sink.push({ kind: 'failed', request, error: new NetworkError('OUTCOME_UNKNOWN', text) })
     }
+    this.conversation.endStreams('which has lost its session since', this.sink)
     this.registering = true
     this.openEarly()
     this.sink.push({ kind: 'registered', fresh: true, generation: ++this.generation })

@@ -11,15 +11,19 @@ import {
   type Message,
   type Request,
   type RequestId,
-  type Sendable
+  type Sendable,
+  type StreamOpening
 } from '../wire/message'
-import type { ProtocolVersion } from '../wire/version'
-import { errorAnswer, notKept, sizeOfAnswer, SMALL_BYTES, unsayable, unsentAnswer } from './answers'
+import { hasStreams, type ProtocolVersion } from '../wire/version'
+import { errorAnswer, noStreams, notKept, sizeOfAnswer, SMALL_BYTES, unsayable, unsentAnswer } from './answers'
 import { Backlog } from './backlog'
 import { FULL, IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
 import { Outbox } from './outbox'
 import type { NewRequest, PendingRequest, RequestTable } from './request-table'
 import type { SessionLimits } from './session-limits'
+import type { Stream } from './stream'
+import { StreamEffects } from './stream-effects'
+import { StreamTable, type StreamNews, type StreamSink } from './stream-table'
 
 /** What the owner of a conversation has to do. */
 export type ConversationEffect<Tag> =
@@ -42,6 +46,15 @@ export type ConversationEffect<Tag> =
       readonly lost: number | 'unknown'
       readonly reason: string
     }
+  /** Something came for the owner of a stream. */
+  | {
+      readonly kind: 'stream'
+      readonly conversation: Conversation<Tag>
+      readonly stream: Stream
+      readonly news: StreamNews
+    }
+  /** The peer broke the rules of streams. */
+  | { readonly kind: 'violation'; readonly conversation: Conversation<Tag>; readonly reason: string }
   /** The peer does not read its answers. */
   | { readonly kind: 'overflow'; readonly conversation: Conversation<Tag> }
 
@@ -58,6 +71,9 @@ export interface Execution<Tag> {
   readonly params: unknown
   /** By the clock of the session; Infinity for none. */
   readonly deadline: number
+  /** It opens this, if it is answered. */
+  readonly stream?: Stream
+  readonly opening?: StreamOpening
 }
 
 /** What kind of peer it is. */
@@ -82,6 +98,7 @@ export class Conversation<Tag> {
   readonly requests: RequestTable<Tag>
   readonly backlog: Backlog
   readonly outbox: Outbox<Tag>
+  readonly streams: StreamTable
   /** Events of the peer in this session. */
   receivedEvents = 0
   /** Data that comes with a route is handed on unread: its owner asked for that. */
@@ -94,29 +111,33 @@ export class Conversation<Tag> {
    * @param peer name of the other side
    * @param tickMs length of one tick of a retry
    * @param requests those that go on from an earlier session
+   * @param streams what they open
    */
   constructor(
     readonly peer: string,
     private readonly limitsOfSession: SessionLimits,
     private readonly tickMs: number,
     requests: RequestTable<Tag>,
-    kind: PeerKind
+    kind: PeerKind,
+    streams: StreamTable = new StreamTable(limitsOfSession.maxStreams)
   ) {
     this.requests = requests
+    this.streams = streams
     this.backlog = new Backlog(limitsOfSession, kind.tellGaps)
-    this.outbox = new Outbox(requests, this.backlog)
+    this.outbox = new Outbox(requests, this.backlog, streams)
     this.kind = kind
     this.incoming = new IncomingTable(limitsOfSession, kind.maxRunning, kind.ours)
   }
 
   /** What is kept for a peer that is away: answers that it may ask for again, and what waits to leave. */
   get keptBytes(): number {
-    return this.incoming.keptBytes + this.backlog.bytes
+    return this.incoming.keptBytes + this.backlog.bytes + this.streams.bytes
   }
 
   /** Lets go of that. Who asks again is told that its request was executed, and who missed events how many. */
   giveUpKept(): void {
     this.incoming.giveUpAnswers()
+    this.streams.giveUp()
     this.backlog.giveUp((id) => errorAnswer(id, notKept('a request')), SMALL_BYTES)
   }
 
@@ -136,10 +157,12 @@ export class Conversation<Tag> {
   speak(protocol: ProtocolVersion, sink: Sink<Tag>): void {
     const { outbox, requests, backlog } = this
     const { major } = outbox.protocol
+    const losesStreams = hasStreams(outbox.protocol) && !hasStreams(protocol)
     outbox.protocol = protocol
-    if (protocol.major === major) return
+    if (protocol.major === major && !losesStreams) return
     for (const request of requests.pending()) {
-      const error = unsayable(request.asked.body, protocol)
+      const error =
+        losesStreams && request.stream !== undefined ? noStreams(this.peer) : unsayable(request.asked.body, protocol)
       if (error === undefined) continue
       requests.settle(request.sequence)
       sink.push({ kind: 'failed', request, error })
@@ -167,7 +190,10 @@ export class Conversation<Tag> {
         this.incoming.cancel(message.id)
         break
       case 'response':
-        this.settle(message.id, sink, (request) => ({ kind: 'answered', request, body: message.body }))
+        this.settle(message.id, sink, (request) => {
+          if (request.stream !== undefined) request.stream.opened = true
+          return { kind: 'answered', request, body: message.body }
+        })
         break
       case 'error':
         this.settle(message.id, sink, (request) => {
@@ -184,16 +210,23 @@ export class Conversation<Tag> {
       case 'retry':
         this.requests.retry(message.id, now + Math.min(message.ticks * this.tickMs, MAX_RETRY_MS))
         break
+      case 'item':
+      case 'end':
+      case 'grant':
+      case 'stop':
+        this.streams.receive(message, this.streamSink(sink))
+        break
       case 'garbage':
         this.receiveGarbage(message, sink)
     }
   }
 
   /** The peer waits for the answers of these, of what it has sent before, and of no others. */
-  abandonUnless({ pending, next = 0 }: HelloFields): void {
+  abandonUnless({ pending, next = 0 }: HelloFields, sink: Sink<Tag>): void {
     // Where ids are texts these numbers say nothing
     if (pending === undefined || this.outbox.protocol.major === 1) return
     this.incoming.abandonUnless(new Set<RequestId>(pending), next)
+    this.streams.abandonUnless(new Set(pending), next, this.streamSink(sink))
   }
 
   /** The peer has all answers below that sequence number. */
@@ -222,10 +255,14 @@ export class Conversation<Tag> {
 
   /** `undefined` when it waits to be sent, else why it does not. */
   ask(asked: NewRequest<Tag>, now: number): PendingRequest<Tag> | NetworkError {
-    const error = unsayable(asked.body, this.outbox.protocol)
+    const { opening } = asked
+    const error = (opening === undefined ? undefined : this.unopenable()) ?? unsayable(asked.body, this.outbox.protocol)
     if (error !== undefined) return error
     const request = this.requests.add(asked, now)
-    if (request !== undefined) return request
+    if (request !== undefined) {
+      if (opening !== undefined) request.stream = this.streams.ask(request.sequence, opening)
+      return request
+    }
     const count = this.requests.waitingCount
     return new NetworkError('OVERLOADED', `${count} requests wait to be sent to ${this.peer} already`, {
       stage: `queued behind ${count} requests`
@@ -254,12 +291,13 @@ export class Conversation<Tag> {
     return new NetworkError('OVERLOADED', `${this.peer} reads too slowly: ${bytes} bytes wait to be sent to it`)
   }
 
-  /** Ends it: requests fail with what `errorOf` says of each. */
-  end(errorOf: (request: PendingRequest<Tag>) => NetworkError, sink: Sink<Tag>): void {
+  /** Ends it: requests fail with what `errorOf` says of each, streams that are open with `streamError`. */
+  end(errorOf: (request: PendingRequest<Tag>) => NetworkError, streamError: NetworkError, sink: Sink<Tag>): void {
     this.over = true
     this.outbox.shut()
     this.incoming.cancelAll()
     for (const request of this.requests.drain()) sink.push({ kind: 'failed', request, error: errorOf(request) })
+    this.streams.endAll(streamError, this.streamSink(sink))
   }
 
   /** Ends it, but its requests go on in another one. */
@@ -296,6 +334,35 @@ export class Conversation<Tag> {
     } catch (error) {
       sink.push({ kind: 'gap', conversation: this, lost: 1, reason: NetworkError.from(error).message })
     }
+  }
+
+  /** The session is over: what is open ends, and what is not opened yet is opened in the next. */
+  endStreams(reason: string, sink: Sink<Tag>): void {
+    const error = new NetworkError('OUTCOME_UNKNOWN', `The stream was open with ${this.peer}, ${reason}`)
+    this.streams.endAll(error, this.streamSink(sink))
+  }
+
+  /** The peer cannot be reached for too long to go on with what is open; the session may. */
+  failStreams(reason: string, sink: Sink<Tag>): void {
+    const error = new NetworkError('OUTCOME_UNKNOWN', `The stream was open with ${this.peer}, ${reason}`)
+    this.streams.failAll(error, this.streamSink(sink))
+  }
+
+  /** The numbers of what is under way that we asked for, and of the next request that will be made. */
+  outstanding(): { pending: number[]; next: number } {
+    const { pending, next } = this.requests.outstanding()
+    return { pending: [...new Set([...pending, ...this.streams.askedSequences])], next }
+  }
+
+  /** Why no stream can be opened, if none can. */
+  private unopenable(): NetworkError | undefined {
+    if (!hasStreams(this.outbox.protocol)) return noStreams(this.peer)
+    if (!this.streams.full) return undefined
+    return new NetworkError('OVERLOADED', `Too many streams with ${this.peer} are open already`)
+  }
+
+  private streamSink(sink: Sink<Tag>): StreamSink {
+    return new StreamEffects(this, sink)
   }
 
   private overloaded(): NetworkError {
@@ -336,7 +403,7 @@ export class Conversation<Tag> {
   }
 
   private execute(asked: Request, request: IncomingRequest, now: number, sink: Sink<Tag>): void {
-    const { method, timeoutMs } = asked
+    const { method, timeoutMs, stream: opening } = asked
     const deadline = timeoutMs === 0 ? Infinity : now + timeoutMs
     let params: unknown
     try {
@@ -344,12 +411,20 @@ export class Conversation<Tag> {
     } catch (error) {
       return this.refuse({ conversation: this, request, method, params, deadline }, NetworkError.from(error), sink)
     }
-    sink.push({ kind: 'execute', execution: { conversation: this, request, method, params, deadline } })
+    if (opening === undefined) {
+      sink.push({ kind: 'execute', execution: { conversation: this, request, method, params, deadline } })
+      return
+    }
+    const stream = this.streams.serve(request.sequence, opening)
+    const execution = { conversation: this, request, method, params, deadline }
+    if (stream instanceof NetworkError) this.refuse(execution, stream, sink)
+    else sink.push({ kind: 'execute', execution: { ...execution, stream, opening } })
   }
 
   /** Somebody waits for the answer to what could not be read: the peer for ours, or we for its own. */
   private receiveGarbage({ about }: Garbage, sink: Sink<Tag>): void {
     if (about === undefined) return
+    if (about.what === 'stream') return this.streams.unreadable(about.stream, about.cause, this.streamSink(sink))
     if (about.what === 'request') this.push(errorAnswer(about.id, about.cause), SMALL_BYTES, sink)
     else this.settle(about.id, sink, (request) => ({ kind: 'failed', request, error: about.cause }))
   }

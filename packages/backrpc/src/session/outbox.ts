@@ -8,6 +8,7 @@ import type { Sendable } from '../wire/message'
 import { protocol2, type ProtocolVersion } from '../wire/version'
 import type { Backlog } from './backlog'
 import type { PendingRequest, RequestTable } from './request-table'
+import type { StreamTable } from './stream-table'
 
 /**
  * What may leave now: nothing; what opens a session; besides that answers, events and early requests (those that set up
@@ -23,9 +24,10 @@ export interface Outgoing<Tag> {
   readonly frames: Frames
   readonly control?: string
   readonly request?: PendingRequest<Tag>
+  readonly ofStream?: true
 }
 
-/** Everything of one session that wants to leave, in the order in which it leaves: control, answers and events, requests. */
+/** Everything of one session that wants to leave, in the order in which it leaves: control, answers and events, requests, streams. */
 export class Outbox<Tag> {
   gate: Gate = 'shut'
   /** What is spoken with the peer; hello is understood in any. */
@@ -35,7 +37,8 @@ export class Outbox<Tag> {
 
   constructor(
     readonly requests: RequestTable<Tag>,
-    readonly backlog: Backlog
+    readonly backlog: Backlog,
+    readonly streams: StreamTable
   ) {}
 
   /** Nothing waits that would leave before an event, and events may leave. */
@@ -63,13 +66,17 @@ export class Outbox<Tag> {
     const message = this.backlog.peek()
     if (message !== undefined) return { frames: this.encode(message) }
     const request = this.requests.peek(this.gate === 'early')
-    return request === undefined ? undefined : { frames: this.encode(this.messageOf(request, now)), request }
+    if (request !== undefined) return { frames: this.encode(this.messageOf(request, now)), request }
+    // Behind the requests that open them
+    const item = this.gate === 'open' ? this.streams.peek() : undefined
+    return item === undefined ? undefined : { frames: this.encode(item), ofStream: true }
   }
 
   /** The transport has it. */
   sent(outgoing: Outgoing<Tag>): void {
     if (outgoing.control !== undefined) this.control.delete(outgoing.control)
     else if (outgoing.request !== undefined) this.requests.sent(outgoing.request)
+    else if (outgoing.ofStream === true) this.streams.sent()
     else this.backlog.sent()
   }
 
@@ -85,11 +92,11 @@ export class Outbox<Tag> {
 
   private messageOf(request: PendingRequest<Tag>, now: number): Sendable {
     const { requests } = this
-    const { method, route, body, timeoutMs } = request.asked
+    const { method, route, body, timeoutMs, opening: stream } = request.asked
     // 0 stands for none
     const leftMs = timeoutMs === 0 ? 0 : Math.min(MAX_TIMEOUT_MS, Math.max(1, Math.ceil(request.deadline - now)))
     const id = this.protocol.major === 1 ? requests.nameOf(request) : request.sequence
-    return { kind: 'request', id, method, route, body, timeoutMs: leftMs, settled: requests.settledBelow }
+    return { kind: 'request', id, method, route, body, timeoutMs: leftMs, settled: requests.settledBelow, stream }
   }
 
   /** None for what cannot be said: that is checked before, and must not stop what comes behind it. */

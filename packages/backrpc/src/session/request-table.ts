@@ -3,10 +3,11 @@
 
 import { DeadlineQueue, LazyDeadlines } from '@hcengineering/network-core'
 import type { Body } from '../wire/body'
-import type { PeerLimits, RequestId } from '../wire/message'
+import type { PeerLimits, RequestId, StreamOpening } from '../wire/message'
 import { Fifo } from './fifo'
 import { SequenceTable } from './sequence-table'
 import type { SessionLimits } from './session-limits'
+import type { Stream } from './stream'
 
 /** What is asked. `tag` belongs to the caller: it comes back with the answer. */
 export interface NewRequest<Tag> {
@@ -22,6 +23,8 @@ export interface NewRequest<Tag> {
   early: boolean
   /** 0 waits without end. */
   readonly timeoutMs: number
+  /** It opens a stream, if it is answered. */
+  readonly opening?: StreamOpening
 }
 
 /** Where a request is: `waiting` to be sent, `sent`, or `parked` until the time that the peer asked for. */
@@ -32,6 +35,8 @@ export class PendingRequest<Tag> {
   state: RequestState = 'waiting'
   /** How often it was sent without being known as not executed. */
   attempts = 0
+  /** What it opens. */
+  stream: Stream | undefined = undefined
 
   /** @param deadline by the caller's clock; Infinity for none */
   constructor(

@@ -48,22 +48,23 @@ export class ServerSession<Tag> implements Keeper {
   /** Where the client is now, as the transport names it. */
   address: string | undefined = undefined
 
-  /** @param inherited requests of the client's earlier session that may be sent again */
+  /** @param inherited the client's earlier session: of its requests some may be sent again */
   constructor(
     readonly origin: SessionOrigin,
     private readonly limits: SessionLimits,
     tickMs: number,
-    inherited?: RequestTable<Tag>
+    inherited?: Conversation<Tag>
   ) {
     const { client, credit } = origin
-    const requests = inherited ?? new RequestTable<Tag>(client, limits)
+    const requests = inherited?.requests ?? new RequestTable<Tag>(client, limits)
     requests.setCredit(credit ?? creditOf(limits))
-    this.conversation = new Conversation(client, limits, tickMs, requests, {
+    const kind = {
       ours: this.ours,
       tellGaps: this.ours,
       maxRunning: this.ours ? limits.maxInFlight : limits.maxInFlightProtocol1,
       retries: true
-    })
+    }
+    this.conversation = new Conversation(client, limits, tickMs, requests, kind, inherited?.streams)
   }
 
   get client(): string {
@@ -91,7 +92,7 @@ export class ServerSession<Tag> implements Keeper {
     const { id: session, protocol } = this.origin
     const known = { ...(attempt === undefined ? {} : { attempt }), ...(epoch === undefined ? {} : { epoch }) }
     const ours = { session, resumed, events, ...known }
-    const outstanding = this.conversation.requests.outstanding()
+    const outstanding = this.conversation.outstanding()
     const agreed = protocol.major === 1 ? {} : { protocol, limits: creditOf(this.limits), ...outstanding }
     outbox.setControl({ kind: 'hello', id: serverId, fields: this.ours ? { ...ours, ...agreed } : {} })
     outbox.gate = 'open'
@@ -105,7 +106,9 @@ export class ServerSession<Tag> implements Keeper {
    */
   resume(receivedEvents: number | undefined): void {
     this.conversation.requests.resume()
-    if (receivedEvents !== undefined) this.conversation.backlog.resume(receivedEvents)
+    if (receivedEvents === undefined) return
+    this.conversation.backlog.resume(receivedEvents)
+    this.conversation.streams.resume()
   }
 
   detach(): void {

@@ -6,12 +6,13 @@ import { encode } from '../wire/codec'
 import type { EventMessage } from '../wire/event-message'
 import type { HelloFields, Message, Sendable } from '../wire/message'
 import { protocol1, protocol2, type ProtocolVersion } from '../wire/version'
+import type { Conversation } from './conversation'
 import { DetachedSessions } from './detached-sessions'
 import { PeerRecords } from './peer-records'
-import type { NewRequest, PendingRequest, RequestTable } from './request-table'
+import type { NewRequest, PendingRequest } from './request-table'
 import type { ServerEffect } from './server-effects'
 import { originOf, ServerSession } from './server-session'
-import { gone, lost } from './session-errors'
+import { gone, lost, lostStream } from './session-errors'
 import type { SessionLimits } from './session-limits'
 
 export interface ServerSessionsOptions {
@@ -152,13 +153,19 @@ export class ServerSessions<Tag> {
     this.dirty.add(session)
   }
 
+  /** It broke the rules of streams. */
+  violated(client: string, reason: string): void {
+    const address = this.byClient.get(client)?.address
+    if (address !== undefined) this.countGarbage(address, reason, this.clock)
+  }
+
   /** Ends a session: as dead, or after a goodbye. */
   end(client: string, timedOut: boolean): void {
     const session = this.byClient.get(client)
     if (session === undefined) return
     const aliveMs = timedOut ? this.aliveMs(session) : 0
     this.remove(session)
-    session.conversation.end((request) => lost(request, client), this.sink)
+    session.conversation.end((request) => lost(request, client), lostStream(client), this.sink)
     this.sink.push({ kind: 'closed', client, timedOut, aliveMs })
   }
 
@@ -166,7 +173,8 @@ export class ServerSessions<Tag> {
   close(): void {
     for (const session of [...this.byClient.values()]) {
       this.remove(session)
-      session.conversation.end((request) => lost(request, session.client), this.sink)
+      const { client, conversation } = session
+      conversation.end((request) => lost(request, client), lostStream(client), this.sink)
     }
   }
 
@@ -259,22 +267,23 @@ export class ServerSessions<Tag> {
   }
 
   /** Another process under the same name, or one that knows nothing any more: the old session is over. */
-  private replace(session: ServerSession<Tag>): RequestTable<Tag> {
+  private replace(session: ServerSession<Tag>): Conversation<Tag> {
     const { client, conversation } = session
     const aliveMs = this.aliveMs(session)
     this.remove(session)
     const { requests } = conversation
     this.fail(requests.restart(), client)
     conversation.abandon()
+    conversation.endStreams('which has begun another session since', this.sink)
     this.sink.push({ kind: 'closed', client, timedOut: true, aliveMs })
-    return requests
+    return conversation
   }
 
   private resume(session: ServerSession<Tag>, peer: string, fields: HelloFields): void {
     const moved = session.address !== peer
     this.attach(session, peer)
     this.greet(session, true, fields)
-    if (session.ours) session.conversation.abandonUnless(fields)
+    if (session.ours) session.conversation.abandonUnless(fields, this.sink)
     // A 0.7 client may not recognise what it has answered already, so it gets nothing twice
     if (session.ours) session.resume(moved ? (fields.events ?? 0) : undefined)
     else if (moved) this.fail(session.conversation.requests.restart(), session.client)

@@ -15,3 +15,8 @@ export function lost({ attempts, what }: PendingRequest<unknown>, client: string
   if (attempts === 0) return new NetworkError('UNAVAILABLE', `${text}; ${what} was not sent to it`)
   return new NetworkError('OUTCOME_UNKNOWN', `${text}; ${what} was sent and not answered`)
 }
+
+/** What a stream with a client ends with whose session has ended. */
+export function lostStream(client: string): NetworkError {
+  return new NetworkError('OUTCOME_UNKNOWN', `The client '${client}' is gone, and the stream with it`)
+}

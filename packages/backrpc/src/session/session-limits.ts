@@ -26,6 +26,8 @@ export interface SessionLimits {
   readonly maxDetached: number
   /** Bytes that these sessions keep, all together; beyond, the one longest without gives up its answers and events. */
   readonly maxDetachedBytes: number
+  /** Streams that one side has asked for and that are open. */
+  readonly maxStreams: number
   /** Frames of garbage from one peer before it is cut off. */
   readonly maxGarbage: number
 }
@@ -44,6 +46,7 @@ export const defaultSessionLimits: SessionLimits = {
   // More clients than come back at once after a break of the network; each costs about a kilobyte
   maxDetached: 10_000,
   maxDetachedBytes: limits.maxDetachedBytes,
+  maxStreams: limits.maxStreams,
   maxGarbage: limits.maxGarbageFrames
 }
 

@@ -42,7 +42,9 @@ export interface Garbage {
   readonly kind: 'garbage'
   readonly reason: string
   /** Known when it is a request, or the answer to one, so that somebody can be told. */
-  readonly about?: { readonly what: 'request' | 'answer'; readonly id: RequestId; readonly cause: NetworkError }
+  readonly about?:
+    | { readonly what: 'request' | 'answer'; readonly id: RequestId; readonly cause: NetworkError }
+    | { readonly what: 'stream'; readonly stream: number; readonly cause: NetworkError }
 }
 
 /** A request within its session: text in protocol 1, a sequence number in protocol 2. */
@@ -61,7 +63,33 @@ export interface Request {
   readonly timeoutMs: number
   /** Requests with a smaller sequence number are settled, so their answers may be forgotten. */
   readonly settled?: number
+  /** It opens a stream, if it is answered. */
+  readonly stream?: StreamOpening
 }
+
+/** What a peer may send at first, in a stream, and whether it will hear anything. */
+export interface StreamOpening {
+  /** Items that may be sent to who asks. */
+  readonly items: number
+  /** Bytes of them: while less have been sent, one more item may go. */
+  readonly bytes: number
+  /** Who asks sends items, too. */
+  readonly input: boolean
+}
+
+/**
+ * Of a stream. Its number is twice that of the request which opened it, and one more where the receiver of the message
+ * made that request.
+ */
+export type StreamMessage =
+  /** @property index counts the items of this direction, from 0 */
+  | { readonly kind: 'item'; readonly stream: number; readonly index: number; readonly body: Body }
+  /** No items come any more: as many as `index` were sent, or they ended with that error. */
+  | { readonly kind: 'end'; readonly stream: number; readonly index: number; readonly error?: unknown }
+  /** So many items and bytes may be sent to who says this, since the beginning; what is left says what was consumed. */
+  | { readonly kind: 'grant'; readonly stream: number; readonly items: number; readonly bytes: number }
+  /** Who says it takes no more items, having all or wanting none. */
+  | { readonly kind: 'stop'; readonly stream: number }
 
 /** Everything that can be said, in one protocol or the other. */
 export type Message =
@@ -77,6 +105,8 @@ export type Message =
   | { readonly kind: 'retry'; readonly id: RequestId; readonly ticks: number }
   /** Protocol 2: nobody waits for the answer any more. */
   | { readonly kind: 'cancel'; readonly id: RequestId }
+  /** Protocol 2.1. */
+  | StreamMessage
   | { readonly kind: 'close' }
   | { readonly kind: 'sayHello' }
   /** Of a later minor version: skipped. */

@@ -99,6 +99,10 @@ export function encode(message: Sendable): Frames | undefined {
     case 'retry':
       return retryFrames(String(message.id), message.ticks)
     case 'cancel':
+    case 'item':
+    case 'end':
+    case 'grant':
+    case 'stop':
       return undefined
     case 'close':
       return closeFrames()

@@ -8,6 +8,7 @@ import { ByteWriter } from './byte-writer'
 import type { Frames } from './frames'
 import type { Message, RequestId, Sendable } from './message'
 import { encode as encodeProtocol1 } from './protocol-1'
+import { readOpening, writeOpening } from './stream-opening'
 
 /**
  * First byte of a message of protocol 2; those of protocol 1 begin with an ASCII digit. Only ever appended to, up to
@@ -22,7 +23,11 @@ export const messageKinds = {
   ping: 0x86,
   pong: 0x87,
   retry: 0x88,
-  cancel: 0x89
+  cancel: 0x89,
+  item: 0x8a,
+  end: 0x8b,
+  grant: 0x8c,
+  stop: 0x8d
 } as const
 
 /** Every message of protocol 2 begins with a byte above this; a later minor version may use all of them. */
@@ -41,8 +46,10 @@ const MAX_INLINE_BYTES = 4 * 1024
 /** Texts of one route. */
 export const MAX_ROUTE = 8
 
-/** One header: kind, flags, three numbers, a method, a route. */
-const MAX_HEADER_BYTES = 64 + (MAX_ROUTE + 1) * (limits.maxNameBytes + 4)
+/** One header: kind, flags, three numbers, a method, a route, and five numbers of an extension. */
+const MAX_HEADER_BYTES = 128 + (MAX_ROUTE + 1) * (limits.maxNameBytes + 4)
+
+const NOTHING = Body.received(Buffer.alloc(0))
 
 /** Characters of a gap's reason. */
 const MAX_REASON = 64
@@ -66,14 +73,15 @@ export function isPart(bytes: Uint8Array, start: number, end: number): boolean {
 export function encode(message: Sendable): Frames {
   switch (message.kind) {
     case 'request': {
-      const { id, method, route, body, timeoutMs, settled = 0 } = message
-      begin(messageKinds.request, body)
+      const { id, method, route, body, timeoutMs, settled = 0, stream } = message
+      begin(messageKinds.request, body, stream === undefined ? 0 : EXTENDED)
       const sequence = Number(id)
       writer.number(sequence)
       writer.number(Math.max(0, sequence - settled))
       writer.number(timeoutMs)
       writer.text(method)
       writeRoute(route)
+      if (stream !== undefined) writeOpening(writer, stream)
       return finish(body)
     }
     case 'response':
@@ -114,6 +122,28 @@ export function encode(message: Sendable): Frames {
     case 'cancel':
       begin(messageKinds.cancel)
       writer.number(Number(message.id))
+      return [writer.take()]
+    case 'item':
+      begin(messageKinds.item, message.body)
+      writer.number(message.stream)
+      writer.number(message.index)
+      return finish(message.body)
+    case 'end': {
+      const body = message.error === undefined ? NOTHING : Body.of(message.error)
+      begin(messageKinds.end, body)
+      writer.number(message.stream)
+      writer.number(message.index)
+      return finish(body)
+    }
+    case 'grant':
+      begin(messageKinds.grant)
+      writer.number(message.stream)
+      writer.number(message.items)
+      writer.number(message.bytes)
+      return [writer.take()]
+    case 'stop':
+      begin(messageKinds.stop)
+      writer.number(message.stream)
       return [writer.take()]
     case 'hello':
     case 'sayHello':
@@ -162,6 +192,7 @@ export function decodePart(bytes: Uint8Array, start: number, end: number): Messa
 function read(frames: Frames | undefined): Message {
   const kind = reader.byte()
   let id: RequestId | undefined
+  let stream: number | undefined
   try {
     const flags = reader.byte()
     switch (kind) {
@@ -171,7 +202,20 @@ function read(frames: Frames | undefined): Message {
         const timeoutMs = reader.number()
         const method = reader.text(limits.maxNameBytes)
         const route = readRoute()
-        return { kind: 'request', id, method, route, body: readBody(frames, flags), timeoutMs, settled }
+        if ((flags & EXTENDED) === 0) {
+          return { kind: 'request', id, method, route, body: readBody(frames, flags), timeoutMs, settled }
+        }
+        const stream = readOpening(reader)
+        return {
+          kind: 'request',
+          id,
+          method,
+          route,
+          body: readBody(frames, flags & ~EXTENDED),
+          timeoutMs,
+          settled,
+          stream
+        }
       }
       case messageKinds.response:
         id = reader.number()
@@ -200,11 +244,25 @@ function read(frames: Frames | undefined): Message {
         return { kind: 'retry', id: reader.number(), ticks: reader.number() }
       case messageKinds.cancel:
         return { kind: 'cancel', id: reader.number() }
+      case messageKinds.item:
+        stream = reader.number()
+        return { kind: 'item', stream, index: reader.number(), body: readBody(frames, flags) }
+      case messageKinds.end: {
+        stream = reader.number()
+        const index = reader.number()
+        return { kind: 'end', stream, index, error: readBody(frames, flags).value }
+      }
+      case messageKinds.grant:
+        return { kind: 'grant', stream: reader.number(), items: reader.number(), bytes: reader.number() }
+      case messageKinds.stop:
+        return { kind: 'stop', stream: reader.number() }
       default:
         return { kind: 'unknown' }
     }
   } catch (error) {
     const cause = NetworkError.from(error, 'PROTOCOL_ERROR')
+    if (stream !== undefined)
+      return { kind: 'garbage', reason: cause.message, about: { what: 'stream', stream, cause } }
     const isAnswer = kind === messageKinds.response || kind === messageKinds.error
     const what = kind === messageKinds.request ? 'request' : isAnswer ? 'answer' : undefined
     const about = id === undefined || what === undefined ? {} : { about: { what, id, cause } as const }
@@ -213,12 +271,12 @@ function read(frames: Frames | undefined): Message {
 }
 
 /** @param body what the message carries: when large it travels as a frame of its own */
-function begin(kind: number, body?: Body): void {
+function begin(kind: number, body?: Body, flags: number = 0): void {
   // It may have to be encoded yet, which begins with nothing else half written
   const apart = body !== undefined && body.length > MAX_INLINE_BYTES
   writer.begin()
   writer.byte(kind)
-  writer.byte(apart ? DATA_APART : 0)
+  writer.byte(apart ? flags | DATA_APART : flags)
 }
 
 function finish(body: Body): Frames {

@@ -33,7 +33,6 @@ interface Watched {
 /** One system that echoes: its processes, connected. */
 export class EchoRun {
   private proxy?: TcpProxy
-  private streamsOffered = false
 
   private constructor(
     readonly system: SystemName,
@@ -73,17 +72,12 @@ export class EchoRun {
       watch(server)
       await server.call('start', { system, place })
     }
-    run.streamsOffered = (await client.call('connect', { system, place })).streams
+    await client.call('connect', { system, place })
     return run
   }
 
   get title(): string {
     return entryOf(this.system).title
-  }
-
-  /** The product's connections have streams. */
-  get streams(): boolean {
-    return this.streamsOffered
   }
 
   /** One round, and what its processes used for it. */

@@ -41,7 +41,16 @@ export interface Population {
   readonly inFlight: number
 }
 
+/** What the reader of a stream met. */
+export interface StreamReading {
+  readonly ms: number
+  /** Chunks that did not come in their place. */
+  readonly missing: number
+}
+
 const clients: ClientWithAgents[] = []
+/** The connection of the first client to a fan. */
+let fan: ContainerConnection | undefined
 const connections: ContainerConnection[] = []
 /** What was got since the last release. */
 const references: ContainerReference[] = []
@@ -136,8 +145,21 @@ const commands = {
   listen: async ({ uuid }: { uuid: string }): Promise<void> => {
     await everyClient(async (client) => {
       const reference = await client.get(fanKind, { uuid: uuid as ContainerUuid })
-      read(await reference.connect())
+      const connection = await reference.connect()
+      fan ??= connection
+      read(connection)
     })
+  },
+  /** The first client reads a stream of its fan, with a pause after each chunk. */
+  readStream: async (stream: { chunks: number; bytes: number; pauseMs: number }): Promise<StreamReading> => {
+    const begun = performance.now()
+    let next = 0
+    let misplaced = 0
+    for await (const chunk of (fan?.stream?.('chunks', stream) ?? []) as AsyncIterable<Uint8Array>) {
+      if (Buffer.from(chunk.buffer, chunk.byteOffset).readUInt32BE() !== next++) misplaced++
+      if (stream.pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, stream.pauseMs))
+    }
+    return { ms: performance.now() - begun, missing: misplaced + stream.chunks - next }
   },
   /** Resolves when that many events came, or `withinMs` later with what there is. */
   received: async ({ total, withinMs }: { total: number; withinMs: number }): Promise<Received> => {

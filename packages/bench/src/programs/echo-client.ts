@@ -48,10 +48,9 @@ function askFor({ bytes, items }: EchoLoad): Ask {
 }
 
 const commands = {
-  connect: async ({ system, place }: { system: SystemName; place: Place }): Promise<{ streams: boolean }> => {
+  connect: async ({ system, place }: { system: SystemName; place: Place }): Promise<void> => {
     client = await (await entryOf(system).load()).connect(place)
     if (!(await small(0))) throw new Error(`${system} answers with something else than was sent`)
-    return { streams: client.streams ?? false }
   },
   load: async (load: EchoLoad): Promise<RoundResult> => await new ClosedLoop(askFor(load), load).run(),
   /** Microseconds of one clone of the value, the middle of many. */

@@ -36,8 +36,12 @@ export class World {
   }
 
   /** A process of that many clients. */
-  async clients(clients: number = 1, role: string = 'clients'): Promise<Child<ClientsCommands>> {
-    const child = this.context.processes.child<ClientsCommands>(role, 'clients')
+  async clients(
+    clients: number = 1,
+    role: string = 'clients',
+    flags?: readonly string[]
+  ): Promise<Child<ClientsCommands>> {
+    const child = this.context.processes.child<ClientsCommands>(role, 'clients', flags)
     await child.call('start', { ...this.address, clients })
     return child
   }

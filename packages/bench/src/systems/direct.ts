@@ -27,7 +27,6 @@ async function connect({ clientBrokerPort, transport }: Place): Promise<EchoClie
   return {
     echo: async (value) => (await connection.request('echo', value)) as EchoValue,
     echoBytes: async (bytes) => (await connection.request('echo', bytes)) as Uint8Array,
-    streams: 'stream' in connection,
     close: async () => await client.close()
   }
 }

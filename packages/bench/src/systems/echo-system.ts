@@ -25,8 +25,6 @@ export interface EchoClient extends Closable {
   echo(value: EchoValue): Promise<EchoValue>
   /** Bytes as the system carries them best; absent where it is not compared. */
   echoBytes?(bytes: Uint8Array): Promise<Uint8Array>
-  /** Whether a connection of the system offers streams. */
-  readonly streams?: boolean
 }
 
 /** What is echoed: about 60 bytes of JSON. */

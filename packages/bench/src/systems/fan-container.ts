@@ -53,6 +53,15 @@ export class FanContainer implements Container {
     this.clients.delete(clientId)
   }
 
+  /** So many chunks, each with its number in front. */
+  async *stream(_operation: string, { chunks, bytes }: { chunks: number; bytes: number }): AsyncIterable<Uint8Array> {
+    const chunk = Buffer.alloc(bytes)
+    for (let number = 0; number < chunks; number++) {
+      chunk.writeUInt32BE(number)
+      yield chunk
+    }
+  }
+
   /** `bursts` turns of the event loop, in each that many events to each client. */
   async burst({ bursts, events, text }: { bursts: number; events: number; text: string }): Promise<FanResult> {
     this.accepted = this.refused = 0

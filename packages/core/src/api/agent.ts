@@ -13,6 +13,7 @@ import type {
   ContainerKind,
   ContainerUuid
 } from './identifiers'
+import type { StreamOpening, StreamPeer } from './stream'
 import type { ActivationToken } from './token'
 
 /** What an agent says of itself when it registers. */
@@ -63,6 +64,19 @@ export interface NetworkAgent {
     options?: RequestOptions
   ): Promise<any>
   terminate(uuid: ContainerUuid): Promise<void>
+  /**
+   * Opens a stream with a container: resolves with the container's side when that has taken it. `asker` may be told items
+   * before; the options are those of the opening.
+   */
+  stream?(
+    uuid: ContainerUuid,
+    operation: string,
+    data: any,
+    clientId: ClientUuid | undefined,
+    opening: StreamOpening,
+    asker: StreamPeer,
+    options?: RequestOptions
+  ): Promise<StreamPeer>
   /** Opens a connection of that client; `broadcast` receives the container's events for it. Several add up. */
   connect?(uuid: ContainerUuid, clientId: ClientUuid, broadcast: (data: any) => Promise<void>): Promise<void>
   /** Closes what `connect` opened with the same `broadcast`. */

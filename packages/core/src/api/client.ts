@@ -6,11 +6,28 @@ import type { AgentRecordInfo, NetworkAgent } from './agent'
 import type { GetCallOptions, RequestOptions } from './call'
 import type { ContainerRecord, GetOptions } from './container'
 import type { NetworkUpdateListener } from './events'
+import type { StreamOptions } from './stream'
 import type { ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './identifiers'
 
 /** Whoever answers named requests. */
 export interface RequestHandler {
   request(method: string, params: any[]): Promise<any>
+}
+
+/** The methods of an interface that answer with a stream. */
+export type StreamingMethods<T> = {
+  [K in keyof T]: T[K] extends (...args: any[]) => AsyncIterable<any> ? K : never
+}[keyof T]
+
+/** What a proxy cannot know of an interface by itself. */
+export interface CastOptions<T> {
+  /** Methods that answer with a stream: nothing is left of types when a program runs. */
+  streams?: readonly StreamingMethods<T>[]
+}
+
+/** Whoever answers named requests with many items. */
+export interface StreamHandler {
+  stream(method: string, params: any[]): AsyncIterable<any>
 }
 
 /** What was lost to a reader that could not keep up, or to a move. */
@@ -29,8 +46,14 @@ export interface ContainerReference {
   request(operation: string, data?: any, options?: RequestOptions): Promise<any>
   /** A message without answer: resolves when it was accepted for sending. Always there on what a client gives. */
   send?(operation: string, data?: any): Promise<void>
-  /** A proxy whose methods are requests to the container. */
-  cast<T>(interfaceName?: string): T
+  /**
+   * Items of the container, one after the other; it is asked when the reading begins, and to be read once. Leaving the loop
+   * ends it there too. Ends with `OUTCOME_UNKNOWN` when the container ends or moves, or its process is lost: it is never
+   * continued by another one. Always there on what a client gives.
+   */
+  stream?(operation: string, data?: any, options?: StreamOptions): AsyncIterableIterator<any>
+  /** A proxy whose methods are requests to the container; those named in `options.streams` are streams. */
+  cast<T>(interfaceName?: string, options?: CastOptions<T>): T
   /** Releases the hold. */
   close(): Promise<void>
   onEndpointUpdate?: (endpoint: ContainerEndpointRef) => void | Promise<void>
@@ -42,7 +65,9 @@ export interface ContainerConnection {
   request(operation: string, data?: any, options?: RequestOptions): Promise<any>
   /** A message without answer: resolves when it was accepted for sending. Always there on what a client gives. */
   send?(operation: string, data?: any): Promise<void>
-  cast<T>(interfaceName?: string): T
+  /** As on a reference. */
+  stream?(operation: string, data?: any, options?: StreamOptions): AsyncIterableIterator<any>
+  cast<T>(interfaceName?: string, options?: CastOptions<T>): T
   /** Receives the container's events in order; what arrived before it was set is kept, bounded. */
   on?: (event: any) => Promise<void>
   /** Events were lost: the reader was too slow, or the container moved. */

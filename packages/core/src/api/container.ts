@@ -11,6 +11,7 @@ import type {
   ContainerUuid
 } from './identifiers'
 import type { RequestContext } from './call'
+import type { StreamContext } from './stream'
 import type { ActivationToken } from './token'
 
 /** What a caller knows of the container it asks for. */
@@ -50,6 +51,12 @@ export interface Container {
    * @param context the deadline, a signal that nobody waits any more, who asks; always given by 0.8 agents
    */
   request(operation: string, data?: any, clientId?: ClientUuid, context?: RequestContext): Promise<any>
+  /**
+   * Answers with many items, one after the other, mostly as an async generator: it is asked for the next when the reader
+   * has room for it. What it throws ends the stream, and reaches the reader as `REMOTE_ERROR`. When the reader leaves or
+   * dies, or the container ends, the generator's `return()` is called, so that its `finally` runs.
+   */
+  stream?(operation: string, data: any, context: StreamContext): AsyncIterable<any>
   /** Resolves while healthy. Called at the ping interval of its kind; three failures in a row end the container. */
   ping(): Promise<void>
   /** Releases what it holds. Called once; bounded in time. */

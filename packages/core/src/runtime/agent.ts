@@ -15,6 +15,7 @@ import type {
   ContainerUuid
 } from '../api/identifiers'
 import type { Network } from '../api/network'
+import type { StreamOpening, StreamPeer } from '../api/stream'
 import { compareTokens, type ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
@@ -22,6 +23,7 @@ import { AgentConnections } from './agent-connections'
 import { AgentLease } from './agent-lease'
 import { resolveAgentOptions, type AgentOptions } from './agent-options'
 import { AgentReports } from './agent-reports'
+import { AgentStreams } from './agent-streams'
 import type { Broadcast } from './client-link'
 import { ContainerHost, type HostOwner } from './container-host'
 import { HealthMonitor } from './health'
@@ -42,6 +44,7 @@ export class AgentImpl implements NetworkAgent {
 
   private readonly host: ContainerHost
   private readonly connections: AgentConnections
+  private readonly streams: AgentStreams
   private readonly health: HealthMonitor
   private readonly visits: Visits
   private readonly reports: AgentReports
@@ -63,6 +66,7 @@ export class AgentImpl implements NetworkAgent {
     this.kinds = [...makers.keys()] as ContainerKind[]
     this.host = new ContainerHost(this.hostOwner(), makers, resolved)
     this.connections = new AgentConnections(logger)
+    this.streams = new AgentStreams(resolved.logger)
     this.reports = new AgentReports(this, logger)
     this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
     this.lease = new AgentLease(tickManager, resolved.isAvailable)
@@ -134,6 +138,21 @@ export class AgentImpl implements NetworkAgent {
       .then((reached) => this.calls.ask(reached, operation, data, clientId, options))
   }
 
+  async stream(
+    uuid: ContainerUuid,
+    operation: string,
+    data: any,
+    clientId: ClientUuid | undefined,
+    opening: StreamOpening,
+    asker: StreamPeer,
+    options?: RequestOptions
+  ): Promise<StreamPeer> {
+    const hosted = await this.host.reach(uuid, options?.signal)
+    await this.calls.admitted(hosted, options)
+    this.visits.note(hosted, Date.now())
+    return this.streams.open(hosted, operation, data, clientId, opening, asker)
+  }
+
   async terminate(uuid: ContainerUuid): Promise<void> {
     await this.host.terminate(uuid)
   }
@@ -199,6 +218,7 @@ export class AgentImpl implements NetworkAgent {
     hosted.deactivate()
     this.lease.wake()
     this.connections.closeContainer(hosted)
+    this.streams.closeContainer(hosted)
   }
 
   /** Registers with a network in the same process until `close`, and terminates what that has live elsewhere. */
@@ -246,6 +266,7 @@ export class AgentImpl implements NetworkAgent {
       ending: () => this.lease.wake(),
       left: (hosted, wasActive) => {
         this.connections.closeContainer(hosted)
+        this.streams.closeContainer(hosted)
         this.health.forget(hosted)
         this.visits.forget(hosted)
         if (wasActive) this.reports.removed(hosted)

@@ -43,13 +43,13 @@ interface Asked {
 }
 
 /** Where a container serves, and by which activation. */
-interface Serving {
+export interface Serving {
   agent: NetworkAgent
   token: ActivationToken | undefined
 }
 
 /** Codes with which an agent says that the container saw nothing of the request: it may go to the next activation. */
-const neverExecuted: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING'])
+export const neverExecuted: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING'])
 
 /** What goes to containers through the coordinator: requests, which wait while a container moves, and connections, which follow it. */
 export class ContainerCalls implements KernelListener {
@@ -227,12 +227,13 @@ export class ContainerCalls implements KernelListener {
       throw new NetworkError('CLOSED', `Client ${client} has gone meanwhile`, { uuid })
   }
 
-  private hasMoved(uuid: ContainerUuid, { token }: Serving): boolean {
+  /** Another activation serves than that. */
+  hasMoved(uuid: ContainerUuid, { token }: Serving): boolean {
     return compareTokens(this.kernel.state.lookup(uuid)?.token, token) !== 0
   }
 
   /** The agent on which the container serves, waiting for a start or a move. */
-  private async serving(uuid: ContainerUuid, timeoutMs: number, signal?: CancelSignal): Promise<Serving> {
+  async serving(uuid: ContainerUuid, timeoutMs: number, signal?: CancelSignal): Promise<Serving> {
     for (;;) {
       const serving = this.servingNow(uuid)
       if (typeof serving !== 'string') return serving

@@ -60,6 +60,14 @@ export class HostedCalls {
     return lease.covers(hosted.kind) ? execute() : this.enter(hosted, context).then(execute)
   }
 
+  /** Resolves when the container may be served: for what is no request. */
+  async admitted(hosted: HostedContainer, options: RequestOptions | undefined): Promise<void> {
+    if (this.lease.covers(hosted.kind)) return
+    const context = new ContainerRequestContext(this.tickManager, undefined, options)
+    await this.enter(hosted, context)
+    context.end()
+  }
+
   /** Others may serve it by now: whoever asks waits until it is known who does. Nothing was executed yet. */
   private async enter(hosted: HostedContainer, context: ContainerRequestContext): Promise<void> {
     try {

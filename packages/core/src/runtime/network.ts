@@ -8,6 +8,7 @@ import type { ContainerRecord, GetOptions } from '../api/container'
 import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { Network, NetworkWithClients } from '../api/network'
+import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { TickManager } from '../api/time'
 import type { ActivationToken } from '../api/token'
 import { checkGetOptions, checkName } from '../labels'
@@ -15,6 +16,7 @@ import type { GetResult } from '../operations'
 import type { ClientOptions, NetworkStats } from '../state'
 import { readValue } from '../unread'
 import { ContainerCalls } from './container-calls'
+import { ContainerStreams } from './container-streams'
 import type { AcquireOptions, AgentProbe, NetworkKernel } from './network-kernel'
 import { resolveNetworkOptions, type NetworkOptions, type ResolvedNetworkOptions } from './network-options'
 import type { Broadcast } from './relays'
@@ -27,6 +29,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
   private readonly resolved: ResolvedNetworkOptions
   private readonly calls: ContainerCalls
   private readonly kernel: NetworkKernel
+  private readonly streams: ContainerStreams
   private readonly startedAt: number
 
   /** Throws `INVALID_ARGUMENT` with the option, its value and its bounds. */
@@ -37,6 +40,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
     this.resolved = resolveNetworkOptions(options, Date.now())
     this.calls = new ContainerCalls(tickManager, this.resolved)
     this.kernel = this.calls.kernel
+    this.streams = new ContainerStreams(this.calls, tickManager, this.resolved.requestMs)
     this.startedAt = tickManager.now()
     if (options.voided !== undefined) this.kernel.state.void(options.voided)
     if (options.leases !== undefined) this.kernel.apply((now) => this.kernel.state.beginRecovery(now, options.leases))
@@ -118,6 +122,20 @@ export class NetworkImpl implements Network, NetworkWithClients {
     options: RequestOptions = {}
   ): Promise<any> {
     return this.calls.request(uuid, operation, data, clientId, options)
+  }
+
+  /** Opens a stream with a container: resolves with its side when it has taken it; `asker` may be told items before. */
+  async stream(
+    uuid: ContainerUuid,
+    operation: string,
+    data: any,
+    clientId: ClientUuid | undefined,
+    opening: StreamOpening,
+    asker: StreamPeer,
+    options: RequestOptions = {}
+  ): Promise<StreamPeer> {
+    checkName(operation, 'operation')
+    return await this.streams.open(uuid, operation, data, clientId, opening, asker, options)
   }
 
   /**

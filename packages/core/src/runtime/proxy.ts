@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- methods of users' own services: the signatures are fixed since 0.7 */
-import type { RequestHandler } from '../api/client'
+import type { CastOptions, RequestHandler, StreamHandler } from '../api/client'
 import { NetworkError } from '../errors'
 
 /** An object whose methods are called from elsewhere. */
@@ -11,10 +11,17 @@ export type ServiceImplementation = Record<string, (...args: any[]) => any>
 /**
  * An object every method of which is a request: `proxy.add(1, 2)` sends `add` (or `interfaceName.add`) with `[1, 2]`.
  * It can be awaited, printed and put into JSON: symbols, `then` and `toJSON` are no methods.
+ *
+ * @param options `streams`: names of methods that are streams, where the handler has any
  */
-export function createProxy<T>(handler: RequestHandler, interfaceName?: string): T {
+export function createProxy<T>(
+  handler: RequestHandler & Partial<StreamHandler>,
+  interfaceName?: string,
+  { streams }: CastOptions<T> = {}
+): T {
   const prefix = prefixOf(interfaceName)
-  const methods = new Map<string, (...params: unknown[]) => Promise<unknown>>()
+  const streaming = new Set<PropertyKey>(streams)
+  const methods = new Map<string, (...params: unknown[]) => unknown>()
   // Without a prototype: nothing is answered from it in place of the remote method.
   const target = Object.create(null) as object
   return new Proxy(target, {
@@ -22,12 +29,19 @@ export function createProxy<T>(handler: RequestHandler, interfaceName?: string):
       if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
       let method = methods.get(name)
       if (method === undefined) {
-        method = async (...params) => (await handler.request(prefix + name, params)) as unknown
+        method = streaming.has(name)
+          ? (...params) => streamOf(handler, prefix + name, params)
+          : async (...params) => (await handler.request(prefix + name, params)) as unknown
         methods.set(name, method)
       }
       return method
     }
   }) as T
+}
+
+function streamOf(handler: Partial<StreamHandler>, method: string, params: unknown[]): AsyncIterable<unknown> {
+  if (handler.stream !== undefined) return handler.stream(method, params)
+  throw new NetworkError('UNKNOWN_OPERATION', `'${method}' cannot be called: its handler has no streams`)
 }
 
 /**
@@ -40,13 +54,21 @@ export async function handleProxyCall(
   params: any[] | undefined,
   interfaceName?: string
 ): Promise<any> {
-  const prefix = prefixOf(interfaceName)
-  const name = method.startsWith(prefix) ? method.slice(prefix.length) : undefined
-  const called = name === undefined ? undefined : methodOf(impl, name)
-  if (called === undefined) {
-    throw new NetworkError('UNKNOWN_OPERATION', `Method '${name ?? method}' not found in service implementation`)
+  return await find(impl, method, interfaceName).apply(impl, argumentsOf(params))
+}
+
+/** {@link handleProxyCall} for a method that answers with a stream; any other fails with `UNKNOWN_OPERATION`. */
+export function handleProxyStream(
+  impl: object,
+  method: string,
+  params: any[] | undefined,
+  interfaceName?: string
+): AsyncIterable<any> {
+  const items: unknown = find(impl, method, interfaceName).apply(impl, argumentsOf(params))
+  if (typeof (items as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] === 'function') {
+    return items as AsyncIterable<unknown>
   }
-  return await called.apply(impl, argumentsOf(params))
+  throw new NetworkError('UNKNOWN_OPERATION', `Method '${method}' of the service implementation is no stream`)
 }
 
 /** {@link handleProxyCall} as a function, to be called with what `request` of a container is given. */
@@ -61,6 +83,14 @@ export function createProxyHandler(
 function argumentsOf(params: unknown): unknown[] {
   if (params === undefined || params === null) return []
   return Array.isArray(params) ? params : [params]
+}
+
+function find(impl: object, method: string, interfaceName: string | undefined): (...args: unknown[]) => unknown {
+  const prefix = prefixOf(interfaceName)
+  const name = method.startsWith(prefix) ? method.slice(prefix.length) : undefined
+  const called = name === undefined ? undefined : methodOf(impl, name)
+  if (called !== undefined) return called
+  throw new NetworkError('UNKNOWN_OPERATION', `Method '${name ?? method}' not found in service implementation`)
 }
 
 function prefixOf(interfaceName: string | undefined): string {

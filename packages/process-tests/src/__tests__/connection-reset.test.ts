@@ -54,6 +54,21 @@ describe.each(['client – coordinator', 'agent – coordinator', 'client – ag
     expect(broken(calls, await ended, world.current.journal)).toEqual([])
   })
 
+  const streams = process.env.NETWORK_TEST_PROTOCOL === '1' ? it.skip : it
+  streams('a stream goes on: nothing lost, nothing twice', async () => {
+    const { client, proxy, target } = await lineThroughProxy(line)
+    const count = 3000
+    const stream = await client.call('openStream', { target, operation: 'chunks', data: { count, bytes: 4096 } })
+    const numbers: number[] = []
+    for (const most of [10, 1000, 1000, count]) {
+      const { numbers: more, code } = await client.call('readStream', { stream, most })
+      expect(code).toBeUndefined()
+      numbers.push(...more)
+      proxy.reset()
+    }
+    expect(numbers).toEqual(Array.from({ length: count }, (_, number) => number))
+  })
+
   it('a stream of requests through resets: nothing lost, nothing twice', async () => {
     const { client, agent, proxy, target } = await lineThroughProxy(line)
     const calls = numbered(target, 'echo', 1000, 'streamed')

@@ -6,7 +6,17 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 
 /** What the containers of a test lived through, written down at once: a killed process loses none of it. */
 export interface JournalEntry {
-  what: 'factory' | 'started' | 'executed' | 'answered' | 'connected' | 'disconnected' | 'terminated' | 'onTerminated'
+  what:
+    | 'factory'
+    | 'started'
+    | 'executed'
+    | 'answered'
+    | 'streaming'
+    | 'streamed'
+    | 'connected'
+    | 'disconnected'
+    | 'terminated'
+    | 'onTerminated'
   agentId: string
   pid: number
   kind: string

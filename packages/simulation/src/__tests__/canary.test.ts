@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkClientImpl } from '@hcengineering/network-client'
-import { NetworkImpl } from '@hcengineering/network-core'
+import { NetworkImpl, StreamReader } from '@hcengineering/network-core'
 import { drawPlan, runSeed, type Plan, type RunResult } from '../index'
 import type { World } from '../world'
 
@@ -83,6 +83,15 @@ describe('simulation - catches', () => {
   it('holds that are never let go', async () => {
     jest.spyOn(NetworkImpl.prototype, 'release').mockResolvedValue(undefined)
     expect(await blame(() => {})).toContain('holds')
+  })
+
+  it('items of streams that are lost on their way', async () => {
+    const { item } = StreamReader.prototype
+    let count = 0
+    jest.spyOn(StreamReader.prototype, 'item').mockImplementation(function (this: StreamReader, value, bytes) {
+      if (++count % 10 !== 0) item.call(this, value, bytes)
+    })
+    expect(await blame(() => {})).toContain('streams')
   })
 
   it('a call that never settles', async () => {

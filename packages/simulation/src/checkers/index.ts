@@ -9,6 +9,7 @@ import { EventOrder } from './event-order'
 import { Healing } from './healing'
 import { Holds } from './holds'
 import { SingleOwner } from './single-owner'
+import { Streams } from './streams'
 
 /** One of each, for one run. */
 export function allCheckers(): Checker[] {
@@ -19,6 +20,7 @@ export function allCheckers(): Checker[] {
     new Holds(),
     new Agreement(),
     new EventOrder(),
+    new Streams(),
     new Healing()
   ]
 }

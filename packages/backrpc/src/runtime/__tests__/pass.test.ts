@@ -4,6 +4,7 @@
 import { Backlog } from '../../session/backlog'
 import { Outbox } from '../../session/outbox'
 import { RequestTable } from '../../session/request-table'
+import { StreamTable } from '../../session/stream-table'
 import { defaultSessionLimits } from '../../session/session-limits'
 import type { SendResult } from '../../transport/transport'
 import { Body } from '../../wire/body'
@@ -25,7 +26,7 @@ describe('an event that nothing waits before', () => {
   beforeEach(() => {
     result = 'sent'
     left = []
-    outbox = new Outbox(new RequestTable<string>('c', defaultSessionLimits), new Backlog(defaultSessionLimits, true))
+    outbox = new Outbox(new RequestTable<string>('c', defaultSessionLimits), new Backlog(defaultSessionLimits, true), new StreamTable(1))
     outbox.gate = 'open'
   })
 

@@ -36,7 +36,22 @@ const samples: { readonly [name: string]: Sendable } = {
   'a ping': { kind: 'ping', settled: 12, at: 1234 },
   'a pong': { kind: 'pong', serverId: 'server', settled: 0, at: 1234 },
   'a retry': { kind: 'retry', id: 4, ticks: 2 },
-  'a cancel': { kind: 'cancel', id: 4 }
+  'a cancel': { kind: 'cancel', id: 4 },
+  'a request that opens a stream': {
+    kind: 'request',
+    id: 9,
+    method: 'cs',
+    route: ['room-1', 'log'],
+    body: body(1),
+    timeoutMs: 30_000,
+    settled: 9,
+    stream: { items: 256, bytes: 262_144, input: true }
+  },
+  'an item of a stream': { kind: 'item', stream: 18, index: 3, body: body('line') },
+  'the end of a stream': { kind: 'end', stream: 19, index: 4, error: undefined },
+  'the end of a stream by an error': { kind: 'end', stream: 19, index: 4, error: { message: 'No' } },
+  'a grant': { kind: 'grant', stream: 18, items: 260, bytes: 300_000 },
+  'a stop': { kind: 'stop', stream: 18 }
 }
 
 /** Bodies are compared by what they say. */

@@ -33,6 +33,20 @@ const executed = (id: number, instance: number, counter: number = instance): Fac
   token: { epoch: 1, counter }
 })
 
+const begun: Fact = { type: 'stream-begun', stream: 1, instance: 1 }
+const quiet: Fact = {
+  type: 'quiet',
+  view: {
+    counted: new Map(),
+    wanted: new Map(),
+    booked: new Map(),
+    coordinator: [{ uuid: 'u', agent: 'a' }],
+    agents: [{ uuid: 'u', agent: 'a' }],
+    living: [{ uuid: 'u', agent: 'a' }],
+    connected: []
+  }
+}
+
 describe('checkers - object to a history in which', () => {
   it('a call settles neither in time nor at all', () => {
     expect(objections([called, { type: 'overdue', call: 1 }])).toEqual([
@@ -153,4 +167,28 @@ describe('checkers - object to a history in which', () => {
     const unusable: Fact = { type: 'unusable', process: 'c', uuid: 'u', afterMs: 15_000, cause: 'gone' }
     expect(objections([unusable])).toEqual([expect.stringMatching(/^healing.*15000 ms/)])
   })
+
+  it.each<[string, Fact[], string]>([
+    ['an item is left out', [{ type: 'stream-item', stream: 1, instance: 1, number: 1 }], 'item 1 of 1 came'],
+    ['an item comes from another activation', [{ type: 'stream-item', stream: 1, instance: 2, number: 0 }], 'item 0'],
+    ['a container hears an item twice', heard(0, 0), 'heard 0 after 1'],
+    ['a stream is begun twice', [begun], 'begun twice'],
+    ['a stream ends well and is not whole', [streamEnded('whole')], '0 items of 2'],
+    ['a stream ends twice', [streamEnded('left'), streamEnded('left')], 'ended twice'],
+    ['a refused stream was begun', [streamEnded('UNAVAILABLE')], 'told UNAVAILABLE'],
+    ['a container goes on with what is over', [streamEnded('left'), quiet], 'goes on with stream 1']
+  ])('%s', (_name, facts, message) => {
+    const asked: Fact = { type: 'streaming', stream: 1, count: 2 }
+    const objected = objections([created(1, 'a'), asked, begun, ...facts])
+    expect(objected).toEqual([expect.stringContaining(message)])
+    expect(objected[0]).toMatch(/^streams: /)
+  })
 })
+
+function heard(...numbers: number[]): Fact[] {
+  return numbers.map((number) => ({ type: 'stream-heard', stream: 1, number }))
+}
+
+function streamEnded(how: string): Fact {
+  return { type: 'stream-ended', stream: 1, how }
+}

@@ -1,0 +1,105 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { NetworkError } from '@hcengineering/network-core'
+import type { Body } from '../wire/body'
+import type { Sendable } from '../wire/message'
+import { errorPayload } from './answers'
+
+/**
+ * What one side sends in a stream. It is kept until the reader has consumed it, which is never more than was granted, and
+ * is sent again over a new connection: the reader knows by its number what it has.
+ */
+export class Outflow {
+  /** Those that the reader has not consumed; the first has the number `base`. */
+  private kept: Body[] = []
+  private base = 0
+  /** Number of the next to send. */
+  private next = 0
+  private keptBytes = 0
+  /** By the first grant: what is granted beyond what was consumed. */
+  private window = Infinity
+  private ended: { readonly error: NetworkError | undefined } | undefined
+  private endSent = false
+  private over = false
+
+  /** The reader has all, or wants no more. */
+  get closed(): boolean {
+    return this.over
+  }
+
+  /** Nothing more may be written. */
+  get finished(): boolean {
+    return this.over || this.ended !== undefined
+  }
+
+  /** Of what is kept. */
+  get bytes(): number {
+    return this.keptBytes
+  }
+
+  write(body: Body): void {
+    if (this.finished) return
+    this.kept.push(body)
+    this.keptBytes += body.size
+  }
+
+  end(error: NetworkError | undefined): void {
+    if (!this.finished) this.ended = { error }
+  }
+
+  /** What is kept is let go: it ends with that error, whatever the reader has. */
+  abort(error: NetworkError): void {
+    if (this.over) return
+    this.base += this.kept.length
+    this.next = this.base
+    this.letGo()
+    this.ended = { error }
+    this.endSent = false
+  }
+
+  /** @param items since the beginning. `false` when they are consumed that were never sent */
+  grant(items: number): boolean {
+    if (this.window === Infinity) this.window = items
+    const consumed = items - this.window
+    if (consumed > this.base + this.kept.length) return false
+    const done = Math.min(consumed, this.next) - this.base
+    if (done <= 0) return true
+    for (const { size } of this.kept.splice(0, done)) this.keptBytes -= size
+    this.base += done
+    return true
+  }
+
+  close(): void {
+    this.over = true
+    this.letGo()
+  }
+
+  /** What goes next. @param stream its number, as the peer is told */
+  peek(stream: number): Sendable | undefined {
+    if (this.over) return undefined
+    const body = this.kept[this.next - this.base]
+    if (body !== undefined) return { kind: 'item', stream, index: this.next, body }
+    const { ended } = this
+    if (ended === undefined || this.endSent) return undefined
+    const error = ended.error === undefined ? undefined : errorPayload(ended.error)
+    return { kind: 'end', stream, index: this.next, error }
+  }
+
+  /** The transport has what `peek` answered. */
+  sent(): void {
+    if (this.next - this.base < this.kept.length) this.next++
+    else this.endSent = true
+  }
+
+  /** A new connection: what the old one had may be lost. */
+  rewind(): void {
+    this.next = this.base
+    this.endSent = false
+  }
+
+  private letGo(): void {
+    this.kept = []
+    this.keptBytes = 0
+  }
+}

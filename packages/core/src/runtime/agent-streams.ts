@@ -1,0 +1,69 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ClientUuid } from '../api/identifiers'
+import type { Logger } from '../api/logger'
+import type { StreamOpening, StreamPeer } from '../api/stream'
+import { messageOf, NetworkError } from '../errors'
+import type { HostedContainer } from './hosted-container'
+import { ServedStream } from './served-stream'
+
+/** The streams of an agent's containers. */
+export class AgentStreams {
+  private readonly byContainer = new Map<HostedContainer, Set<ServedStream>>()
+
+  constructor(private readonly logger: Logger) {}
+
+  /** Opens one; throws `UNKNOWN_OPERATION` where the container has no streams, or what the container throws. */
+  open(
+    hosted: HostedContainer,
+    operation: string,
+    data: unknown,
+    caller: ClientUuid | undefined,
+    opening: StreamOpening,
+    asker: StreamPeer
+  ): StreamPeer {
+    hosted.checkServing()
+    const { container, uuid, kind } = hosted
+    if (typeof container.stream !== 'function') {
+      throw new NetworkError('UNKNOWN_OPERATION', `Containers of kind '${kind}' have no streams`, hosted.details)
+    }
+    let over = false
+    const failure = (error: unknown): NetworkError => hosted.failure(error)
+    try {
+      const stream = new ServedStream({
+        caller,
+        opening,
+        asker,
+        failure,
+        // Its own method: it may use `this`
+        open: (context) => hosted.container.stream?.(operation, data, context) as AsyncIterable<unknown>,
+        onOver: (ended) => {
+          over = true
+          this.forget(hosted, ended)
+        },
+        onLeft: (error) => {
+          this.logger.warn('A container failed at the end of a stream', { uuid, operation, error: messageOf(error) })
+        }
+      })
+      if (!over) this.byContainer.set(hosted, (this.byContainer.get(hosted) ?? new Set()).add(stream))
+      return stream
+    } catch (error) {
+      throw failure(error)
+    }
+  }
+
+  /** That container serves no more: nobody knows what became of what its streams were to do. */
+  closeContainer(hosted: HostedContainer): void {
+    const { uuid, details } = hosted
+    const text = `Container ${uuid} ended or moved in the middle of the stream, which nobody continues`
+    const error = new NetworkError('OUTCOME_UNKNOWN', text, details)
+    for (const stream of [...(this.byContainer.get(hosted) ?? [])]) stream.cut(error)
+  }
+
+  private forget(hosted: HostedContainer, stream: ServedStream): void {
+    const streams = this.byContainer.get(hosted)
+    streams?.delete(stream)
+    if (streams?.size === 0) this.byContainer.delete(hosted)
+  }
+}

@@ -1,0 +1,52 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { RequestOptions } from '../api/call'
+import type { ClientUuid, ContainerUuid } from '../api/identifiers'
+import type { StreamOpening, StreamPeer } from '../api/stream'
+import type { TickManager } from '../api/time'
+import { NetworkError } from '../errors'
+import { readValue } from '../unread'
+import { neverExecuted, type ContainerCalls } from './container-calls'
+
+/**
+ * Streams that go to containers through the coordinator. Once it is open, each side is told by the other: nothing of it is
+ * kept here, and what the reader grants goes all the way to who sends.
+ */
+export class ContainerStreams {
+  constructor(
+    private readonly calls: ContainerCalls,
+    private readonly tickManager: TickManager,
+    private readonly requestMs: number
+  ) {}
+
+  /** Resolves when the container has taken it, which may be waited for like an answer. */
+  async open(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    clientId: ClientUuid | undefined,
+    opening: StreamOpening,
+    asker: StreamPeer,
+    { timeoutMs = this.requestMs, signal }: RequestOptions
+  ): Promise<StreamPeer> {
+    const startedAt = this.tickManager.now()
+    const leftMs = (): number =>
+      timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(timeoutMs - (this.tickManager.now() - startedAt)))
+    for (;;) {
+      const serving = await this.calls.serving(uuid, leftMs(), signal)
+      const { agent } = serving
+      if (agent.stream === undefined) {
+        const text = `Agent ${agent.uuid} has no streams; upgrade it`
+        throw new NetworkError('CONNECT_UNSUPPORTED', text, { uuid, agentId: agent.uuid })
+      }
+      const content = agent.passesOn === true ? data : readValue(data)
+      try {
+        return await agent.stream(uuid, operation, content, clientId, opening, asker, { timeoutMs: leftMs(), signal })
+      } catch (error) {
+        const repeatable = error instanceof NetworkError && neverExecuted.has(error.code)
+        if (!repeatable || !this.calls.hasMoved(uuid, serving)) throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ClientUuid } from '../api/identifiers'
+import type { StreamContext, StreamOpening, StreamPeer } from '../api/stream'
+import { NetworkError } from '../errors'
+import { StreamReader } from './stream-reader'
+import { StreamWriter, type StreamSource } from './stream-writer'
+
+const left = 'Who asked for the stream reads it no more, or is gone'
+
+/** What serves one stream. */
+export interface ServedStreamParts {
+  readonly caller: ClientUuid | undefined
+  readonly opening: StreamOpening
+  readonly asker: StreamPeer
+  /** What the asker is told of what the container threw. */
+  readonly failure: (error: unknown) => NetworkError
+  /** Calls the container. */
+  readonly open: (context: StreamContext) => StreamSource
+  readonly onOver: (stream: ServedStream) => void
+  /** The container failed at the end of a stream that nobody reads. */
+  readonly onLeft: (error: unknown) => void
+}
+
+/** A container's side of one stream: what it answers with goes out, what its caller sends is its input. */
+export class ServedStream implements StreamPeer, StreamContext {
+  readonly input: StreamReader
+  private readonly controller = new AbortController()
+  private readonly writer: StreamWriter
+
+  /** Throws what the container throws. */
+  constructor(private readonly parts: ServedStreamParts) {
+    const { asker, opening, failure, onLeft } = parts
+    this.input = new StreamReader(false)
+    if (!opening.input) this.input.end()
+    const onOver = (): void => {
+      // It wants no more of its caller either
+      this.input.close()
+      parts.onOver(this)
+    }
+    this.writer = new StreamWriter(parts.open(this), { reader: asker, failure, onOver, onLeft })
+    if (opening.input) this.input.attach(asker)
+    this.writer.grant(opening.items, opening.bytes)
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal
+  }
+
+  get caller(): ClientUuid | undefined {
+    return this.parts.caller
+  }
+
+  item(value: unknown, bytes: number = 0): number {
+    this.input.item(value, bytes)
+    return bytes
+  }
+
+  end(error?: NetworkError): void {
+    this.input.end(error)
+  }
+
+  grant(items: number, bytes: number): void {
+    this.writer.grant(items, bytes)
+  }
+
+  stop(): void {
+    const error = new NetworkError('CANCELLED', left)
+    this.abort(error)
+    this.writer.stop()
+  }
+
+  /** The container serves no more. */
+  cut(error: NetworkError): void {
+    this.abort(error)
+    this.writer.fail(error)
+  }
+
+  private abort(error: NetworkError): void {
+    this.input.fail(error)
+    this.controller.abort(error)
+  }
+}

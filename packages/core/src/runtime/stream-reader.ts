@@ -1,0 +1,146 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { StreamPeer } from '../api/stream'
+import type { NetworkError } from '../errors'
+import { limits } from '../limits'
+import { readValue } from '../unread'
+
+interface Item {
+  readonly value: unknown
+  readonly bytes: number
+}
+
+interface Waiter {
+  resolve(result: IteratorResult<unknown>): void
+  reject(error: Error): void
+}
+
+const DONE: IteratorResult<unknown> = { value: undefined, done: true }
+
+/** What comes of a stream, to be read once. It grants as much as it has room for: who reads slowly is sent slowly. */
+export class StreamReader implements AsyncIterableIterator<unknown> {
+  private queue: Item[] = []
+  private head = 0
+  private readonly waiters: Waiter[] = []
+  private items = 0
+  private bytes = 0
+  /** What had been consumed when it granted last. */
+  private grantedItems = 0
+  private grantedBytes = 0
+  private ended: { readonly error?: Error } | undefined
+  private over = false
+  private source: Pick<StreamPeer, 'grant' | 'stop'> | undefined
+
+  /** @param granted who sends knows already what it may send at first */
+  constructor(private granted: boolean) {}
+
+  /** Nobody reads any more, or there is nothing more to read. */
+  get closed(): boolean {
+    return this.over
+  }
+
+  /** Who sends is there. */
+  attach(source: Pick<StreamPeer, 'grant' | 'stop'>): void {
+    this.source = source
+    if (this.over && this.ended === undefined) source.stop()
+    else if (this.grantedItems > 0 || (!this.granted && this.waiters.length > 0)) this.grant()
+  }
+
+  /** The next item has come. */
+  item(value: unknown, bytes: number): void {
+    if (this.over || this.ended !== undefined) return
+    const waiter = this.waiters.shift()
+    if (waiter === undefined) this.queue.push({ value, bytes })
+    else this.hand({ value, bytes }, waiter)
+  }
+
+  /** No more comes; what has come is read first. */
+  end(error?: Error): void {
+    if (this.over || this.ended !== undefined) return
+    this.ended = { error }
+    if (this.waiters.length > 0) this.finish()
+  }
+
+  /** Ends the reading at once, with that error. */
+  fail(error: Error): void {
+    if (this.over) return
+    this.drop()
+    const known = this.ended
+    this.ended = { error }
+    if (this.waiters.length > 0) this.finish()
+    if (known === undefined) this.source?.stop()
+  }
+
+  next(): Promise<IteratorResult<unknown>> {
+    return new Promise((resolve, reject) => {
+      const item = this.queue[this.head]
+      if (item !== undefined) {
+        if (++this.head === this.queue.length) this.drop()
+        this.hand(item, { resolve, reject })
+      } else {
+        this.waiters.push({ resolve, reject })
+        if (this.over || this.ended !== undefined) this.finish()
+        else if (!this.granted) this.grant()
+      }
+    })
+  }
+
+  async return(): Promise<IteratorResult<unknown>> {
+    this.close()
+    return DONE
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<unknown>> {
+    this.close()
+    throw error
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  /** Nobody reads any more. */
+  close(): void {
+    if (this.over) return
+    this.over = true
+    this.drop()
+    if (this.ended === undefined) this.source?.stop()
+    this.finish()
+  }
+
+  private hand({ value, bytes }: Item, { resolve, reject }: Waiter): void {
+    this.items++
+    this.bytes += bytes
+    const { maxStreamItems, maxStreamBytes } = limits
+    const due =
+      this.items - this.grantedItems >= maxStreamItems / 2 || this.bytes - this.grantedBytes >= maxStreamBytes / 2
+    if (due && this.ended === undefined) this.grant()
+    try {
+      resolve({ value: readValue(value), done: false })
+    } catch (error) {
+      reject(error as NetworkError)
+      this.close()
+    }
+  }
+
+  private grant(): void {
+    this.grantedItems = this.items
+    this.grantedBytes = this.bytes
+    if (this.source === undefined) return
+    this.granted = true
+    this.source.grant(this.items + limits.maxStreamItems, this.bytes + limits.maxStreamBytes)
+  }
+
+  private finish(): void {
+    const error = this.over ? undefined : this.ended?.error
+    this.over = true
+    if (error !== undefined) this.waiters.shift()?.reject(error)
+    for (const { resolve } of this.waiters.splice(0)) resolve(DONE)
+  }
+
+  private drop(): void {
+    this.queue = []
+    this.head = 0
+  }
+}
