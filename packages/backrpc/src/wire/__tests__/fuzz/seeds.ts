@@ -62,7 +62,9 @@ function encoded(): Frames[] {
 /** Messages of both protocols, each frame with its length before it. */
 export function frameSeeds(): Uint8Array[] {
   const large = encode({ kind: 'response', id: 1, body: Body.of('x'.repeat(5_000)) }, protocol2) as Frames
-  return [...encoded(), large].map((frames) =>
+  // Texts that are not UTF-8: as they are understood they take three times the bytes
+  const long = Buffer.concat([Buffer.of(0x87, 0, 0xc8, 0x01), Buffer.alloc(200, 0xff), Buffer.of(0)])
+  return [...encoded(), large, [long], [Buffer.from('6'), Buffer.alloc(200, 0xff)]].map((frames) =>
     Buffer.concat(
       frames.flatMap((frame) => (frame.length < 255 ? [Buffer.of(frame.length), frame] : [Buffer.of(255), frame]))
     )
