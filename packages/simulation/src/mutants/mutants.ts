@@ -34,7 +34,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'an answer that was lost with its connection is not there when it is asked for again',
     file: backrpc('session/incoming-table.js'),
     find: 'request.answer = answer;',
-    replace: 'request.answer = undefined;'
+    replace: 'request.answer = undefined;',
+    seed: 43
   },
   {
     name: 'sent-sent-again-in-new-session',
@@ -111,7 +112,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'events are lost with their connection, and their receiver is not told',
     file: backrpc('session/backlog.js'),
     find: 'this.lostBefore += Math.max(0, this.sentEvents - receivedEvents);',
-    replace: ';'
+    replace: ';',
+    seed: 41
   },
   {
     name: 'failed-start-leaves-row',
