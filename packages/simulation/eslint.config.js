@@ -1,1 +1,3 @@
-module.exports = require('@hcengineering/network-rig/eslint')(__dirname, { console: ['src/cli.ts'] })
+module.exports = require('@hcengineering/network-rig/eslint')(__dirname, {
+  console: ['src/cli.ts', 'src/mutants/main.ts']
+})

@@ -1,29 +1,35 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { readFileSync } from 'node:fs'
 import { drawPlan } from './draw-plan'
+import { loadSimulation } from './mutants/load'
+import { mutants, type Mutant } from './mutants/mutants'
 import { readOptions, usage, type CliOptions } from './options'
 import type { Plan } from './plan'
-import { runSeed, type RunResult } from './run-seed'
+import type { RunResult, runSeed as RunSeed } from './run-seed'
 import { shrink } from './shrink'
 
 const exitCodes = { held: 0, broken: 1, usage: 2, vacuous: 3 } as const
 
+type Run = typeof RunSeed
+
 /** Runs the seeds that the arguments name; the answer is the exit code. */
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args)
-  if (typeof options === 'string') {
-    console.error(`${options}\n${usage}`)
-    return exitCodes.usage
-  }
+  if (typeof options === 'string') return refuse(options)
+  const mutant = mutants.find(({ name }) => name === options.mutant)
+  if (options.mutant !== undefined && mutant === undefined) return refuse(`There is no mutant '${options.mutant}'`)
   const started = performance.now()
   const failed: RunResult[] = []
   const vacuous: RunResult[] = []
-  for (let seed = options.from; seed < options.from + options.count; seed++) {
-    const result = await runSeed(seed, { traceLines: options.count === 1 ? options.trace : 0 })
+  for (const plan of plansOf(options)) {
+    const { seed } = plan
+    const run = simulationOf(mutant)
+    const result = await run(seed, { plan, traceLines: options.count === 1 ? options.trace : 0 })
     if (result.violations.length > 0) {
       failed.push(result)
-      await report(seed, options)
+      await report(plan, options, run)
     } else if (result.vacuous !== undefined) {
       vacuous.push(result)
       console.error(`seed ${seed}: ${result.vacuous}`)
@@ -46,10 +52,28 @@ async function main(args: readonly string[]): Promise<number> {
   return vacuous.length > 0 ? exitCodes.vacuous : exitCodes.held
 }
 
-/** Runs a failing seed again with its trace, as small as asked. */
-async function report(seed: number, options: CliOptions): Promise<void> {
-  const plan = options.shrink ? await smallest(seed) : drawPlan(seed)
-  const { violations, tail } = await runSeed(seed, { traceLines: options.trace, plan })
+function refuse(why: string): number {
+  console.error(`${why}\n${usage}`)
+  return exitCodes.usage
+}
+
+function* plansOf({ from, count, plan }: CliOptions): Generator<Plan> {
+  if (plan !== undefined) yield JSON.parse(readFileSync(plan, 'utf8')) as Plan
+  else for (let seed = from; seed < from + count; seed++) yield drawPlan(seed)
+}
+
+let loaded: Run | undefined
+
+/** Loaded when it is known of what: once. */
+function simulationOf(mutant: Mutant | undefined): Run {
+  return (loaded ??= loadSimulation(mutant).runSeed)
+}
+
+/** Runs a failing plan again with its trace, as small as asked. */
+async function report(drawn: Plan, options: CliOptions, run: Run): Promise<void> {
+  const { seed } = drawn
+  const plan = options.shrink ? await smallest(drawn, run) : drawn
+  const { violations, tail } = await run(seed, { traceLines: options.trace, plan })
   const lines = options.count === 1 ? tail : []
   if (options.shrink) console.error(showPlan(plan))
   for (const line of lines) console.error(line)
@@ -58,20 +82,19 @@ async function report(seed: number, options: CliOptions): Promise<void> {
   if (options.count > 1) console.error(`seed ${seed}: again with  npm run simulate -- --seed ${seed}`)
 }
 
-async function smallest(seed: number): Promise<Plan> {
-  const first = (await runSeed(seed)).violations[0]?.checker
-  return await shrink(drawPlan(seed), async (plan) => {
-    const { violations } = await runSeed(seed, { plan })
+async function smallest(plan: Plan, run: Run): Promise<Plan> {
+  const first = (await run(plan.seed, { plan })).violations[0]?.checker
+  return await shrink(plan, async (smaller) => {
+    const { violations } = await run(plan.seed, { plan: smaller })
     return violations.some(({ checker }) => checker === first)
   })
 }
 
-function showPlan(plan: Plan): string {
-  const { operations, faults, ...rest } = plan
-  return [
-    JSON.stringify(rest),
-    ...[...operations, ...faults].sort((a, b) => a.at - b.at).map((one) => JSON.stringify(one))
-  ].join('\n')
+/** JSON, for a file in `src/__tests__/plans`; each operation and fault in a line of its own, for whoever reads it. */
+function showPlan({ operations, faults, ...rest }: Plan): string {
+  const list = (items: readonly unknown[]): string => items.map((item) => `\n    ${JSON.stringify(item)}`).join(',')
+  const head = JSON.stringify(rest).slice(0, -1)
+  return `${head},\n  "operations": [${list(operations)}],\n  "faults": [${list(faults)}]}`
 }
 
 void main(process.argv.slice(2)).then((code) => {

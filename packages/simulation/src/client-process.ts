@@ -59,6 +59,8 @@ export class ClientProcess {
         return await this.stream(action)
       case 'release':
         return await this.release(chosen(this.held, action.pick))
+      case 'mismatch':
+        return await this.mismatch(action)
       case 'list':
         await this.world.calls.make(
           this.process,
@@ -100,7 +102,31 @@ export class ClientProcess {
       client: this.process.name,
       uuid: reference.uuid
     })
+    if (!this.world.isFaithful) return
     if (uuid !== undefined && reference.uuid !== uuid) throw new Error(`asked for ${uuid}, got ${reference.uuid}`)
+    if (uuid === undefined) this.checkLabels(reference.uuid, labels ?? [])
+  }
+
+  /** A get by labels has a container that carries them all, wherever its copies are. */
+  private checkLabels(uuid: string, labels: readonly string[]): void {
+    for (const copy of this.world.living.values()) {
+      const lacks = labels.find((label) => !copy.labels.includes(label))
+      if (copy.uuid === uuid && lacks !== undefined) throw new Error(`asked for label ${lacks}, got ${uuid} without`)
+    }
+  }
+
+  /** A uuid names one container in the whole network: under another kind there is none, as long as it is held. */
+  private async mismatch({ pick, kind }: Pick<'mismatch'>): Promise<void> {
+    const held = chosen(this.held, pick)
+    if (held === undefined || held.kind === kind) return
+    const { uuid } = held.reference
+    const got = await this.world.calls.make(
+      this.process,
+      { what: `get ${kind} ${uuid}, which is of another kind`, timeoutMs: callMs },
+      async () => await this.client.get(kind as ContainerKind, { uuid })
+    )
+    if (got !== undefined && this.held.includes(held))
+      throw new Error(`${uuid} is of kind ${held.kind}, and got as ${kind}`)
   }
 
   private async request({ pick, way, behaviour, ms, timeoutMs, idempotent }: Pick<'request'>): Promise<void> {
@@ -108,7 +134,7 @@ export class ClientProcess {
     const connection = chosen(this.connections, pick)
     const uuid = way === 'connection' ? connection?.containerId : held?.reference.uuid
     if (uuid === undefined) return
-    const request = { uuid, client: this.process.name, idempotent }
+    const request = { uuid, client: this.process.name, idempotent, slow: behaviour !== 'echo' }
     const what = `request ${behaviour} to ${uuid} by ${way}`
     await this.world.calls.make(this.process, { what, timeoutMs, request }, async (id) => {
       const data: RequestData = { id, behaviour, ms }
@@ -139,6 +165,7 @@ export class ClientProcess {
     this.connections.push(connection)
     connection.on = async ({ instance, number }: EventData) =>
       world.history.record({ type: 'received', connection: id, instance, number })
+    connection.onGap = () => world.history.record({ type: 'gap', connection: id })
   }
 
   private async disconnect(connection: ContainerConnection | undefined): Promise<void> {

@@ -73,7 +73,8 @@ export class SimulatedContainer implements Container {
     readonly uuid: string,
     readonly kind: string,
     readonly process: SimulatedProcess,
-    private readonly host: ContainerHost
+    private readonly host: ContainerHost,
+    readonly labels: readonly string[] = []
   ) {
     host.living.set(id, this)
     host.history.record({
@@ -186,14 +187,14 @@ export function simulatedFactory(
   opaque: boolean,
   host: ContainerHost
 ): ContainerFactory {
-  return async ({ uuid: asked }, agentEndpoint) => {
+  return async ({ uuid: asked, labels }, agentEndpoint) => {
     const behaviour = host.nextStart(asked ?? '')
     if (behaviour.type === 'throw') throw new Error(`no ${kind} today`)
     if (behaviour.type === 'never') return await new Promise<never>(() => {})
     if (behaviour.type === 'slow') await process.ticks.waitTick(behaviour.ms / 50)
     const id = host.nextInstance()
     const uuid = behaviour.type === 'wrong-uuid' ? `wrong-${id}` : (asked ?? `${kind}-auto-${id}`)
-    const container = new SimulatedContainer(id, uuid, kind, process, host)
+    const container = new SimulatedContainer(id, uuid, kind, process, host, labels)
     return { uuid: uuid as ContainerUuid, container, endpoint: endpointOf(uuid, agentEndpoint, opaque) }
   }
 }

@@ -2,17 +2,26 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { names, statelessKind } from './names'
-import type { Action, Operation, RequestBehaviour } from './plan'
+import type { Action, FaultKind, Operation, RequestBehaviour } from './plan'
 import { Random } from './random'
+
+/** Longer than it takes to heal. */
+const patientMs = 22_000
 
 const labels = [['red'], ['blue'], ['red', 'blue']] as const
 
 /** What the clients do, each from a stream of its own. */
-export function drawOperations(seed: number, clients: number, badContainers: boolean, until: number): Operation[] {
-  const operations: Operation[] = []
+export function drawOperations(
+  seed: number,
+  clients: number,
+  enabled: readonly FaultKind[],
+  until: number
+): Operation[] {
+  const operations: Operation[] = enabled.length === 0 ? drawMismatches(seed, clients, until) : []
+  const badContainers = enabled.includes('containers')
   for (let client = 0; client < clients; client++) {
     const random = new Random(seed, `operations/${client}`)
-    operations.push(...opening(client))
+    operations.push(...opening(client), ...patient(client, until))
     operations.push(...drawStreams(new Random(seed, `streams/${client}`), client, until))
     const busy = random.int(15, 60)
     for (let i = 0; i < busy; i++) {
@@ -24,6 +33,15 @@ export function drawOperations(seed: number, clients: number, badContainers: boo
   return operations.sort((a, b) => a.at - b.at)
 }
 
+function drawMismatches(seed: number, clients: number, until: number): Operation[] {
+  const random = new Random(seed, 'operations/mismatch')
+  return Array.from({ length: random.int(0, 6) }, () => ({
+    at: random.int(2000, until - 500),
+    client: random.int(0, clients - 1),
+    action: { type: 'mismatch', pick: random.next(), kind: random.pick(['room', 'desk']) }
+  }))
+}
+
 /** So that every run has something to show: the same in all of them. */
 function opening(client: number): Operation[] {
   const ask = { pick: 0, behaviour: 'echo', ms: 1, timeoutMs: 4000, idempotent: false } as const
@@ -32,6 +50,16 @@ function opening(client: number): Operation[] {
     { at: 1000, client, action: { type: 'request', way: 'reference', ...ask } },
     { at: 5000, client, action: { type: 'request', way: 'reference', ...ask } }
   ]
+}
+
+/** What is asked when the faults end, and must be answered before anybody would give up. */
+function patient(client: number, until: number): Operation[] {
+  const ask = { pick: 0, behaviour: 'echo', ms: 1, timeoutMs: patientMs, idempotent: false } as const
+  return [300, 900].map((before) => ({
+    at: until - before,
+    client,
+    action: { type: 'request', way: 'reference', ...ask }
+  }))
 }
 
 function drawAction(random: Random, badContainers: boolean): Action {

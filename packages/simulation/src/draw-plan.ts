@@ -4,7 +4,17 @@
 import { drawFaults } from './draw-faults'
 import { drawOperations } from './draw-operations'
 import { names, statelessKind } from './names'
-import { faultKinds, type AgentShape, type EndBehaviour, type FaultKind, type Plan, type StartBehaviour } from './plan'
+import {
+  faultKinds,
+  hostileWays,
+  type AgentShape,
+  type EndBehaviour,
+  type Fault,
+  type FaultKind,
+  type Operation,
+  type Plan,
+  type StartBehaviour
+} from './plan'
 import { Random } from './random'
 
 /** When the workload ends and everything heals. */
@@ -15,16 +25,20 @@ export function drawPlan(seed: number): Plan {
   const enabled = drawEnabled(new Random(seed, 'enabled'))
   const agents = drawAgents(new Random(seed, 'agents'))
   const clients = new Random(seed, 'clients').int(2, 3)
+  const latencyMs = drawLatency(new Random(seed, 'latency'))
+  const operations = drawOperations(seed, clients, enabled, healAt)
+  const aimed = enabled.includes('break') ? drawAimedBreaks(new Random(seed, 'aimed'), operations, latencyMs) : []
   return {
     seed,
     agents,
     clients,
     boots: drawBoots(new Random(seed, 'boots'), 1 + agents.length + clients),
     protocols: drawProtocols(new Random(seed, 'protocols'), 1 + agents.length + clients),
-    latencyMs: drawLatency(new Random(seed, 'latency')),
+    latencyMs,
+    ...drawHostility(new Random(seed, 'hostility')),
     enabled,
-    operations: drawOperations(seed, clients, enabled.includes('containers'), healAt),
-    faults: drawFaults(seed, agents.length, clients, enabled, healAt),
+    operations,
+    faults: [...drawFaults(seed, agents.length, clients, enabled, healAt), ...aimed].sort((a, b) => a.at - b.at),
     starts: enabled.includes('containers') ? drawStarts(seed) : {},
     ends: enabled.includes('containers') ? drawEnds(seed) : {},
     healAt
@@ -67,6 +81,30 @@ function drawProtocols(random: Random, count: number): (1 | 2)[] {
 function drawLatency(random: Random): [number, number] {
   const least = random.pick([0.1, 1, 5])
   return [least, least * random.pick([1.5, 4, 20])]
+}
+
+/** A connection breaks while something is on its way over it: after a request or a broadcast, within a few latencies. */
+function drawAimedBreaks(
+  random: Random,
+  operations: readonly Operation[],
+  latencyMs: readonly [number, number]
+): Fault[] {
+  const targets = operations.filter(({ action: { type } }) => type === 'request' || type === 'broadcast')
+  if (targets.length === 0) return []
+  return Array.from({ length: random.int(0, 4) }, () => {
+    const { at, client } = random.pick(targets)
+    const target = { role: 'client', number: client } as const
+    return { type: 'break', at: at + random.next() * 4 * latencyMs[1], target }
+  })
+}
+
+/** One run in ten; half of those without changed bits, since no request is safe from them. */
+function drawHostility(random: Random): Pick<Plan, 'hostile'> {
+  if (!random.chance(0.1)) return {}
+  const share = random.pick([0.01, 0.05, 0.2])
+  const possible = random.chance(0.5) ? hostileWays : hostileWays.filter((way) => way !== 'flip')
+  const ways = possible.filter(() => random.chance(0.6))
+  return { hostile: { share, ways: ways.length === 0 ? ['drop'] : ways } }
 }
 
 function drawStarts(seed: number): Record<string, StartBehaviour[]> {

@@ -56,6 +56,8 @@ export type Fact =
   | { readonly type: 'stream-ended'; readonly stream: Id; readonly how: string }
   /** For its container, however it came. */
   | { readonly type: 'stream-left'; readonly stream: Id }
+  /** The receiver is told that it has missed events. */
+  | { readonly type: 'gap'; readonly connection: Id }
   /** The process began: an agent, a client or the coordinator. */
   | { readonly type: 'started'; readonly process: string }
   /** The process ended, in good order or not. */
@@ -92,6 +94,8 @@ export interface RequestFacts {
   readonly uuid: string
   readonly client: string
   readonly idempotent: boolean
+  /** The container takes its time. */
+  readonly slow?: boolean
 }
 
 /** Where a container is, as somebody says. */
@@ -123,6 +127,8 @@ export interface QuietView {
   readonly living: readonly Whereabouts[]
   /** Clients that containers think are connected, though every connection was closed: `uuid client`. */
   readonly connected: readonly string[]
+  /** What somebody still has under way, though nobody does anything: `who: what`. */
+  readonly pending: readonly string[]
   /** Why the coordinator's own check of its tables fails, if it does. */
   readonly tables?: string
 }

@@ -8,6 +8,7 @@ import {
   type ServerTransport,
   type Transport
 } from '@hcengineering/network-backrpc'
+import type { HostileNetwork } from './hostile-network'
 import { HeldClient, HeldServer } from './held-transport'
 import type { SimulatedProcess } from './process'
 import { Random } from './random'
@@ -23,19 +24,23 @@ export interface LinkOptions {
   readonly trace: Trace
   readonly seed: number
   readonly latencyMs: readonly [number, number]
+  /** Messages pass through it where there is one. */
+  readonly hostile: HostileNetwork | undefined
 }
 
 /** The memory network with virtual time in it: every node is a machine with one process at a time. */
 export class Links {
   readonly network: MemoryNetwork
   private readonly trace: Trace
+  private readonly hostile: HostileNetwork | undefined
   private readonly time: VirtualTime
   private readonly listening = new Map<string, ServerTransport>()
 
-  constructor({ time, trace, seed, latencyMs: [least, most] }: LinkOptions) {
+  constructor({ time, trace, seed, latencyMs: [least, most], hostile }: LinkOptions) {
     const random = new Random(seed, 'latencies')
     this.time = time
     this.trace = trace
+    this.hostile = hostile
     this.network = new MemoryNetwork({
       defer: (fn) => {
         time.after(least + random.next() * (most - least), fn)
@@ -48,35 +53,56 @@ export class Links {
   /** The network as a process on that node has it. */
   transport(node: string, process: SimulatedProcess): Transport {
     const inner = this.network.node(node)
-    const arrived = (from: string, frames: Frames): void => this.trace.add(process.name, `< ${from}`, frames)
+    const arrive = (from: string, frames: Frames, stands: () => boolean, take: (frames: Frames) => void): void => {
+      const hand = (these: Frames): void => {
+        // Even there nothing comes over a connection that is no more
+        if (!stands()) return
+        process.deliver(() => {
+          this.trace.add(process.name, `< ${from}`, these)
+          take(these)
+        })
+      }
+      if (this.hostile === undefined) hand(frames)
+      else this.hostile.pass(frames, hand)
+    }
     return {
       listen: async (options, handlers) => {
+        const gone = new Set<string>()
         const server = await inner.listen(options, {
           message: (peer, frames) =>
-            process.deliver(() => {
-              arrived(peer, frames)
-              handlers.message(peer, frames)
-            }),
-          disconnected: (peer) => process.deliver(() => handlers.disconnected(peer)),
+            arrive(
+              peer,
+              frames,
+              () => !gone.has(peer),
+              (these) => handlers.message(peer, these)
+            ),
+          disconnected: (peer) => {
+            gone.add(peer)
+            process.deliver(() => handlers.disconnected(peer))
+          },
           failed: (error) => process.deliver(() => handlers.failed(error))
         })
         const key = `${node}:${server.port}`
         this.listening.set(key, server)
         return new HeldServer(server, process, () => this.listening.delete(key))
       },
-      connect: (options, handlers) =>
-        new HeldClient(
+      connect: (options, handlers) => {
+        let connection = 0
+        return new HeldClient(
           inner.connect(options, {
-            message: (frames) =>
-              process.deliver(() => {
-                arrived(addressOf(options), frames)
-                handlers.message(frames)
-              }),
+            message: (frames) => {
+              const current = connection
+              arrive(addressOf(options), frames, () => connection === current, handlers.message)
+            },
             connected: () => process.deliver(() => handlers.connected()),
-            disconnected: (cause) => process.deliver(() => handlers.disconnected(cause))
+            disconnected: (cause) => {
+              connection++
+              process.deliver(() => handlers.disconnected(cause))
+            }
           }),
           process
         )
+      }
     }
   }
 

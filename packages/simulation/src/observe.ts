@@ -3,6 +3,7 @@
 
 import type { ClientUuid, ContainerUuid, NetworkImpl, NetworkStats } from '@hcengineering/network-core'
 import type { BookedHold, QuietView, Whereabouts } from './history'
+import { pendingWork } from './pending'
 import type { World } from './world'
 
 /** The coordinator's tables, which are nobody else's business. */
@@ -66,6 +67,7 @@ export async function quietView(world: World): Promise<QuietView> {
       those.map((client) => `${uuid} ${client}`)
     ),
     living: livingCopies(world, active),
+    pending: pendingWork(world, state.stats()),
     ...(problem === undefined ? {} : { tables: problem })
   }
 }

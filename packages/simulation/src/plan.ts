@@ -47,6 +47,8 @@ export type Action =
       readonly abortAfterMs?: number
     }
   | { readonly type: 'release'; readonly pick: number }
+  /** A get of what it holds, under another kind. Only where nothing goes wrong: else it may be what comes first. */
+  | { readonly type: 'mismatch'; readonly pick: number; readonly kind: string }
   | { readonly type: 'list' }
 
 /** One action of one client at its time. */
@@ -103,6 +105,17 @@ export type Fault =
 export const faultKinds = ['kill', 'stop', 'pause', 'break', 'cut', 'containers'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
+/** What a hostile network does to a message. */
+export const hostileWays = ['drop', 'duplicate', 'reorder', 'replay', 'flip'] as const
+export type HostileWay = (typeof hostileWays)[number]
+
+/** A network that keeps no promise: only safety is asked for over it. */
+export interface Hostility {
+  /** Of all messages, how many something is done to: 0 to 1. */
+  readonly share: number
+  readonly ways: readonly HostileWay[]
+}
+
 export interface AgentShape {
   readonly kinds: readonly string[]
   /** It has a server that clients reach; without one the coordinator relays. */
@@ -124,6 +137,8 @@ export interface Plan {
   readonly protocols: readonly (1 | 2)[]
   /** Time that a message needs, at least and at most. */
   readonly latencyMs: readonly [number, number]
+  /** Absent where the network loses messages only with their connection, and keeps their order. */
+  readonly hostile?: Hostility
   /** Faults that can occur; empty for one run in five. */
   readonly enabled: readonly FaultKind[]
   readonly operations: readonly Operation[]

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { allCheckers } from './checkers'
+import { checkersFor } from './checkers'
 import { healsWithinMs } from './checkers/healing'
 import { Faults } from './faults'
 import { History } from './history'
@@ -20,6 +20,8 @@ const tablesEveryMs = 500
 const settleMs = settings.callMs + 3_000
 const unusedMs = settings.unusedContainerSeconds * 1000 + settings.terminateMs + 3_000
 const closeMs = 20_000
+/** More than ten times as many as the busiest run takes: beyond, something goes round in circles. */
+const maxSteps = 100_000
 
 /** One run of a plan, from the start of the first process to the end of the last. */
 export class Run {
@@ -36,7 +38,7 @@ export class Run {
     this.trace = new Trace(() => time.now, options.traceLines ?? 0)
     this.history = new History(
       () => time.now,
-      options.checkers ?? allCheckers(),
+      options.checkers ?? checkersFor(plan),
       (what) => this.trace.add('-', what)
     )
     this.world = new World(plan, time, this.history, this.trace, (process, error) => this.crashed(process, error))
@@ -51,12 +53,17 @@ export class Run {
   }
 
   async play(): Promise<void> {
-    const { world, history, time, plan } = this
+    const { world, history, plan } = this
     this.schedule()
     await this.until(plan.healAt)
     world.healed = true
     this.faults.heal()
     history.record({ type: 'healed' })
+    if (world.hostile !== undefined) {
+      world.hostile.stop()
+      await this.for(settleMs)
+      return await this.close()
+    }
     this.eachClient(async (client) => await proveUsable(client, world))
     await this.for(healsWithinMs + 1_000)
     this.eachClient(async (client) => await client.disconnectAll())
@@ -67,6 +74,11 @@ export class Run {
     await this.for(unusedMs)
     if (this.failed) return
     history.record({ type: 'abandoned', ...leftovers(world) })
+    await this.close()
+  }
+
+  private async close(): Promise<void> {
+    const { world, history, time } = this
     for (const node of [...world.nodes].reverse()) {
       void world.stop(node)
       await this.for(1_000)
@@ -119,6 +131,8 @@ export class Run {
 
   private vacuity(): string | undefined {
     if (this.failed) return undefined
+    const { hostile } = this.world
+    if (hostile !== undefined) return hostile.count === 0 ? 'nothing was done to any message' : undefined
     const nothing = (['created', 'answered', 'held', 'usable'] as const).find((type) => this.history.count(type) === 0)
     if (nothing !== undefined) return `nothing was ${nothing}`
     if (this.plan.faults.length > 0 && this.faults.applied === 0) return 'no fault of the plan hit anybody'
@@ -141,6 +155,12 @@ export class Run {
   }
 
   private async until(time: number): Promise<void> {
-    await this.time.runUntil(time, () => !this.failed)
+    await this.time.runUntil(time, () => !this.failed && this.time.count < maxSteps)
+    if (this.failed || this.time.count < maxSteps) return
+    this.history.violations.push({
+      checker: 'time passes',
+      at: this.time.now,
+      message: `${maxSteps} steps, and no end`
+    })
   }
 }

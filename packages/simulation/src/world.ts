@@ -8,6 +8,7 @@ import { ClientProcess } from './client-process'
 import type { ContainerHost, SimulatedContainer } from './containers'
 import { CoordinatorProcess, coordinatorNode } from './coordinator-process'
 import type { History, Id } from './history'
+import { HostileNetwork } from './hostile-network'
 import { LedgerFile } from './ledger'
 import { Links } from './links'
 import type { EndBehaviour, Plan, StartBehaviour } from './plan'
@@ -23,6 +24,7 @@ const unreachableMs = 2_000
 /** The machines, and what runs on each. */
 export class World implements ContainerHost {
   readonly links: Links
+  readonly hostile: HostileNetwork | undefined
   readonly calls: Calls
   readonly living = new Map<Id, SimulatedContainer>()
   /** By node; a node whose program is dead has none. */
@@ -46,8 +48,15 @@ export class World implements ContainerHost {
     /** Called with what a process did not catch. */
     private readonly crashed: (process: string, error: unknown) => void
   ) {
-    this.links = new Links({ time, trace, seed: plan.seed, latencyMs: plan.latencyMs })
+    const { seed, latencyMs, hostile } = plan
+    this.hostile = hostile === undefined ? undefined : new HostileNetwork(hostile, seed, time)
+    this.links = new Links({ time, trace, seed, latencyMs, hostile: this.hostile })
     this.calls = new Calls(history)
+  }
+
+  /** What somebody is told is what was said to it. */
+  get isFaithful(): boolean {
+    return this.plan.hostile?.ways.includes('flip') !== true
   }
 
   get nodes(): string[] {

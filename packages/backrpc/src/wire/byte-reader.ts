@@ -7,6 +7,8 @@ import { NetworkError } from '@hcengineering/network-core'
 const MAX_NUMBER_BYTES = 8
 /** Texts up to this are remembered: names of operations and uuids come again and again. */
 const MAX_KNOWN_BYTES = 64
+/** What is not UTF-8 grows when it is read: each byte becomes a character of three. Passed on, it would be too long. */
+const GROWTH = 3
 /** How many are remembered at most, each in the place that its bytes say. */
 const KNOWN_TEXTS = 1024
 /** Bytes at the end of a text that choose its place. */
@@ -61,15 +63,16 @@ export class ByteReader {
 
   text(maxBytes: number): string {
     const length = this.number()
-    if (length > maxBytes) {
-      const what = `a text of ${length} bytes; at most ${maxBytes} are allowed`
-      throw new NetworkError('PROTOCOL_ERROR', `The peer broke the protocol: ${what}`)
-    }
+    if (length > maxBytes) throw tooLong(length, maxBytes)
     const start = this.at
     const end = start + length
     if (end > this.end) throw truncated()
     this.at = end
-    return length > MAX_KNOWN_BYTES ? this.view.toString('utf8', start, end) : this.shortText(start, end)
+    if (length <= MAX_KNOWN_BYTES) return this.shortText(start, end)
+    const text = this.view.toString('utf8', start, end)
+    const bytes = length > maxBytes / GROWTH ? Buffer.byteLength(text) : length
+    if (bytes > maxBytes) throw tooLong(bytes, maxBytes)
+    return text
   }
 
   /** One that was met before is the same object: nothing is made, and tables find it at once. */
@@ -116,6 +119,11 @@ export class ByteReader {
     this.skip(length)
     return this.view.subarray(start, this.at)
   }
+}
+
+function tooLong(bytes: number, maxBytes: number): NetworkError {
+  const what = `a text of ${bytes} bytes; at most ${maxBytes} are allowed`
+  return new NetworkError('PROTOCOL_ERROR', `The peer broke the protocol: ${what}`)
 }
 
 function truncated(): NetworkError {

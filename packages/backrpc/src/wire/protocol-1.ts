@@ -130,8 +130,11 @@ export function decode(frames: Frames, bounds: PayloadLimits = limits): Message 
   if (operation === undefined) return { kind: 'garbage', reason: 'unknown operation' }
   if (frames.length > MAX_FRAMES) return { kind: 'garbage', reason: `${frames.length} frames` }
   const idBytes = frames[1] ?? EMPTY
-  if (idBytes.length > MAX_ID_BYTES) return { kind: 'garbage', reason: `an id of ${idBytes.length} bytes` }
+  if (idBytes.length > MAX_ID_BYTES) return idTooLong(idBytes.length)
   const id = decodeText(idBytes)
+  // What is not UTF-8 has become longer, and would be so in an answer
+  const idLength = Buffer.byteLength(id)
+  if (idLength > MAX_ID_BYTES) return idTooLong(idLength)
   try {
     const bytes = frames[2] ?? EMPTY
     return toMessage(operation, id, decodePayload(bytes, bounds), bytes.length)
@@ -141,6 +144,10 @@ export function decode(frames: Frames, bounds: PayloadLimits = limits): Message 
     const what = operation === op.request && id !== '' ? 'request' : isAnswer ? 'answer' : undefined
     return { kind: 'garbage', reason: cause.message, ...(what === undefined ? {} : { about: { what, id, cause } }) }
   }
+}
+
+function idTooLong(bytes: number): Message {
+  return { kind: 'garbage', reason: `an id of ${bytes} bytes` }
 }
 
 function operationOf(frames: Frames): number | undefined {

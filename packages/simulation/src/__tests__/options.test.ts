@@ -15,12 +15,19 @@ describe('command line', () => {
     })
   })
 
+  it('runs a stored plan, and mutants', () => {
+    expect(readOptions(['--plan', 'file', '--trace', '9'])).toMatchObject({ plan: 'file', count: 1, trace: 9 })
+    expect(readOptions(['--mutant', 'name', '--seeds', '3'])).toMatchObject({ mutant: 'name', count: 3 })
+  })
+
   it.each([
     ['--seed'],
     ['--seed', 'x'],
     ['--seed', '-1'],
     ['--seeds', '0'],
     ['--seed', '1', '--seeds', '2'],
+    ['--plan'],
+    ['--plan', 'file', '--seed', '1'],
     ['--what', '1']
   ])('refuses %p %p', (...args) => {
     expect(typeof readOptions(args)).toBe('string')

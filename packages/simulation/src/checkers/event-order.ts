@@ -5,7 +5,8 @@ import type { Checker, Id, TimedFact } from '../history'
 import { Activations } from './activations'
 
 /**
- * Events of one sender arrive on one connection in order and once; as long as nothing went wrong anywhere, all of them.
+ * Events of one sender arrive on one connection in order and once; as long as nothing went wrong anywhere, all of them,
+ * and where some are missing the receiver is told before the next comes.
  * No connection goes back to a copy that another has replaced, unless the coordinator restarted or was away meanwhile.
  * A container sees `connect` and `disconnect` of a client in turns.
  */
@@ -15,6 +16,8 @@ export class EventOrder implements Checker {
   private readonly newest = new Map<Id, Id>()
   private readonly connected = new Map<Id, Set<string>>()
   private readonly activations = new Activations()
+  /** Connections that were told of a gap since their last event. */
+  private readonly told = new Set<Id>()
   private calm = true
 
   see(fact: TimedFact, fail: (message: string) => void): void {
@@ -27,6 +30,9 @@ export class EventOrder implements Checker {
         return
       case 'received':
         this.received(fact, fail)
+        return
+      case 'gap':
+        this.told.add(fact.connection)
         return
       case 'connected': {
         const clients = this.connected.get(fact.instance) ?? new Set()
@@ -64,6 +70,10 @@ export class EventOrder implements Checker {
         `connection ${connection} got event ${number} of instance ${instance} after ${last}, and nothing had gone wrong`
       )
     }
+    if (last !== undefined && number > last + 1 && !this.told.has(connection)) {
+      fail(`connection ${connection} got event ${number} of instance ${instance} after ${last}, and was told of no gap`)
+    }
+    this.told.delete(connection)
     const newest = this.newest.get(connection) ?? instance
     const later = this.activations.compare(instance, newest) >= 0
     if (later) this.newest.set(connection, instance)

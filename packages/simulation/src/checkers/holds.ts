@@ -18,8 +18,8 @@ interface Holder {
 }
 
 /**
- * A held container is not terminated, as long as its holder, its agent and the coordinator are well, and were for the
- * last ten seconds; and once quiet users, clients and the coordinator count the same holds; what nobody
+ * A held container is not terminated, as long as its holder and its agent are well and were for the last ten seconds, and
+ * the coordinator, should it have ended, began again at once; broken connections are no excuse. And once quiet users, clients and the coordinator count the same holds; what nobody
  * holds ends within its timeout.
  */
 export class Holds implements Checker {
@@ -81,9 +81,9 @@ export class Holds implements Checker {
     const since = at - feltForMs
     for (const { process, uuid, count } of this.holders.values()) {
       if (uuid !== instance.uuid || count <= 0) continue
-      const well = ['coordinator', process, instance.process].every(
-        (one) => !this.reachability.wasDisturbed(one, since)
-      )
+      const well =
+        !this.reachability.wasCutOff('coordinator', since) &&
+        [process, instance.process].every((one) => !this.reachability.wasDisturbed(one, since))
       if (well) fail(`${uuid} (instance ${id} on ${instance.process}) is terminated while ${process} holds it`)
     }
   }

@@ -2,16 +2,26 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { Checker } from '../history'
+import type { Plan } from '../plan'
 import { Agreement } from './agreement'
 import { AtMostOnce } from './at-most-once'
 import { CallsSettle } from './calls-settle'
 import { EventOrder } from './event-order'
 import { Healing } from './healing'
 import { Holds } from './holds'
+import { NothingPending } from './nothing-pending'
+import { Outcomes } from './outcomes'
 import { SingleOwner } from './single-owner'
 import { Streams } from './streams'
 
-/** One of each, for one run. */
+/** One of each, for one run; over a hostile network what holds all the same. */
+export function checkersFor({ hostile, enabled }: Pick<Plan, 'hostile' | 'enabled'>): Checker[] {
+  if (hostile === undefined) return [...allCheckers(), new Outcomes(!enabled.includes('containers'))]
+  // A changed bit makes another request of one, or another answer
+  return hostile.ways.includes('flip') ? [new CallsSettle()] : [new CallsSettle(), new AtMostOnce(), new SingleOwner()]
+}
+
+/** One of each. */
 export function allCheckers(): Checker[] {
   return [
     new CallsSettle(),
@@ -21,6 +31,7 @@ export function allCheckers(): Checker[] {
     new Agreement(),
     new EventOrder(),
     new Streams(),
-    new Healing()
+    new Healing(),
+    new NothingPending()
   ]
 }

@@ -7,22 +7,26 @@ import type { TimedFact } from '../history'
 export class Reachability {
   private readonly away = new Set<string>()
   private readonly lastAway = new Map<string, number>()
-  private readonly lastShaken = new Map<string, number>()
+  private readonly lastStarted = new Map<string, number>()
+  private readonly lastCutOff = new Map<string, number>()
 
   see(fact: TimedFact): void {
     switch (fact.type) {
       case 'unreachable':
         this.away.add(fact.process)
         return
+      case 'reachable':
+        this.lastCutOff.set(fact.process, fact.at)
+        this.away.delete(fact.process)
+        this.lastAway.set(fact.process, fact.at)
+        return
       case 'died':
       case 'closing':
-      case 'reachable':
         this.away.delete(fact.process)
         this.lastAway.set(fact.process, fact.at)
         return
       case 'started':
-      case 'shaken':
-        this.lastShaken.set(fact.process, fact.at)
+        this.lastStarted.set(fact.process, fact.at)
     }
   }
 
@@ -31,8 +35,13 @@ export class Reachability {
     return this.away.has(process) || (this.lastAway.get(process) ?? -Infinity) >= since
   }
 
-  /** As {@link wasAway}, or its connections broke, or it began. */
+  /** It lived, but was not to be reached, at some time since then. */
+  wasCutOff(process: string, since: number): boolean {
+    return this.away.has(process) || (this.lastCutOff.get(process) ?? -Infinity) >= since
+  }
+
+  /** As {@link wasAway}, or it began. That connections broke is no excuse. */
   wasDisturbed(process: string, since: number): boolean {
-    return this.wasAway(process, since) || (this.lastShaken.get(process) ?? -Infinity) >= since
+    return this.wasAway(process, since) || (this.lastStarted.get(process) ?? -Infinity) >= since
   }
 }

@@ -98,6 +98,12 @@ describe('protocol 1', () => {
     expect(({} as { x?: number }).x).toBeUndefined()
   })
 
+  it('refuses an id that would be too long in the answer, since it is not UTF-8', () => {
+    const request = (id: Uint8Array): Frames => [Buffer.from('1'), id, Buffer.from('["m",[]]')]
+    expect(decode(request(Buffer.alloc(200, 'x')))).toMatchObject({ kind: 'request' })
+    expect(decode(request(Buffer.alloc(200, 0xff)))).toEqual({ kind: 'garbage', reason: 'an id of 600 bytes' })
+  })
+
   it('never throws, whatever bytes come', () => {
     const random = randomOf(1)
     const pick = (below: number): number => Math.floor(random() * below)

@@ -139,6 +139,17 @@ describe('protocol 2', () => {
     })
   })
 
+  it('refuses a text that could not be passed on, since it is not UTF-8', () => {
+    const pong = (text: Uint8Array): Frames => [
+      Buffer.concat([Buffer.of(0x87, 0, text.length | 0x80, 1), text, Buffer.of(0)])
+    ]
+    expect(decode(pong(Buffer.alloc(200, 'x')))).toMatchObject({ kind: 'pong' })
+    expect(decode(pong(Buffer.alloc(200, 0xff)))).toMatchObject({
+      kind: 'garbage',
+      reason: expect.stringMatching(/600 bytes/)
+    })
+  })
+
   it('survives whatever comes', () => {
     for (let seed = 0; seed < 200; seed++) {
       const random = randomOf(seed)

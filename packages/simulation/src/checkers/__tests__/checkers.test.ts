@@ -1,13 +1,17 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { History, type Fact } from '../../history'
-import { allCheckers } from '../index'
+import { History, type Checker, type Fact } from '../../history'
+import { allCheckers, checkersFor } from '../index'
 
 /** Runs facts, one every `stepMs`, past every checker; answers with what they object to. */
-function objections(facts: readonly Fact[], stepMs: number = 1): string[] {
+function objections(
+  facts: readonly Fact[],
+  stepMs: number = 1,
+  checkers: readonly Checker[] = allCheckers()
+): string[] {
   let now = 0
-  const history = new History(() => now, allCheckers())
+  const history = new History(() => now, checkers)
   for (const fact of facts) {
     now += stepMs
     history.record(fact)
@@ -43,7 +47,8 @@ const quiet: Fact = {
     coordinator: [{ uuid: 'u', agent: 'a' }],
     agents: [{ uuid: 'u', agent: 'a' }],
     living: [{ uuid: 'u', agent: 'a' }],
-    connected: []
+    connected: [],
+    pending: []
   }
 }
 
@@ -107,7 +112,8 @@ describe('checkers - object to a history in which', () => {
     ]
     const end: Fact = { type: 'terminating', instance: 1 }
     expect(objections([...held, end])).toEqual([expect.stringMatching(/^holds: u .* while c holds it/)])
-    expect(objections([...held, { type: 'shaken', process: 'coordinator' }, end])).toEqual([])
+    expect(objections([...held, { type: 'shaken', process: 'a' }, end])).toHaveLength(1)
+    expect(objections([...held, { type: 'unreachable', process: 'coordinator' }, end])).toEqual([])
     expect(objections([...held, { type: 'released', process: 'c', client: 'c', uuid: 'u' }, end])).toEqual([])
   })
 
@@ -118,6 +124,7 @@ describe('checkers - object to a history in which', () => {
       wanted: new Map(),
       booked: new Map(),
       connected: [],
+      pending: [],
       coordinator: [here],
       agents: [here],
       living: [here]
@@ -150,8 +157,10 @@ describe('checkers - object to a history in which', () => {
     expect(objections([received(1, 1), received(1, 2), received(2, 1)])).toEqual([])
     expect(objections([received(1, 2), received(1, 1)])).toHaveLength(1)
     expect(objections([received(1, 1), received(1, 1)])).toHaveLength(1)
-    expect(objections([received(1, 1), received(1, 3)])).toHaveLength(1)
-    expect(objections([{ type: 'shaken', process: 'a' }, received(1, 1), received(1, 3)])).toEqual([])
+    expect(objections([received(1, 1), received(1, 3)])).toHaveLength(2)
+    const shaken: Fact = { type: 'shaken', process: 'a' }
+    expect(objections([shaken, received(1, 1), received(1, 3)])).toEqual([expect.stringMatching(/told of no gap/)])
+    expect(objections([shaken, received(1, 1), { type: 'gap', connection: 1 }, received(1, 3)])).toEqual([])
     expect(objections([received(2, 1), received(1, 1)])).toHaveLength(1)
   })
 
@@ -161,6 +170,35 @@ describe('checkers - object to a history in which', () => {
     expect(objections([connected, disconnected, connected])).toEqual([])
     expect(objections([connected, connected])).toHaveLength(1)
     expect(objections([disconnected])).toHaveLength(1)
+  })
+
+  it('something is under way once quiet', () => {
+    const view = {
+      counted: new Map(),
+      wanted: new Map(),
+      booked: new Map(),
+      connected: [],
+      coordinator: [],
+      agents: []
+    }
+    const pending = ['coordinator: 1 pendingGets']
+    expect(objections([{ type: 'quiet', view: { ...view, living: [], pending } }])).toEqual([
+      'nothing pending: coordinator: 1 pendingGets'
+    ])
+  })
+
+  it('an outcome is unknown, or a call waits in vain, though nothing but connections broke', () => {
+    const plain = (tame: boolean): readonly Checker[] => checkersFor({ enabled: tame ? [] : ['containers'] })
+    const shaken: Fact = { type: 'shaken', process: 'a' }
+    const failed = (code: string): Fact => ({ type: 'failed', call: 1, code, message: '' })
+    const ended = (code: string): Fact[] => [shaken, called, failed(code)]
+    expect(objections(ended('OUTCOME_UNKNOWN'), 10_000, plain(false))).toHaveLength(1)
+    expect(objections([{ type: 'died', process: 'a' }, ...ended('OUTCOME_UNKNOWN')], 1, plain(false))).toEqual([])
+    expect(objections(ended('START_FAILED'), 10_000, plain(true))).toHaveLength(1)
+    expect(objections(ended('START_FAILED'), 10_000, plain(false))).toEqual([])
+    expect(objections([called, { type: 'healed' }, failed('DEADLINE_EXCEEDED')], 15_001, plain(false))).toEqual([
+      expect.stringMatching(/^outcomes.*without trouble/)
+    ])
   })
 
   it('a reference does not work again after the heal', () => {

@@ -1,0 +1,49 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Checker, Id, TimedFact } from '../history'
+import { healsWithinMs } from './healing'
+
+/** How long trouble may be felt after it has ended. */
+const feltForMs = 10_000
+
+const trouble: ReadonlySet<TimedFact['type']> = new Set([
+  'started',
+  'died',
+  'closing',
+  'unreachable',
+  'reachable',
+  'sick',
+  'healed'
+])
+
+/** What a caller is told who waits for what never comes: it ought to, when nothing but connections broke. */
+const unexplained: ReadonlySet<string> = new Set(['DEADLINE_EXCEEDED', 'UNAVAILABLE', 'START_FAILED'])
+
+/**
+ * A session outlives its connections: when nothing worse happens than that those break, no outcome becomes unknown, and
+ * where containers do as they are told every call is answered. Whoever waits when trouble ends has an answer soon.
+ */
+export class Outcomes implements Checker {
+  readonly name = 'outcomes'
+  private readonly since = new Map<Id, number>()
+  private lastTrouble = 0
+
+  /** @param tame all containers answer, and all starts succeed */
+  constructor(private readonly tame: boolean) {}
+
+  see(fact: TimedFact, fail: (message: string) => void): void {
+    if (trouble.has(fact.type)) this.lastTrouble = fact.at
+    if (fact.type === 'called' && fact.request?.slow !== true) this.since.set(fact.call, fact.at)
+    if (fact.type !== 'failed') return
+    const since = this.since.get(fact.call)
+    if (since === undefined) return
+    if (fact.code === 'DEADLINE_EXCEEDED' && fact.at > this.lastTrouble + healsWithinMs) {
+      fail(`call ${fact.call} was not answered in ${healsWithinMs} ms without trouble: ${fact.message}`)
+    }
+    if (since < this.lastTrouble + feltForMs) return
+    if (fact.code === 'OUTCOME_UNKNOWN' || (this.tame && unexplained.has(fact.code))) {
+      fail(`call ${fact.call} failed though nothing but connections broke: ${fact.code} ${fact.message}`)
+    }
+  }
+}

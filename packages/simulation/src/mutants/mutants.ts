@@ -1,0 +1,364 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+/** A deliberately broken variant of our own code: one line of what was built, replaced in memory. */
+export interface Mutant {
+  readonly name: string
+  /** What it does wrong. */
+  readonly breaks: string
+  /** The built file: its package, and the path in its `lib`. */
+  readonly file: readonly [of: 'core' | 'backrpc' | 'client' | 'server', path: string]
+  /** Occurs in it exactly once. */
+  readonly find: string
+  readonly replace: string
+  /** One in which the simulation catches it. Absent: none was found yet, so the simulation lacks a rule or a situation. */
+  readonly seed?: number
+}
+
+const core = (path: string): Mutant['file'] => ['core', path]
+const backrpc = (path: string): Mutant['file'] => ['backrpc', path]
+const client = (path: string): Mutant['file'] => ['client', path]
+const server = (path: string): Mutant['file'] => ['server', path]
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'repeat-executed-again',
+    breaks: 'a request that comes again under its id is executed again',
+    file: backrpc('session/incoming-table.js'),
+    find: 'const known = this.find(id);',
+    replace: 'const known = undefined;',
+    seed: 1
+  },
+  {
+    name: 'answers-not-kept',
+    breaks: 'an answer that was lost with its connection is not there when it is asked for again',
+    file: backrpc('session/incoming-table.js'),
+    find: 'request.answer = answer;',
+    replace: 'request.answer = undefined;',
+    seed: 43
+  },
+  {
+    name: 'sent-sent-again-in-new-session',
+    breaks: 'what may have been executed is sent again to a server that knows nothing of it',
+    file: backrpc('session/request-table.js'),
+    find: 'attempts > 0 && !asked.resend)',
+    replace: 'attempts > 0 && false)',
+    seed: 7
+  },
+  {
+    name: 'pending-not-sent-again',
+    breaks: 'what was under way when the connection broke is not sent again when the session goes on',
+    file: backrpc('session/request-table.js'),
+    find: "this.move(request, 'waiting');\n            this.enqueue(request);\n        }\n    }\n    /** A new session",
+    replace: '}\n    }\n    /** A new session',
+    seed: 1
+  },
+  {
+    name: 'deadline-not-kept',
+    breaks: 'a request is given up at its deadline, and its caller not told',
+    file: backrpc('session/request-table.js'),
+    find: 'return late;',
+    replace: 'return [];',
+    seed: 1
+  },
+  {
+    name: 'old-connection-ends-new',
+    breaks: 'the close of an old connection takes the address of the session that has moved to a new one',
+    file: backrpc('session/server-sessions.js'),
+    find: 'this.byAddress.delete(address);\n',
+    replace: '\n'
+  },
+  {
+    name: 'lost-connection-is-death',
+    breaks: 'a session ends with its connection',
+    file: backrpc('session/server-sessions.js'),
+    find: "this.sink.push({ kind: 'detached', client: session.client });",
+    replace: 'this.byAddress.set(peer, session); return this.end(session.client, true);',
+    seed: 8
+  },
+  {
+    name: 'silence-unnoticed',
+    breaks: 'a client that has been silent for its alive timeout keeps everything',
+    file: backrpc('session/server-sessions.js'),
+    find: 'for (const client of this.liveness.tardy(now))',
+    replace: 'for (const client of this.liveness.tardy(now).slice(0, 0))',
+    seed: 3
+  },
+  {
+    name: 'stale-requests-served',
+    breaks: 'a client serves requests of a session that may have ended while it says hello anew',
+    file: backrpc('session/client-session.js'),
+    find: "if (this.phase !== 'greeting' || this.is07)",
+    replace: 'if (true)'
+  },
+  {
+    name: 'old-hello-answer-taken',
+    breaks: 'a client takes the answer to an earlier hello for that to its last',
+    file: backrpc('session/client-session.js'),
+    find: 'if (attempt !== this.hellos)',
+    replace: 'if (false)'
+  },
+  {
+    name: 'events-overtake',
+    breaks: 'what is sent next is the last that was added',
+    file: backrpc('session/backlog.js'),
+    find: 'const item = this.items[this.head];\n        if (item !== undefined)\n            return item.message;',
+    replace:
+      'const item = this.items[this.head + 1] ?? this.items[this.head];\n        if (item !== undefined)\n            return item.message;',
+    seed: 1
+  },
+  {
+    name: 'gap-not-told',
+    breaks: 'events are lost with their connection, and their receiver is not told',
+    file: backrpc('session/backlog.js'),
+    find: 'this.lostBefore += Math.max(0, this.sentEvents - receivedEvents);',
+    replace: ';',
+    seed: 41
+  },
+  {
+    name: 'failed-start-leaves-row',
+    breaks: 'a start that failed is not forgotten',
+    file: core('state/starting.js'),
+    find: 'this.lifecycle.failWaiters(row, error);\n            this.lifecycle.end(row, error, now);',
+    replace: 'this.lifecycle.failWaiters(row, error);',
+    seed: 1
+  },
+  {
+    name: 'late-start-kept',
+    breaks: 'what a start made after its deadline lives on',
+    file: core('runtime/start-container.js'),
+    find: 'void discard(made);',
+    replace: ';',
+    seed: 8
+  },
+  {
+    name: 'wrong-uuid-kept',
+    breaks: 'what a factory made under another uuid is not ended',
+    file: core('runtime/start-container.js'),
+    find: 'await discard(made);',
+    replace: ';',
+    seed: 1
+  },
+  {
+    name: 'hold-counted-twice',
+    breaks: 'one get counts two holds',
+    file: core('state/references.js'),
+    find: '(row.holders.get(client.id) ?? 0) + 1',
+    replace: '(row.holders.get(client.id) ?? 1) + 1',
+    seed: 1
+  },
+  {
+    name: 'release-ignored',
+    breaks: 'a hold that is let go is counted on',
+    file: core('state/client-rules.js'),
+    find: 'if (client === undefined || row === undefined || !references.remove(client, row))',
+    replace: 'if (client === undefined || row === undefined || true)',
+    seed: 1
+  },
+  {
+    name: 'dead-client-holds',
+    breaks: 'a client that is dead keeps its holds',
+    file: core('state/client-rules.js'),
+    find: 'for (const row of references.removeClient(client)) {',
+    replace: 'for (const row of []) {',
+    seed: 2
+  },
+  {
+    name: 'orphan-lives',
+    breaks: 'a container that nobody holds is not ended',
+    file: core('state/lifecycle.js'),
+    find: 'else if (!orphans.has(row)) {',
+    replace: 'else if (false) {',
+    seed: 1
+  },
+  {
+    name: 'orphan-timer-while-held',
+    breaks: 'a container that somebody holds is ended for want of holders',
+    file: core('state/lifecycle.js'),
+    find: "if (row.state !== 'active' || row.holders.size > 0 || row.stateless) {",
+    replace: "if (row.state !== 'active' || row.stateless) {",
+    seed: 1
+  },
+  {
+    name: 'labels-ignored',
+    breaks: 'a get by labels has a container that carries one of them only',
+    file: core('state/container-pools.js'),
+    find: 'if (labels.every((label) => row.labels?.includes(label)))',
+    replace: 'if (true)',
+    seed: 3
+  },
+  {
+    name: 'kind-ignored',
+    breaks: 'a uuid that is live under another kind is handed out',
+    file: core('state/placement.js'),
+    find: 'if (row.kind === kind)\n                this.join',
+    replace: 'if (true)\n                this.join',
+    seed: 4
+  },
+  {
+    name: 'placement-ignores-kind',
+    breaks: 'a container is started on an agent that does not offer its kind',
+    file: core('state/agent-table.js'),
+    find: 'this.meter.one(this.rings.get(kind)?.next())',
+    replace: 'this.meter.one([...this.rings.values()][0]?.next())',
+    seed: 4
+  },
+  {
+    name: 'standby-not-promoted',
+    breaks: 'when the active copy is gone the standby stays standby',
+    file: core('state/placement.js'),
+    find: 'const copy = row.standbys.find(({ agentId }) => !row.tried.has(agentId));',
+    replace: 'const copy = undefined;',
+    seed: 1
+  },
+  {
+    name: 'agent-death-leaves-rows',
+    breaks: 'what a dead agent hosted is still said to be there',
+    file: core('state/agent-rules.js'),
+    find: 'for (const row of containers.onAgent(agentId))\n            this.lifecycle.agentLeft(row, agentId, why, now);',
+    replace: '',
+    seed: 1
+  },
+  {
+    name: 'missing-not-noticed',
+    breaks: 'an agent that registers again without a container is still said to have it',
+    file: core('state/agent-rules.js'),
+    find: 'if (before !== undefined)\n            this.missing(agent, listed, now);',
+    replace: ''
+  },
+  {
+    name: 'registration-forgets-containers',
+    breaks: 'what an agent brings with its registration is not taken in',
+    file: core('state/agent-rules.js'),
+    find: 'if (!this.adoption.adopt(agent, container, now))',
+    replace: 'if (false)',
+    seed: 2
+  },
+  {
+    name: 'replaced-copy-kept',
+    breaks: 'an agent that comes back keeps a copy that another has replaced',
+    file: core('state/agent-rules.js'),
+    find: 'terminate.push(container.uuid);',
+    replace: ';',
+    seed: 1
+  },
+  {
+    name: 'older-claim-wins',
+    breaks: 'of two claimants the one with the smaller token wins',
+    file: core('state/adoption.js'),
+    find: 'if ((0, token_1.compareTokens)(record.token, row.token) > 0) {\n            this.depose',
+    replace: 'if ((0, token_1.compareTokens)(record.token, row.token) < 0) {\n            this.depose',
+    seed: 30
+  },
+  {
+    name: 'recovery-window-skipped',
+    breaks: 'a coordinator that starts places at once what an agent may still have',
+    file: core('state/supervision.js'),
+    find: 'this.tables.recovery ??= {',
+    replace: 'this.nothing ??= {',
+    seed: 6
+  },
+  {
+    name: 'two-starts',
+    breaks: 'a get of a uuid that starts or lives starts it again',
+    file: core('state/placement.js'),
+    find: 'const row = uuid === undefined ? undefined : containers.get(uuid);',
+    replace: 'const row = undefined;',
+    seed: 1
+  },
+  {
+    name: 'terminating-serves',
+    breaks: 'a container is given requests after its end has begun',
+    file: core('runtime/hosted-container.js'),
+    find: "if (this.state === 'active')\n            return;",
+    replace: "if (this.state !== 'standby')\n            return;",
+    seed: 10
+  },
+  {
+    name: 'parked-forgotten',
+    breaks: 'requests that waited for a container which moved go on waiting',
+    file: core('runtime/parked-calls.js'),
+    find: 'call.proceed();',
+    replace: ';',
+    seed: 2
+  },
+  {
+    name: 'relay-not-repeated',
+    breaks: 'a connection that runs through the coordinator does not follow a container that moves',
+    file: core('runtime/container-calls.js'),
+    find: 'if (agent === undefined || relays.length === 0)',
+    replace: 'if (true)'
+  },
+  {
+    name: 'executed-tried-elsewhere',
+    breaks: 'a request that may have been executed goes to the next activation too',
+    file: core('runtime/container-calls.js'),
+    find: 'const { agent } = serving;\n        if (!(error instanceof errors_1.NetworkError))',
+    replace:
+      'const { agent } = serving;\n        if (this.hasMoved(asked.uuid, serving))\n            return;\n        if (!(error instanceof errors_1.NetworkError))',
+    seed: 10
+  },
+  {
+    name: 'asker-forgotten',
+    breaks: 'the container is not told who asks',
+    file: client('agent-server.js'),
+    find: '(0, network_core_1.readValue)(data), client, context)',
+    replace: '(0, network_core_1.readValue)(data), undefined, context)',
+    seed: 2
+  },
+  {
+    name: 'listener-outlives-client',
+    breaks: 'the connections of a client that is gone are not ended',
+    file: client('agent-connections.js'),
+    find: 'await Promise.allSettled(ended.map(',
+    replace: 'await Promise.allSettled([].map(',
+    seed: 5
+  },
+  {
+    name: 'holds-not-renewed',
+    breaks: 'a client does not tell a coordinator that started anew what it holds',
+    file: client('holds.js'),
+    find: 'this.book.forgotten();',
+    replace: ';',
+    seed: 2
+  },
+  {
+    name: 'late-get-kept',
+    breaks: 'a hold that is granted after its caller has given up is not given back',
+    file: client('holds.js'),
+    find: 'this.book.unwanted(kind, options, result);',
+    replace: 'this.book.granted(kind, options, result);',
+    seed: 6
+  },
+  {
+    name: 'agents-not-renewed',
+    breaks: 'an agent does not register again with a coordinator that started anew',
+    file: client('registrations.js'),
+    find: 'const registered = [...this.registered];',
+    replace: 'const registered = [];',
+    seed: 1
+  },
+  {
+    name: 'goodbye-ignored',
+    breaks: 'the coordinator does not take in that a client is gone',
+    file: server('network-server.js'),
+    find: 'this.network.removeClient(client);',
+    replace: ';',
+    seed: 12
+  },
+  {
+    name: 'accepted-is-refused',
+    breaks: 'whose connection is lost is taken for dead though its port answers',
+    file: server('owner-watch.js'),
+    find: "if (found.every((one) => one === 'refused'))",
+    replace: 'if (true)',
+    seed: 3
+  },
+  {
+    name: 'deactivated-serves',
+    breaks: 'a copy goes on serving when another has been activated',
+    file: core('runtime/hosted-container.js'),
+    find: "this.state = 'standby';\n        this.token = undefined;",
+    replace: 'this.token = undefined;'
+  }
+]
