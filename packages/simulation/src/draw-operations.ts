@@ -89,7 +89,7 @@ function drawAction(random: Random, badContainers: boolean): Action {
 
 function drawStreams(random: Random, client: number, until: number): Operation[] {
   return Array.from({ length: random.int(3, 8) }, () => {
-    const count = random.pick([0, 3, 20, 1000])
+    const count = random.pick([0, 3, 20, 400])
     const action: Action = {
       type: 'stream',
       pick: random.next(),

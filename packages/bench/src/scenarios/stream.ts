@@ -42,10 +42,10 @@ async function growth(
     (await client.call('usage', { collect: true })).memoryBytes
   ]
   const before = await used()
-  let over = false
-  const ending = reading().finally(() => (over = true))
+  const state = { over: false }
+  const ending = reading().finally(() => (state.over = true))
   let most = 0
-  while (!over) {
+  while (!state.over) {
     const now = await used()
     most = Math.max(most, ...now.map((bytes, index) => bytes - before[index]))
   }
