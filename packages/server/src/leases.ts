@@ -54,6 +54,8 @@ export class Leases {
     const known = this.granted.get(agentId)?.leaseMs
     const granted = { leaseMs }
     this.granted.set(agentId, granted)
+    // By then it has heard what is its own, or is given up again
+    if (this.voided.get(agentId)?.epoch === epoch) this.after(leaseMs, () => this.trust(agentId, granted))
     const written = this.writing === undefined && this.next === undefined
     if (written && known === leaseMs && this.epoch === epoch) return
     this.epoch = epoch
@@ -108,6 +110,10 @@ export class Leases {
 
   close(): void {
     for (const cancel of this.timers) cancel()
+  }
+
+  private trust(agentId: AgentUuid, granted: Granted): void {
+    if (this.granted.get(agentId) === granted && this.voided.delete(agentId)) this.writeSometime()
   }
 
   private after(delayMs: number, act: () => void): void {

@@ -53,10 +53,13 @@ export class Adoption {
     return row.agentId === agent.agentId ? this.renew(row, claim, now) : this.contest(row, claim, now)
   }
 
-  /** It went on without hearing that it was given up, and that run ended since: nobody is left who knows what came after. */
-  private isVoid({ agentId }: AgentRow, { token }: ContainerRecord): boolean {
-    const voided = this.tables.voided.get(agentId)
-    return voided !== undefined && token !== undefined && compareTokens(token, voided) <= 0
+  /** It went on without hearing that it was given up, and others have had the container since, or may have. */
+  private isVoid({ agentId }: AgentRow, { uuid, token }: ContainerRecord): boolean {
+    const { voided, containers, tombstones } = this.tables
+    const given = voided.get(agentId)
+    // That run has ended: nobody is left who knows what came after
+    if (given !== undefined && token !== undefined && compareTokens(token, given) <= 0) return true
+    return containers.get(uuid)?.servedToken === undefined && tombstones.overtook(agentId, uuid, token)
   }
 
   /** Effects rather than an answer: they reach the agent before the start that may follow. */

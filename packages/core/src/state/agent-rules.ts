@@ -21,7 +21,7 @@ export class AgentRules {
 
   /** A new agent, or one that the same client registers again. */
   apply(registrationId: number, record: AgentRecord, client: ClientUuid | undefined, now: number): void {
-    const { agents, clients, feed, outbox } = this.tables
+    const { agents, clients, feed, outbox, tombstones } = this.tables
     const { agentId } = record
     const old = agents.get(agentId)
     const before = old === undefined ? undefined : { kinds: old.kinds, endpoint: old.endpoint }
@@ -37,6 +37,7 @@ export class AgentRules {
       listed.add(container.uuid)
       if (!this.adoption.adopt(agent, container, now)) terminate.push(container.uuid)
     }
+    tombstones.back(agentId)
     if (before !== undefined) this.missing(agent, listed, now)
     this.expected(agent, listed)
     this.placeWaiting(agent)

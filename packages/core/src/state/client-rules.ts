@@ -46,7 +46,9 @@ export class ClientRules {
     this.registrations.cancel(id, `client ${id} left the network`)
     for (const agentId of [...client.agents]) {
       const agent = agents.get(agentId)
-      if (agent !== undefined) this.removeAgent(agentId, `left with client ${id}`, now, now + leaseMs)
+      if (agent === undefined) continue
+      if (leaseMs > 0) this.tables.tombstones.gaveUp(agentId, this.tables.tokens.last)
+      this.removeAgent(agentId, `left with client ${id}`, now, now + leaseMs)
     }
     feed.forget(client)
     clients.delete(client)

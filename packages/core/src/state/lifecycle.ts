@@ -177,7 +177,7 @@ export class Lifecycle {
 
   /** The row is forgotten; its waiters are placed again. */
   end(row: ContainerRow, error: NetworkError, now: number): void {
-    const { containers, starts, terminations, gets, orphans, retries, displaced, feed, outbox } = this.tables
+    const { containers, starts, terminations, gets, orphans, retries, displaced, feed, outbox, tombstones } = this.tables
     feed.containerRemoved(row, now)
     starts.abandon(row.startId)
     terminations.forget(row)
@@ -189,6 +189,7 @@ export class Lifecycle {
       displaced.add(get)
     }
     containers.delete(row)
+    if (row.uuid !== undefined) tombstones.bury(row.uuid, row.servedToken)
     if (row.uuid !== undefined) outbox.push({ type: 'gone', uuid: row.uuid, error })
   }
 }

@@ -17,6 +17,7 @@ import { References } from './references'
 import type { ContainerRow, PendingGet } from './rows'
 import { StartTable } from './start-table'
 import { TerminationTable } from './termination-table'
+import { Tombstones } from './tombstones'
 import { TokenSource } from './tokens'
 
 /** Everything the coordinator knows; the rules that change it are in the files beside. */
@@ -29,6 +30,7 @@ export class Tables {
   readonly gets = new GetTable(this.meter)
   readonly starts = new StartTable()
   readonly terminations = new TerminationTable()
+  readonly tombstones = new Tombstones()
   readonly tokens: TokenSource
   readonly outbox: Outbox
   readonly feed: EventFeed

@@ -1,7 +1,9 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { ActivationToken } from '../../api/token'
 import { Lease } from '../lease'
+import { Tombstones } from '../tombstones'
 import { TestNetwork, agentId, clientId, record, uuidOf } from './test-network'
 
 const leaseMs = 3_000
@@ -159,6 +161,59 @@ describe('a coordinator that knows whom the one before it had', () => {
     net.get('c1', 'k', { uuid: 'u' })
     expect(net.start().token.epoch).toBeGreaterThan(100)
     expect(net.state.lookup(uuidOf('u'))?.state).toBe('starting')
+  })
+})
+
+describe('what an agent brings that was given up and is back', () => {
+  /** The container has been on the other agent since, and is forgotten. */
+  function overtaken(): { net: TestNetwork; owner: string; token: ActivationToken } {
+    const { net, owner, other } = serving()
+    const { token } = net.start()
+    silent(net, owner)
+    net.pass(leaseMs)
+    net.started()
+    silent(net, other, 0)
+    net.removeClient('c1')
+    expect(net.stateOf('u')).toBeUndefined()
+    return { net, owner, token }
+  }
+
+  test('ends when others have had it since, though nobody knows the container any more', () => {
+    const { net, owner, token } = overtaken()
+    const brings = net.agent(owner, ['k'], { containers: [record('u', 'k', owner, { token })] })
+    expect(net.registration(brings)).toEqual(['u'])
+  })
+
+  test('ends also when somebody has asked for it meanwhile', () => {
+    const { net, owner, token } = overtaken()
+    net.do((state) => state.beginRecovery(net.now))
+    net.restore('c2', 'k', 'u', owner)
+    const brings = net.agent(owner, ['k'], { containers: [record('u', 'k', owner, { token })] })
+    expect(net.registration(brings)).toEqual(['u'])
+  })
+
+  test('goes on when nobody else has had it', () => {
+    const { net, owner } = serving()
+    const { token } = net.start()
+    silent(net, owner)
+    net.removeClient('c1')
+    net.pass(leaseMs)
+    expect(net.stateOf('u')).toBeUndefined()
+    const brings = net.agent(owner, ['k'], { containers: [record('u', 'k', owner, { token })] })
+    expect(net.registration(brings)).toEqual([])
+    expect(net.stateOf('u')).toBe('active')
+  })
+
+  test('ends when more was forgotten since than can be remembered', () => {
+    const tombstones = new Tombstones()
+    const token = (counter: number): ActivationToken => ({ epoch: 1, counter })
+    tombstones.gaveUp(agentId('a1'), token(5))
+    for (let i = 0; i <= 100_000; i++) tombstones.bury(uuidOf(`u${i}`), token(10 + i))
+    expect(tombstones.overtook(agentId('a1'), uuidOf('u0'), token(3))).toBe(true)
+    expect(tombstones.overtook(agentId('a1'), uuidOf('u0'), token(6))).toBe(false)
+    expect(tombstones.overtook(agentId('a2'), uuidOf('u0'), token(3))).toBe(false)
+    tombstones.back(agentId('a1'))
+    expect(tombstones.overtook(agentId('a2'), uuidOf('u100000'), token(3))).toBe(false)
   })
 })
 
