@@ -177,7 +177,8 @@ export class Lifecycle {
 
   /** The row is forgotten; its waiters are placed again. */
   end(row: ContainerRow, error: NetworkError, now: number): void {
-    const { containers, starts, terminations, gets, orphans, retries, displaced, feed, outbox, tombstones } = this.tables
+    const { containers, starts, terminations, gets, orphans, retries, displaced, feed, outbox, tombstones } =
+      this.tables
     feed.containerRemoved(row, now)
     starts.abandon(row.startId)
     terminations.forget(row)

@@ -26,7 +26,11 @@ describe('an event that nothing waits before', () => {
   beforeEach(() => {
     result = 'sent'
     left = []
-    outbox = new Outbox(new RequestTable<string>('c', defaultSessionLimits), new Backlog(defaultSessionLimits, true), new StreamTable(1))
+    outbox = new Outbox(
+      new RequestTable<string>('c', defaultSessionLimits),
+      new Backlog(defaultSessionLimits, true),
+      new StreamTable(1)
+    )
     outbox.gate = 'open'
   })
 
