@@ -103,7 +103,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       { host, port },
       {
         connected: () => this.input((now) => this.session.connected(now)),
-        disconnected: (cause) => this.input(() => this.session.disconnected(NetworkError.from(cause, 'UNAVAILABLE'))),
+        disconnected: (cause) =>
+          this.input((now) => this.session.disconnected(NetworkError.from(cause, 'UNAVAILABLE'), now)),
         message: (frames) => inbox.message(undefined, frames),
         part: (bytes, start, end) => inbox.part(undefined, bytes, start, end),
         batchBegins: () => inbox.batchBegins(),

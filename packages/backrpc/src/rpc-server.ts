@@ -259,7 +259,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
         part: (peer, bytes, start, end) => inbox.part(peer, bytes, start, end),
         batchBegins: () => inbox.batchBegins(),
         batchEnds: () => inbox.batchEnds(),
-        disconnected: (peer) => this.input(() => this.sessions.disconnected(peer)),
+        disconnected: (peer) => this.input((now) => this.sessions.disconnected(peer, now)),
         failed: (error) => this.logger.error('The transport failed', { error: error.message })
       }
     )
@@ -326,6 +326,6 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     const result = pump(session.conversation.outbox, this.tickManager.now(), (frames) =>
       transport.send(address, frames)
     )
-    if (result === 'gone') this.sessions.disconnected(address)
+    if (result === 'gone') this.sessions.disconnected(address, this.tickManager.now())
   }
 }

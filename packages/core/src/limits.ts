@@ -19,6 +19,10 @@ export const limits = {
   maxInFlightRequestsProtocol1: 25,
   /** Unsent bytes for one slow consumer; then it is cut off and told. */
   maxUnsentBytes: 8 * 1024 * 1024,
+  /** Events that were sent last and are kept, to be sent again to a peer whose connection broke before it got them. */
+  maxResumeEvents: 256,
+  /** Bytes of them. */
+  maxResumeBytes: 1024 * 1024,
   /** Events kept until `on` is first set. */
   maxEventsBeforeHandler: 1000,
   /** Bytes of events that wait for a connection's handler. */

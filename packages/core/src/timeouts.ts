@@ -28,6 +28,8 @@ export const defaultTimeoutsMs = {
   get: 30_000,
   /** Handshake and hello. */
   hello: 2_000,
+  /** For how long after the loss of a connection sent events are kept, to be sent again. */
+  resume: 10_000,
   /** Drain of the coordinator at its close. */
   drain: 500,
   /** Network events are collected for this long. */

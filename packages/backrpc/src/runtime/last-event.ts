@@ -13,15 +13,26 @@ type Route = readonly string[] | undefined
  */
 export class LastEvent {
   private last: EventMessage | undefined
+  /** Those of this turn that are told to many. */
+  private shared: EventMessage[] = []
   private readonly forget = (): void => {
     this.last = undefined
+    // What of them waits for the end of the turn has left then
+    if (this.shared.length > 0) process.nextTick(this.letGo)
+  }
+  private readonly letGo = (): void => {
+    for (const event of this.shared) event.letGo()
+    this.shared = []
   }
 
   /** @throws NetworkError `UNSUPPORTED_VALUE`, `TOO_LARGE`, or `INVALID_ARGUMENT` for the route */
   of(value: unknown, route: Route): EventMessage {
     const { last } = this
     const body = Body.of(value, last?.body)
-    if (last !== undefined && body === last.body && isSame(route, last.route)) return last
+    if (last !== undefined && body === last.body && isSame(route, last.route)) {
+      if (last.share()) this.shared.push(last)
+      return last
+    }
     checkRoute(route)
     // Not kept for longer: it may be large
     if (last === undefined) process.nextTick(this.forget)

@@ -22,6 +22,6 @@ export function pass<Tag>(outbox: Outbox<Tag>, event: EventMessage, send: (frame
   if (!outbox.clear) return false
   const frames = outbox.framesOf(event)
   if (frames.length === 0 || send(frames) !== 'sent') return false
-  outbox.passed()
+  outbox.passed(event)
   return true
 }

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { RequestId, Sendable } from '../wire/message'
+import { eventsOf, SentEvents, weightOf } from './sent-events'
 import type { SessionLimits } from './session-limits'
 
 interface Item {
-  /** An event may be dropped, an answer must arrive. */
+  /** An event, or a notice of lost ones, which may be dropped; an answer must arrive. */
   readonly isEvent: boolean
   readonly message: Sendable
   readonly bytes: number
@@ -31,14 +32,19 @@ export class Backlog {
   private answerBytes = 0
   private lostBefore = 0
   private lostBehind = 0
-  private sentEvents = 0
+  /** Events sent in this session, those told as lost among them. */
+  private sentCount = 0
+  private readonly lastSent: SentEvents
+  private lostAt = Infinity
   private away = false
 
   /** @param tellGaps the peer understands notices of lost events; it may turn out later that it does not */
   constructor(
     private readonly limits: SessionLimits,
     public tellGaps: boolean
-  ) {}
+  ) {
+    this.lastSent = new SentEvents(limits)
+  }
 
   /** Events are dropped until what waits has been sent. */
   get cutOff(): boolean {
@@ -47,6 +53,16 @@ export class Backlog {
 
   get bytes(): number {
     return this.eventBytes + this.answerBytes
+  }
+
+  /** Of events that were sent, and may have to be sent again. */
+  get sentBytes(): number {
+    return this.lastSent.bytes
+  }
+
+  /** When events that were sent are let go of. */
+  get keepsUntil(): number {
+    return this.lastSent.bytes === 0 ? Infinity : this.lostAt + this.limits.resumeMs
   }
 
   /** Nothing waits, no notice either. */
@@ -75,8 +91,8 @@ export class Backlog {
   }
 
   /** The transport has an event that did not wait here. */
-  passed(): void {
-    this.sentEvents++
+  passed(event: Sendable): void {
+    this.hasLeft(event)
   }
 
   /** `false` when so many answers wait that the session must end. */
@@ -97,20 +113,26 @@ export class Backlog {
 
   /** The transport has what `peek` answered. */
   sent(): void {
-    if (this.lostBefore > 0) {
-      this.lostBefore = 0
-      return
-    }
-    const item = this.items[this.head]
-    if (item === undefined) {
-      this.lostBehind = 0
-      return
-    }
-    this.head++
-    if (item.isEvent) this.sentEvents++
-    this.count(item, -1)
-    if (this.head === this.items.length) this.sweep()
-    else if (this.head >= SWEEP_ABOVE && 2 * this.head >= this.items.length) this.sweep()
+    const message = this.peek()
+    if (message === undefined) return
+    if (this.lostBefore > 0) this.lostBefore = 0
+    else if (this.head === this.items.length) this.lostBehind = 0
+    else this.takeFirst()
+    this.hasLeft(message)
+  }
+
+  /** The connection is lost; what was sent over it may not have arrived. */
+  disconnected(now: number): void {
+    this.lostAt = Math.min(this.lostAt, now)
+  }
+
+  advance(now: number): void {
+    if (now >= this.keepsUntil) this.giveUpSent()
+  }
+
+  /** Lets go of what was sent: what of it the peer has not got is lost. */
+  giveUpSent(): void {
+    this.lastSent.clear()
   }
 
   /** The peer has no connection, and will ask again for the answers that it misses: until it resumes none are kept here. */
@@ -125,12 +147,13 @@ export class Backlog {
    * @param instead a small answer, of so many bytes, to a request whose answer is let go: not every peer asks again
    */
   giveUp(instead: (id: RequestId) => Sendable, bytes: number): void {
+    this.giveUpSent()
     const dropped = this.items.slice(this.head)
     this.items = []
     this.head = this.eventBytes = this.answerBytes = 0
     for (const item of dropped) {
       const { message, isEvent } = item
-      if (isEvent) this.lostBefore++
+      if (isEvent) this.lostBefore += eventsOf(message)
       else if (message.kind !== 'response') this.push(item)
       else this.push({ isEvent, message: instead(message.id), bytes })
     }
@@ -141,20 +164,54 @@ export class Backlog {
    * The session goes on over a new connection. Answers are dropped: the peer asks again for those that it misses. What it
    * need not answer any more is still said.
    *
-   * @param receivedEvents how many events the peer has got, all in all; the others were lost with the old connection.
-   * `undefined` when it does not say, or when its session began anew
+   * @param receivedEvents how many events the peer has got or knows to be lost, all in all: the others are sent again, or
+   * told as lost. `undefined` when it does not say, or when its session began anew
    */
   resume(receivedEvents: number | undefined): void {
     this.away = false
+    this.lostAt = Infinity
     this.dropAnswers()
     if (!this.tellGaps) this.lostBefore = this.lostBehind = 0
-    else if (receivedEvents !== undefined) this.lostBefore += Math.max(0, this.sentEvents - receivedEvents)
-    this.sentEvents = receivedEvents ?? 0
+    else if (receivedEvents !== undefined) this.sendAgain(Math.max(0, this.sentCount - receivedEvents))
+    if (receivedEvents === undefined) this.countAnew()
+    else this.lastSent.clear()
+  }
+
+  /** What was sent before does not count: the peer's session begins here. */
+  countAnew(): void {
+    this.sentCount = 0
+    this.lastSent.clear()
   }
 
   /** Takes out the events that `keep` does not let pass: the peer can be told of none of them. */
   filterEvents(keep: (message: Sendable) => boolean): void {
     this.keep((item) => !item.isEvent || keep(item.message))
+  }
+
+  /** The last so many events, before what waits. */
+  private sendAgain(missing: number): void {
+    const again = this.lastSent.last(missing)
+    const kept = again.reduce((sum, message) => sum + eventsOf(message), 0)
+    this.lostBefore += missing - kept
+    this.sentCount -= missing
+    const waiting = this.items.slice(this.head)
+    this.items = []
+    this.head = 0
+    for (const message of again) this.push({ isEvent: true, message, bytes: weightOf(message) })
+    for (const item of waiting) this.items.push(item)
+  }
+
+  private hasLeft(message: Sendable): void {
+    const events = eventsOf(message)
+    if (events === 0) return
+    this.sentCount += events
+    if (this.tellGaps) this.lastSent.push(message)
+  }
+
+  private takeFirst(): void {
+    this.count(this.items[this.head++], -1)
+    if (this.head === this.items.length) this.sweep()
+    else if (this.head >= SWEEP_ABOVE && 2 * this.head >= this.items.length) this.sweep()
   }
 
   private dropAnswers(): void {

@@ -63,6 +63,8 @@ export class ClientSession<Tag> {
   /** The owner sets up this session: counted, since it may begin anew meanwhile. */
   private generation = 0
   private registering = false
+  /** The first hello of this connection, until it or a later one is answered: events that come are of the one before, and come again. */
+  private unheardFrom: number | undefined
   /** Counts the hellos: only the answer to the last says how things are. */
   private hellos = 0
   /** Since then no hello was answered. */
@@ -103,14 +105,15 @@ export class ClientSession<Tag> {
   connected(now: number): void {
     if (this.phase === 'closed') return
     this.greet(now)
+    this.unheardFrom = this.hellos
   }
 
   /** The connection is lost, or was refused. */
-  disconnected(cause: NetworkError): void {
+  disconnected(cause: NetworkError, now: number): void {
     if (this.phase === 'closed') return
     this.phase = 'disconnected'
     if (this.awaySince === Infinity) this.awaySince = this.heardAt
-    this.conversation.outbox.shut()
+    this.conversation.disconnected(now)
     this.liveness.forget(SERVER)
     this.nextPing = this.nextHello = Infinity
     this.sink.push({ kind: 'disconnected', cause })
@@ -123,6 +126,7 @@ export class ClientSession<Tag> {
     this.heardAt = now
     switch (message.kind) {
       case 'hello':
+        if ((message.fields.attempt ?? Infinity) >= (this.unheardFrom ?? 0)) this.unheardFrom = undefined
         this.welcome(message, now)
         break
       case 'pong':
@@ -133,6 +137,10 @@ export class ClientSession<Tag> {
       case 'sayHello':
         this.forgotten = true
         this.sayHelloAgain(now)
+        break
+      case 'event':
+      case 'gap':
+        if (this.unheardFrom === undefined || this.is07) this.conversation.receive(message, now, this.sink)
         break
       case 'ping':
       case 'close':
@@ -184,8 +192,8 @@ export class ClientSession<Tag> {
   /** When to call `advance` next. */
   nextDeadline(): number {
     const silence = this.liveness.nextDeadline() ?? Infinity
-    const requests = this.conversation.requests.nextDeadline()
-    this.plannedWake = Math.min(this.nextPing, this.nextHello, this.redialAt, this.streamsEndAt, silence, requests)
+    const conversation = this.conversation.nextDeadline()
+    this.plannedWake = Math.min(this.nextPing, this.nextHello, this.redialAt, this.streamsEndAt, silence, conversation)
     return this.plannedWake
   }
 
@@ -211,7 +219,7 @@ export class ClientSession<Tag> {
   checkAlive(now: number): void {
     if (this.liveness.tardy(now).length === 0) return
     const cause = new NetworkError('UNAVAILABLE', `${this.options.where} has been silent for ${this.patienceMs} ms`)
-    this.disconnected(cause)
+    this.disconnected(cause, now)
     // The connection may stand all the same: whoever slept answers when it wakes up
     this.greet(now)
   }

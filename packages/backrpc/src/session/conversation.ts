@@ -20,6 +20,7 @@ import { Backlog } from './backlog'
 import { FULL, IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
 import { Outbox } from './outbox'
 import type { NewRequest, PendingRequest, RequestTable } from './request-table'
+import { eventsOf } from './sent-events'
 import type { SessionLimits } from './session-limits'
 import type { Stream } from './stream'
 import { StreamEffects } from './stream-effects'
@@ -99,7 +100,7 @@ export class Conversation<Tag> {
   readonly backlog: Backlog
   readonly outbox: Outbox<Tag>
   readonly streams: StreamTable
-  /** Events of the peer in this session. */
+  /** Events of the peer in this session, those that it has told as lost among them. */
   receivedEvents = 0
   /** Data that comes with a route is handed on unread: its owner asked for that. */
   unreadRoutes = false
@@ -131,7 +132,7 @@ export class Conversation<Tag> {
 
   /** What is kept for a peer that is away: answers that it may ask for again, and what waits to leave. */
   get keptBytes(): number {
-    return this.incoming.keptBytes + this.backlog.bytes + this.streams.bytes
+    return this.incoming.keptBytes + this.backlog.bytes + this.backlog.sentBytes + this.streams.bytes
   }
 
   /** Lets go of that. Who asks again is told that its request was executed, and who missed events how many. */
@@ -205,6 +206,7 @@ export class Conversation<Tag> {
         this.receiveEvent(message, sink)
         break
       case 'gap':
+        this.receivedEvents += eventsOf(message)
         sink.push({ kind: 'gap', conversation: this, lost: message.lost, reason: message.reason })
         break
       case 'retry':
@@ -219,6 +221,12 @@ export class Conversation<Tag> {
       case 'garbage':
         this.receiveGarbage(message, sink)
     }
+  }
+
+  /** The connection is lost. */
+  disconnected(now: number): void {
+    this.outbox.shut()
+    this.backlog.disconnected(now)
   }
 
   /** The peer waits for the answers of these, of what it has sent before, and of no others. */
@@ -307,8 +315,14 @@ export class Conversation<Tag> {
     this.incoming.cancelAll()
   }
 
+  /** When to call `advance` next. */
+  nextDeadline(): number {
+    return Math.min(this.requests.nextDeadline(), this.backlog.keepsUntil)
+  }
+
   /** Fails the requests whose time is over, saying where each was. */
   advance(now: number, where: string, sink: Sink<Tag>): void {
+    this.backlog.advance(now)
     for (const request of this.requests.advance(now)) {
       const stage = this.stageOf(request, where)
       const text = `No answer to ${request.what} within ${request.asked.timeoutMs} ms: ${stage}`

@@ -4,6 +4,9 @@
 /** What a session without a connection keeps for its client. */
 export interface Keeper {
   readonly keptBytes: number
+  /** Of that, what was sent and may have to be sent again: least is lost with it. */
+  readonly sentBytes: number
+  giveUpSent(): void
   giveUpKept(): void
 }
 
@@ -12,9 +15,11 @@ export class DetachedSessions<T extends Keeper> {
   private readonly sessions = new Set<T>()
   /** Those that keep something, and how much was counted of each. */
   private readonly keeping = new Map<T, number>()
+  /** Those that keep something sent. */
+  private readonly resumable = new Set<T>()
   private keptBytes = 0
 
-  /** @param maxBytes of all; beyond, the oldest give up what they keep */
+  /** @param maxBytes of all; beyond, the oldest give up what they have sent, and then what else they keep */
   constructor(private readonly maxBytes: number) {}
 
   get size(): number {
@@ -39,19 +44,31 @@ export class DetachedSessions<T extends Keeper> {
   /** Something may have come to what it keeps; of no concern while it has a connection. */
   count(session: T): void {
     if (!this.sessions.has(session)) return
-    const bytes = session.keptBytes
-    const { keeping } = this
-    this.keptBytes += bytes - (keeping.get(session) ?? 0)
-    keeping.set(session, bytes)
+    const { keeping, resumable } = this
+    this.recount(session)
+    if (session.sentBytes > 0) resumable.add(session)
+    for (const oldest of resumable) {
+      if (this.keptBytes <= this.maxBytes) return
+      oldest.giveUpSent()
+      resumable.delete(oldest)
+      this.recount(oldest)
+    }
     for (const oldest of keeping.keys()) {
-      if (this.keptBytes <= this.maxBytes) break
+      if (this.keptBytes <= this.maxBytes) return
       oldest.giveUpKept()
       this.discount(oldest)
     }
   }
 
+  private recount(session: T): void {
+    const { keptBytes } = session
+    this.keptBytes += keptBytes - (this.keeping.get(session) ?? 0)
+    this.keeping.set(session, keptBytes)
+  }
+
   private discount(session: T): void {
     this.keptBytes -= this.keeping.get(session) ?? 0
     this.keeping.delete(session)
+    this.resumable.delete(session)
   }
 }

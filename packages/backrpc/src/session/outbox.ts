@@ -86,8 +86,8 @@ export class Outbox<Tag> {
   }
 
   /** The transport has an event that did not wait here: only while it is `clear`. */
-  passed(): void {
-    this.backlog.passed()
+  passed(event: EventMessage): void {
+    this.backlog.passed(event)
   }
 
   private messageOf(request: PendingRequest<Tag>, now: number): Sendable {

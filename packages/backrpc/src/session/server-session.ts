@@ -47,6 +47,8 @@ export class ServerSession<Tag> implements Keeper {
   readonly conversation: Conversation<Tag>
   /** Where the client is now, as the transport names it. */
   address: string | undefined = undefined
+  /** Of the hellos in this session, the number of the last. */
+  private lastAttempt = 0
 
   /** @param inherited the client's earlier session: of its requests some may be sent again */
   constructor(
@@ -81,6 +83,11 @@ export class ServerSession<Tag> implements Keeper {
     return this.ours ? session === this.origin.id : session === undefined
   }
 
+  /** The client has said that hello before another one that has come: over a connection that it has given up since. */
+  isPast({ attempt }: HelloFields): boolean {
+    return attempt !== undefined && attempt < this.lastAttempt
+  }
+
   /** Answers that hello: everything may leave, after the answer. */
   welcome(
     { serverId, epoch }: { readonly serverId: string; readonly epoch?: number },
@@ -88,6 +95,7 @@ export class ServerSession<Tag> implements Keeper {
     { attempt }: HelloFields
   ): void {
     const { outbox } = this.conversation
+    this.lastAttempt = attempt ?? 0
     const { receivedEvents: events } = this.conversation
     const { id: session, protocol } = this.origin
     const known = { ...(attempt === undefined ? {} : { attempt }), ...(epoch === undefined ? {} : { epoch }) }
@@ -101,25 +109,28 @@ export class ServerSession<Tag> implements Keeper {
   /**
    * The client goes on: it is asked again, for between its hello and the answer it took no request, and gave up the
    * answers that had not left.
-   *
-   * @param receivedEvents over a new connection, how many events the client got; over the same one none were lost
    */
-  resume(receivedEvents: number | undefined): void {
+  resume(): void {
     this.conversation.requests.resume()
-    if (receivedEvents === undefined) return
-    this.conversation.backlog.resume(receivedEvents)
-    this.conversation.streams.resume()
   }
 
-  detach(): void {
+  detach(now: number): void {
     this.address = undefined
-    this.conversation.outbox.shut()
+    this.conversation.disconnected(now)
     // A 0.7 client does not ask again
     if (this.ours) this.conversation.backlog.leave()
   }
 
   get keptBytes(): number {
     return this.conversation.keptBytes
+  }
+
+  get sentBytes(): number {
+    return this.conversation.backlog.sentBytes
+  }
+
+  giveUpSent(): void {
+    this.conversation.backlog.giveUpSent()
   }
 
   giveUpKept(): void {

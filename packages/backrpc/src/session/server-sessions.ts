@@ -98,13 +98,14 @@ export class ServerSessions<Tag> {
   }
 
   /** The connection of that address is lost. */
-  disconnected(peer: string): void {
+  disconnected(peer: string, now: number): void {
     this.peers.forget(peer)
     this.strangers.delete(peer)
     const session = this.byAddress.get(peer)
     if (session === undefined) return
     this.byAddress.delete(peer)
-    session.detach()
+    session.detach(now)
+    this.touch(session)
     this.sink.push({ kind: 'detached', client: session.client })
     this.detached.add(session)
     if (this.detached.size <= this.options.limits.maxDetached) return
@@ -195,6 +196,7 @@ export class ServerSessions<Tag> {
     }
     for (const session of this.wakes.due(now)) {
       session.conversation.advance(now, session.client, this.sink)
+      this.detached.count(session)
       this.touch(session)
     }
     // Ticks only so that a pause of this process is noticed
@@ -241,10 +243,13 @@ export class ServerSessions<Tag> {
       return
     }
     const known = this.byClient.get(client)
+    if (known?.goesOnWith(fields) === true && known.isPast(fields)) return this.expectHello(peer)
     const repeated = known?.address === peer && known.origin.asked === fields.session
     if (known !== undefined && repeated) {
       this.greet(known, false, fields)
-      if (known.ours) known.resume(undefined)
+      // It counts from this answer on
+      known.conversation.backlog.countAnew()
+      if (known.ours) known.resume()
     } else if (known?.goesOnWith(fields) === true) this.resume(known, peer, fields)
     else this.begin(client, peer, fields, known)
     const session = this.byClient.get(client) as ServerSession<Tag>
@@ -282,11 +287,14 @@ export class ServerSessions<Tag> {
   private resume(session: ServerSession<Tag>, peer: string, fields: HelloFields): void {
     const moved = session.address !== peer
     this.attach(session, peer)
+    // Over the same connection no events were lost
+    if (session.ours && moved) session.conversation.backlog.resume(fields.events ?? 0)
     this.greet(session, true, fields)
     if (session.ours) session.conversation.abandonUnless(fields, this.sink)
     // A 0.7 client may not recognise what it has answered already, so it gets nothing twice
-    if (session.ours) session.resume(moved ? (fields.events ?? 0) : undefined)
-    else if (moved) this.fail(session.conversation.requests.restart(), session.client)
+    if (session.ours) session.resume()
+    if (session.ours && moved) session.conversation.streams.resume()
+    else if (!session.ours && moved) this.fail(session.conversation.requests.restart(), session.client)
     this.touch(session)
     this.sink.push({ kind: 'resumed', client: session.client })
   }
@@ -324,7 +332,7 @@ export class ServerSessions<Tag> {
       this.expectHello(session.address)
     }
     this.detached.delete(session)
-    session.detach()
+    session.detach(this.clock)
     this.liveness.forget(session.client)
     this.wakes.delete(session)
     this.dirty.delete(session)
@@ -332,7 +340,7 @@ export class ServerSessions<Tag> {
 
   private touch(session: ServerSession<Tag>): void {
     this.dirty.add(session)
-    const next = session.conversation.requests.nextDeadline()
+    const next = session.conversation.nextDeadline()
     if (next < (this.wakes.get(session) ?? Infinity)) this.wakes.set(session, next)
   }
 

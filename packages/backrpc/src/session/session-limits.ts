@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { limits } from '@hcengineering/network-core'
+import { defaultTimeoutsMs, limits } from '@hcengineering/network-core'
 import type { PeerLimits } from '../wire/message'
 
 /** What one session may hold. */
@@ -18,13 +18,19 @@ export interface SessionLimits {
   readonly maxWaitingBytes: number
   /** Bytes of events for a peer that reads too slowly; beyond, events are dropped, counted and told. */
   readonly maxUnsentBytes: number
+  /** Events that were sent last and are kept, to be sent again to a peer whose connection broke before it got them. */
+  readonly maxResumeEvents: number
+  /** Bytes of them; what is beyond either is told as lost. */
+  readonly maxResumeBytes: number
+  /** They are kept for so many milliseconds after the loss of the connection. */
+  readonly resumeMs: number
   /** Answers kept for requests that come again. */
   readonly maxAnswered: number
   /** Bytes of answers kept; beyond, the oldest lose their bodies, and a repeat is told `OUTCOME_UNKNOWN`. */
   readonly maxAnsweredBytes: number
   /** Sessions of clients without a connection that a server keeps; beyond, the one longest without ends. */
   readonly maxDetached: number
-  /** Bytes that these sessions keep, all together; beyond, the one longest without gives up its answers and events. */
+  /** Bytes that these sessions keep, all together; beyond, those longest without give up what they sent last, and then answers and what waits. */
   readonly maxDetachedBytes: number
   /** Streams that one side has asked for and that are open. */
   readonly maxStreams: number
@@ -40,6 +46,9 @@ export const defaultSessionLimits: SessionLimits = {
   maxWaiting: 64 * limits.maxInFlightRequests,
   maxWaitingBytes: 4 * limits.maxInFlightBytes,
   maxUnsentBytes: limits.maxUnsentBytes,
+  maxResumeEvents: limits.maxResumeEvents,
+  maxResumeBytes: limits.maxResumeBytes,
+  resumeMs: defaultTimeoutsMs.resume,
   // A peer repeats what it had in flight when the connection broke: half of this; the rest is margin
   maxAnswered: 2 * limits.maxInFlightRequests,
   maxAnsweredBytes: limits.maxInFlightBytes,

@@ -10,6 +10,7 @@ import type { ProtocolVersion } from './version'
 export class EventMessage {
   readonly kind = 'event'
   private frames: Frames | undefined = undefined
+  private forMany = false
 
   /** @param route is kept: whoever may change it hands over a copy */
   constructor(
@@ -17,10 +18,23 @@ export class EventMessage {
     readonly route?: readonly string[]
   ) {}
 
-  /** Its frames; those of protocol 2 are made once. None when it cannot be said. */
+  /** Its frames, made anew unless they are {@link share}d. None when it cannot be said. */
   framesIn(protocol: ProtocolVersion): Frames | undefined {
-    if (protocol.major === 1) return encode(this, protocol)
+    if (protocol.major === 1 || !this.forMany) return encode(this, protocol)
     this.frames ??= encode(this, protocol)
     return this.frames
+  }
+
+  /** From now on its frames of protocol 2 are made once, until it is {@link letGo}. `false` when they were before. */
+  share(): boolean {
+    const { forMany } = this
+    this.forMany = true
+    return !forMany
+  }
+
+  /** It may be kept for long: its frames lie in a block with those of other messages, which would be kept with it. */
+  letGo(): void {
+    this.forMany = false
+    this.frames = undefined
   }
 }

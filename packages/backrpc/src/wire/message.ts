@@ -21,7 +21,10 @@ export interface HelloFields {
   readonly session?: string
   /** A server's: the session goes on, with everything that is pending in it. */
   readonly resumed?: boolean
-  /** How many events of that session who says it has got: a client's, and a server's where the session goes on. */
+  /**
+   * How many events of that session who says it has got, or been told of as lost: a client's, and a server's where the
+   * session goes on.
+   */
   readonly events?: number
   /** A client's: counts its hellos. A server's: which of them it answers, since the answer to an earlier one says nothing. */
   readonly attempt?: number

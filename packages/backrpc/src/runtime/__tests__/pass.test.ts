@@ -40,7 +40,7 @@ describe('an event that nothing waits before', () => {
     outbox.backlog.resume(0)
     expect(outbox.peek(0)).toBeDefined()
     pump(outbox, 0, send)
-    expect(left).toEqual(['event', 'gap'])
+    expect(left).toEqual(['event', 'event'])
   })
 
   it('waits behind an answer, behind what opens a session, and behind a notice', () => {

@@ -65,14 +65,14 @@ describe('backlog', () => {
   })
 
   it('tells first, after a reconnect, how many events were lost with the connection', () => {
-    const backlog = new Backlog(limits, true)
+    const backlog = new Backlog({ ...limits, maxResumeEvents: 1 }, true)
     for (const text of ['a', 'b', 'c']) backlog.pushEvent(...event(text))
     backlog.sent()
     backlog.sent()
     backlog.pushAnswer(...answer(1))
-    backlog.resume(1)
-    expect(sendAll(backlog)).toEqual([{ kind: 'gap', lost: 1, reason: 'the connection was lost' }, 'c'])
-    backlog.resume(2)
+    backlog.resume(0)
+    expect(sendAll(backlog)).toEqual([{ kind: 'gap', lost: 1, reason: 'the connection was lost' }, 'b', 'c'])
+    backlog.resume(3)
     expect(sendAll(backlog)).toEqual([])
   })
 

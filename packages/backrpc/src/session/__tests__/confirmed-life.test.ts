@@ -95,7 +95,7 @@ describe('runs of a server', () => {
   it('a later one is taken, an earlier one refused', () => {
     const { client, effects } = welcomed(5)
     const answer = (serverId: string, epoch: number, now: number): void => {
-      client.disconnected(new Error('cut') as never)
+      client.disconnected(new Error('cut') as never, now)
       client.connected(now)
       effects.length = 0
       client.receive(decode(helloFrames(serverId, { session: `${serverId}/1`, resumed: false, epoch })), now)

@@ -14,7 +14,15 @@ import { defaultSessionLimits } from '../session-limits'
 
 describe('detached sessions', () => {
   class Kept implements Keeper {
-    constructor(public keptBytes: number) {}
+    constructor(
+      public keptBytes: number,
+      public sentBytes = 0
+    ) {}
+
+    giveUpSent(): void {
+      this.keptBytes -= this.sentBytes
+      this.sentBytes = 0
+    }
 
     giveUpKept(): void {
       this.keptBytes = 0
@@ -43,6 +51,16 @@ describe('detached sessions', () => {
     expect([a, b, c].map(({ keptBytes }) => keptBytes)).toEqual([55, 40, 90])
     detached.add(c)
     expect([a, b, c].map(({ keptBytes }) => keptBytes)).toEqual([0, 40, 90])
+  })
+
+  it('give up what the oldest have sent before anybody gives up anything else', () => {
+    const detached = new DetachedSessions<Kept>(100)
+    const [a, b, c] = [new Kept(40), new Kept(50, 30), new Kept(50, 30)]
+    for (const each of [a, b, c]) detached.add(each)
+    expect([a, b, c].map(({ keptBytes }) => keptBytes)).toEqual([40, 20, 20])
+    b.keptBytes = 50
+    detached.count(b)
+    expect([a, b, c].map(({ keptBytes }) => keptBytes)).toEqual([0, 50, 20])
   })
 
   it('give up one that is too large by itself', () => {
@@ -84,7 +102,7 @@ describe('server sessions without a connection', () => {
   }
 
   function leave(client: string): void {
-    server.disconnected(server.get(client)?.address as string)
+    server.disconnected(server.get(client)?.address as string, 0)
   }
 
   function comeBack(client: string): void {

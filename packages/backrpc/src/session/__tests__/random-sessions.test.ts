@@ -151,12 +151,12 @@ class World {
     if (this.line === undefined) return
     this.unnoticed.push(this.line.peer)
     this.line = undefined
-    this.client.disconnected(lost)
+    this.client.disconnected(lost, this.now)
   }
 
   private notice(): void {
     const peer = this.unnoticed.shift()
-    if (peer !== undefined) this.server.disconnected(peer)
+    if (peer !== undefined) this.server.disconnected(peer, this.now)
   }
 
   private restart(): void {

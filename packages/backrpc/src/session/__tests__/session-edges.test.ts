@@ -91,7 +91,7 @@ describe('server sessions', () => {
     server.receive('a', decode(hello('c')), 0)
     server.end('c', false)
     server.advance(1_000)
-    server.disconnected('a')
+    server.disconnected('a', 0)
     expect(server.nextDeadline()).toBe(Infinity)
   })
 
@@ -109,7 +109,7 @@ describe('server sessions', () => {
     server.advance(2_000)
     expect(dropped()).toEqual(['silent', 'gone'])
     server.receive('silent', decode(pingFrames()), 2_100)
-    server.disconnected('silent')
+    server.disconnected('silent', 0)
     server.advance(4_200)
     expect(dropped()).toEqual([])
   })
@@ -126,7 +126,7 @@ describe('server sessions', () => {
     server.receive('new', decode(hello('c', { session: 's/1' })), 1)
     expect(kinds()).toEqual(['hello', 'resumed'])
     server.receive('old', decode(requestFrames('c-0', encodePayload(['m', 1]))), 2)
-    server.disconnected('old')
+    server.disconnected('old', 0)
     expect(kinds()).toEqual([])
     expect(server.get('c')?.address).toBe('new')
   })
@@ -149,11 +149,11 @@ describe('server sessions', () => {
   it('keep so many sessions without a connection, and end the one that has been longest without', () => {
     const { server, effects, kinds } = newServer({ ...defaultSessionLimits, maxDetached: 2 })
     for (const name of ['a', 'b', 'c', 'd']) server.receive(`at ${name}`, decode(hello(name)), 0)
-    for (const name of ['b', 'a']) server.disconnected(`at ${name}`)
+    for (const name of ['b', 'a']) server.disconnected(`at ${name}`, 0)
     server.receive('at b again', decode(hello('b', { session: 's/2' })), 1)
-    server.disconnected('at c')
+    server.disconnected('at c', 0)
     kinds()
-    server.disconnected('at d')
+    server.disconnected('at d', 0)
     expect(effects).toEqual([
       { kind: 'detached', client: 'd' },
       { kind: 'closed', client: 'a', timedOut: true, aliveMs: 2_999 }
@@ -217,7 +217,7 @@ describe('client session', () => {
       if (effects.splice(0).some(({ kind }) => kind === 'redial')) redials.push(now)
     }
     expect(redials).toEqual([3_000, 6_000, 9_000])
-    client.disconnected(new NetworkError('UNAVAILABLE', 'redialled'))
+    client.disconnected(new NetworkError('UNAVAILABLE', 'redialled'), 0)
     expect(client.nextDeadline()).toBe(Infinity)
   })
 
@@ -256,7 +256,7 @@ describe('client session', () => {
     expect(client.close()).toBeDefined()
     expect(client.close()).toBeUndefined()
     client.connected(1)
-    client.disconnected(new NetworkError('UNAVAILABLE', 'lost'))
+    client.disconnected(new NetworkError('UNAVAILABLE', 'lost'), 0)
     client.receive(decode(pongFrames('other')), 1)
     client.advance(100_000)
     expect(kinds()).toEqual([])

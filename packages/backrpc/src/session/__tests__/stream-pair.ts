@@ -71,8 +71,8 @@ export class StreamPair {
   disconnect(): void {
     this.toServer = []
     this.toClient = []
-    this.client.disconnected(new NetworkError('UNAVAILABLE', 'broken'))
-    this.server.disconnected(this.address)
+    this.client.disconnected(new NetworkError('UNAVAILABLE', 'broken'), this.now)
+    this.server.disconnected(this.address, this.now)
   }
 
   /** Carries messages to and fro until nothing is left to say. */
