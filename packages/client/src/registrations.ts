@@ -173,6 +173,10 @@ export class Registrations {
         const again =
           error instanceof NetworkError && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')
         if (!again || deadline.expired) throw error
+        this.options.logger.warn('An agent could not be registered yet', {
+          agent: agent.uuid,
+          cause: error.message
+        })
         await this.pause.wait(backoff.next())
       }
     }

@@ -10,7 +10,8 @@ import {
   type AgentUuid,
   type TickManager
 } from '@hcengineering/network-core'
-import type { LeaseLedger } from './lease-ledger'
+import type { LeaseLedger, LedgerContent } from './lease-ledger'
+import { LedgerWriter } from './ledger-writer'
 
 /** Agents given up as silent that are remembered: the oldest are forgotten first. */
 const MAX_VOIDED = 10_000
@@ -30,14 +31,14 @@ export class Leases {
   private readonly earlier = new Map<AgentUuid, Earlier>()
   private readonly voided = new Map<AgentUuid, ActivationToken>()
   private readonly timers = new Set<() => void>()
+  private readonly writer: LedgerWriter
   private epoch: number
-  private writing: Promise<void> | undefined
-  private next: Promise<void> | undefined
 
   constructor(
     private readonly tickManager: TickManager,
-    private readonly ledger: LeaseLedger | undefined
+    ledger: LeaseLedger | undefined
   ) {
+    this.writer = new LedgerWriter(ledger, () => this.content())
     this.epoch = ledger?.epoch ?? 0
     for (const [agentId, token] of ledger?.voided ?? []) this.voided.set(agentId, token)
     for (const [agentId, leaseMs] of ledger?.leases ?? []) {
@@ -49,23 +50,28 @@ export class Leases {
     }
   }
 
-  /** Resolves when it is durable; `UNAVAILABLE` when it cannot be. */
+  /** Resolves when it is durable; `UNAVAILABLE` when it cannot be. What is durable already needs no disk. */
   async grant(agentId: AgentUuid, leaseMs: number, epoch: number): Promise<void> {
-    const known = this.granted.get(agentId)?.leaseMs
+    const known = this.granted.get(agentId)
     const granted = { leaseMs }
     this.granted.set(agentId, granted)
     // By then it has heard what is its own, or is given up again
     if (this.voided.get(agentId)?.epoch === epoch) this.after(leaseMs, () => this.trust(agentId, granted))
-    const written = this.writing === undefined && this.next === undefined
-    if (written && known === leaseMs && this.epoch === epoch) return
     this.epoch = epoch
+    if (this.writer.idle && this.writer.covers(agentId, leaseMs, epoch)) return
     try {
-      await this.write()
+      await this.writer.write()
     } catch (error) {
-      if (this.granted.get(agentId) === granted) this.granted.delete(agentId)
+      if (this.writer.covers(agentId, leaseMs, epoch)) return
+      if (this.granted.get(agentId) === granted) this.restore(agentId, known)
       const text = `The coordinator cannot write down that agent ${agentId} serves: ${messageOf(error)}`
       throw new NetworkError('UNAVAILABLE', text, { agentId, cause: error })
     }
+  }
+
+  /** Nothing was ever left to it, as far as this run and the one before it know. */
+  isNew(agentId: AgentUuid): boolean {
+    return !this.granted.has(agentId) && !this.earlier.has(agentId)
   }
 
   /** It serves no more. */
@@ -105,7 +111,7 @@ export class Leases {
     for (const [agentId, present] of this.granted) {
       this.granted.set(agentId, { leaseMs: Math.max(present.leaseMs, leaseMs) })
     }
-    await this.write()
+    await this.writer.write()
   }
 
   close(): void {
@@ -124,34 +130,21 @@ export class Leases {
     this.timers.add(cancel)
   }
 
+  private restore(agentId: AgentUuid, granted: Granted | undefined): void {
+    if (granted === undefined) this.granted.delete(agentId)
+    else this.granted.set(agentId, granted)
+  }
+
   /** What is forgotten too late only makes the next run wait. */
   private writeSometime(): void {
-    this.write().catch(() => {})
+    this.writer.write().catch(() => {})
   }
 
-  /** One at a time; who comes while one runs shares the next. */
-  private async write(): Promise<void> {
-    const { ledger } = this
-    if (ledger === undefined) return
-    this.next ??= (this.writing ?? Promise.resolve())
-      .catch(() => {})
-      .then(async () => {
-        this.writing = this.next
-        this.next = undefined
-        try {
-          await ledger.write({ epoch: this.epoch, leases: this.leases(), voided: new Map(this.voided) })
-        } finally {
-          this.writing = undefined
-        }
-      })
-    await this.next
-  }
-
-  private leases(): Map<AgentUuid, number> {
+  private content(): LedgerContent {
     const leases = new Map<AgentUuid, number>()
     for (const [agentId, { leaseMs }] of [...this.earlier, ...this.granted]) {
       leases.set(agentId, Math.max(leaseMs, leases.get(agentId) ?? 0))
     }
-    return leases
+    return { epoch: this.epoch, leases, voided: new Map(this.voided) }
   }
 }

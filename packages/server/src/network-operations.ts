@@ -31,6 +31,8 @@ export interface OperationsHost {
   unregistered(agent: RemoteAgent): void
   /** The agent is about to be told that its containers are left to it: resolves when a restart would not forget that. */
   granted(client: ClientUuid, agentId: AgentUuid): Promise<void>
+  /** That could not be written down: an agent to which nothing was left before is not to be placed upon. */
+  refused(agent: RemoteAgent): Promise<void>
   /** Sends one event of a container to a client. */
   send(client: ClientUuid, uuid: ContainerUuid, data: unknown): Promise<void>
 }
@@ -57,7 +59,12 @@ export function networkOperations(
       const agent = host.remoteAgent(client, record)
       const terminate = await network.register(record, agent, client)
       host.registered(agent)
-      await host.granted(client, record.agentId)
+      try {
+        await host.granted(client, record.agentId)
+      } catch (error) {
+        await host.refused(agent)
+        throw error
+      }
       return terminate
     },
     au: async (client, { uuid }) => {

@@ -90,6 +90,11 @@ export class NetworkServer {
         this.leases.end(agent.uuid)
       },
       granted: async (client, agentId) => await this.leases.grant(agentId, this.leaseMs(client), network.epoch),
+      refused: async (agent) => {
+        if (this.agents.get(agent.uuid) !== agent || !this.leases.isNew(agent.uuid)) return
+        this.forget(agent)
+        await network.unregister(agent.uuid)
+      },
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
       parts: this.parts,
       pages: this.pages,

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { TcpLane } from './tcp-lane'
+
+/** One direction: from who connects to the target, or back. */
+export type Direction = 'there' | 'back'
 
 /** Stands between two processes on loopback and breaks their connections on demand. */
 export class TcpProxy {
@@ -13,7 +17,10 @@ export class TcpProxy {
   readonly recorded: Buffer[] = []
   private recording = false
   private refusing = false
+  private muted?: Direction
+  private delayMs = 0
   private readonly sockets = new Set<Socket>()
+  private readonly lanes = new Set<TcpLane>()
 
   private constructor(
     private readonly server: Server,
@@ -48,8 +55,24 @@ export class TcpProxy {
     this.reset()
   }
 
+  /** Nothing more arrives in that direction until `heal`; whoever sends learns nothing of it. */
+  mute(direction: Direction): void {
+    this.muted = direction
+    for (const lane of this.lanes) lane.mute(lane.direction === direction)
+  }
+
+  /** Everything takes that much longer, until `heal`. */
+  delay(delayMs: number): void {
+    this.delayMs = delayMs
+    for (const lane of this.lanes) lane.delayMs = delayMs
+  }
+
+  /** Ends what was begun by `cut`, `mute` and `delay`; what was held back goes on, as TCP sends again what is not confirmed. */
   heal(): void {
     this.refusing = false
+    this.muted = undefined
+    this.delay(0)
+    for (const lane of this.lanes) lane.mute(false)
   }
 
   record(): void {
@@ -75,24 +98,23 @@ export class TcpProxy {
     }
     this.accepted++
     const far = connect(targetPort, '127.0.0.1')
-    for (const [from, to] of [
-      [near, far],
-      [far, near]
-    ]) {
-      this.sockets.add(from)
-      from.setNoDelay(true)
-      from.on('data', (data: Buffer) => {
-        if (this.recording) this.recorded.push(data)
-        if (!to.write(data)) {
-          from.pause()
-          to.once('drain', () => from.resume())
-        }
-      })
-      from.on('error', () => {})
-      from.on('close', () => {
-        this.sockets.delete(from)
-        to.destroy()
-      })
-    }
+    this.carry('there', near, far)
+    this.carry('back', far, near)
+  }
+
+  private carry(direction: Direction, from: Socket, to: Socket): void {
+    const lane = new TcpLane(direction, from, to, (data) => {
+      if (this.recording) this.recorded.push(data)
+    })
+    lane.mute(this.muted === direction)
+    lane.delayMs = this.delayMs
+    this.lanes.add(lane)
+    this.sockets.add(from)
+    from.on('error', () => {})
+    from.on('close', () => {
+      this.lanes.delete(lane)
+      this.sockets.delete(from)
+      to.destroy()
+    })
   }
 }

@@ -72,6 +72,51 @@ describe('Leases', () => {
     await again
   })
 
+  it('needs no disk for what is certain to be written, by the run before or by this one', async () => {
+    const ledger = new TestLedger(new Map([[agent, 10_000]]), true)
+    const leases = new Leases(new FakeTickManager(), ledger)
+    await leases.grant(agent, 10_000, 7)
+    expect(ledger.written).toEqual([])
+
+    const refused = leases.grant('a2' as AgentUuid, 3_000, 7)
+    const again = leases.grant(agent, 3_000, 7)
+    await turns()
+    ledger.ends[0].reject(new Error('no space left on device'))
+    await expect(refused).rejects.toMatchObject({ code: 'UNAVAILABLE', agentId: 'a2' })
+    await again
+    expect([leases.isNew(agent), leases.isNew('a2' as AgentUuid)]).toEqual([false, true])
+    await leases.grant(agent, 3_000, 7)
+    expect(ledger.written).toHaveLength(1)
+  })
+
+  it('takes nothing for certain that a write which failed may have removed', async () => {
+    const ledger = new TestLedger(undefined, true)
+    const leases = new Leases(new FakeTickManager(), ledger)
+    const first = leases.grant(agent, 3_000, 7)
+    await turns()
+    ledger.ends[0].resolve()
+    await first
+    leases.end(agent)
+    await turns()
+    ledger.ends[1].reject(new Error('input/output error'))
+    await turns()
+    const again = leases.grant(agent, 3_000, 7)
+    await turns()
+    expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
+    ledger.ends[2].reject(new Error('input/output error'))
+    await expect(again).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  it('asks the disk when a later run is meant, or a longer time', async () => {
+    const ledger = new TestLedger()
+    const leases = new Leases(new FakeTickManager(), ledger)
+    await leases.grant(agent, 3_000, 7)
+    await leases.grant(agent, 3_000, 8)
+    await leases.grant(agent, 3_000, 8)
+    await leases.grant(agent, 5_000, 8)
+    expect(ledger.written).toEqual([[['a1', 3_000]], [['a1', 3_000]], [['a1', 5_000]]])
+  })
+
   it('leaves a silent agent what it was granted, also by the run before', () => {
     const time = new FakeTickManager()
     const leases = new Leases(time, new TestLedger(new Map([[agent, 10_000]])))
@@ -88,7 +133,12 @@ describe('Leases', () => {
     const ledger = new TestLedger(new Map([[agent, 10_000]]))
     const leases = new Leases(time, ledger)
     await leases.grant(agent, 3_000, 7)
-    expect(ledger.written.at(-1)).toEqual([['a1', 10_000]])
+    await leases.grant('a2' as AgentUuid, 3_000, 7)
+    expect(ledger.written.at(-1)).toEqual([
+      ['a1', 10_000],
+      ['a2', 3_000]
+    ])
+    leases.end('a2' as AgentUuid)
     time.setTime(10_000)
     await turns()
     expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
