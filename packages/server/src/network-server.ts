@@ -96,8 +96,7 @@ export class NetworkServer {
     })
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
-        requestHandler: (client, method, params, _send, context) =>
-          context.answerWith(serve(client, method, params, context)),
+        requestHandler: (client, method, params, _send, context) => serve(client, method, params, context),
         helloHandler: (client, info) => this.hello(client, info?.ours === true, info?.previousSession),
         closeHandler: (client, timedOut, aliveMs) => this.goodbye(client, aliveMs, timedOut),
         disconnectHandler: (client) => {

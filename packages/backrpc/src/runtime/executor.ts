@@ -1,9 +1,9 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type TickManager } from '@hcengineering/network-core'
-import type { Execution, Sink } from '../session/conversation'
+import type { TickManager } from '@hcengineering/network-core'
 import type { BackRPCResponseSend } from '../rpc-types'
+import type { Execution, Sink } from '../session/conversation'
 import { isPromise } from './call'
 import { CallContext } from './call-context'
 
@@ -26,27 +26,16 @@ export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>)
     execution.request.abandonedBy?.ended(execution.request)
     return false
   }
-  const { conversation } = execution
-  let over = false
+  const context = new CallContext(execution as Execution<unknown>, executor as Executor<unknown>)
   const send: BackRPCResponseSend = (result) => {
-    if (over) return DONE
-    over = true
-    executor.onAnswered(execution, conversation.answer(execution, result, executor.sink))
+    context.resolve(result)
     return DONE
   }
-  const refuse = (error: unknown): void => {
-    if (over) return
-    over = true
-    const told = NetworkError.is(error) ? error : NetworkError.remote(error)
-    conversation.refuse(execution, told, executor.sink)
-    executor.onAnswered(execution, 0)
-  }
-  const context = new CallContext(execution as Execution<unknown>, executor.tickManager, send, refuse)
   try {
     const result = executor.invoke(execution, send, context)
-    if (isPromise(result)) result.then(undefined, refuse)
+    if (isPromise(result)) result.then(undefined, (error) => context.reject(error))
   } catch (error) {
-    refuse(error)
+    context.reject(error)
   }
   return true
 }

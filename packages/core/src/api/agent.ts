@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { RequestOptions } from './call'
+import type { Caller, RequestOptions } from './call'
 import type { Container, ContainerRecord, GetOptions } from './container'
 import type { NetworkEvent } from './events'
 import type {
@@ -62,6 +62,15 @@ export interface NetworkAgent {
     clientId?: ClientUuid,
     options?: RequestOptions
   ): Promise<any>
+  /** {@link request} for who keeps no promise. Only with `passesOn`. */
+  ask?(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    clientId: ClientUuid | undefined,
+    options: RequestOptions,
+    caller: Caller
+  ): void
   terminate(uuid: ContainerUuid): Promise<void>
   /** Opens a connection of that client; `broadcast` receives the container's events for it. Several add up. */
   connect?(uuid: ContainerUuid, clientId: ClientUuid, broadcast: (data: any) => Promise<void>): Promise<void>
