@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { endWithParent } from './end-with-parent'
-import { COORDINATOR_FLAGS } from './processes'
 import { within } from './waiting'
 
 /** The bundle of the image, as `rush build` leaves it. */
@@ -31,8 +30,7 @@ export class Pod {
   static begin(port: number): Pod {
     const LEDGER_FILE = join(tmpdir(), `bench-ledger-${process.pid}-${port}.json`)
     const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'info', LEDGER_FILE }
-    const args = [...COORDINATOR_FLAGS, podBundle()]
-    return new Pod(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] }))
+    return new Pod(spawn(process.execPath, [podBundle()], { env, stdio: ['ignore', 'pipe', 'ignore'] }))
   }
 
   /** Resolves when it says that it listens. */

@@ -11,9 +11,6 @@ import { TcpProxy } from './tcp-proxy'
 /** Lets `usedBytes` be read after a collection. */
 export const COLLECTABLE = ['--expose-gc']
 
-/** As the image of the pod runs the coordinator. */
-export const COORDINATOR_FLAGS = ['--max-semi-space-size=32']
-
 /** The processes of one scenario; all of them end with it. */
 export class Processes {
   private readonly ends: (() => Promise<void>)[] = []
@@ -32,10 +29,7 @@ export class Processes {
     options: Omit<CoordinatorStart, 'port' | 'transport'> & { port?: number } = {}
   ): Promise<{ coordinator: Child<CoordinatorCommands>; port: number }> {
     const { port = await freePort(), timeouts } = options
-    const coordinator = this.child<CoordinatorCommands>('coordinator', 'coordinator', [
-      ...COLLECTABLE,
-      ...COORDINATOR_FLAGS
-    ])
+    const coordinator = this.child<CoordinatorCommands>('coordinator', 'coordinator', COLLECTABLE)
     await coordinator.call('start', { port, timeouts, transport: this.transport })
     return { coordinator, port }
   }
