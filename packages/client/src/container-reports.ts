@@ -6,14 +6,13 @@ import type { NetworkAgent, NetworkContainerEvent } from '@hcengineering/network
 /** What agents report of their containers, in order: what one turn of the event loop brings is said together. */
 export class ContainerReports {
   private readonly waiting = new Map<NetworkAgent, NetworkContainerEvent[]>()
-  private readonly end = (): void => this.flush()
 
   /** @param say must not throw */
   constructor(private readonly say: (agent: NetworkAgent, containers: NetworkContainerEvent[]) => void) {}
 
   /** To be said at the end of this turn, or at {@link flush}. */
   note(agent: NetworkAgent, containers: readonly NetworkContainerEvent[]): void {
-    if (this.waiting.size === 0) process.nextTick(this.end)
+    if (this.waiting.size === 0) process.nextTick(() => this.flush())
     const noted = this.waiting.get(agent) ?? []
     this.waiting.set(agent, noted)
     for (const each of containers) noted.push(each)

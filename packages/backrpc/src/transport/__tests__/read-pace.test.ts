@@ -90,7 +90,9 @@ describe('the pace of a listener', () => {
 
   test('what a single piece asks for is not put off; what several do leaves once, at the end of their turn', () => {
     const loop = new Loop()
-    const written = (): void => void loop.log.push('written')
+    const written = (): void => {
+      loop.log.push('written')
+    }
     loop.comes('a', 1)
     expect(loop.pace.atEnd(written)).toBe(false)
     loop.comes('b', 1)
@@ -104,7 +106,10 @@ describe('the pace of a listener', () => {
   test('the end of a turn comes behind the pieces that waited for it', () => {
     const loop = new Loop()
     for (const name of ['a', 'b', 'c']) loop.comes(name, 6)
-    expect(loop.pace.atEnd(() => void loop.log.push('written'))).toBe(true)
+    const written = (): void => {
+      loop.log.push('written')
+    }
+    expect(loop.pace.atEnd(written)).toBe(true)
     expect(loop.turn()).toEqual(['a', 'b', 'written'])
     expect(loop.turn()).toEqual(['c'])
   })
