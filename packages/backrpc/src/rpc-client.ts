@@ -24,7 +24,7 @@ import type {
   BackRPCSendOptions,
   ClientId
 } from './rpc-types'
-import { answered, ask, call, callHandler, failed, logFailure, type Caller } from './runtime/call'
+import { answered, ask, call, callHandler, failed, logFailure, type Call } from './runtime/call'
 import { execute, type Executor } from './runtime/executor'
 import { Inbox } from './runtime/inbox'
 import { pump } from './runtime/pump'
@@ -45,14 +45,14 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   readonly done: Promise<void>
   private readonly logger: Logger
   private readonly requestTimeoutMs: number
-  private readonly effects: ClientEffect<Caller>[] = []
-  private readonly session: ClientSession<Caller>
+  private readonly effects: ClientEffect<Call>[] = []
+  private readonly session: ClientSession<Call>
   private readonly transport: ClientTransport
   private readonly timer: DeadlineTimer
-  private readonly waiters = new Set<Caller>()
+  private readonly waiters = new Set<BackRPCCaller>()
   private readonly callPort: StreamPort<undefined>
   private readonly sendFrames: (frames: Frames) => SendResult
-  private readonly executor: Executor<Caller>
+  private readonly executor: Executor<Call>
   private readonly turn = new Turn(() => this.run())
   private online = false
   private running = false
@@ -168,7 +168,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     if (this.online) return
     if (this.closed) throw this.closedError()
     let cancel = (): void => {}
-    let waiter: Caller | undefined
+    let waiter: BackRPCCaller | undefined
     try {
       await new Promise<unknown>((resolve, reject) => {
         waiter = { resolve, reject }
@@ -279,7 +279,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     if (!this.closed) this.timer.rearm(this.session.nextDeadline())
   }
 
-  private perform(effect: ClientEffect<Caller>): void {
+  private perform(effect: ClientEffect<Call>): void {
     const { handlers, logger } = this
     switch (effect.kind) {
       case 'answered':

@@ -18,6 +18,7 @@ import {
 } from '@hcengineering/network-core'
 import { checkAliveTimeout, checkTimeout, resolveLimits, resolveProtocol } from './options'
 import type {
+  BackRPCCaller,
   BackRPCRequestOptions,
   BackRPCSendOptions,
   BackRPCServerHandler,
@@ -26,7 +27,7 @@ import type {
   BackRPCSessionInfo,
   ClientId
 } from './rpc-types'
-import { call, logFailure, type Caller } from './runtime/call'
+import { ask, call, logFailure, type Call } from './runtime/call'
 import { Inbox } from './runtime/inbox'
 import { LastEvent } from './runtime/last-event'
 import { pass, pump } from './runtime/pump'
@@ -50,8 +51,8 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   requestsLimitPerClient: number
   private readonly logger: Logger
   private readonly requestTimeoutMs: number
-  private readonly effects: ServerEffect<Caller>[] = []
-  private readonly sessions: ServerSessions<Caller>
+  private readonly effects: ServerEffect<Call>[] = []
+  private readonly sessions: ServerSessions<Call>
   private readonly performer: ServerEffects<ClientT>
   private readonly timer: DeadlineTimer
   private readonly callPort: StreamPort<string>
@@ -145,8 +146,12 @@ export class BackRPCServer<ClientT extends string = ClientId> {
    * since), `DEADLINE_EXCEEDED` or `OVERLOADED`. A client without a connection is waited for.
    */
   request(client: ClientT, method: string, params: any, options: BackRPCRequestOptions = {}): Promise<any> {
-    const aliveTimeoutMs = this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0
-    return call(this.callPort, client, method, params, options, Math.max(this.requestTimeoutMs, aliveTimeoutMs))
+    return call(this.callPort, client, method, params, options, this.timeoutMsFor(client))
+  }
+
+  /** {@link request} for who keeps no promise: tells the caller, once. */
+  ask(client: ClientT, method: string, params: unknown, options: BackRPCRequestOptions, caller: BackRPCCaller): void {
+    ask(this.callPort, client, method, params, options, this.timeoutMsFor(client), caller)
   }
 
   /**
@@ -234,6 +239,10 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     return this.closing
   }
 
+  private timeoutMsFor(client: ClientT): number {
+    return Math.max(this.requestTimeoutMs, this.sessions.get(client)?.origin.aliveTimeoutMs ?? 0)
+  }
+
   private async end(): Promise<void> {
     this.turn.hasten()
     this.timer.stop()
@@ -282,7 +291,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   }
 
   /** The usual: nothing waits before it, and its transport, which writes at the end of the turn, takes it. */
-  private passes({ address, conversation }: ServerSession<Caller>, event: EventMessage): boolean {
+  private passes({ address, conversation }: ServerSession<Call>, event: EventMessage): boolean {
     const { transport } = this
     if (address === undefined || transport === undefined) return false
     return pass(conversation.outbox, event, (frames) => transport.send(address, frames))
@@ -318,7 +327,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     if (this.closing === undefined) this.timer.rearm(sessions.nextDeadline())
   }
 
-  private pump(session: ServerSession<Caller>): void {
+  private pump(session: ServerSession<Call>): void {
     const { address } = session
     this.sessions.dirty.delete(session)
     if (address === undefined || this.transport === undefined) return

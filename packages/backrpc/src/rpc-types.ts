@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { CancelSignal, Logger, NetworkError, StreamOpening, StreamPeer } from '@hcengineering/network-core'
+import type { Caller, CancelSignal, Logger, NetworkError, StreamOpening, StreamPeer } from '@hcengineering/network-core'
 import type { CallContext } from './runtime/call-context'
 import type { HelloInfo } from './session/server-effects'
 import type { SessionLimits } from './session/session-limits'
@@ -117,10 +117,7 @@ export interface BackRPCRequestOptions extends BackRPCSendOptions {
 }
 
 /** Who is told of the answer to a request, once. */
-export interface BackRPCCaller {
-  resolve(result: unknown): void
-  reject(error: Error): void
-}
+export type BackRPCCaller = Caller
 
 /** Options that both sides have. */
 export interface BackRPCOptions {

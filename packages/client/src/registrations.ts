@@ -14,6 +14,7 @@ import {
 } from '@hcengineering/network-core'
 import { AgentLeases } from './agent-leases'
 import type { AgentRequests } from './agent-requests'
+import { ContainerReports } from './container-reports'
 import type { Coordinator } from './coordinator'
 import type { ResolvedClientOptions } from './options'
 import { Backoff, Deadline, deferred, Pause, settledWithin } from './waits'
@@ -37,6 +38,9 @@ export class Registrations {
   private readonly registered = new Set<Registration>()
   private readonly pause: Pause
   private readonly leases: AgentLeases
+  private readonly reports = new ContainerReports((agent, containers) => {
+    for (const page of pagesOf(containers)) this.background(agent, 'report its containers', this.report(agent, page))
+  })
   private closed = false
 
   constructor(
@@ -64,7 +68,7 @@ export class Registrations {
     this.requests.add(agent)
     agent.onUpdate = async ({ containers }) => {
       // Not awaited: a container must not wait for the coordinator to end.
-      for (const page of pagesOf(containers)) this.background(agent, 'report its containers', this.report(agent, page))
+      this.reports.note(agent, containers)
     }
     agent.onAgentUpdate = async () => this.announceAgain(agent.uuid)
     try {
@@ -116,6 +120,7 @@ export class Registrations {
   async close(): Promise<void> {
     this.closed = true
     this.pause.end()
+    this.reports.flush()
     const registrations = [...this.registrations.values()]
     const call = { timeoutMs: unregisterMs, resend: false }
     const told = this.coordinator.isUp
@@ -123,6 +128,7 @@ export class Registrations {
       : []
     await Promise.allSettled(told)
     await Promise.allSettled(registrations.map(async ({ agent }) => await this.endAgent(agent)))
+    this.reports.flush()
     for (const registration of registrations) this.forget(registration)
   }
 
@@ -153,6 +159,8 @@ export class Registrations {
       if (!this.coordinator.isUp) await this.coordinator.waitConnection(deadline.leftMs)
       const { uuid, kinds, endpoint } = agent
       const parts = pagesOf(await agent.list())
+      // The list has it already
+      this.reports.flush()
       const call = { timeoutMs: deadline.leftMs, resend: false }
       const announced = this.leases.announce(agent, this.coordinator.grantsLeases)
       try {

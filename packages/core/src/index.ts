@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 export type { AgentRecord, AgentRecordInfo, NetworkAgent, StartContext } from './api/agent'
-export type { CancelSignal, GetCallOptions, RequestContext, RequestOptions } from './api/call'
+export type { Caller, CancelSignal, GetCallOptions, RequestContext, RequestOptions } from './api/call'
 export type {
   CastOptions,
   ConnectionManager,

@@ -5,6 +5,7 @@ import type { CallContext } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   agentRecordOf,
+  opNames,
   readCoordinatorParams,
   Unread,
   type AgentUuid,
@@ -37,7 +38,10 @@ export interface OperationsHost {
   send(client: ClientUuid, uuid: ContainerUuid, data: unknown): Promise<void>
 }
 
-type Serve<N extends keyof CoordinatorOperations> = (
+/** Those that answer with a promise. */
+type Promising = Exclude<keyof CoordinatorOperations, 'cs'>
+
+type Serve<N extends Promising> = (
   client: ClientUuid,
   params: CoordinatorOperations[N]['params'],
   context: CallContext
@@ -46,12 +50,12 @@ type Serve<N extends keyof CoordinatorOperations> = (
 /** 0.7 answers these with this word. */
 const done = 'ok'
 
-/** The operations of the coordinator, by name. They may throw as well as reject. */
+/** The operations of the coordinator, by name: each answers by the context, or throws. */
 export function networkOperations(
   network: NetworkImpl,
   host: OperationsHost
-): (client: ClientUuid, name: string, params: unknown, context: CallContext) => Promise<unknown> {
-  const serve: { readonly [N in keyof CoordinatorOperations]: Serve<N> } = {
+): (client: ClientUuid, name: string, params: unknown, context: CallContext) => void {
+  const serve: { readonly [N in Promising]: Serve<N> } = {
     ar: async (client, params, { bytes }) => {
       const containers = host.parts.add(client, params, bytes)
       if (containers === undefined) return []
@@ -93,11 +97,6 @@ export function networkOperations(
       await network.release(client, uuid)
       return done
     },
-    cs: (client, [uuid, operation, data, options], { timeoutMs, signal }) => {
-      // Protocol 1 carries what is left of the deadline beside the data; 0.7 clients say nothing of it
-      const leftMs = data instanceof Unread ? timeoutMs : options?.timeoutMs
-      return network.request(uuid, operation, data, client, { timeoutMs: leftMs, signal })
-    },
     cc: async (client, { uuid }) => {
       const broadcast = async (data: unknown): Promise<void> => await host.send(client, uuid, data)
       await network.connect(client, uuid, broadcast, { unread: true })
@@ -118,7 +117,15 @@ export function networkOperations(
     }
   }
 
-  const call = <N extends keyof CoordinatorOperations>(
+  /** The one that is worth it: no promise is made. */
+  const relay = (client: ClientUuid, params: unknown, context: CallContext): void => {
+    const [uuid, operation, data, options] = readCoordinatorParams.cs(params)
+    // Protocol 1 carries what is left of the deadline beside the data; 0.7 clients say nothing of it
+    const timeoutMs = data instanceof Unread ? context.timeoutMs : options?.timeoutMs
+    network.ask(uuid, operation, data, client, { timeoutMs, signal: context.signal }, context)
+  }
+
+  const call = <N extends Promising>(
     client: ClientUuid,
     name: N,
     params: unknown,
@@ -126,9 +133,10 @@ export function networkOperations(
   ): Promise<unknown> => serve[name](client, readCoordinatorParams[name](params), context)
 
   return (client, name, params, context) => {
+    if (name === opNames.sendContainer) return relay(client, params, context)
     if (!Object.hasOwn(serve, name)) {
       throw new NetworkError('UNKNOWN_OPERATION', `The coordinator has no operation '${name.slice(0, 64)}'`)
     }
-    return call(client, name as keyof CoordinatorOperations, params, context)
+    context.answerWith(call(client, name as Promising, params, context))
   }
 }

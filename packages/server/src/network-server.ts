@@ -102,8 +102,7 @@ export class NetworkServer {
     })
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
-        requestHandler: (client, method, params, _send, context) =>
-          context.answerWith(serve(client, method, params, context)),
+        requestHandler: (client, method, params, _send, context) => serve(client, method, params, context),
         streamHandler: (client, method, params, call) => networkStream(network, client, method, params, call),
         helloHandler: (client, info) => this.hello(client, info?.ours === true, info?.previousSession),
         closeHandler: (client, timedOut, aliveMs) => this.goodbye(client, aliveMs, timedOut),

@@ -13,6 +13,7 @@ import {
   type AgentOperations,
   type AgentRecord,
   type AgentUuid,
+  type Caller,
   type ClientUuid,
   type Container,
   type ContainerEndpointRef,
@@ -60,7 +61,7 @@ export class RemoteAgent implements NetworkAgent {
     start?: StartContext
   ): Promise<[ContainerUuid, ContainerEndpointRef]> {
     // The coordinator has a deadline for each start and hears a late answer too: none here.
-    const answer = await this.ask('gg', start === undefined ? [kind, options] : [kind, options, start], 0)
+    const answer = await this.call('gg', start === undefined ? [kind, options] : [kind, options, start], 0)
     if (Array.isArray(answer) && typeof answer[0] === 'string' && typeof answer[1] === 'string') {
       return [answer[0] as ContainerUuid, answer[1] as ContainerEndpointRef]
     }
@@ -76,7 +77,7 @@ export class RemoteAgent implements NetworkAgent {
   }
 
   async list(kind?: ContainerKind): Promise<ContainerRecord[]> {
-    return (await this.ask('cl', [kind])) as ContainerRecord[]
+    return (await this.call('cl', [kind])) as ContainerRecord[]
   }
 
   request(
@@ -86,16 +87,34 @@ export class RemoteAgent implements NetworkAgent {
     clientId?: ClientUuid,
     options?: RequestOptions
   ): Promise<any> {
-    const { timeoutMs, signal } = options ?? {}
+    return new Promise((resolve, reject) => {
+      this.ask(uuid, operation, data, clientId, options ?? {}, { resolve, reject })
+    })
+  }
+
+  ask(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    clientId: ClientUuid | undefined,
+    { timeoutMs, signal }: RequestOptions,
+    caller: Caller
+  ): void {
+    const name = opNames.sendContainer
     if (this.protocol === 1) {
+      let known: unknown
+      try {
+        known = readValue(data)
+      } catch (error) {
+        return caller.reject(error as Error)
+      }
       const what = requestName(uuid, operation)
-      const args = [this.uuid, [uuid, operation, readValue(data), clientId]]
-      return this.server.request(this.client, opNames.sendContainer, args, { timeoutMs, signal, resend: false, what })
+      const args = [this.uuid, [uuid, operation, known, clientId]]
+      return this.server.ask(this.client, name, args, { timeoutMs, signal, resend: false, what }, caller)
     }
     const route = [this.uuid, uuid, operation, clientId ?? '']
     const unread = data instanceof Unread
-    const call = { route, timeoutMs, signal, resend: false, what: nameOf, unread }
-    return this.server.request(this.client, opNames.sendContainer, data, call)
+    this.server.ask(this.client, name, data, { route, timeoutMs, signal, resend: false, what: nameOf, unread }, caller)
   }
 
   async stream(
@@ -113,25 +132,25 @@ export class RemoteAgent implements NetworkAgent {
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
-    await this.ask('ct', [uuid], 0)
+    await this.call('ct', [uuid], 0)
   }
 
   // What follows has no deadlines: a connection that is half there would stay so for the rest of the session.
 
   /** Its events come as backrpc events of the agent's client, so the listener is not needed here. */
   connect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
-    await this.ask('cc', [uuid, clientId], 0)
+    await this.call('cc', [uuid, clientId], 0)
   }
 
   disconnect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
-    await this.ask('cd', [uuid, clientId], 0)
+    await this.call('cd', [uuid, clientId], 0)
   }
 
   deactivate? = async (uuid: ContainerUuid): Promise<void> => {
-    await this.ask('cx', [uuid], 0)
+    await this.call('cx', [uuid], 0)
   }
 
-  private async ask<N extends keyof AgentOperations>(
+  private async call<N extends keyof AgentOperations>(
     name: N,
     args: AgentOperations[N]['params'],
     timeoutMs?: number

@@ -5,30 +5,47 @@ import {
   checkName,
   messageOf,
   NetworkError,
+  type Caller,
   type CancelSignal,
   type Logger,
   type StreamOpening
 } from '@hcengineering/network-core'
 import { checkRoute, checkTimeout } from '../options'
-import type { BackRPCCaller, BackRPCRequestOptions } from '../rpc-types'
+import type { BackRPCRequestOptions } from '../rpc-types'
 import type { NewRequest, PendingRequest } from '../session/request-table'
 import { Body } from '../wire/body'
 
 const nothing = (): void => {}
 
-/** Who waits for the answer of a request. */
-export interface Caller extends BackRPCCaller {
-  /** It only passes the result on. */
-  unread?: boolean
-  /** Called when it is settled. */
-  settled?: () => void
+/** One request on its way: what is asked, and who waits for the answer. */
+export class Call implements NewRequest<Call> {
+  early = false
+  /** Stops to listen to the signal. */
+  ended: (() => void) | undefined = undefined
+
+  constructor(
+    readonly method: string,
+    readonly what: NewRequest<Call>['what'],
+    readonly route: readonly string[] | undefined,
+    readonly body: Body,
+    readonly resend: boolean,
+    readonly timeoutMs: number,
+    /** Its caller only passes the result on. */
+    readonly unread: boolean,
+    readonly caller: Caller,
+    readonly opening: StreamOpening | undefined
+  ) {}
+
+  get tag(): this {
+    return this
+  }
 }
 
 /** What a call needs of the sessions. */
 export interface CallPort<Peer> {
   /** Why it is not accepted, if it is not. */
-  ask(peer: Peer, asked: NewRequest<Caller>): PendingRequest<Caller> | NetworkError
-  cancel(peer: Peer, request: PendingRequest<Caller>, error: NetworkError): void
+  ask(peer: Peer, asked: Call): PendingRequest<Call> | NetworkError
+  cancel(peer: Peer, request: PendingRequest<Call>, error: NetworkError): void
 }
 
 /** Makes a request of a session. */
@@ -41,9 +58,7 @@ export function call<Peer>(
   defaultTimeoutMs: number
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    // All its fields at once: one that is added later costs an object
-    const caller = { resolve, reject, unread: false, settled: undefined }
-    ask(port, peer, method, params, options, defaultTimeoutMs, caller)
+    ask(port, peer, method, params, options, defaultTimeoutMs, { resolve, reject })
   })
 }
 
@@ -53,64 +68,57 @@ export function ask<Peer>(
   peer: Peer,
   method: string,
   params: unknown,
-  { timeoutMs, resend = true, what, unread, signal, route }: BackRPCRequestOptions,
+  { timeoutMs, resend = true, what, unread = false, signal, route }: BackRPCRequestOptions,
   defaultTimeoutMs: number,
   caller: Caller,
   opening?: StreamOpening
-): PendingRequest<Caller> | undefined {
-  let asked: NewRequest<Caller>
+): PendingRequest<Call> | undefined {
+  let asked: Call
   try {
     checkName(method, 'method')
     checkRoute(route)
     const limitMs = timeoutMs === undefined ? defaultTimeoutMs : checkTimeout(timeoutMs)
     if (signal !== undefined) checkSignal(signal)
     if (signal?.aborted === true) throw cancelled(signal)
-    asked = {
-      method,
-      what,
-      route,
-      body: Body.of(params),
-      tag: caller,
-      resend,
-      early: false,
-      timeoutMs: limitMs,
-      opening
-    }
+    asked = new Call(method, what, route, Body.of(params), resend, limitMs, unread, caller, opening)
   } catch (error) {
     caller.reject(error as Error)
     return undefined
   }
-  if (unread === true) caller.unread = true
   const request = port.ask(peer, asked)
   if (request instanceof NetworkError) {
     caller.reject(request)
     return undefined
   }
-  if (signal === undefined) return request
-  const abort = (): void => port.cancel(peer, request, cancelled(signal))
-  signal.addEventListener('abort', abort)
-  caller.settled = () => signal.removeEventListener('abort', abort)
+  if (signal !== undefined) cancelWith(signal, port, peer, request)
   return request
 }
 
+/** Its own closures are made only where there is a signal. */
+function cancelWith<Peer>(signal: CancelSignal, port: CallPort<Peer>, peer: Peer, request: PendingRequest<Call>): void {
+  const abort = (): void => port.cancel(peer, request, cancelled(signal))
+  signal.addEventListener('abort', abort)
+  request.asked.tag.ended = () => signal.removeEventListener('abort', abort)
+}
+
 /** Hands the answer to who waits for it. */
-export function answered({ asked: { tag } }: PendingRequest<Caller>, body: Body): void {
-  tag.settled?.()
-  if (tag.unread === true) return tag.resolve(body)
+export function answered({ asked: { tag } }: PendingRequest<Call>, body: Body): void {
+  tag.ended?.()
+  if (tag.unread) return tag.caller.resolve(body)
   let value: unknown
   try {
     value = body.value
   } catch (error) {
-    return tag.reject(NetworkError.from(error))
+    return tag.caller.reject(NetworkError.from(error))
   }
-  tag.resolve(value)
+  tag.caller.resolve(value)
 }
 
 /** Tells who waits why there is no answer. */
-export function failed({ asked: { tag }, attempts, stream }: PendingRequest<Caller>, error: NetworkError): void {
+export function failed({ asked: { tag }, attempts, stream }: PendingRequest<Call>, error: NetworkError): void {
   stream?.refused(attempts > 0, error)
-  tag.settled?.()
-  tag.reject(error)
+  tag.ended?.()
+  tag.caller.reject(error)
 }
 
 function checkSignal(signal: CancelSignal): void {

@@ -1,9 +1,9 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type StreamPeer, type TickManager } from '@hcengineering/network-core'
-import type { Execution, Sink } from '../session/conversation'
+import type { StreamPeer, TickManager } from '@hcengineering/network-core'
 import type { BackRPCResponseSend } from '../rpc-types'
+import type { Execution, Sink } from '../session/conversation'
 import { isPromise } from './call'
 import { CallContext } from './call-context'
 import { serveStream } from './streams'
@@ -32,28 +32,15 @@ export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>)
     execution.request.abandonedBy?.ended(execution.request)
     return false
   }
-  const { conversation } = execution
-  let over = false
+  const context = new CallContext(execution as Execution<unknown>, executor as Executor<unknown>)
   const send: BackRPCResponseSend = (result) => {
-    if (over) return DONE
-    over = true
-    executor.onAnswered(execution, conversation.answer(execution, result, executor.sink))
+    context.resolve(result)
     return DONE
   }
-  const refuse = (error: unknown): void => {
-    if (over) return
-    over = true
-    const told = NetworkError.is(error) ? error : NetworkError.remote(error)
-    conversation.refuse(execution, told, executor.sink)
-    executor.onAnswered(execution, 0)
-  }
-  const context = new CallContext(execution as Execution<unknown>, executor.tickManager, send, refuse)
   if (execution.stream !== undefined) {
     const answer = {
-      send: () => {
-        void send(undefined)
-      },
-      refuse,
+      send: () => context.resolve(undefined),
+      refuse: (error: unknown) => context.reject(error),
       note: () => executor.note(execution)
     }
     serveStream(execution as Execution<unknown>, (asker) => executor.openStream(execution, asker, context), answer)
@@ -61,9 +48,9 @@ export function execute<Tag>(execution: Execution<Tag>, executor: Executor<Tag>)
   }
   try {
     const result = executor.invoke(execution, send, context)
-    if (isPromise(result)) result.then(undefined, refuse)
+    if (isPromise(result)) result.then(undefined, (error) => context.reject(error))
   } catch (error) {
-    refuse(error)
+    context.reject(error)
   }
   return true
 }

@@ -7,7 +7,7 @@ import type { ConversationEffect, Execution, Sink } from '../session/conversatio
 import type { ServerEffect } from '../session/server-effects'
 import type { ServerSessions } from '../session/server-sessions'
 import type { ServerTransport } from '../transport/transport'
-import { answered, callHandler, failed, logFailure, type Caller } from './call'
+import { answered, callHandler, failed, logFailure, type Call } from './call'
 import type { CallContext } from './call-context'
 import { execute, type Executor } from './executor'
 import { deliver } from './streams'
@@ -18,7 +18,7 @@ import { Shares } from './shares'
 export type ServerCounts = Omit<BackRPCServerStats, 'sessions'>
 
 /** What comes of a peer, in an order that is kept. */
-type Incoming = Extract<ServerEffect<Caller>, { readonly kind: 'execute' | 'event' | 'gap' | 'stream' }>
+type Incoming = Extract<ServerEffect<Call>, { readonly kind: 'execute' | 'event' | 'gap' | 'stream' }>
 
 const HELLO_TOO_SLOW = 'too much came while the hello was being handled'
 
@@ -28,21 +28,21 @@ export interface ServerParts<ClientT extends string> {
   readonly logger: Logger
   readonly tickManager: TickManager
   readonly counts: ServerCounts
-  readonly sessions: ServerSessions<Caller>
+  readonly sessions: ServerSessions<Call>
   /** Of events of one client that wait for the end of its hello handler. */
   readonly maxHeldBytes: number
   /** Where the effects of answers go. */
-  readonly sink: Sink<Caller>
+  readonly sink: Sink<Call>
   /** The sessions have asked for something since, about data of so many bytes. */
   note(bytes: number): void
   transport(): ServerTransport | undefined
 }
 
 /** Does what the sessions of a server ask for: calls the user's handlers, settles requests, and counts. */
-export class ServerEffects<ClientT extends string> implements Executor<Caller> {
+export class ServerEffects<ClientT extends string> implements Executor<Call> {
   /** Called whenever no request runs any more. */
   onIdle: (() => void) | undefined
-  private readonly gatekeeper: Gatekeeper<Caller>
+  private readonly gatekeeper: Gatekeeper<Call>
   private readonly shares: Shares<Incoming>
 
   constructor(private readonly parts: ServerParts<ClientT>) {
@@ -59,7 +59,7 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     return this.parts.counts.requests - this.parts.counts.responses
   }
 
-  get sink(): Sink<Caller> {
+  get sink(): Sink<Call> {
     return this.parts.sink
   }
 
@@ -67,16 +67,12 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     return this.parts.tickManager
   }
 
-  invoke(
-    { conversation, method, params }: Execution<Caller>,
-    send: BackRPCResponseSend,
-    context: CallContext
-  ): unknown {
+  invoke({ conversation, method, params }: Execution<Call>, send: BackRPCResponseSend, context: CallContext): unknown {
     return this.parts.handlers.requestHandler(conversation.peer as ClientT, method, params, send, context)
   }
 
   openStream(
-    { conversation, method, params, opening }: Execution<Caller>,
+    { conversation, method, params, opening }: Execution<Call>,
     asker: StreamPeer,
     context: CallContext
   ): Promise<StreamPeer> {
@@ -87,19 +83,19 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     return handlers.streamHandler(conversation.peer as ClientT, method, params, { opening, asker, context })
   }
 
-  note({ conversation }: Execution<Caller>): void {
+  note({ conversation }: Execution<Call>): void {
     this.parts.sessions.answered(conversation.peer)
     this.parts.note(0)
   }
 
-  onAnswered({ conversation }: Execution<Caller>, bytes: number): void {
+  onAnswered({ conversation }: Execution<Call>, bytes: number): void {
     this.parts.counts.responses++
     this.parts.sessions.answered(conversation.peer)
     this.parts.note(bytes)
     if (this.running === 0) this.onIdle?.()
   }
 
-  perform(effect: ServerEffect<Caller>): void {
+  perform(effect: ServerEffect<Call>): void {
     const { logger, sessions } = this.parts
     switch (effect.kind) {
       case 'answered':
@@ -150,7 +146,7 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     }
   }
 
-  private enterRequest(execution: Execution<Caller>): void {
+  private enterRequest(execution: Execution<Call>): void {
     const { gatekeeper } = this
     const { conversation } = execution
     if (gatekeeper.holds(conversation)) gatekeeper.pass(conversation, () => this.execute(execution))
@@ -174,13 +170,13 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     } else this.receive(incoming)
   }
 
-  private execute(execution: Execution<Caller>): void {
+  private execute(execution: Execution<Call>): void {
     const { counts } = this.parts
     counts.requests++
     if (!execute(execution, this)) counts.requests--
   }
 
-  private receive({ conversation, content }: Extract<ServerEffect<Caller>, { readonly kind: 'event' }>): void {
+  private receive({ conversation, content }: Extract<ServerEffect<Call>, { readonly kind: 'event' }>): void {
     const { handlers, logger, counts } = this.parts
     counts.eventsReceived++
     void callHandler(logger, 'eventHandler', () => handlers.eventHandler?.(conversation.peer as ClientT, content))
@@ -191,7 +187,7 @@ export class ServerEffects<ClientT extends string> implements Executor<Caller> {
     void callHandler(logger, 'gapHandler', () => handlers.gapHandler?.(peer as ClientT, { lost, reason }))
   }
 
-  private performForServer(effect: Exclude<ServerEffect<Caller>, ConversationEffect<Caller>>): void {
+  private performForServer(effect: Exclude<ServerEffect<Call>, ConversationEffect<Call>>): void {
     const { handlers, logger, counts } = this.parts
     switch (effect.kind) {
       case 'hello': {

@@ -1,13 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type StreamOpening, type StreamPeer } from '@hcengineering/network-core'
+import { NetworkError, type Caller, type StreamOpening, type StreamPeer } from '@hcengineering/network-core'
 import type { BackRPCRequestOptions } from '../rpc-types'
 import type { Execution } from '../session/conversation'
 import type { Stream } from '../session/stream'
 import type { StreamNews } from '../session/stream-table'
 import { Body } from '../wire/body'
-import { ask, type Caller, type CallPort } from './call'
+import { ask, type CallPort } from './call'
 
 /** The other side of a stream that goes over a session: what it is told travels. */
 export class SessionStream implements StreamPeer {

@@ -7,6 +7,9 @@ const MAX_TURN_MS = 10
 /** Pieces that are taken up again in one turn, at most: each in a callback of its own, so that promises and ticks run between. */
 const MAX_PIECES = 32
 
+/** From so many pieces on that are read in one turn, what is written may wait for its end: never what a single one asks for. */
+const MANY = 2
+
 /**
  * Divides what comes over many connections at one time into turns: a thousand peers that come back together must not keep
  * the event loop from going round. What comes when the time of a turn is over waits for the next, in the order it came.
@@ -16,6 +19,10 @@ export class ReadPace {
   private begun: number | undefined
   private readonly waiting: (() => void)[] = []
   private planned = 0
+  /** Pieces that came in this turn. */
+  private reads = 0
+  /** What is left for its end. */
+  private ends: (() => void)[] = []
   private readonly step: () => void
 
   constructor(
@@ -34,6 +41,7 @@ export class ReadPace {
   /** What has come now may be worked on at once. */
   hasTime(): boolean {
     if (this.late) return false
+    this.reads++
     if (this.begun !== undefined) return this.clock() - this.begun < MAX_TURN_MS
     this.begun = this.clock()
     this.plan(1)
@@ -51,6 +59,16 @@ export class ReadPace {
     else work()
   }
 
+  /**
+   * Runs it at the end of the turn where more than one piece has come in it: the next may have something for the same
+   * peer, and one write for both costs half. `false` when nothing is gained by waiting.
+   */
+  atEnd(work: () => void): boolean {
+    if (this.reads < MANY) return false
+    this.ends.push(work)
+    return true
+  }
+
   private plan(pieces: number): void {
     this.planned = pieces
     for (let i = 0; i < pieces; i++) this.nextTurn(this.step)
@@ -65,6 +83,15 @@ export class ReadPace {
     }
     // The last of a turn: what it does belongs to the next
     this.begun = undefined
+    this.reads = 0
+    this.finish()
     if (waiting.length > 0) this.plan(Math.min(MAX_PIECES, waiting.length + 1))
+  }
+
+  private finish(): void {
+    const { ends } = this
+    if (ends.length === 0) return
+    this.ends = []
+    for (const end of ends) end()
   }
 }

@@ -63,7 +63,7 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
   ) {
     const { slabs, handshakeTimeoutMs } = options
     this.protocol = new ZmtpProtocol(role, settings, this)
-    this.outbox = new ZmtpOutbox(socket, slabs, () => handlers.writable())
+    this.outbox = new ZmtpOutbox(socket, slabs, () => handlers.writable(), options.pace)
     this.timer = setTimeout(() => this.tooSlow(), handshakeTimeoutMs).unref()
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {

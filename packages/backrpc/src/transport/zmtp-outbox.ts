@@ -3,6 +3,7 @@
 
 import type { Frames } from '../wire/frames'
 import { ZmtpFramePacker, type ZmtpSlabs } from '../wire/zmtp-frame-packer'
+import type { ReadPace } from './read-pace'
 import type { SendResult } from './transport'
 import { zmtpSettings as settings } from './zmtp-settings'
 import type { ZmtpSocket } from './zmtp-sockets'
@@ -37,11 +38,15 @@ export class ZmtpOutbox {
   private readonly onWritten: () => void
   private readonly onCommandsEnd: () => void
 
-  /** @param writable after `full`: half of the bound is free again */
+  /**
+   * @param writable after `full`: half of the bound is free again
+   * @param pace where turns read several connections: what each of them brings about for this peer leaves together
+   */
   constructor(
     private readonly socket: ZmtpSocket,
     slabs: ZmtpSlabs,
-    private readonly writable: () => void
+    private readonly writable: () => void,
+    private readonly pace?: ReadPace
   ) {
     this.packer = new ZmtpFramePacker(slabs)
     // Made once: there is one of each for every write
@@ -111,8 +116,9 @@ export class ZmtpOutbox {
     // and a single message leaves at once. Measured with an echo over two processes and handlers of promises: at 256 in
     // flight a tick, setImmediate, and a tick after a microtask after a tick all join 256 messages in a write; writing the
     // first message of a turn directly joins only 102, and was the slowest. Between the others, and at 1 in flight, there
-    // was no difference beyond noise: a tick is the least work.
-    process.nextTick(this.onTurnEnd)
+    // was no difference beyond noise: a tick is the least work. Where a turn reads several connections, which each run
+    // ticks of their own, its end joins what they have for one peer: a fifth fewer writes for gets, 16 in flight, of 4 agents.
+    if (this.pace?.atEnd(this.onTurnEnd) !== true) process.nextTick(this.onTurnEnd)
   }
 
   private turnEnded(): void {

@@ -117,6 +117,19 @@ describe('agents - registered with the coordinator', () => {
     expect(world.coordinator.asked('ar')).toHaveLength(2)
   })
 
+  test('reports together what ends in one turn', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const agent = agentOf(world)
+    await client.register(agent)
+    const uuids = ['a', 'b', 'c'] as ContainerUuid[]
+    for (const uuid of uuids) await agent.get(chat, { uuid })
+    await Promise.all(uuids.map(async (uuid) => await agent.terminate(uuid)))
+    await world.pass()
+    const reports = world.coordinator.asked('cu') as { containers: { container: { uuid: string } }[] }[]
+    expect(reports.map(({ containers }) => containers.map(({ container }) => container.uuid))).toEqual([uuids])
+  })
+
   test('says more containers than fit one message in parts, and reports them in pages', async () => {
     const world = new World()
     const client = await world.connected()

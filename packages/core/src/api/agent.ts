@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { RequestOptions } from './call'
+import type { Caller, RequestOptions } from './call'
 import type { Container, ContainerRecord, GetOptions } from './container'
 import type { NetworkEvent } from './events'
 import type {
@@ -63,6 +63,15 @@ export interface NetworkAgent {
     clientId?: ClientUuid,
     options?: RequestOptions
   ): Promise<any>
+  /** {@link request} for who keeps no promise. Only with `passesOn`. */
+  ask?(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    clientId: ClientUuid | undefined,
+    options: RequestOptions,
+    caller: Caller
+  ): void
   terminate(uuid: ContainerUuid): Promise<void>
   /**
    * Opens a stream with a container: resolves with the container's side when that has taken it. `asker` may be told items

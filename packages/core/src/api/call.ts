@@ -12,6 +12,12 @@ export interface CancelSignal {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
+/** Who waits for an answer: told once, of the one or the other. Must not throw. */
+export interface Caller {
+  resolve(result: unknown): void
+  reject(error: Error): void
+}
+
 /** What a container is told of a request beyond its data. */
 export interface RequestContext {
   /** Aborts when nobody waits for the answer any more: the deadline has passed, the caller cancelled it or is gone. */

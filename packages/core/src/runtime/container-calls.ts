@@ -2,19 +2,19 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { NetworkAgent } from '../api/agent'
-import type { CancelSignal, RequestOptions } from '../api/call'
+import type { Caller, CancelSignal, RequestOptions } from '../api/call'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
-import { compareTokens, type ActivationToken } from '../api/token'
-import { NetworkError, messageOf, type ErrorCode } from '../errors'
+import { compareTokens } from '../api/token'
+import { NetworkError, messageOf } from '../errors'
 import { checkName } from '../labels'
 import type { ContainerState, ReadyEffect } from '../state'
-import { requestName } from '../operations'
 import { readValue } from '../unread'
 import { Deadlines } from './deadlines'
 import { NetworkKernel, type KernelListener } from './network-kernel'
 import type { ResolvedNetworkOptions } from './network-options'
 import { ParkedCalls } from './parked-calls'
+import { deadlineError, isUnexecuted, RelayedCall, type Serving } from './relayed-call'
 import { Relays, type Broadcast, type Relay } from './relays'
 
 const explainMs = 250
@@ -23,33 +23,6 @@ const explainMs = 250
 function sooner(leftMs: number): number {
   return leftMs === 0 ? 0 : Math.max(1, leftMs - Math.min(explainMs, leftMs / 10))
 }
-
-/** An agent that was lost between a request and its answer. */
-function lostWith({ uuid, operation }: Asked, agent: NetworkAgent, cause: NetworkError): NetworkError {
-  const text = `Agent ${agent.uuid} was lost: ${requestName(uuid, operation)} was sent to it and not answered`
-  const stage = `sent to agent ${agent.uuid} and not answered`
-  return new NetworkError('OUTCOME_UNKNOWN', text, { uuid, agentId: agent.uuid, stage, cause })
-}
-
-/** A request to a container. */
-interface Asked {
-  readonly uuid: ContainerUuid
-  readonly operation: string
-  readonly data: unknown
-  readonly clientId: ClientUuid | undefined
-  readonly signal: CancelSignal | undefined
-  readonly timeoutMs: number
-  readonly startedAt: number
-}
-
-/** Where a container serves, and by which activation. */
-export interface Serving {
-  agent: NetworkAgent
-  token: ActivationToken | undefined
-}
-
-/** Codes with which an agent says that the container saw nothing of the request: it may go to the next activation. */
-export const neverExecuted: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING'])
 
 /** What goes to containers through the coordinator: requests, which wait while a container moves, and connections, which follow it. */
 export class ContainerCalls implements KernelListener {
@@ -67,28 +40,38 @@ export class ContainerCalls implements KernelListener {
     this.parked = new ParkedCalls(options.maxParkedRequests)
   }
 
-  /** As few promises as can be where the container serves. */
   request(
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    { timeoutMs = this.options.requestMs, signal }: RequestOptions
+    options: RequestOptions
   ): Promise<unknown> {
-    const asked = { uuid, operation, data, clientId, signal, timeoutMs, startedAt: this.tickManager.now() }
+    return new Promise((resolve, reject) => {
+      this.ask(uuid, operation, data, clientId, options, { resolve, reject })
+    })
+  }
+
+  /** {@link request} for who keeps no promise: where the container serves and the agent takes a caller there is none. */
+  ask(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    clientId: ClientUuid | undefined,
+    { timeoutMs = this.options.requestMs, signal }: RequestOptions,
+    caller: Caller
+  ): void {
     let serving: Serving | ContainerState
     try {
       checkName(operation, 'operation')
       serving = this.servingNow(uuid)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return caller.reject(error as Error)
     }
-    if (typeof serving === 'string') return this.whenServing(asked)
-    const { agent } = serving
-    return this.ask(asked, agent).catch((error: unknown) => {
-      this.checkRepeatable(asked, serving, error)
-      return this.whenServing(asked)
-    })
+    const now = this.tickManager.now()
+    const call = new RelayedCall(this.onFailure, uuid, operation, data, clientId, signal, timeoutMs, now, caller)
+    if (typeof serving === 'string') this.sendWhenServing(call)
+    else this.send(call, serving)
   }
 
   /**
@@ -183,43 +166,36 @@ export class ContainerCalls implements KernelListener {
     await agent.connect(uuid, client, relay.broadcast)
   }
 
-  private async whenServing(asked: Asked): Promise<unknown> {
-    for (;;) {
-      const serving = await this.serving(asked.uuid, sooner(this.leftMs(asked)), asked.signal)
-      try {
-        return await this.ask(asked, serving.agent)
-      } catch (error) {
-        this.checkRepeatable(asked, serving, error)
-      }
-    }
+  private sendWhenServing(call: RelayedCall): void {
+    this.serving(call.uuid, sooner(call.leftMs(this.tickManager.now())), call.signal).then(
+      (serving) => this.send(call, serving),
+      (error: Error) => call.caller.reject(error)
+    )
   }
 
-  private ask(asked: Asked, agent: NetworkAgent): Promise<unknown> {
-    const { uuid, operation, data, clientId, signal } = asked
-    this.kernel.state.touch(uuid, Date.now())
-    const call = { timeoutMs: this.leftMs(asked), signal }
-    if (agent.passesOn === true) return agent.request(uuid, operation, data, clientId, call)
-    const run = async (): Promise<unknown> => await agent.request(uuid, operation, readValue(data), clientId, call)
-    return this.withDeadline(call.timeoutMs, run, () => this.lateError(asked, agent))
-  }
-
-  /** Throws what its caller is told, unless the container saw nothing of the request and is elsewhere now. */
-  private checkRepeatable(asked: Asked, serving: Serving, error: unknown): void {
+  private send(call: RelayedCall, serving: Serving): void {
+    const { uuid, operation, data, clientId, signal } = call
     const { agent } = serving
-    if (!(error instanceof NetworkError)) throw error
-    // It keeps the deadline itself, but does not know who waited for how long
-    if (agent.passesOn === true && error.code === 'DEADLINE_EXCEEDED') throw this.lateError(asked, agent)
-    if (agent.passesOn === true && error.code === 'OUTCOME_UNKNOWN') throw lostWith(asked, agent, error)
-    if (!this.hasMoved(asked.uuid, serving) || !neverExecuted.has(error.code)) throw error
+    call.serving = serving
+    this.kernel.state.touch(uuid, Date.now())
+    const options = { timeoutMs: call.leftMs(this.tickManager.now()), signal }
+    if (agent.ask !== undefined) return agent.ask(uuid, operation, data, clientId, options, call)
+    const run = async (): Promise<unknown> => {
+      const known: unknown = agent.passesOn === true ? data : readValue(data)
+      return await agent.request(uuid, operation, known, clientId, options)
+    }
+    // Who passes it on keeps the deadline itself
+    const timeoutMs = agent.passesOn === true ? 0 : options.timeoutMs
+    this.withDeadline(timeoutMs, run, () => call.lateError(agent)).then(
+      (result) => call.resolve(result),
+      (error: Error) => call.reject(error)
+    )
   }
 
-  /** At least 1: 0 would mean that there is no deadline. */
-  private leftMs({ timeoutMs, startedAt }: Asked): number {
-    return timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(timeoutMs - (this.tickManager.now() - startedAt)))
-  }
-
-  private lateError({ uuid, timeoutMs }: Asked, agent: NetworkAgent): NetworkError {
-    return this.deadlineError(uuid, timeoutMs, `sent to agent ${agent.uuid} and not answered`)
+  /** Goes on where the container is now if it saw nothing of the request, else tells the caller. */
+  private readonly onFailure = (call: RelayedCall, serving: Serving, error: Error): void => {
+    if (isUnexecuted(error) && this.hasMoved(call.uuid, serving)) this.sendWhenServing(call)
+    else call.caller.reject(call.explained(error, serving.agent))
   }
 
   private checkClient(client: ClientUuid, uuid: ContainerUuid): void {
@@ -239,7 +215,7 @@ export class ContainerCalls implements KernelListener {
       if (typeof serving !== 'string') return serving
       const stage = `waiting for the container, which is ${serving}`
       await this.parked.wait(uuid, {
-        onExpiry: (fail) => this.deadlines.after(timeoutMs, () => fail(this.deadlineError(uuid, timeoutMs, stage))),
+        onExpiry: (fail) => this.deadlines.after(timeoutMs, () => fail(deadlineError(uuid, timeoutMs, stage))),
         signal
       })
     }
@@ -254,13 +230,6 @@ export class ContainerCalls implements KernelListener {
     if (at.state === 'active' && agent !== undefined) return { agent, token: at.token }
     if (at.waitable) return at.state
     throw new NetworkError('TERMINATING', `Container ${uuid} terminates; get it anew`, { uuid, agentId: at.agentId })
-  }
-
-  private deadlineError(uuid: ContainerUuid, timeoutMs: number, stage: string): NetworkError {
-    return new NetworkError('DEADLINE_EXCEEDED', `Request to container ${uuid} ended after ${timeoutMs} ms: ${stage}`, {
-      stage,
-      uuid
-    })
   }
 
   private async withDeadline<T>(timeoutMs: number, run: () => Promise<T>, expired: () => NetworkError): Promise<T> {

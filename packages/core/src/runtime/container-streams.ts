@@ -7,7 +7,8 @@ import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { TickManager } from '../api/time'
 import { NetworkError } from '../errors'
 import { readValue } from '../unread'
-import { neverExecuted, type ContainerCalls } from './container-calls'
+import type { ContainerCalls } from './container-calls'
+import { isUnexecuted } from './relayed-call'
 
 /**
  * Streams that go to containers through the coordinator. Once it is open, each side is told by the other: nothing of it is
@@ -44,8 +45,7 @@ export class ContainerStreams {
       try {
         return await agent.stream(uuid, operation, content, clientId, opening, asker, { timeoutMs: leftMs(), signal })
       } catch (error) {
-        const repeatable = error instanceof NetworkError && neverExecuted.has(error.code)
-        if (!repeatable || !this.calls.hasMoved(uuid, serving)) throw error
+        if (!isUnexecuted(error) || !this.calls.hasMoved(uuid, serving)) throw error
       }
     }
   }

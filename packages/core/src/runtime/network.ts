@@ -3,7 +3,7 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { AgentRecord, AgentRecordInfo, NetworkAgent } from '../api/agent'
-import type { RequestOptions } from '../api/call'
+import type { Caller, RequestOptions } from '../api/call'
 import type { ContainerRecord, GetOptions } from '../api/container'
 import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
@@ -136,6 +136,18 @@ export class NetworkImpl implements Network, NetworkWithClients {
   ): Promise<StreamPeer> {
     checkName(operation, 'operation')
     return await this.streams.open(uuid, operation, data, clientId, opening, asker, options)
+  }
+
+  /** {@link request} for who keeps no promise. */
+  ask(
+    uuid: ContainerUuid,
+    operation: string,
+    data: unknown,
+    clientId: ClientUuid,
+    options: RequestOptions,
+    caller: Caller
+  ): void {
+    this.calls.ask(uuid, operation, data, clientId, options, caller)
   }
 
   /**

@@ -87,4 +87,30 @@ describe('the pace of a listener', () => {
     loop.turn()
     expect([...loop.turn(), ...loop.turn()]).toEqual(['b', 'last'])
   })
+
+  test('what a single piece asks for is not put off; what several do leaves once, at the end of their turn', () => {
+    const loop = new Loop()
+    const written = (): void => {
+      loop.log.push('written')
+    }
+    loop.comes('a', 1)
+    expect(loop.pace.atEnd(written)).toBe(false)
+    loop.comes('b', 1)
+    expect(loop.pace.atEnd(written)).toBe(true)
+    loop.comes('c', 1)
+    expect(loop.turn()).toEqual(['a', 'b', 'c', 'written'])
+    loop.comes('d', 1)
+    expect(loop.pace.atEnd(written)).toBe(false)
+  })
+
+  test('the end of a turn comes behind the pieces that waited for it', () => {
+    const loop = new Loop()
+    for (const name of ['a', 'b', 'c']) loop.comes(name, 6)
+    const written = (): void => {
+      loop.log.push('written')
+    }
+    expect(loop.pace.atEnd(written)).toBe(true)
+    expect(loop.turn()).toEqual(['a', 'b', 'written'])
+    expect(loop.turn()).toEqual(['c'])
+  })
 })

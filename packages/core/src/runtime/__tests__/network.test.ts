@@ -3,6 +3,7 @@
 
 /* eslint-disable @typescript-eslint/member-ordering -- the lint takes members that hold functions for methods */
 import type { NetworkAgent } from '../../api/agent'
+import type { Caller } from '../../api/call'
 import type { Container } from '../../api/container'
 import type { NetworkEvent } from '../../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../../api/identifiers'
@@ -201,6 +202,31 @@ describe('network', () => {
     await network.relay(client, room, 'seen', (agentId) => agentId === b.uuid)
     await network.relay(client, room, 'of the old copy', (agentId) => agentId === a.uuid)
     expect(events).toEqual(['seen'])
+  })
+
+  test('an agent that passes requests on is given the caller; what it never executed goes to where the container is by then', async () => {
+    const asked: { agent: string; caller: Caller }[] = []
+    for (const agent of [a, b]) {
+      Object.assign(agent, {
+        passesOn: true,
+        ask: (...[, , , , , caller]: Parameters<NonNullable<NetworkAgent['ask']>>) =>
+          asked.push({ agent: agent.uuid, caller })
+      })
+    }
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    await join(network, b)
+    const answers = [network.request(room, 'one'), network.request(room, 'two')]
+    const failed = expect(answers[1]).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', uuid: room, agentId: 'a' })
+    // The network hears after its callers that the agent is gone, as from a session that ends
+    asked[0].caller.reject(new NetworkError('UNAVAILABLE', 'gone'))
+    asked[1].caller.reject(new NetworkError('OUTCOME_UNKNOWN', 'gone'))
+    await network.unregister(a.uuid)
+    await settled()
+    expect(asked.map(({ agent }) => agent)).toEqual(['a', 'a', 'b'])
+    asked[2].caller.resolve('answer')
+    expect(await answers[0]).toBe('answer')
+    await failed
   })
 
   test('an event that came over a wire is read for who listens in this process, unless it passes it on', async () => {
