@@ -141,7 +141,7 @@ describe('protocol 2', () => {
 
   it('refuses a text that could not be passed on, since it is not UTF-8', () => {
     const pong = (text: Uint8Array): Frames => [
-      Buffer.concat([Buffer.of(0x87, 0, text.length | 0x80, 1), text, Buffer.of(0)])
+      Buffer.concat([Buffer.of(0x87, 0, text.length | 0x80, 1), text, Buffer.of(0, 0)])
     ]
     expect(decode(pong(Buffer.alloc(200, 'x')))).toMatchObject({ kind: 'pong' })
     expect(decode(pong(Buffer.alloc(200, 0xff)))).toMatchObject({
