@@ -37,6 +37,13 @@ export type {
 } from './api/identifiers'
 export { silentLogger, type LogFields, type Logger } from './api/logger'
 export type { Network, NetworkWithClients } from './api/network'
+export type {
+  NotYet,
+  PreTermination,
+  RetireOptions,
+  RetireOutcome,
+  TerminateContext
+} from './api/termination'
 export type { TickHandler, TickManager } from './api/time'
 export { compareTokens, type ActivationToken } from './api/token'
 export {

@@ -24,6 +24,8 @@ export const defaultTimeoutsMs = {
   containerPingInterval: 5_000,
   /** `terminate()` of a container. */
   terminate: 10_000,
+  /** A container that said it cannot end yet is ended by force after this. */
+  preTermination: 60_000,
   request: 30_000,
   get: 30_000,
   /** Handshake and hello. */

@@ -13,6 +13,7 @@ import type {
   ContainerKind,
   ContainerUuid
 } from './identifiers'
+import type { RetireOptions, RetireOutcome } from './termination'
 import type { ActivationToken } from './token'
 
 /** What an agent says of itself when it registers. */
@@ -22,6 +23,8 @@ export interface AgentRecord {
   endpoint?: AgentEndpointRef
   containers: ContainerRecord[]
   kinds: ContainerKind[]
+  /** It leaves as soon as it has no containers: it is given none, and those it has move. */
+  draining?: boolean
 }
 
 /** {@link AgentRecord} with the number of containers in place of the containers. */
@@ -30,11 +33,14 @@ export interface AgentRecordInfo {
   endpoint?: AgentEndpointRef
   containers: number
   kinds: ContainerKind[]
+  draining?: boolean
 }
 
 /** What the coordinator tells an agent of a start beyond the options of the get; 0.7 agents ignore it. */
 export interface StartContext {
   token: ActivationToken
+  /** What the predecessor of a container that moves answered to `dehydrate()`; absent when there is none. */
+  state?: unknown
 }
 
 /**
@@ -45,6 +51,8 @@ export interface NetworkAgent {
   uuid: AgentUuid
   endpoint?: AgentEndpointRef
   kinds: ContainerKind[]
+  /** Said at its registration: it is to be given nothing new, and to lose what it has. */
+  readonly draining?: boolean
   /** It only passes requests on, keeps their deadlines itself, and answers what it is given unread with something unread. */
   readonly passesOn?: boolean
   /** Set by whom the agent is registered with: containers changed without its asking. */
@@ -62,7 +70,12 @@ export interface NetworkAgent {
     clientId?: ClientUuid,
     options?: RequestOptions
   ): Promise<any>
+  /** Ends it, whatever it says. */
   terminate(uuid: ContainerUuid): Promise<void>
+  /** Ends it, or hears that it cannot end yet; without this, `terminate` is called. */
+  retire?(uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome>
+  /** A container that could not end yet is wanted again. */
+  restore?(uuid: ContainerUuid): Promise<void>
   /** Opens a connection of that client; `broadcast` receives the container's events for it. Several add up. */
   connect?(uuid: ContainerUuid, clientId: ClientUuid, broadcast: (data: any) => Promise<void>): Promise<void>
   /** Closes what `connect` opened with the same `broadcast`. */

@@ -15,6 +15,7 @@ import type {
   ContainerUuid
 } from '../api/identifiers'
 import type { Network } from '../api/network'
+import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
@@ -73,10 +74,10 @@ export class AgentImpl implements NetworkAgent {
       changed: (hosted) => {
         const { uuid: container, kind, healthy } = hosted
         logger.info('The health of a container has changed', { container, kind, healthy })
-        if (hosted.state === 'active') this.reports.updated([hosted])
+        if (hosted.serves) this.reports.updated([hosted])
       },
       condemned: (hosted) => {
-        void this.host.end(hosted)
+        void this.host.end(hosted, { reason: 'it is not healthy', final: true })
       }
     })
   }
@@ -90,7 +91,7 @@ export class AgentImpl implements NetworkAgent {
     const wanted = checkGetOptions(options)
     // With a uuid nothing is awaited before the start is known: a request that comes next must find it.
     const left = wanted.uuid === undefined && start === undefined
-    const hosted = await this.host.obtain(kind, left ? await this.choose(kind, wanted) : wanted, start?.token)
+    const hosted = await this.host.obtain(kind, left ? await this.choose(kind, wanted) : wanted, start)
     this.serve(hosted, start?.token)
     return [hosted.uuid, hosted.parts.endpoint]
   }
@@ -135,7 +136,16 @@ export class AgentImpl implements NetworkAgent {
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
-    await this.host.terminate(uuid)
+    await this.host.retire(uuid, { reason: 'its agent was told to terminate it', final: true })
+  }
+
+  async retire(uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome> {
+    return await this.host.retire(uuid, options)
+  }
+
+  async restore(uuid: ContainerUuid): Promise<void> {
+    const hosted = this.host.table.get(uuid)
+    if (hosted !== undefined) this.host.restore(hosted)
   }
 
   async connect(uuid: ContainerUuid, clientId: ClientUuid, broadcast: Broadcast): Promise<void> {
@@ -188,9 +198,9 @@ export class AgentImpl implements NetworkAgent {
   /** What was started later elsewhere is the one that counts: this copy ends, or is standby again. */
   superseded(uuid: ContainerUuid, token: ActivationToken): void {
     const hosted = this.host.table.get(uuid)
-    if (hosted?.token === undefined || hosted.state !== 'active' || compareTokens(hosted.token, token) >= 0) return
+    if (hosted?.token === undefined || !hosted.serves || compareTokens(hosted.token, token) >= 0) return
     if (hosted.parts.stateless) void this.deactivate(uuid)
-    else void this.host.end(hosted)
+    else void this.host.end(hosted, { reason: 'it was started anew elsewhere', final: true })
   }
 
   async deactivate(uuid: ContainerUuid): Promise<void> {
@@ -234,6 +244,7 @@ export class AgentImpl implements NetworkAgent {
   private serve(hosted: HostedContainer, token: ActivationToken | undefined): void {
     const wasStandby = hosted.state === 'standby'
     hosted.activate(token)
+    this.host.restore(hosted)
     // While standby, its health was nobody's business.
     if (wasStandby && !hosted.healthy) this.reports.updated([hosted])
   }
@@ -244,6 +255,7 @@ export class AgentImpl implements NetworkAgent {
       endpoint: () => this.endpoint,
       hosted: (hosted) => this.health.watch(hosted),
       ending: () => this.lease.wake(),
+      finished: (hosted) => this.reports.updated([hosted]),
       left: (hosted, wasActive) => {
         this.connections.closeContainer(hosted)
         this.health.forget(hosted)
