@@ -30,6 +30,8 @@ export const defaultTimeoutsMs = {
   get: 30_000,
   /** Handshake and hello. */
   hello: 2_000,
+  /** Drain of an agent: its containers move, or end. */
+  agentDrain: 30_000,
   /** Drain of the coordinator at its close. */
   drain: 500,
   /** Network events are collected for this long. */

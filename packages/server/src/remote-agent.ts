@@ -6,6 +6,7 @@ import type { BackRPCServer, BackRPCSessionInfo } from '@hcengineering/network-b
 import {
   NetworkError,
   opNames,
+  readRetireOutcome,
   readValue,
   requestName,
   Unread,
@@ -23,6 +24,8 @@ import {
   type NetworkAgent,
   type NetworkEvent,
   type RequestOptions,
+  type RetireOptions,
+  type RetireOutcome,
   type StartContext
 } from '@hcengineering/network-core'
 
@@ -50,6 +53,8 @@ export class RemoteAgent implements NetworkAgent {
     this.connect = undefined
     this.disconnect = undefined
     this.deactivate = undefined
+    this.retire = undefined
+    this.restore = undefined
   }
 
   async get(
@@ -98,6 +103,13 @@ export class RemoteAgent implements NetworkAgent {
 
   async terminate(uuid: ContainerUuid): Promise<void> {
     await this.ask('ct', [uuid], 0)
+  }
+
+  retire? = async (uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome> =>
+    readRetireOutcome(await this.ask('ct', [uuid, options], 0))
+
+  restore? = async (uuid: ContainerUuid): Promise<void> => {
+    await this.ask('ca', [uuid], 0)
   }
 
   // What follows has no deadlines: a connection that is half there would stay so for the rest of the session.

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { drawFaults } from './draw-faults'
+import { drawDrains, drawFaults } from './draw-faults'
 import { drawOperations } from './draw-operations'
 import { names, statelessKind } from './names'
 import { faultKinds, type AgentShape, type EndBehaviour, type FaultKind, type Plan, type StartBehaviour } from './plan'
@@ -24,9 +24,12 @@ export function drawPlan(seed: number): Plan {
     latencyMs: drawLatency(new Random(seed, 'latency')),
     enabled,
     operations: drawOperations(seed, clients, enabled.includes('containers'), healAt),
-    faults: drawFaults(seed, agents.length, clients, enabled, healAt),
+    faults: [
+      ...drawFaults(seed, agents.length, clients, enabled, healAt),
+      ...drawDrains(seed, agents.length, healAt)
+    ].sort((a, b) => a.at - b.at),
     starts: enabled.includes('containers') ? drawStarts(seed) : {},
-    ends: enabled.includes('containers') ? drawEnds(seed) : {},
+    ends: drawEnds(seed, enabled.includes('containers')),
     healAt
   }
 }
@@ -80,12 +83,14 @@ function drawStarts(seed: number): Record<string, StartBehaviour[]> {
   return starts
 }
 
-function drawEnds(seed: number): Record<string, EndBehaviour[]> {
+function drawEnds(seed: number, bad: boolean): Record<string, EndBehaviour[]> {
   const ends: Record<string, EndBehaviour[]> = {}
   for (const uuid of Object.values(names).flat()) {
     const random = new Random(seed, `ends/${uuid}`)
     ends[uuid] = Array.from({ length: 6 }, () => {
       const type = random.weighted({ ok: 6, slow: 2, throw: 1, never: 0.7 })
+      if (random.chance(0.4)) return { type: 'not-yet', ms: random.int(20, random.chance(0.2) ? 8000 : 2500) }
+      if (!bad) return { type: 'ok' }
       return type === 'slow' ? { type, ms: random.int(20, random.chance(0.2) ? 4000 : 1500) } : { type }
     })
   }

@@ -36,6 +36,22 @@ export interface AgentRecordInfo {
   draining?: boolean
 }
 
+/** Options of a drain. */
+export interface DrainOptions {
+  /** How long the network may take to move and end the containers, in milliseconds. Default 30 000. */
+  timeoutMs?: number
+}
+
+/** What a drain came to: numbers of containers. */
+export interface DrainResult {
+  /** They were ended here and are started elsewhere. */
+  moved: number
+  /** Nobody needed them. */
+  ended: number
+  /** They were still here at the end of its time: nobody else offers their kind, or they take longer. */
+  left: number
+}
+
 /** What the coordinator tells an agent of a start beyond the options of the get; 0.7 agents ignore it. */
 export interface StartContext {
   token: ActivationToken
@@ -74,6 +90,8 @@ export interface NetworkAgent {
   terminate(uuid: ContainerUuid): Promise<void>
   /** Ends it, or hears that it cannot end yet; without this, `terminate` is called. */
   retire?(uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome>
+  /** It is to be given nothing new, and to lose what it has; resolves when it has lost it, or at the end of its time. */
+  drain?(options?: DrainOptions): Promise<DrainResult>
   /** A container that could not end yet is wanted again. */
   restore?(uuid: ContainerUuid): Promise<void>
   /** Opens a connection of that client; `broadcast` receives the container's events for it. Several add up. */

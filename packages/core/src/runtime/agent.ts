@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { NetworkAgent, StartContext } from '../api/agent'
+import type { DrainOptions, DrainResult, NetworkAgent, StartContext } from '../api/agent'
 import type { RequestOptions } from '../api/call'
 import type { Container, ContainerFactories, ContainerFactory, ContainerRecord, GetOptions } from '../api/container'
 import type { NetworkEvent } from '../api/events'
@@ -19,7 +19,9 @@ import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
+import { defaultTimeoutsMs } from '../timeouts'
 import { AgentConnections } from './agent-connections'
+import { AgentDrain } from './agent-drain'
 import { AgentLease } from './agent-lease'
 import { resolveAgentOptions, type AgentOptions } from './agent-options'
 import { AgentReports } from './agent-reports'
@@ -36,6 +38,8 @@ import { Visits } from './visits'
  */
 export class AgentImpl implements NetworkAgent {
   readonly kinds: ContainerKind[]
+  /** Set by `drain` and `close`: the network starts nothing here any more. */
+  draining = false
   /** Where its server listens; handed to the factories. */
   endpoint?: AgentEndpointRef
   onUpdate?: (event: NetworkEvent) => Promise<void>
@@ -49,6 +53,8 @@ export class AgentImpl implements NetworkAgent {
   private readonly lease: AgentLease
   private readonly calls: HostedCalls
   private readonly networks = new Set<Network>()
+  private readonly drainage: AgentDrain
+  private drained: Promise<DrainResult> | undefined
   private closing: Promise<void> | undefined
 
   /** Throws `INVALID_ARGUMENT` with the argument, its value and its bounds. */
@@ -63,6 +69,7 @@ export class AgentImpl implements NetworkAgent {
     const { tickManager, logger, reportMs, pingMs, pingIntervalMs } = resolved
     this.kinds = [...makers.keys()] as ContainerKind[]
     this.host = new ContainerHost(this.hostOwner(), makers, resolved)
+    this.drainage = new AgentDrain(this.host, tickManager)
     this.connections = new AgentConnections(logger)
     this.reports = new AgentReports(this, logger)
     this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
@@ -214,14 +221,25 @@ export class AgentImpl implements NetworkAgent {
   /** Registers with a network in the same process until `close`, and terminates what that has live elsewhere. */
   async register(network: Network): Promise<void> {
     this.host.checkOpen()
-    const { uuid: agentId, kinds, endpoint } = this
+    const { uuid: agentId, kinds, endpoint, draining } = this
     this.networks.add(network)
-    const record = { agentId, containers: await this.list(), kinds, endpoint }
+    const record = { agentId, containers: await this.list(), kinds, endpoint, ...(draining ? { draining } : {}) }
     const elsewhere = await network.register(record, this)
     await Promise.all(elsewhere.map(async (uuid) => await this.terminate(uuid)))
   }
 
-  /** Leaves, then terminates all containers, those that start included; bounded by their `terminateMs`. */
+  /**
+   * Empties the agent before it leaves: the network starts nothing here any more, moves what is held to other agents, with
+   * its state where it has `dehydrate` and `rehydrate`, and ends the rest. What nobody else offers stays and serves on.
+   * The agent is to be closed afterwards. More calls give the same result.
+   */
+  async drain({ timeoutMs = defaultTimeoutsMs.agentDrain }: DrainOptions = {}): Promise<DrainResult> {
+    this.draining = true
+    this.drained ??= this.drainage.run(async () => await this.onAgentUpdate?.(), timeoutMs)
+    return await this.drained
+  }
+
+  /** Terminates all containers, those that start included, bounded by their `terminateMs`; then leaves. */
   async close(): Promise<void> {
     this.closing ??= this.leave()
     await this.closing
@@ -229,10 +247,11 @@ export class AgentImpl implements NetworkAgent {
 
   private async leave(): Promise<void> {
     this.health.stop()
-    // The host closes first: nothing may start in what the network does at the news.
-    const ended = this.host.close()
+    this.draining = true
+    if (this.networks.size > 0) this.reports.agentChanged()
+    // What ends here is started elsewhere only when it has ended
+    await this.host.close()
     await Promise.all([...this.networks].map(async (network) => await this.reports.leaving(network, this.uuid)))
-    await ended
     this.visits.stop()
   }
 
@@ -257,6 +276,7 @@ export class AgentImpl implements NetworkAgent {
       ending: () => this.lease.wake(),
       finished: (hosted) => this.reports.updated([hosted]),
       left: (hosted, wasActive) => {
+        this.drainage.left(hosted.moves)
         this.connections.closeContainer(hosted)
         this.health.forget(hosted)
         this.visits.forget(hosted)

@@ -60,7 +60,9 @@ export class ContainerEnd {
       return hosted.parts.stateless ? undefined : await hosted.container.dehydrate?.()
     }
     try {
-      return await bounded(this.deadlines, timeoutMs, work, () => late(hosted, 'its requests, or dehydrate(),', timeoutMs))
+      return await bounded(this.deadlines, timeoutMs, work, () =>
+        late(hosted, 'its requests, or dehydrate(),', timeoutMs)
+      )
     } catch (error) {
       this.failed(hosted, 'moves without its state', error)
       return undefined

@@ -138,6 +138,18 @@ export class ContainerHost {
     if (hosted.restore()) this.containerEnd.restore(hosted)
   }
 
+  /** Number of containers here that are not standby, what ends included. */
+  get serving(): number {
+    let count = 0
+    for (const { state } of this.table.all()) if (state !== 'standby') count++
+    return count
+  }
+
+  /** Resolves when what starts now has started, or failed. */
+  async startsSettled(): Promise<void> {
+    await Promise.allSettled(this.starts.list().map(async ({ outcome }) => await outcome))
+  }
+
   /** Lets it go as it is. */
   release(hosted: HostedContainer): void {
     const wasActive = hosted.serves
@@ -231,7 +243,8 @@ export class ContainerHost {
   }
 
   private async finish(hosted: HostedContainer, how: RetireOptions, wasActive: boolean): Promise<RetireOutcome> {
-    const state = how.move === true ? await this.containerEnd.dehydrate(hosted) : undefined
+    hosted.moves = how.move === true
+    const state = hosted.moves ? await this.containerEnd.dehydrate(hosted) : undefined
     const termination = await this.containerEnd.run(hosted, how, () => this.leave(hosted, wasActive))
     const { said } = termination
     if (said === undefined) return state === undefined ? {} : { state }

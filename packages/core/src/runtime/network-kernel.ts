@@ -206,7 +206,8 @@ export class NetworkKernel {
     const { logger } = this.options
     const ask = async (): Promise<RetireOutcome> => {
       const agent = this.objects.get(agentId)
-      if (agent?.retire !== undefined) return await agent.retire(uuid, move ? { reason, final, move } : { reason, final })
+      if (agent?.retire !== undefined)
+        return await agent.retire(uuid, move ? { reason, final, move } : { reason, final })
       await agent?.terminate(uuid)
       return {}
     }

@@ -246,7 +246,13 @@ export class NetworkImpl implements Network, NetworkWithClients {
 
   private async renew(agent: NetworkAgent, client: ClientUuid | undefined): Promise<void> {
     const { uuid: agentId, endpoint, kinds, draining } = agent
-    const record = { agentId, endpoint, kinds, containers: await agent.list(), ...(draining === true ? { draining } : {}) }
+    const record = {
+      agentId,
+      endpoint,
+      kinds,
+      containers: await agent.list(),
+      ...(draining === true ? { draining } : {})
+    }
     for (const uuid of await this.register(record, agent, client)) await agent.terminate(uuid)
   }
 }

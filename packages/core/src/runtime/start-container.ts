@@ -57,7 +57,11 @@ export async function startContainer(
 }
 
 /** Gives what was just made the state of its predecessor. */
-async function rehydrate(made: unknown, { state }: StartCall, discard: (made: unknown) => Promise<void>): Promise<void> {
+async function rehydrate(
+  made: unknown,
+  { state }: StartCall,
+  discard: (made: unknown) => Promise<void>
+): Promise<void> {
   const { container } = (made ?? {}) as Partial<ContainerFactoryResult>
   if (state === undefined || typeof container?.rehydrate !== 'function') return
   try {

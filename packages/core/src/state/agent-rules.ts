@@ -105,7 +105,14 @@ export class AgentRules {
     } else if (!this.adoption.adopt(agent, record, now)) {
       const reason = 'its uuid is live elsewhere'
       const final = { final: true, move: false }
-      outbox.push({ type: 'terminate', terminationId: terminations.nextId(), agentId, uuid: record.uuid, reason, ...final })
+      outbox.push({
+        type: 'terminate',
+        terminationId: terminations.nextId(),
+        agentId,
+        uuid: record.uuid,
+        reason,
+        ...final
+      })
     }
   }
 

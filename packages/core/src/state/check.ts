@@ -59,15 +59,9 @@ function checkRow(tables: Tables, row: ContainerRow): void {
   must(hasAgent === placed, 'it has an agent exactly while placed')
   must((state === 'starting') === (row.startId !== undefined), 'it has a start exactly while starting')
   must(row.startId === undefined || starts.get(row.startId)?.row === row, 'its start is known')
-  must(
-    ends === (row.terminationId !== undefined),
-    'it has a termination exactly while it ends'
-  )
+  must(ends === (row.terminationId !== undefined), 'it has a termination exactly while it ends')
   must(row.terminationId === undefined || terminations.get(row.terminationId) === row, 'its termination is known')
-  must(
-    !serves(state) || (row.announced && row.endpoint !== undefined && row.servedBy === agentId),
-    'it was announced'
-  )
+  must(!serves(state) || (row.announced && row.endpoint !== undefined && row.servedBy === agentId), 'it was announced')
   must(!serves(state) || row.waiters.size === 0, 'nobody waits for what is active')
   const unwanted = state === 'terminating' || state === 'pre-terminating'
   must(!unwanted || row.holders.size === 0, 'nobody holds what terminates')

@@ -152,7 +152,15 @@ export class Placement {
     containers.update(row, { state: 'starting', agentId, startId, token, activating })
     // A copy that existed before has its own
     const state = row.carried === undefined || activating !== undefined ? {} : { state: row.carried }
-    outbox.push({ type: 'start', startId, agentId, kind: row.kind, options: optionsOf(row, activating), token, ...state })
+    outbox.push({
+      type: 'start',
+      startId,
+      agentId,
+      kind: row.kind,
+      options: optionsOf(row, activating),
+      token,
+      ...state
+    })
   }
 
   /** Every candidate of this round has failed. */

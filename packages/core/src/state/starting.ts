@@ -118,7 +118,13 @@ export class Starting {
       this.lifecycle.end(row, error, now)
       return
     }
-    containers.update(row, { state: 'lost', agentId: undefined, startId: undefined, activating: undefined, leaving: false })
+    containers.update(row, {
+      state: 'lost',
+      agentId: undefined,
+      startId: undefined,
+      activating: undefined,
+      leaving: false
+    })
     this.placement.placeRow(row, now)
   }
 }

@@ -45,7 +45,13 @@ export class Supervision {
   }
 
   /** It cannot end yet, and serves on. Whoever waits for its end has it now. */
-  notYet(terminationId: number, at: Hosting, { reason, withinMs = Infinity }: NotYet, now: number, unixNow: number): void {
+  notYet(
+    terminationId: number,
+    at: Hosting,
+    { reason, withinMs = Infinity }: NotYet,
+    now: number,
+    unixNow: number
+  ): void {
     const { options, containers, terminations, preTerminations, drains, feed } = this.tables
     const row = terminations.get(terminationId)
     if (row === undefined) {

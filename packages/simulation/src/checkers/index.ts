@@ -8,6 +8,7 @@ import { CallsSettle } from './calls-settle'
 import { EventOrder } from './event-order'
 import { Healing } from './healing'
 import { Holds } from './holds'
+import { PlannedMoves } from './planned-moves'
 import { SingleOwner } from './single-owner'
 
 /** One of each, for one run. */
@@ -19,6 +20,7 @@ export function allCheckers(): Checker[] {
     new Holds(),
     new Agreement(),
     new EventOrder(),
-    new Healing()
+    new Healing(),
+    new PlannedMoves()
   ]
 }

@@ -223,10 +223,7 @@ describe('AgentImpl - a container that moves', () => {
     await throwing.time.advance(0)
     expect(throwing.factory.last.calls).toContain('terminate')
 
-    const hanging = newFixture(
-      { rehydrate: async () => await new Promise(() => {}) },
-      { timeouts: { startMs: 300 } }
-    )
+    const hanging = newFixture({ rehydrate: async () => await new Promise(() => {}) }, { timeouts: { startMs: 300 } })
     const started = failure(hanging.agent.get(echo, { uuid: a }, start))
     await hanging.time.advance(300)
     expect(await started).toMatchObject({ code: 'START_TIMEOUT' })

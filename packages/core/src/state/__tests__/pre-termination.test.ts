@@ -40,7 +40,10 @@ describe('a container that nobody holds', () => {
     net.notYet(why)
     net.pass(50)
     const [change] = net.eventsOf('w').at(-1)?.containers ?? []
-    expect(change).toMatchObject({ event: NetworkEventKind.updated, container: { preTermination: { reason: why.reason } } })
+    expect(change).toMatchObject({
+      event: NetworkEventKind.updated,
+      container: { preTermination: { reason: why.reason } }
+    })
   })
 
   test('ends for good when it says that it is done', () => {
