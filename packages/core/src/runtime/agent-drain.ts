@@ -10,7 +10,7 @@ import { schedule } from './schedule'
 export class AgentDrain {
   private moved = 0
   private ended = 0
-  private look: () => void = () => {}
+  private look: (() => void) | undefined
 
   constructor(
     private readonly host: ContainerHost,
@@ -21,7 +21,7 @@ export class AgentDrain {
   left(moves: boolean): void {
     if (moves) this.moved++
     else this.ended++
-    this.look()
+    this.look?.()
   }
 
   /** @param announce tells the network; resolves when it will start nothing here any more */
@@ -44,10 +44,10 @@ export class AgentDrain {
         .catch(() => {}) // unheard, it waits for its time to be over
         .finally(() => {
           complete = true
-          this.look()
+          this.look?.()
         })
     })
-    this.look = () => {}
+    this.look = undefined
     return { moved: this.moved, ended: this.ended, left: this.host.serving }
   }
 }

@@ -4,7 +4,7 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { DrainOptions, DrainResult, NetworkAgent, StartContext } from '../api/agent'
 import type { RequestOptions } from '../api/call'
-import type { Container, ContainerFactories, ContainerFactory, ContainerRecord, GetOptions } from '../api/container'
+import type { Container, ContainerFactories, ContainerRecord, GetOptions } from '../api/container'
 import type { NetworkEvent } from '../api/events'
 import type {
   AgentEndpointRef,
@@ -17,7 +17,6 @@ import type {
 import type { Network } from '../api/network'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
-import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
 import { defaultTimeoutsMs } from '../timeouts'
 import { AgentConnections } from './agent-connections'
@@ -27,6 +26,7 @@ import { resolveAgentOptions, type AgentOptions } from './agent-options'
 import { AgentReports } from './agent-reports'
 import type { Broadcast } from './client-link'
 import { ContainerHost, type HostOwner } from './container-host'
+import { readFactories } from './factories'
 import { HealthMonitor } from './health'
 import { HostedCalls } from './hosted-calls'
 import type { HostedContainer } from './hosted-container'
@@ -285,22 +285,4 @@ export class AgentImpl implements NetworkAgent {
       }
     }
   }
-}
-
-function readFactories(factories: ContainerFactories): ReadonlyMap<string, ContainerFactory> {
-  if (typeof factories !== 'object' || factories === null) {
-    throw new NetworkError(
-      'INVALID_ARGUMENT',
-      `factories must be an object of functions by kind, got ${String(factories)}`
-    )
-  }
-  for (const [kind, factory] of Object.entries(factories)) {
-    checkName(kind, 'kind')
-    if (typeof factory === 'function') continue
-    throw new NetworkError(
-      'INVALID_ARGUMENT',
-      `The factory of kind '${kind}' must be a function, got ${typeof factory}`
-    )
-  }
-  return new Map(Object.entries(factories))
 }

@@ -6,10 +6,9 @@ import type { CancelSignal } from '../api/call'
 import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
 import type { AgentEndpointRef, AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
-import type { ActivationToken } from '../api/token'
 import { NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
-import { AgentStarts, type Start } from './agent-starts'
+import { AgentStarts, replaces, type Start } from './agent-starts'
 import { bounded } from './bounded'
 import { cancelledWaiting, unlessCancelled } from './cancelling'
 import { ContainerEnd } from './container-end'
@@ -293,12 +292,4 @@ export class ContainerHost {
   private error(code: ErrorCode, message: string, uuid?: ContainerUuid): NetworkError {
     return new NetworkError(code, message, { uuid, agentId: this.owner.uuid })
   }
-}
-
-/**
- * One coordinator asks for a start of a uuid again only when it has given the earlier one up: joining that would bind the
- * caller to a factory which may never answer. Another coordinator knows nothing of it, and joins.
- */
-function replaces(later: ActivationToken | undefined, earlier: ActivationToken | undefined): boolean {
-  return later !== undefined && later.epoch === earlier?.epoch && later.counter > earlier.counter
 }

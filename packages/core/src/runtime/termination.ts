@@ -12,7 +12,7 @@ export class Termination implements TerminateContext {
   isFinished = false
   /** Hears that the work is done, once the container is known to go on until then. */
   onFinished?: () => void
-  private resolve: () => void = () => {}
+  private resolve!: () => void
   private settled = false
 
   constructor(

@@ -49,7 +49,7 @@ describe('agents drain', () => {
     const others = await Promise.all(['x', 'y', 'z'].map(async (uuid) => await client.get('sample', { uuid })))
     const places = await Promise.all(others.map(async (other) => await other.request('whoami')))
     expect(places.map((place) => (place as { agentId: string }).agentId)).not.toContain(agentId)
-    await owner?.call('request', { uuid: 'c', operation: 'release' })
+    await owner?.call('release', { uuid: 'c' })
     expect(await running).toBe('last')
     expect(await drained).toEqual({ moved: 1, ended: 0, left: 0 })
     await expect(reference.request('whoami')).resolves.not.toMatchObject({ agentId })
