@@ -80,22 +80,22 @@ await second.serveAgent('127.0.0.1:0', { counter: counters('the second agent') }
 const closed = new Promise<DrainResult>((resolve) => drainOnSignal(first, { timeoutMs: 20_000, onClosed: resolve }))
 
 let asked = 0
-let left = false
+const load = { over: false }
 /** Asks without a pause, through the coordinator and directly in turn; a call that fails ends the program. */
 async function ask(): Promise<void> {
-  while (!left) {
+  while (!load.over) {
     const by = asked % 2 === 0 ? reference : connection
     assert.equal(await by.request('add'), ++asked)
   }
 }
 
 console.log(`It counts in ${await reference.request('where')}`)
-const load = ask()
+const asking = ask()
 console.log('SIGTERM')
 process.kill(process.pid, 'SIGTERM')
 const result = await closed
-left = true
-await load
+load.over = true
+await asking
 console.log(`The first agent has left: ${result.moved} moved, ${result.left} left`)
 assert.deepEqual(result, { moved: 1, ended: 0, left: 0 })
 assert.equal(await reference.request('where'), 'the second agent')

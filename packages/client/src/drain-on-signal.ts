@@ -25,14 +25,13 @@ export function drainOnSignal(client: DrainableClient, options: DrainOnSignalOpt
     await client.close()
     onClosed?.(result)
   }
-  const undo = (): void => {
-    for (const signal of signals) process.off(signal, onSignal)
-  }
   const onSignal = (): void => {
-    undo()
+    for (const signal of signals) process.off(signal, onSignal)
     // It may have been closed before: then there is nothing left to do
     leave().catch(async () => await client.close())
   }
   for (const signal of signals) process.on(signal, onSignal)
-  return undo
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal)
+  }
 }

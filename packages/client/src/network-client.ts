@@ -81,7 +81,9 @@ export class NetworkClientImpl implements NetworkClient {
     })
     this.agentRequests = new AgentRequests(
       async (client, uuid, data) => await this.coordinator.sendEvent(client, uuid, data),
-      (agent) => void this.registrations.announceAgain(agent)
+      (agent) => {
+        void this.registrations.announceAgain(agent)
+      }
     )
     this.registrations = new Registrations(this.coordinator, this.agentRequests, tickManager, this.options)
     this.holds = new Holds(this.coordinator, tickManager, this.options, (uuid, movement) =>

@@ -70,7 +70,7 @@ export class Registrations {
       // Not awaited: a container must not wait for the coordinator to end.
       for (const page of pagesOf(containers)) this.background(agent, 'report its containers', this.report(agent, page))
     }
-    agent.onAgentUpdate = async () => await this.announceAgain(agent.uuid)
+    agent.onAgentUpdate = this.updaterOf(agent.uuid)
     try {
       await this.renew(registration)
       this.options.localAgents?.add(agent)
@@ -87,6 +87,10 @@ export class Registrations {
     const renewed = this.renew(registration)
     this.background(registration.agent, 'renew its registration', renewed)
     await renewed.catch(() => {})
+  }
+
+  private updaterOf(uuid: AgentUuid): () => Promise<void> {
+    return async () => await this.announceAgain(uuid)
   }
 
   /** Empties all agents: see `NetworkAgent.drain`. Those that know no drain keep what they have. */

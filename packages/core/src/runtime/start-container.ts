@@ -33,10 +33,18 @@ export async function startContainer(
 ): Promise<ContainerFactoryResult> {
   let expired = false
   let result: unknown
+  const rehydrated = async (made: unknown): Promise<void> => {
+    try {
+      await rehydrate(made, call)
+    } catch (error) {
+      if (!expired) void discard(made)
+      throw error
+    }
+  }
   const work = async (): Promise<ContainerFactoryResult> => {
     result = await call.factory({ ...call.options }, call.agentEndpoint)
     if (expired) void discard(result)
-    else await rehydrate(result, call, discard)
+    else if (faultOf(result, call.options) === undefined) await rehydrated(result)
     return result as ContainerFactoryResult
   }
   const made = await bounded(deadlines, call.timeoutMs, work, () => {
@@ -57,17 +65,12 @@ export async function startContainer(
 }
 
 /** Gives what was just made the state of its predecessor. */
-async function rehydrate(
-  made: unknown,
-  { state }: StartCall,
-  discard: (made: unknown) => Promise<void>
-): Promise<void> {
+async function rehydrate(made: unknown, { state }: StartCall): Promise<void> {
   const { container } = (made ?? {}) as Partial<ContainerFactoryResult>
   if (state === undefined || typeof container?.rehydrate !== 'function') return
   try {
     await container.rehydrate(state)
   } catch (error) {
-    void discard(made)
     throw new Error(`it could not go on with the state of its predecessor: ${messageOf(error)}`, { cause: error })
   }
 }
