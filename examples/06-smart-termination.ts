@@ -29,8 +29,10 @@ const store = new Map<ContainerUuid, string>()
 class Document implements Container {
   private text: string
   private written = true
+  private readonly uuid: ContainerUuid
 
-  constructor(private readonly uuid: ContainerUuid) {
+  constructor(uuid: ContainerUuid) {
+    this.uuid = uuid
     this.text = store.get(uuid) ?? ''
     console.log(`  the document is loaded: '${this.text}'`)
   }

@@ -24,8 +24,11 @@ import { NetworkServer } from '@hcengineering/network-server'
 /** Counts in memory; what it has counted goes with it when it moves. */
 class Counter implements Container {
   private value = 0
+  private readonly place: string
 
-  constructor(private readonly place: string) {}
+  constructor(place: string) {
+    this.place = place
+  }
 
   async request(operation: string): Promise<unknown> {
     if (operation === 'where') return this.place
