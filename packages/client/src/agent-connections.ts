@@ -17,6 +17,8 @@ interface Connection {
 export class AgentConnections {
   private readonly clients = new Map<ClientUuid, Map<ContainerUuid, Connection>>()
 
+  private whenEmpty: (() => void) | undefined
+
   /** @param broadcastTo makes what carries the events of a container to a client */
   constructor(
     private readonly agent: NetworkAgent,
@@ -56,9 +58,15 @@ export class AgentConnections {
     const connections = this.clients.get(client)
     if (connections === undefined) return
     this.clients.delete(client)
+    this.tidy(client)
     const ended = [...connections]
     connections.clear()
     await Promise.allSettled(ended.map(async ([uuid, connection]) => await this.end(client, uuid, connection)))
+  }
+
+  /** Resolves when there are none. */
+  async empty(): Promise<void> {
+    if (this.clients.size > 0) await new Promise<void>((resolve) => (this.whenEmpty = resolve))
   }
 
   /** The way itself is gone. */
@@ -96,5 +104,6 @@ export class AgentConnections {
 
   private tidy(client: ClientUuid): void {
     if (this.clients.get(client)?.size === 0) this.clients.delete(client)
+    if (this.clients.size === 0) this.whenEmpty?.()
   }
 }

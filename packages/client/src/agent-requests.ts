@@ -96,7 +96,14 @@ export class AgentRequests {
       case opNames.listContainers:
         return await agent.list(...readAgentParams.cl(args).map((kind) => kind ?? undefined))
       case opNames.terminateContainer: {
-        await agent.terminate(...readAgentParams.ct(args))
+        const [uuid, how] = readAgentParams.ct(args)
+        const outcome = how === undefined ? undefined : await agent.retire?.(uuid, how)
+        if (outcome === undefined) await agent.terminate(uuid)
+        const says = outcome?.notYet !== undefined || outcome?.state !== undefined
+        return says ? outcome : 'ok'
+      }
+      case opNames.restoreContainer: {
+        await agent.restore?.(...readAgentParams.ca(args))
         return 'ok'
       }
       case opNames.connectContainer: {

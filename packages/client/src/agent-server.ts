@@ -26,6 +26,7 @@ import {
 import { AgentConnections } from './agent-connections'
 import { streamOfAgent } from './agent-stream'
 import { defaultAgentPort } from './options'
+import { settledWithin } from './waits'
 
 /** Options of {@link NetworkAgentServer}. */
 export interface AgentServerOptions {
@@ -54,7 +55,7 @@ export class NetworkAgentServer {
    * @param port 0 or `'random'` lets the system choose
    */
   constructor(
-    tickManager: TickManager,
+    private readonly tickManager: TickManager,
     readonly endpointHost: string,
     bindHost: string = '*',
     port: number | 'random' = defaultAgentPort,
@@ -100,6 +101,12 @@ export class NetworkAgentServer {
   /** The port it listens on. */
   async getPort(): Promise<number> {
     return await this.rpcServer.getPort()
+  }
+
+  /** Resolves when nobody is connected to a container any more, at the latest after `timeoutMs`. To be awaited after a drain. */
+  async unused(timeoutMs: number): Promise<void> {
+    const { connections } = this
+    if (connections !== undefined) await settledWithin(this.tickManager, timeoutMs, connections.empty())
   }
 
   /** Ends every connection, then the server. The agent and its containers live on. */

@@ -12,6 +12,8 @@ import {
   type ContainerFactories,
   type ContainerKind,
   type ContainerUuid,
+  type DrainOptions,
+  type DrainResult,
   type NetworkClient
 } from '@hcengineering/network-core'
 import { formatAddress, parseAddresses } from './address'
@@ -46,9 +48,21 @@ export interface ClientWithAgents extends NetworkClient {
   [Symbol.dispose](): void
 }
 
+/** A client of which the agents can leave without anybody's noticing. */
+export interface DrainableClient extends ClientWithAgents {
+  /**
+   * Empties its agents before it closes: the network starts nothing there any more, moves what is held to other agents and
+   * ends the rest. No call fails of it. What nobody else offers stays, and serves until the client closes.
+   */
+  drain(options?: DrainOptions): Promise<DrainResult>
+}
+
+/** Those who have not heard yet where a container went ask its agent, which tells them that it is not there. */
+const farewellMs = 1000
+
 const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1'])
 
-class ClientWithAgentsImpl extends NetworkClientImpl implements ClientWithAgents {
+class ClientWithAgentsImpl extends NetworkClientImpl implements DrainableClient {
   private readonly servers = new Set<NetworkAgentServer>()
 
   constructor(
@@ -89,6 +103,12 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements ClientWithAgents
     }
   }
 
+  override async drain(options?: DrainOptions): Promise<DrainResult> {
+    const result = await super.drain(options)
+    if (result.left === 0) await Promise.all([...this.servers].map(async (server) => await server.unused(farewellMs)))
+    return result
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
@@ -113,7 +133,7 @@ export function createNetworkClient(
   url: string,
   aliveTimeoutSeconds?: number,
   options: NetworkClientOptions = {}
-): ClientWithAgents {
+): DrainableClient {
   const [{ host, port }] = parseAddresses(url, { defaultPort: defaultCoordinatorPort })
   return new ClientWithAgentsImpl(host, port, aliveTimeoutSeconds, options)
 }

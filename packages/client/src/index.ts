@@ -7,9 +7,11 @@ export {
   createAgent,
   createNetworkClient,
   type ClientWithAgents,
+  type DrainableClient,
   type StatelessContainerConfig,
   type StatelessContainersFactory
 } from './create'
+export { drainOnSignal, type DrainOnSignalOptions } from './drain-on-signal'
 export { shutdownNetworkTickMgr } from './internal-ticks'
 export { NetworkClientImpl } from './network-client'
 export type { NetworkClientOptions } from './options'

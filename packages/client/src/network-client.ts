@@ -11,6 +11,8 @@ import {
   type AgentRecordInfo,
   type ClientUuid,
   type ContainerKind,
+  type DrainOptions,
+  type DrainResult,
   type ContainerRecord,
   type ContainerReference,
   type ContainerUuid,
@@ -82,7 +84,9 @@ export class NetworkClientImpl implements NetworkClient {
     })
     this.agentRequests = new AgentRequests(
       async (client, uuid, data) => await this.coordinator.sendEvent(client, uuid, data),
-      (agent) => this.registrations.announceAgain(agent)
+      (agent) => {
+        void this.registrations.announceAgain(agent)
+      }
     )
     this.registrations = new Registrations(this.coordinator, this.agentRequests, tickManager, this.options)
     this.holds = new Holds(this.coordinator, tickManager, this.options, (uuid, movement) =>
@@ -174,7 +178,16 @@ export class NetworkClientImpl implements NetworkClient {
   }
 
   /**
-   * Unregisters the agents and ends their containers, closes every connection, says goodbye: the coordinator releases
+   * Empties the agents of this client before it closes: the network starts nothing there any more, moves what is held to
+   * other agents and ends the rest. No call fails of it. What nobody else offers stays and serves on; see the result.
+   */
+  async drain(options: DrainOptions = {}): Promise<DrainResult> {
+    this.checkOpen()
+    return await this.registrations.drain(options)
+  }
+
+  /**
+   * Ends the containers of the agents and unregisters them, closes every connection, says goodbye: the coordinator releases
    * what was held. Prompt when nobody listens. What is pending is rejected with `CLOSED`.
    */
   async close(): Promise<void> {

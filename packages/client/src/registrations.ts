@@ -8,6 +8,8 @@ import {
   NetworkError,
   pagesOf,
   type AgentUuid,
+  type DrainOptions,
+  type DrainResult,
   type NetworkAgent,
   type NetworkContainerEvent,
   type TickManager
@@ -41,6 +43,8 @@ export class Registrations {
   private readonly reports = new ContainerReports((agent, containers) => {
     for (const page of pagesOf(containers)) this.background(agent, 'report its containers', this.report(agent, page))
   })
+  /** Nothing is to start on the agents any more. */
+  private leaving = false
   private closed = false
 
   constructor(
@@ -70,7 +74,7 @@ export class Registrations {
       // Not awaited: a container must not wait for the coordinator to end.
       this.reports.note(agent, containers)
     }
-    agent.onAgentUpdate = async () => this.announceAgain(agent.uuid)
+    agent.onAgentUpdate = this.updaterOf(agent.uuid)
     try {
       await this.renew(registration)
       this.options.localAgents?.add(agent)
@@ -80,11 +84,29 @@ export class Registrations {
     }
   }
 
-  /** What the coordinator knows of that agent is not true any more; nothing before it was registered. */
-  announceAgain(uuid: AgentUuid): void {
+  /** What the coordinator knows of that agent is not true any more; nothing before it was registered. Never rejects. */
+  async announceAgain(uuid: AgentUuid): Promise<void> {
     const registration = this.registrations.get(uuid)
     if (registration === undefined || !this.registered.has(registration)) return
-    this.background(registration.agent, 'renew its registration', this.renew(registration))
+    const renewed = this.renew(registration)
+    this.background(registration.agent, 'renew its registration', renewed)
+    await renewed.catch(() => {})
+  }
+
+  private updaterOf(uuid: AgentUuid): () => Promise<void> {
+    return async () => await this.announceAgain(uuid)
+  }
+
+  /** Empties all agents: see `NetworkAgent.drain`. Those that know no drain keep what they have. */
+  async drain(options: DrainOptions): Promise<DrainResult> {
+    const agents = [...this.registrations.values()].map(({ agent }) => agent)
+    const results = await Promise.all(
+      agents.map(
+        async (agent) => (await agent.drain?.(options)) ?? { moved: 0, ended: 0, left: (await agent.list()).length }
+      )
+    )
+    const sum = (of: (result: DrainResult) => number): number => results.reduce((total, one) => total + of(one), 0)
+    return { moved: sum(({ moved }) => moved), ended: sum(({ ended }) => ended), left: sum(({ left }) => left) }
   }
 
   /** A session began: nothing is granted before each agent has been announced in it. */
@@ -116,18 +138,23 @@ export class Registrations {
     await settledWithin(this.tickManager, unregisterMs, Promise.all(said))
   }
 
-  /** Takes all off the list and ends their containers. */
+  /** Ends the containers of all, and takes them off the list: what is started elsewhere has ended here. */
   async close(): Promise<void> {
+    this.leaving = true
+    if (this.coordinator.isUp && this.registered.size > 0) {
+      const said = [...this.registered].map(async (registration) => await this.renew(registration))
+      await settledWithin(this.tickManager, unregisterMs, Promise.allSettled(said))
+    }
     this.closed = true
     this.pause.end()
     this.reports.flush()
     const registrations = [...this.registrations.values()]
+    await Promise.allSettled(registrations.map(async ({ agent }) => await this.endAgent(agent)))
     const call = { timeoutMs: unregisterMs, resend: false }
     const told = this.coordinator.isUp
       ? registrations.map(async ({ agent }) => await this.coordinator.call('au', { uuid: agent.uuid }, call))
       : []
     await Promise.allSettled(told)
-    await Promise.allSettled(registrations.map(async ({ agent }) => await this.endAgent(agent)))
     this.reports.flush()
     for (const registration of registrations) this.forget(registration)
   }
@@ -158,6 +185,7 @@ export class Registrations {
       if (this.closed) throw new NetworkError('CLOSED', 'The network client is closed', { agentId: agent.uuid })
       if (!this.coordinator.isUp) await this.coordinator.waitConnection(deadline.leftMs)
       const { uuid, kinds, endpoint } = agent
+      const drains = this.leaving || agent.draining === true ? { draining: true } : {}
       const parts = pagesOf(await agent.list())
       // The list has it already
       this.reports.flush()
@@ -167,7 +195,14 @@ export class Registrations {
         // Not repeated by the session: what it says may be no longer true in the next.
         const answers = parts.map(async (containers, index) => {
           const part = parts.length === 1 ? {} : { part: [index, parts.length] as [number, number] }
-          const record = { uuid, containers, kinds, ...(endpoint === undefined ? {} : { endpoint }), ...part }
+          const record = {
+            uuid,
+            containers,
+            kinds,
+            ...(endpoint === undefined ? {} : { endpoint }),
+            ...drains,
+            ...part
+          }
           return await this.coordinator.call('ar', record, call)
         })
         onSent()

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-export type { AgentRecord, AgentRecordInfo, NetworkAgent, StartContext } from './api/agent'
+export type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, NetworkAgent, StartContext } from './api/agent'
 export type { Caller, CancelSignal, GetCallOptions, RequestContext, RequestOptions } from './api/call'
 export type {
   CastOptions,
@@ -41,6 +41,7 @@ export type {
 export { silentLogger, type LogFields, type Logger } from './api/logger'
 export type { Network, NetworkWithClients } from './api/network'
 export type { StreamContext, StreamOpening, StreamOptions, StreamPeer } from './api/stream'
+export type { NotYet, PreTermination, RetireOptions, RetireOutcome, TerminateContext } from './api/termination'
 export type { TickHandler, TickManager } from './api/time'
 export { compareTokens, type ActivationToken } from './api/token'
 export {
@@ -114,7 +115,8 @@ export {
   readConnectionParams,
   readContainerRecord,
   readCoordinatorParams,
-  readGetOptions
+  readGetOptions,
+  readRetireOutcome
 } from './validators'
 export { NetworkImpl } from './runtime/network'
 export type { AcquireOptions, AgentProbe } from './runtime/network-kernel'

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentRecord, AgentRecordInfo } from './api/agent'
+import type { AgentRecord, AgentRecordInfo, StartContext } from './api/agent'
 import type { ContainerRecord, GetOptions } from './api/container'
 import type { NetworkContainerEvent, NetworkEvent } from './api/events'
 import type {
@@ -12,6 +12,7 @@ import type {
   ContainerKind,
   ContainerUuid
 } from './api/identifiers'
+import type { RetireOptions, RetireOutcome } from './api/termination'
 import type { ActivationToken } from './api/token'
 
 /** Names of the remote operations on the wire; the same two letters mean one thing in every direction. */
@@ -31,6 +32,8 @@ export const opNames = {
   containerUpdate: 'cu',
   /** Ours: a stateless container becomes standby. */
   deactivateContainer: 'cx',
+  /** Ours: a container that could not end yet is wanted again. */
+  restoreContainer: 'ca',
   /** Ours: nobody waits for a get any more. */
   cancelGet: 'gx',
   /** Ours: a client wants the events of the whole network from now on. */
@@ -48,6 +51,8 @@ export interface RegisterParams {
   endpoint?: AgentEndpointRef
   /** `[index, count]`: more containers than fit one message come in several, of which the last registers them all. */
   part?: [number, number]
+  /** It is to be given nothing new, and to lose what it has. */
+  draining?: boolean
 }
 
 /** What is listed; `page` is ours. */
@@ -115,12 +120,14 @@ export interface CoordinatorOperations {
  */
 export interface AgentOperations {
   gg: {
-    params: [ContainerKind, GetOptions, { token: ActivationToken }?]
+    params: [ContainerKind, GetOptions, StartContext?]
     result: [ContainerUuid, ContainerEndpointRef]
   }
   cl: { params: [(ContainerKind | null)?]; result: ContainerRecord[] }
   cs: { params: [ContainerUuid, string, unknown, ClientUuid?]; result: unknown }
-  ct: { params: [ContainerUuid]; result: unknown }
+  /** An agent of ours answers with the outcome, where it has something to say. */
+  ct: { params: [ContainerUuid, RetireOptions?]; result: RetireOutcome | string }
+  ca: { params: [ContainerUuid]; result: unknown }
   cc: { params: [ContainerUuid, ClientUuid]; result: unknown }
   cd: { params: [ContainerUuid, ClientUuid]; result: unknown }
   cx: { params: [ContainerUuid]; result: unknown }
@@ -136,8 +143,14 @@ export interface ConnectionOperations {
 
 /** `ar` on the wire names its agent `uuid`, as 0.7 does. */
 export function agentRecordOf(params: CoordinatorOperations['ar']['params']): AgentRecord {
-  const { uuid, containers, kinds, endpoint } = params
-  return { agentId: uuid, containers, kinds, ...(endpoint === undefined ? {} : { endpoint }) }
+  const { uuid, containers, kinds, endpoint, draining } = params
+  return {
+    agentId: uuid,
+    containers,
+    kinds,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(draining === true ? { draining } : {})
+  }
 }
 
 /** A request to a container, as errors name it. */

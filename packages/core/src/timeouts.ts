@@ -24,12 +24,16 @@ export const defaultTimeoutsMs = {
   containerPingInterval: 5_000,
   /** `terminate()` of a container. */
   terminate: 10_000,
+  /** A container that said it cannot end yet is ended by force after this. */
+  preTermination: 60_000,
   request: 30_000,
   get: 30_000,
   /** Handshake and hello. */
   hello: 2_000,
   /** For how long after the loss of a connection sent events are kept, to be sent again. */
   resume: 10_000,
+  /** Drain of an agent: its containers move, or end. */
+  agentDrain: 30_000,
   /** Drain of the coordinator at its close. */
   drain: 500,
   /** Network events are collected for this long. */

@@ -4,10 +4,14 @@
 import type { ContainerRecord, GetOptions } from './api/container'
 import { NetworkEventKind, type NetworkContainerEvent } from './api/events'
 import type { AgentEndpointRef, AgentUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './api/identifiers'
+import type { PreTermination, RetireOptions, RetireOutcome } from './api/termination'
 import type { ActivationToken } from './api/token'
 import { NetworkError } from './errors'
 import { checkLabels, checkName } from './labels'
 import type { AgentOperations, ConnectionOperations, CoordinatorOperations } from './operations'
+
+/** Characters of the reason for which a container cannot end yet: it rides in every list. */
+const maxReasonChars = 256
 
 /** What arrived from a peer, before anything is known of it. */
 type Fields = Readonly<Record<string, unknown>>
@@ -61,6 +65,31 @@ function part(value: unknown): [number, number] {
 
 const labels = (value: unknown): string[] => checkLabels(items(value, 'labels').map((label) => text(label, 'a label')))
 
+function preTermination(value: unknown): PreTermination {
+  const read = fields(value, 'preTermination')
+  return present<PreTermination>({
+    reason: text(read.reason, 'its reason').slice(0, maxReasonChars),
+    until: typeof read.until === 'number' ? read.until : undefined,
+    finished: read.finished === true ? true : undefined,
+    forced: read.forced === true ? true : undefined
+  })
+}
+
+function retireOptions(value: unknown): RetireOptions {
+  const { reason, final, move } = fields(value, 'the end')
+  return { reason: text(reason, 'its reason'), final: final !== false, ...(move === true ? { move } : {}) }
+}
+
+/** What an agent answers to `ct`; whatever else it says means that the container has ended. */
+export function readRetireOutcome(value: unknown): RetireOutcome {
+  if (typeof value !== 'object' || value === null) return {}
+  const { notYet, state } = value as Fields
+  if (notYet === undefined || notYet === null) return state === undefined ? {} : { state }
+  const { reason, withinMs } = fields(notYet, 'notYet')
+  const why = text(reason, 'its reason').slice(0, maxReasonChars)
+  return { notYet: { reason: why, ...present({ withinMs: optional(withinMs, duration) }) } }
+}
+
 /** Keeps only what is there, so that records compare and travel without `undefined`. */
 function present<T extends object>(value: T): T {
   // Made anew: an object of which something was deleted is slow from then on
@@ -92,7 +121,8 @@ export function readContainerRecord(value: unknown): ContainerRecord {
     labels: optional(read.labels, labels),
     stateless: typeof read.stateless === 'boolean' ? read.stateless : undefined,
     token: optional(read.token, token),
-    healthy: typeof read.healthy === 'boolean' ? read.healthy : undefined
+    healthy: typeof read.healthy === 'boolean' ? read.healthy : undefined,
+    preTermination: optional(read.preTermination, preTermination)
   })
 }
 
@@ -124,7 +154,8 @@ export const readCoordinatorParams: {
       containers: items(read.containers, 'containers').map(readContainerRecord),
       kinds: items(read.kinds, 'kinds').map((kind) => name<ContainerKind>(kind, 'kind')),
       endpoint: optional(read.endpoint, (endpoint) => text(endpoint, 'endpoint') as AgentEndpointRef),
-      part: optional(read.part, part)
+      part: optional(read.part, part),
+      draining: read.draining === true ? true : undefined
     })
   },
   au: readAgentId,
@@ -174,7 +205,10 @@ export const readAgentParams: {
   gg: (value) => {
     const [kind, options, start] = items(value, 'parameters')
     const read: AgentOperations['gg']['params'] = [name<ContainerKind>(kind, 'kind'), readGetOptions(options)]
-    const context = optional(start, (given) => ({ token: token(fields(given, 'the start').token) }))
+    const context = optional(start, (given) => {
+      const { token: activation, state } = fields(given, 'the start')
+      return { token: token(activation), ...(state === undefined ? {} : { state }) }
+    })
     if (context !== undefined) read.push(context)
     return read
   },
@@ -188,9 +222,14 @@ export const readAgentParams: {
       optional(client, (id) => name(id, 'clientId'))
     ]
   },
-  ct: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
+  ct: (value) => {
+    const [uuid, how] = items(value, 'parameters')
+    const options = optional(how, retireOptions)
+    return options === undefined ? [name<ContainerUuid>(uuid, 'uuid')] : [name<ContainerUuid>(uuid, 'uuid'), options]
+  },
   cc: (value) => readUuidAndClient(value),
   cd: (value) => readUuidAndClient(value),
+  ca: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
   cx: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')]
 }
 

@@ -6,6 +6,7 @@ import type { BackRPCServer, BackRPCSessionInfo } from '@hcengineering/network-b
 import {
   NetworkError,
   opNames,
+  readRetireOutcome,
   readValue,
   requestName,
   Unread,
@@ -24,6 +25,8 @@ import {
   type NetworkAgent,
   type NetworkEvent,
   type RequestOptions,
+  type RetireOptions,
+  type RetireOutcome,
   type StartContext,
   type StreamOpening,
   type StreamPeer
@@ -53,6 +56,8 @@ export class RemoteAgent implements NetworkAgent {
     this.connect = undefined
     this.disconnect = undefined
     this.deactivate = undefined
+    this.retire = undefined
+    this.restore = undefined
   }
 
   async get(
@@ -133,6 +138,13 @@ export class RemoteAgent implements NetworkAgent {
 
   async terminate(uuid: ContainerUuid): Promise<void> {
     await this.call('ct', [uuid], 0)
+  }
+
+  retire? = async (uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome> =>
+    readRetireOutcome(await this.call('ct', [uuid, options], 0))
+
+  restore? = async (uuid: ContainerUuid): Promise<void> => {
+    await this.call('ca', [uuid], 0)
   }
 
   // What follows has no deadlines: a connection that is half there would stay so for the rest of the session.

@@ -2,7 +2,13 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkAgentServer, type NetworkClientImpl } from '@hcengineering/network-client'
-import { AgentImpl, type AgentUuid, type ContainerKind, type ContainerUuid } from '@hcengineering/network-core'
+import {
+  AgentImpl,
+  type AgentUuid,
+  type ContainerKind,
+  type ContainerUuid,
+  type DrainResult
+} from '@hcengineering/network-core'
 import { endpointOf, simulatedFactory, SimulatedContainer } from './containers'
 import { statelessKind } from './names'
 import { networkClient } from './network-client'
@@ -69,6 +75,12 @@ export class AgentProcess {
       if (living !== undefined) world.history.record({ type: 'activated', instance: living.id, token })
       return await get(kind, options, start)
     }
+  }
+
+  async drain(): Promise<DrainResult> {
+    const result = await this.client.drain({ timeoutMs: settings.drainMs })
+    if (result.left === 0) await this.server?.unused(1_000)
+    return result
   }
 
   async close(): Promise<void> {

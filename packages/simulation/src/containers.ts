@@ -11,7 +11,8 @@ import {
   type ContainerFactory,
   type ContainerUuid,
   type RequestContext,
-  type StreamContext
+  type StreamContext,
+  type TerminateContext
 } from '@hcengineering/network-core'
 import type { History, Id } from './history'
 import { statelessKind } from './names'
@@ -145,14 +146,32 @@ export class SimulatedContainer implements Container {
     if (how === 'hang') await new Promise<never>(() => {})
   }
 
-  async terminate(): Promise<void> {
+  async terminate(context?: TerminateContext): Promise<void> {
     const { host, id, uuid, process } = this
+    const behaviour = host.nextEnd(uuid)
+    if (behaviour.type === 'not-yet' && context?.final === false) {
+      context.notYet({ reason: 'it is busy' })
+      void process.ticks.waitTick(behaviour.ms / 50).then(() => context.finished())
+      return
+    }
     host.history.record({ type: 'terminating', instance: id })
     host.living.delete(id)
-    const behaviour = host.nextEnd(uuid)
     if (behaviour.type === 'throw') throw new Error(`no end of ${uuid} today`)
     if (behaviour.type === 'never') await new Promise<never>(() => {})
     if (behaviour.type === 'slow') await process.ticks.waitTick(behaviour.ms / 50)
+  }
+
+  restore(): void {
+    this.host.history.record({ type: 'restored', instance: this.id })
+  }
+
+  async dehydrate(): Promise<Id> {
+    this.host.history.record({ type: 'dehydrated', instance: this.id })
+    return this.id
+  }
+
+  async rehydrate(state: Id): Promise<void> {
+    this.host.history.record({ type: 'rehydrated', instance: this.id, predecessor: state })
   }
 
   connect(clientId: ClientUuid, broadcast: (data: EventData) => Promise<void>): void {

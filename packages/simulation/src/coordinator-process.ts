@@ -28,7 +28,8 @@ export class CoordinatorProcess {
         aliveSeconds: settings.aliveSeconds,
         unusedContainerSeconds: settings.unusedContainerSeconds,
         startMs: settings.startMs,
-        terminateMs: settings.terminateMs
+        terminateMs: settings.terminateMs,
+        preTerminationMs: settings.preTerminationMs
       }
     })
     this.server = new NetworkServer(this.network, process.ticks, '*', settings.coordinatorPort, {

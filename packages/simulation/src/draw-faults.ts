@@ -36,6 +36,18 @@ export function drawFaults(
   return faults.filter(({ at }) => at < until).sort((a, b) => a.at - b.at)
 }
 
+/** Agents that are restarted in good order, in every second run. */
+export function drawDrains(seed: number, agents: number, until: number): Fault[] {
+  const random = new Random(seed, 'drains')
+  if (random.chance(0.5)) return []
+  return Array.from({ length: random.int(1, 3) }, () => ({
+    type: 'drain',
+    at: random.int(1_500, until - 1_500),
+    target: { role: 'agent', number: random.int(0, agents - 1) },
+    downMs: random.pick([50, 300, 1500])
+  }))
+}
+
 function drawSickness(random: Random, until: number): Fault[] {
   return Array.from({ length: random.int(0, 2) }, () => ({
     type: 'sicken',

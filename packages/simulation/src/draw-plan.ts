@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { drawFaults } from './draw-faults'
+import { drawDrains, drawFaults } from './draw-faults'
 import { drawOperations } from './draw-operations'
 import { names, statelessKind } from './names'
 import {
@@ -38,9 +38,13 @@ export function drawPlan(seed: number): Plan {
     ...drawHostility(new Random(seed, 'hostility')),
     enabled,
     operations,
-    faults: [...drawFaults(seed, agents.length, clients, enabled, healAt), ...aimed].sort((a, b) => a.at - b.at),
+    faults: [
+      ...drawFaults(seed, agents.length, clients, enabled, healAt),
+      ...(leavesInOrder(seed) ? drawDrains(seed, agents.length, healAt) : []),
+      ...aimed
+    ].sort((a, b) => a.at - b.at),
     starts: enabled.includes('containers') ? drawStarts(seed) : {},
-    ends: enabled.includes('containers') ? drawEnds(seed) : {},
+    ends: drawEnds(seed, enabled.includes('containers')),
     healAt
   }
 }
@@ -118,12 +122,21 @@ function drawStarts(seed: number): Record<string, StartBehaviour[]> {
   return starts
 }
 
-function drawEnds(seed: number): Record<string, EndBehaviour[]> {
+/** One run in three: agents drain, and containers ask for time. */
+function leavesInOrder(seed: number): boolean {
+  return seed % 3 === 0
+}
+
+function drawEnds(seed: number, bad: boolean): Record<string, EndBehaviour[]> {
+  const asksForTime = leavesInOrder(seed)
+  if (!bad && !asksForTime) return {}
   const ends: Record<string, EndBehaviour[]> = {}
   for (const uuid of Object.values(names).flat()) {
     const random = new Random(seed, `ends/${uuid}`)
     ends[uuid] = Array.from({ length: 6 }, () => {
       const type = random.weighted({ ok: 6, slow: 2, throw: 1, never: 0.7 })
+      if (asksForTime && random.chance(0.4)) return { type: 'not-yet', ms: random.int(20, random.chance(0.2) ? 8000 : 2500) }
+      if (!bad) return { type: 'ok' }
       return type === 'slow' ? { type, ms: random.int(20, random.chance(0.2) ? 4000 : 1500) } : { type }
     })
   }

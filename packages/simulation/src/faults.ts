@@ -31,6 +31,9 @@ export class Faults {
       case 'stop':
         void this.world.stop(node).then(() => this.restart(node, fault.downMs))
         return
+      case 'drain':
+        void this.world.drain(node).then(() => this.restart(node, fault.downMs))
+        return
       case 'pause':
         return this.pause(node, fault.forMs, fault.noticed)
       case 'cut':

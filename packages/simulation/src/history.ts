@@ -39,6 +39,16 @@ export type Fact =
   /** The coordinator asked for it under that token; again, perhaps, for one that existed. */
   | { readonly type: 'activated'; readonly instance: Id; readonly token: ActivationToken }
   | { readonly type: 'terminating'; readonly instance: Id }
+  /** It was to end, could not yet, and goes on. */
+  | { readonly type: 'restored'; readonly instance: Id }
+  /** It moves, and has taken down its state. */
+  | { readonly type: 'dehydrated'; readonly instance: Id }
+  /** It goes on with the state of another. */
+  | { readonly type: 'rehydrated'; readonly instance: Id; readonly predecessor: Id }
+  /** The agent begins to drain. */
+  | { readonly type: 'draining'; readonly process: string }
+  /** The agent has drained: so many containers are still on it. */
+  | { readonly type: 'drained'; readonly process: string; readonly left: number }
   | { readonly type: 'held'; readonly process: string; readonly client: string; readonly uuid: string }
   | { readonly type: 'released'; readonly process: string; readonly client: string; readonly uuid: string }
   | { readonly type: 'connected'; readonly instance: Id; readonly client: string }

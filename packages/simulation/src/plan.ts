@@ -10,7 +10,10 @@ export type StartBehaviour =
   | { readonly type: 'wrong-uuid' }
 
 /** What becomes of the end of a container. */
-export type EndBehaviour = Exclude<StartBehaviour, { readonly type: 'wrong-uuid' }>
+export type EndBehaviour =
+  | Exclude<StartBehaviour, { readonly type: 'wrong-uuid' }>
+  /** It cannot end for so long; where it must, it ends. */
+  | { readonly type: 'not-yet'; readonly ms: number }
 
 /** What a request asks of its container. */
 export type RequestBehaviour = 'echo' | 'slow' | 'throw' | 'never'
@@ -73,6 +76,8 @@ export type Fault =
   | { readonly type: 'kill'; readonly at: number; readonly target: Target; readonly downMs: number }
   /** The process closes in good order and starts again after `downMs`. */
   | { readonly type: 'stop'; readonly at: number; readonly target: Target; readonly downMs: number }
+  /** The agent drains, closes, and starts again after `downMs`: no fault, but maintenance. */
+  | { readonly type: 'drain'; readonly at: number; readonly target: Target; readonly downMs: number }
   /** Nothing happens in the process; what comes in waits. `noticed`: its peers lose the connection after 750 ms. */
   | {
       readonly type: 'pause'

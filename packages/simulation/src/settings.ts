@@ -7,6 +7,8 @@ export const settings = {
   unusedContainerSeconds: 2,
   startMs: 3_000,
   terminateMs: 3_000,
+  preTerminationMs: 4_000,
+  drainMs: 10_000,
   /** Of a get and of a request, where the plan says nothing else. */
   callMs: 8_000,
   coordinatorPort: 3737,

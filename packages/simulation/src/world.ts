@@ -13,6 +13,7 @@ import { LedgerFile } from './ledger'
 import { Links } from './links'
 import type { EndBehaviour, Plan, StartBehaviour } from './plan'
 import { SimulatedProcess } from './process'
+import { settings } from './settings'
 import type { Trace } from './trace'
 import type { VirtualTime } from './virtual-time'
 
@@ -118,6 +119,19 @@ export class World implements ContainerHost {
     const options = { what: `close ${node}`, timeoutMs: 15_000 }
     await this.calls.make(process, options, async () => await program.close())
     if (this.programs.get(node) === program) this.kill(node)
+  }
+
+  /** The agent there drains, then closes. */
+  async drain(node: string): Promise<void> {
+    const program = this.programs.get(node)
+    if (!(program instanceof AgentProcess)) return
+    const { process } = program
+    this.history.record({ type: 'draining', process: process.name })
+    const options = { what: `drain ${node}`, timeoutMs: settings.drainMs + 2_000 }
+    const drained = await this.calls.make(process, options, async () => await program.drain())
+    if (this.programs.get(node) !== program) return
+    if (drained !== undefined) this.history.record({ type: 'drained', process: process.name, left: drained.value.left })
+    await this.stop(node)
   }
 
   /** What a fresh connection from one node to another meets. */

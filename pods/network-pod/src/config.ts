@@ -78,7 +78,11 @@ class Reader {
   }
 
   byKind(
-    variable: 'UNUSED_CONTAINER_TIMEOUT_SECONDS_BY_KIND' | 'START_TIMEOUT_MS_BY_KIND' | 'TERMINATE_TIMEOUT_MS_BY_KIND'
+    variable:
+      | 'UNUSED_CONTAINER_TIMEOUT_SECONDS_BY_KIND'
+      | 'START_TIMEOUT_MS_BY_KIND'
+      | 'TERMINATE_TIMEOUT_MS_BY_KIND'
+      | 'PRE_TERMINATION_TIMEOUT_MS_BY_KIND'
   ): Readonly<Record<string, number>> {
     return this.read(variable, {}, (text) => parseByKind(text, numberVariables[variables[variable].base]))
   }
@@ -130,6 +134,8 @@ export function readConfig(env: Environment): ConfigResult {
       startMsByKind: reader.byKind('START_TIMEOUT_MS_BY_KIND'),
       terminateMs: reader.number('TERMINATE_TIMEOUT_MS'),
       terminateMsByKind: reader.byKind('TERMINATE_TIMEOUT_MS_BY_KIND'),
+      preTerminationMs: reader.number('PRE_TERMINATION_TIMEOUT_MS'),
+      preTerminationMsByKind: reader.byKind('PRE_TERMINATION_TIMEOUT_MS_BY_KIND'),
       getMs: reader.number('GET_TIMEOUT_MS'),
       requestMs: reader.number('REQUEST_TIMEOUT_MS'),
       eventBatchMs: reader.number('EVENT_BATCH_MS'),

@@ -82,6 +82,7 @@ export const numberVariables = {
   UNUSED_CONTAINER_TIMEOUT_SECONDS: seconds(timeouts.unusedContainerTimeout),
   START_TIMEOUT_MS: milliseconds(defaultTimeoutsMs.start),
   TERMINATE_TIMEOUT_MS: milliseconds(defaultTimeoutsMs.terminate),
+  PRE_TERMINATION_TIMEOUT_MS: milliseconds(defaultTimeoutsMs.preTermination),
   GET_TIMEOUT_MS: milliseconds(defaultTimeoutsMs.get),
   REQUEST_TIMEOUT_MS: milliseconds(defaultTimeoutsMs.request),
   AGENT_ID_WAIT_MS: milliseconds(defaultTimeoutsMs.agentIdWait),
@@ -109,7 +110,8 @@ export const variables = {
   ...numberVariables,
   UNUSED_CONTAINER_TIMEOUT_SECONDS_BY_KIND: { type: 'by-kind', base: 'UNUSED_CONTAINER_TIMEOUT_SECONDS' },
   START_TIMEOUT_MS_BY_KIND: { type: 'by-kind', base: 'START_TIMEOUT_MS' },
-  TERMINATE_TIMEOUT_MS_BY_KIND: { type: 'by-kind', base: 'TERMINATE_TIMEOUT_MS' }
+  TERMINATE_TIMEOUT_MS_BY_KIND: { type: 'by-kind', base: 'TERMINATE_TIMEOUT_MS' },
+  PRE_TERMINATION_TIMEOUT_MS_BY_KIND: { type: 'by-kind', base: 'PRE_TERMINATION_TIMEOUT_MS' }
 } as const satisfies Record<string, Variable>
 
 /** Names of {@link variables}. */

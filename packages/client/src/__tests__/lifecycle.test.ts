@@ -12,7 +12,7 @@ const chat = 'chat' as ContainerKind
 const room = { uuid: 'room' as ContainerUuid }
 
 describe('client - its end', () => {
-  test('unregisters agents, then ends their containers, then says goodbye', async () => {
+  test('says that nothing is to start on its agents, ends their containers, unregisters them, then says goodbye', async () => {
     const world = new World()
     const client = await world.connected()
     const factory = new EchoFactory()
@@ -22,7 +22,8 @@ describe('client - its end', () => {
     const closing = client.close()
     await world.pass(100)
     await closing
-    expect(world.coordinator.methods).toEqual(['ar', 'au', 'cu'])
+    expect(world.coordinator.methods).toEqual(['ar', 'ar', 'cu', 'au'])
+    expect(world.coordinator.asked('ar')).toMatchObject([{}, { draining: true }])
     expect(factory.last.calls).toEqual(['terminate', 'onTerminated'])
     expect(world.coordinator.gone).toEqual([{ client: 'client', timedOut: false }])
   })

@@ -14,6 +14,7 @@ import type {
   ContainerUuid
 } from './identifiers'
 import type { StreamOpening, StreamPeer } from './stream'
+import type { RetireOptions, RetireOutcome } from './termination'
 import type { ActivationToken } from './token'
 
 /** What an agent says of itself when it registers. */
@@ -23,6 +24,8 @@ export interface AgentRecord {
   endpoint?: AgentEndpointRef
   containers: ContainerRecord[]
   kinds: ContainerKind[]
+  /** It leaves as soon as it has no containers: it is given none, and those it has move. */
+  draining?: boolean
 }
 
 /** {@link AgentRecord} with the number of containers in place of the containers. */
@@ -31,11 +34,30 @@ export interface AgentRecordInfo {
   endpoint?: AgentEndpointRef
   containers: number
   kinds: ContainerKind[]
+  draining?: boolean
+}
+
+/** Options of a drain. */
+export interface DrainOptions {
+  /** How long the network may take to move and end the containers, in milliseconds. Default 30 000. */
+  timeoutMs?: number
+}
+
+/** What a drain came to: numbers of containers. */
+export interface DrainResult {
+  /** They were ended here and are started elsewhere. */
+  moved: number
+  /** Nobody needed them. */
+  ended: number
+  /** They were still here at the end of its time: nobody else offers their kind, or they take longer. */
+  left: number
 }
 
 /** What the coordinator tells an agent of a start beyond the options of the get; 0.7 agents ignore it. */
 export interface StartContext {
   token: ActivationToken
+  /** What the predecessor of a container that moves answered to `dehydrate()`; absent when there is none. */
+  state?: unknown
 }
 
 /**
@@ -46,6 +68,8 @@ export interface NetworkAgent {
   uuid: AgentUuid
   endpoint?: AgentEndpointRef
   kinds: ContainerKind[]
+  /** Said at its registration: it is to be given nothing new, and to lose what it has. */
+  readonly draining?: boolean
   /** It only passes requests on, keeps their deadlines itself, and answers what it is given unread with something unread. */
   readonly passesOn?: boolean
   /** Set by whom the agent is registered with: containers changed without its asking. */
@@ -72,7 +96,6 @@ export interface NetworkAgent {
     options: RequestOptions,
     caller: Caller
   ): void
-  terminate(uuid: ContainerUuid): Promise<void>
   /**
    * Opens a stream with a container: resolves with the container's side when that has taken it. `asker` may be told items
    * before; the options are those of the opening.
@@ -86,6 +109,14 @@ export interface NetworkAgent {
     asker: StreamPeer,
     options?: RequestOptions
   ): Promise<StreamPeer>
+  /** Ends it, whatever it says. */
+  terminate(uuid: ContainerUuid): Promise<void>
+  /** Ends it, or hears that it cannot end yet; without this, `terminate` is called. */
+  retire?(uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome>
+  /** It is to be given nothing new, and to lose what it has; resolves when it has lost it, or at the end of its time. */
+  drain?(options?: DrainOptions): Promise<DrainResult>
+  /** A container that could not end yet is wanted again. */
+  restore?(uuid: ContainerUuid): Promise<void>
   /** Opens a connection of that client; `broadcast` receives the container's events for it. Several add up. */
   connect?(uuid: ContainerUuid, clientId: ClientUuid, broadcast: (data: any) => Promise<void>): Promise<void>
   /** Closes what `connect` opened with the same `broadcast`. */

@@ -12,6 +12,7 @@ import type {
 } from './identifiers'
 import type { RequestContext } from './call'
 import type { StreamContext } from './stream'
+import type { PreTermination, TerminateContext } from './termination'
 import type { ActivationToken } from './token'
 
 /** What a caller knows of the container it asks for. */
@@ -40,6 +41,8 @@ export interface ContainerRecord {
   token?: ActivationToken
   /** `false` when the container failed its last health check; absent means healthy. */
   healthy?: boolean
+  /** It was to end, and said that it cannot yet; see `TerminateContext.notYet`. */
+  preTermination?: PreTermination
 }
 
 /** A service object: what users write. */
@@ -59,8 +62,21 @@ export interface Container {
   stream?(operation: string, data: any, context: StreamContext): AsyncIterable<any>
   /** Resolves while healthy. Called at the ping interval of its kind; three failures in a row end the container. */
   ping(): Promise<void>
-  /** Releases what it holds. Called once; bounded in time. */
-  terminate(): Promise<void>
+  /**
+   * Releases what it holds; bounded in time. Called once, or again after it said that it cannot end yet.
+   *
+   * @param context why it ends, and how to say that it cannot yet; always given by 0.8 agents
+   */
+  terminate(context?: TerminateContext): Promise<void>
+  /** It said that it cannot end yet, and is wanted again: it goes on as before. */
+  restore?(): void | Promise<void>
+  /**
+   * It moves to another agent: answers what its successor needs to go on. Called when its last request has been answered, before
+   * `terminate()`; of at most one message's size. What it throws is logged, and it moves without state.
+   */
+  dehydrate?(): Promise<any>
+  /** Goes on with what its predecessor answered, before it is asked anything; when it throws, its start has failed. */
+  rehydrate?(state: any): Promise<void>
   /** A client connected: called once per client, whatever the number of its connections. `broadcast` sends it one event. */
   connect(clientId: ClientUuid, broadcast: (data: any) => Promise<void>): void
   /** The last connection of that client closed, or the client died. */

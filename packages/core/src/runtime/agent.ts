@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { NetworkAgent, StartContext } from '../api/agent'
+import type { DrainOptions, DrainResult, NetworkAgent, StartContext } from '../api/agent'
 import type { RequestOptions } from '../api/call'
-import type { Container, ContainerFactories, ContainerFactory, ContainerRecord, GetOptions } from '../api/container'
+import type { Container, ContainerFactories, ContainerRecord, GetOptions } from '../api/container'
 import type { NetworkEvent } from '../api/events'
 import type {
   AgentEndpointRef,
@@ -16,16 +16,19 @@ import type {
 } from '../api/identifiers'
 import type { Network } from '../api/network'
 import type { StreamOpening, StreamPeer } from '../api/stream'
+import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
-import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
+import { defaultTimeoutsMs } from '../timeouts'
 import { AgentConnections } from './agent-connections'
+import { AgentDrain } from './agent-drain'
 import { AgentLease } from './agent-lease'
 import { resolveAgentOptions, type AgentOptions } from './agent-options'
 import { AgentReports } from './agent-reports'
 import { AgentStreams } from './agent-streams'
 import type { Broadcast } from './client-link'
 import { ContainerHost, type HostOwner } from './container-host'
+import { readFactories } from './factories'
 import { HealthMonitor } from './health'
 import { HostedCalls } from './hosted-calls'
 import type { HostedContainer } from './hosted-container'
@@ -37,6 +40,8 @@ import { Visits } from './visits'
  */
 export class AgentImpl implements NetworkAgent {
   readonly kinds: ContainerKind[]
+  /** Set by `drain` and `close`: the network starts nothing here any more. */
+  draining = false
   /** Where its server listens; handed to the factories. */
   endpoint?: AgentEndpointRef
   onUpdate?: (event: NetworkEvent) => Promise<void>
@@ -51,6 +56,8 @@ export class AgentImpl implements NetworkAgent {
   private readonly lease: AgentLease
   private readonly calls: HostedCalls
   private readonly networks = new Set<Network>()
+  private readonly drainage: AgentDrain
+  private drained: Promise<DrainResult> | undefined
   private closing: Promise<void> | undefined
 
   /** Throws `INVALID_ARGUMENT` with the argument, its value and its bounds. */
@@ -65,6 +72,7 @@ export class AgentImpl implements NetworkAgent {
     const { tickManager, logger, reportMs, pingMs, pingIntervalMs } = resolved
     this.kinds = [...makers.keys()] as ContainerKind[]
     this.host = new ContainerHost(this.hostOwner(), makers, resolved)
+    this.drainage = new AgentDrain(this.host, tickManager)
     this.connections = new AgentConnections(logger)
     this.streams = new AgentStreams(resolved.logger)
     this.reports = new AgentReports(this, logger)
@@ -77,10 +85,10 @@ export class AgentImpl implements NetworkAgent {
       changed: (hosted) => {
         const { uuid: container, kind, healthy } = hosted
         logger.info('The health of a container has changed', { container, kind, healthy })
-        if (hosted.state === 'active') this.reports.updated([hosted])
+        if (hosted.serves) this.reports.updated([hosted])
       },
       condemned: (hosted) => {
-        void this.host.end(hosted)
+        void this.host.end(hosted, { reason: 'it is not healthy', final: true })
       }
     })
   }
@@ -94,7 +102,7 @@ export class AgentImpl implements NetworkAgent {
     const wanted = checkGetOptions(options)
     // With a uuid nothing is awaited before the start is known: a request that comes next must find it.
     const left = wanted.uuid === undefined && start === undefined
-    const hosted = await this.host.obtain(kind, left ? await this.choose(kind, wanted) : wanted, start?.token)
+    const hosted = await this.host.obtain(kind, left ? await this.choose(kind, wanted) : wanted, start)
     this.serve(hosted, start?.token)
     return [hosted.uuid, hosted.parts.endpoint]
   }
@@ -154,7 +162,16 @@ export class AgentImpl implements NetworkAgent {
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
-    await this.host.terminate(uuid)
+    await this.host.retire(uuid, { reason: 'its agent was told to terminate it', final: true })
+  }
+
+  async retire(uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome> {
+    return await this.host.retire(uuid, options)
+  }
+
+  async restore(uuid: ContainerUuid): Promise<void> {
+    const hosted = this.host.table.get(uuid)
+    if (hosted !== undefined) this.host.restore(hosted)
   }
 
   async connect(uuid: ContainerUuid, clientId: ClientUuid, broadcast: Broadcast): Promise<void> {
@@ -207,9 +224,9 @@ export class AgentImpl implements NetworkAgent {
   /** What was started later elsewhere is the one that counts: this copy ends, or is standby again. */
   superseded(uuid: ContainerUuid, token: ActivationToken): void {
     const hosted = this.host.table.get(uuid)
-    if (hosted?.token === undefined || hosted.state !== 'active' || compareTokens(hosted.token, token) >= 0) return
+    if (hosted?.token === undefined || !hosted.serves || compareTokens(hosted.token, token) >= 0) return
     if (hosted.parts.stateless) void this.deactivate(uuid)
-    else void this.host.end(hosted)
+    else void this.host.end(hosted, { reason: 'it was started anew elsewhere', final: true })
   }
 
   async deactivate(uuid: ContainerUuid): Promise<void> {
@@ -224,14 +241,25 @@ export class AgentImpl implements NetworkAgent {
   /** Registers with a network in the same process until `close`, and terminates what that has live elsewhere. */
   async register(network: Network): Promise<void> {
     this.host.checkOpen()
-    const { uuid: agentId, kinds, endpoint } = this
+    const { uuid: agentId, kinds, endpoint, draining } = this
     this.networks.add(network)
-    const record = { agentId, containers: await this.list(), kinds, endpoint }
+    const record = { agentId, containers: await this.list(), kinds, endpoint, ...(draining ? { draining } : {}) }
     const elsewhere = await network.register(record, this)
     await Promise.all(elsewhere.map(async (uuid) => await this.terminate(uuid)))
   }
 
-  /** Leaves, then terminates all containers, those that start included; bounded by their `terminateMs`. */
+  /**
+   * Empties the agent before it leaves: the network starts nothing here any more, moves what is held to other agents, with
+   * its state where it has `dehydrate` and `rehydrate`, and ends the rest. What nobody else offers stays and serves on.
+   * The agent is to be closed afterwards. More calls give the same result.
+   */
+  async drain({ timeoutMs = defaultTimeoutsMs.agentDrain }: DrainOptions = {}): Promise<DrainResult> {
+    this.draining = true
+    this.drained ??= this.drainage.run(async () => await this.onAgentUpdate?.(), timeoutMs)
+    return await this.drained
+  }
+
+  /** Terminates all containers, those that start included, bounded by their `terminateMs`; then leaves. */
   async close(): Promise<void> {
     this.closing ??= this.leave()
     await this.closing
@@ -239,10 +267,11 @@ export class AgentImpl implements NetworkAgent {
 
   private async leave(): Promise<void> {
     this.health.stop()
-    // The host closes first: nothing may start in what the network does at the news.
-    const ended = this.host.close()
+    this.draining = true
+    if (this.networks.size > 0) this.reports.agentChanged()
+    // What ends here is started elsewhere only when it has ended
+    await this.host.close()
     await Promise.all([...this.networks].map(async (network) => await this.reports.leaving(network, this.uuid)))
-    await ended
     this.visits.stop()
   }
 
@@ -254,6 +283,7 @@ export class AgentImpl implements NetworkAgent {
   private serve(hosted: HostedContainer, token: ActivationToken | undefined): void {
     const wasStandby = hosted.state === 'standby'
     hosted.activate(token)
+    this.host.restore(hosted)
     // While standby, its health was nobody's business.
     if (wasStandby && !hosted.healthy) this.reports.updated([hosted])
   }
@@ -264,7 +294,9 @@ export class AgentImpl implements NetworkAgent {
       endpoint: () => this.endpoint,
       hosted: (hosted) => this.health.watch(hosted),
       ending: () => this.lease.wake(),
+      finished: (hosted) => this.reports.updated([hosted]),
       left: (hosted, wasActive) => {
+        this.drainage.left(hosted.moves)
         this.connections.closeContainer(hosted)
         this.streams.closeContainer(hosted)
         this.health.forget(hosted)
@@ -274,22 +306,4 @@ export class AgentImpl implements NetworkAgent {
       }
     }
   }
-}
-
-function readFactories(factories: ContainerFactories): ReadonlyMap<string, ContainerFactory> {
-  if (typeof factories !== 'object' || factories === null) {
-    throw new NetworkError(
-      'INVALID_ARGUMENT',
-      `factories must be an object of functions by kind, got ${String(factories)}`
-    )
-  }
-  for (const [kind, factory] of Object.entries(factories)) {
-    checkName(kind, 'kind')
-    if (typeof factory === 'function') continue
-    throw new NetworkError(
-      'INVALID_ARGUMENT',
-      `The factory of kind '${kind}' must be a function, got ${typeof factory}`
-    )
-  }
-  return new Map(Object.entries(factories))
 }

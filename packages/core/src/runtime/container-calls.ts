@@ -8,7 +8,7 @@ import type { TickManager } from '../api/time'
 import { compareTokens } from '../api/token'
 import { NetworkError, messageOf } from '../errors'
 import { checkName } from '../labels'
-import type { ContainerState, ReadyEffect } from '../state'
+import { serves, type ContainerState, type ReadyEffect } from '../state'
 import { readValue } from '../unread'
 import { Deadlines } from './deadlines'
 import { NetworkKernel, type KernelListener } from './network-kernel'
@@ -205,7 +205,8 @@ export class ContainerCalls implements KernelListener {
 
   /** Another activation serves than that. */
   hasMoved(uuid: ContainerUuid, { token }: Serving): boolean {
-    return compareTokens(this.kernel.state.lookup(uuid)?.token, token) !== 0
+    const at = this.kernel.state.lookup(uuid)
+    return at?.state === 'moving' || compareTokens(at?.token, token) !== 0
   }
 
   /** The agent on which the container serves, waiting for a start or a move. */
@@ -227,7 +228,7 @@ export class ContainerCalls implements KernelListener {
     const at = this.kernel.state.lookup(uuid)
     if (at === undefined) throw new NetworkError('NOT_FOUND', `Container ${uuid} not found; get it first`, { uuid })
     const agent = at.agentId === undefined ? undefined : this.kernel.agent(at.agentId)
-    if (at.state === 'active' && agent !== undefined) return { agent, token: at.token }
+    if (serves(at.state) && agent !== undefined) return { agent, token: at.token }
     if (at.waitable) return at.state
     throw new NetworkError('TERMINATING', `Container ${uuid} terminates; get it anew`, { uuid, agentId: at.agentId })
   }

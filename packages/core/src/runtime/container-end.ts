@@ -3,11 +3,14 @@
 
 import type { Container } from '../api/container'
 import type { ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { RetireOptions } from '../api/termination'
 import { NetworkError, messageOf } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
 import { bounded } from './bounded'
 import { contain } from './contain'
 import type { Deadlines } from './deadlines'
+import type { HostedContainer } from './hosted-container'
+import { Termination } from './termination'
 
 /** Which container ends, for logs and limits. */
 export interface Ending {
@@ -23,22 +26,64 @@ export class ContainerEnd {
     private readonly options: ResolvedAgentOptions
   ) {}
 
-  /** `terminate()`, then `between`, then `onTerminated()`; never rejects. */
-  async run({ container, kind, uuid }: Ending, between: () => void = () => {}): Promise<void> {
+  /** `terminate()`, then, unless it cannot end yet, `between` and `onTerminated()`; never rejects. */
+  async run(ending: Ending, how: RetireOptions, between: () => void = () => {}): Promise<Termination> {
+    const { container, kind, uuid } = ending
     const timeoutMs = this.options.terminateMs(kind)
-    const expired = (): NetworkError =>
-      new NetworkError('DEADLINE_EXCEEDED', `terminate() took longer than ${timeoutMs} ms`, { uuid, kind })
-    try {
-      await bounded(this.deadlines, timeoutMs, async () => await container.terminate(), expired)
-    } catch (error) {
-      this.options.logger.warn('A container did not terminate in order', { uuid, kind, error: messageOf(error) })
+    const termination = new Termination(how.reason, how.final, Date.now() + timeoutMs, { uuid, kind })
+    const terminate = async (): Promise<void> => await container.terminate(termination)
+    const settled = async (): Promise<void> => {
+      const terminated = terminate()
+      // Fails when nobody waits for it any more
+      terminated.catch((error: unknown) => this.failed(termination.said && ending, 'did not prepare its end', error))
+      await Promise.race([terminated, termination.postponed])
     }
+    try {
+      await bounded(this.deadlines, timeoutMs, settled, () => late(ending, 'terminate()', timeoutMs))
+    } catch (error) {
+      this.failed(ending, 'did not terminate in order', error)
+    }
+    if (termination.settle() !== undefined) return termination
     between()
     contain(
       () => container.onTerminated?.(),
-      (error) => {
-        this.options.logger.warn('onTerminated of a container failed', { uuid, kind, error: messageOf(error) })
-      }
+      (error) => this.failed(ending, 'failed in onTerminated', error)
+    )
+    return termination
+  }
+
+  /** What it leaves to its successor, when its requests have been answered; `undefined` when nothing, or not in time. */
+  async dehydrate(hosted: HostedContainer): Promise<unknown> {
+    const timeoutMs = this.options.terminateMs(hosted.kind)
+    const work = async (): Promise<unknown> => {
+      await hosted.idle()
+      return hosted.parts.stateless ? undefined : await hosted.container.dehydrate?.()
+    }
+    try {
+      return await bounded(this.deadlines, timeoutMs, work, () =>
+        late(hosted, 'its requests, or dehydrate(),', timeoutMs)
+      )
+    } catch (error) {
+      this.failed(hosted, 'moves without its state', error)
+      return undefined
+    }
+  }
+
+  /** It is wanted again. */
+  restore({ container, kind, uuid }: Ending): void {
+    contain(
+      () => container.restore?.(),
+      (error) => this.failed({ container, kind, uuid }, 'failed in restore', error)
     )
   }
+
+  private failed(ending: Ending | undefined, how: string, error: unknown): void {
+    if (ending === undefined) return
+    const { uuid, kind } = ending
+    this.options.logger.warn(`A container ${how}`, { uuid, kind, error: messageOf(error) })
+  }
+}
+
+function late({ uuid, kind }: Ending, what: string, timeoutMs: number): NetworkError {
+  return new NetworkError('DEADLINE_EXCEEDED', `${what} took longer than ${timeoutMs} ms`, { uuid, kind })
 }

@@ -1,20 +1,23 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { StartContext } from '../api/agent'
 import type { CancelSignal } from '../api/call'
 import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
 import type { AgentEndpointRef, AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
-import type { ActivationToken } from '../api/token'
+import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
-import { AgentStarts, type Start } from './agent-starts'
+import { AgentStarts, replaces, type Start } from './agent-starts'
 import { bounded } from './bounded'
 import { cancelledWaiting, unlessCancelled } from './cancelling'
 import { ContainerEnd } from './container-end'
 import { Deadlines } from './deadlines'
 import { HostedContainer, type HostedContainerParts } from './hosted-container'
 import { HostedTable } from './hosted-table'
-import { startContainer, startError } from './start-container'
+import { startContainer, startError, type StartCall } from './start-container'
+
+const agentCloses: RetireOptions = { reason: 'its agent closes', final: true }
 
 /** Whom the host belongs to, and what that does when a container comes and goes. */
 export interface HostOwner {
@@ -24,6 +27,8 @@ export interface HostOwner {
   hosted(hosted: HostedContainer): void
   /** Its end has begun. */
   ending(): void
+  /** It was to end, could not, and has now done what kept it. */
+  finished(hosted: HostedContainer): void
   /** Out of the tables; its `terminate()` has ended, its `onTerminated()` comes next. */
   left(hosted: HostedContainer, wasActive: boolean): void
 }
@@ -51,14 +56,14 @@ export class ContainerHost {
   /**
    * The container of that uuid, joining its start, waiting for its end, or starting it; without uuid a new one.
    *
-   * @param token of the activation that is asked for, where the coordinator gave one
+   * @param start the activation that is asked for, where the coordinator told
    */
-  async obtain(kind: ContainerKind, wanted: GetOptions, token?: ActivationToken): Promise<HostedContainer> {
+  async obtain(kind: ContainerKind, wanted: GetOptions, start?: StartContext): Promise<HostedContainer> {
     for (;;) {
       this.checkOpen()
       const hosted = wanted.uuid === undefined ? undefined : this.table.get(wanted.uuid)
       if (hosted === undefined) {
-        const started = await this.joinOrStart(kind, wanted, token)
+        const started = await this.joinOrStart(kind, wanted, start)
         if (started !== undefined && started.ended === undefined) return started
       } else if (hosted.ended !== undefined) {
         await hosted.ended
@@ -101,35 +106,54 @@ export class ContainerHost {
     this.host(parts)
   }
 
-  /** Ends the container of that uuid; what starts is ended once it has started, and its waiters get `TERMINATING`. */
-  async terminate(uuid: ContainerUuid): Promise<void> {
+  /**
+   * Ends the container of that uuid, unless it cannot end yet; what starts is ended once it has started, and its waiters get
+   * `TERMINATING`.
+   */
+  async retire(uuid: ContainerUuid, how: RetireOptions): Promise<RetireOutcome> {
     const start = this.starts.get(uuid)
     if (start !== undefined) {
       start.doomed ??= this.error('TERMINATING', `Container ${uuid} was terminated while it started`, uuid)
       await this.starts.settled(uuid)
     }
     const hosted = this.table.get(uuid)
-    if (hosted !== undefined) await this.end(hosted)
+    return hosted === undefined ? {} : await this.end(hosted, how)
   }
 
-  /** Ends it once; never rejects. */
-  end(hosted: HostedContainer): Promise<void> {
-    if (hosted.ended !== undefined) return hosted.ended
-    const wasActive = hosted.state === 'active'
+  /** Ends it once; never rejects. An end that is final comes after one that was put off. */
+  end(hosted: HostedContainer, how: RetireOptions): Promise<RetireOutcome> {
+    const { ended } = hosted
+    if (ended !== undefined) return how.final ? ended.then((outcome) => this.insist(hosted, how, outcome)) : ended
+    const wasActive = hosted.serves
     hosted.state = 'terminating'
     this.owner.ending()
     // Assigned before the container's code runs, which may ask for its own end again.
-    hosted.ended = Promise.resolve().then(
-      async () => await this.containerEnd.run(hosted, () => this.leave(hosted, wasActive))
-    )
+    hosted.ended = Promise.resolve().then(async () => await this.finish(hosted, how, wasActive))
     return hosted.ended
+  }
+
+  /** What could not end yet goes on: it is wanted again. */
+  restore(hosted: HostedContainer): void {
+    if (hosted.restore()) this.containerEnd.restore(hosted)
+  }
+
+  /** Number of containers here that are not standby, what ends included. */
+  get serving(): number {
+    let count = 0
+    for (const { state } of this.table.all()) if (state !== 'standby') count++
+    return count
+  }
+
+  /** Resolves when what starts now has started, or failed. */
+  async startsSettled(): Promise<void> {
+    await Promise.allSettled(this.starts.list().map(async ({ outcome }) => await outcome))
   }
 
   /** Lets it go as it is. */
   release(hosted: HostedContainer): void {
-    const wasActive = hosted.state === 'active'
+    const wasActive = hosted.serves
     hosted.state = 'terminating'
-    hosted.ended = Promise.resolve()
+    hosted.ended = Promise.resolve({})
     this.owner.ending()
     this.leave(hosted, wasActive)
   }
@@ -147,9 +171,10 @@ export class ContainerHost {
   private async joinOrStart(
     kind: ContainerKind,
     wanted: GetOptions,
-    token: ActivationToken | undefined
+    context: StartContext | undefined
   ): Promise<HostedContainer | undefined> {
     const { uuid } = wanted
+    const token = context?.token
     const earlier = uuid === undefined ? undefined : this.starts.get(uuid)
     if (uuid !== undefined && earlier !== undefined && replaces(token, earlier.token)) {
       const reason = 'the coordinator does not wait for it any more'
@@ -157,7 +182,7 @@ export class ContainerHost {
       this.starts.giveUp(uuid, startError(call, 'START_TIMEOUT', reason))
     }
     const current = uuid === undefined ? undefined : this.starts.get(uuid)
-    if (current === undefined) return await this.begin(kind, wanted, token).outcome
+    if (current === undefined) return await this.begin(kind, wanted, context).outcome
     if (current.doomed === undefined) {
       this.checkKind(uuid, current.kind, kind)
       return await current.outcome
@@ -166,27 +191,21 @@ export class ContainerHost {
     return undefined
   }
 
-  private begin(kind: ContainerKind, wanted: GetOptions, token: ActivationToken | undefined): Start {
+  private begin(kind: ContainerKind, wanted: GetOptions, context: StartContext | undefined): Start {
     const factory = this.factories.get(kind)
     if (factory === undefined) {
       const offered = this.factories.size === 0 ? 'none' : [...this.factories.keys()].join(', ')
       const message = `Agent ${this.owner.uuid} has no factory for kind '${kind}'; it has: ${offered}`
       throw new NetworkError('NOT_FOUND', message, { kind, uuid: wanted.uuid, agentId: this.owner.uuid })
     }
-    const request = { kind, uuid: wanted.uuid, token }
-    return this.starts.begin(request, async (start) => await this.start(start, factory, wanted))
+    const request = { kind, uuid: wanted.uuid, token: context?.token }
+    const call = { agentId: this.owner.uuid, kind, factory, options: wanted, state: context?.state }
+    return this.starts.begin(request, async (start) => await this.start(start, call))
   }
 
-  private async start(start: Start, factory: ContainerFactory, wanted: GetOptions): Promise<HostedContainer> {
-    const { kind } = start
-    const call = {
-      agentId: this.owner.uuid,
-      kind,
-      factory,
-      options: wanted,
-      agentEndpoint: this.owner.endpoint(),
-      timeoutMs: this.options.startMs(kind)
-    }
+  private async start(start: Start, asked: Omit<StartCall, 'agentEndpoint' | 'timeoutMs'>): Promise<HostedContainer> {
+    const { kind, options: wanted } = asked
+    const call = { ...asked, agentEndpoint: this.owner.endpoint(), timeoutMs: this.options.startMs(kind) }
     const made = await startContainer(this.deadlines, call, async (result) => await this.discard(result, kind))
     for (;;) {
       const existing = this.table.get(made.uuid)
@@ -218,6 +237,26 @@ export class ContainerHost {
     return hosted
   }
 
+  private async insist(hosted: HostedContainer, how: RetireOptions, outcome: RetireOutcome): Promise<RetireOutcome> {
+    return outcome.notYet === undefined ? outcome : await this.end(hosted, how)
+  }
+
+  private async finish(hosted: HostedContainer, how: RetireOptions, wasActive: boolean): Promise<RetireOutcome> {
+    hosted.moves = how.move === true
+    const state = hosted.moves ? await this.containerEnd.dehydrate(hosted) : undefined
+    const termination = await this.containerEnd.run(hosted, how, () => this.leave(hosted, wasActive))
+    const { said } = termination
+    if (said === undefined) return state === undefined ? {} : { state }
+    const preTermination = hosted.postpone(said, Date.now())
+    termination.onFinished = () => {
+      if (hosted.preTermination !== preTermination) return
+      preTermination.finished = true
+      if (hosted.state === 'pre-terminating') this.owner.finished(hosted)
+    }
+    if (termination.isFinished) termination.onFinished()
+    return { notYet: said }
+  }
+
   private leave(hosted: HostedContainer, wasActive: boolean): void {
     this.table.remove(hosted)
     this.owner.left(hosted, wasActive)
@@ -228,11 +267,11 @@ export class ContainerHost {
     const { uuid, container } = (made ?? {}) as Partial<ContainerFactoryResult>
     if (typeof container?.terminate !== 'function') return
     if (uuid !== undefined && this.table.get(uuid)?.container === container) return
-    await this.containerEnd.run({ container, kind, uuid })
+    await this.containerEnd.run({ container, kind, uuid }, { reason: 'nobody waits for it any more', final: true })
   }
 
   private async shutDown(): Promise<void> {
-    const ends = [...this.table.all()].map(async (hosted) => await this.end(hosted))
+    const ends = [...this.table.all()].map(async (hosted) => await this.end(hosted, agentCloses))
     await Promise.all([...ends, ...this.starts.list().map(async (start) => await this.endStart(start))])
     this.deadlines.close()
   }
@@ -253,12 +292,4 @@ export class ContainerHost {
   private error(code: ErrorCode, message: string, uuid?: ContainerUuid): NetworkError {
     return new NetworkError(code, message, { uuid, agentId: this.owner.uuid })
   }
-}
-
-/**
- * One coordinator asks for a start of a uuid again only when it has given the earlier one up: joining that would bind the
- * caller to a factory which may never answer. Another coordinator knows nothing of it, and joins.
- */
-function replaces(later: ActivationToken | undefined, earlier: ActivationToken | undefined): boolean {
-  return later !== undefined && later.epoch === earlier?.epoch && later.counter > earlier.counter
 }

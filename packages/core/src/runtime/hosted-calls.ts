@@ -39,6 +39,7 @@ export class HostedCalls {
         return failed(error)
       }
       this.visits.note(hosted, Date.now())
+      hosted.entered()
       try {
         answer = hosted.container.request(operation, data, clientId, context)
       } catch (error) {
@@ -46,11 +47,13 @@ export class HostedCalls {
       }
       return Promise.resolve(answer).then(
         (result) => {
+          hosted.left()
           if (!lease.covers(hosted.kind)) return this.leave(hosted, context).then(() => result)
           context.end()
           return result
         },
         (error) => {
+          hosted.left()
           const failure = hosted.failure(error)
           if (lease.covers(hosted.kind)) return failed(failure)
           return this.leave(hosted, context).then(() => failed(failure))
@@ -84,10 +87,10 @@ export class HostedCalls {
 
   /** Executed, but others may have served it since: the answer counts only if it turns out that none have. */
   private async leave(hosted: HostedContainer, context: ContainerRequestContext): Promise<void> {
-    while (hosted.state === 'active' && !this.lease.covers(hosted.kind) && !context.signal.aborted) {
+    while (hosted.serves && !this.lease.covers(hosted.kind) && !context.signal.aborted) {
       await this.lease.change(context.signal)
     }
-    const counts = hosted.state === 'active' && this.lease.covers(hosted.kind)
+    const counts = hosted.serves && this.lease.covers(hosted.kind)
     context.end()
     if (!counts) throw replaced(hosted)
   }

@@ -3,6 +3,7 @@
 
 import type { Container, ContainerRecord } from '../api/container'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { NotYet, PreTermination, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
 import { NetworkError, type NetworkErrorDetails } from '../errors'
 import type { ClientLink } from './client-link'
@@ -22,9 +23,10 @@ export interface HostedContainerParts {
 /**
  * - `standby`: a stateless container that another agent serves; alive, and answers `NOT_ACTIVE`
  * - `active`: serves
+ * - `pre-terminating`: was to end and could not yet; serves
  * - `terminating`: answers `TERMINATING`; its events still go out until its `terminate()` has ended
  */
-export type HostedState = 'standby' | 'active' | 'terminating'
+export type HostedState = 'standby' | 'active' | 'pre-terminating' | 'terminating'
 
 /** One container on its agent. */
 export class HostedContainer {
@@ -35,8 +37,14 @@ export class HostedContainer {
   lastVisit: number
   /** By client: the lines of all who are connected. */
   readonly links = new Map<ClientUuid, ClientLink>()
-  /** Settles after the end; set as soon as it has begun. */
-  ended: Promise<void> | undefined
+  /** Settles after the end, or when it turns out that there is none yet; set while one runs or has been. */
+  ended: Promise<RetireOutcome> | undefined
+  preTermination: PreTermination | undefined
+  /** It ends here in order to start elsewhere. */
+  moves = false
+  /** Its requests that run. */
+  private running = 0
+  private whenIdle: (() => void) | undefined
 
   constructor(
     readonly parts: HostedContainerParts,
@@ -67,6 +75,7 @@ export class HostedContainer {
     if (stateless) record.stateless = true
     if (this.token !== undefined) record.token = this.token
     if (!this.healthy) record.healthy = false
+    if (this.preTermination !== undefined) record.preTermination = this.preTermination
     return record
   }
 
@@ -82,6 +91,41 @@ export class HostedContainer {
     this.token = undefined
   }
 
+  /** Requests go to it. */
+  get serves(): boolean {
+    return this.state === 'active' || this.state === 'pre-terminating'
+  }
+
+  /** It was to end, and cannot yet. */
+  postpone({ reason, withinMs }: NotYet, unixNow: number): PreTermination {
+    this.state = 'pre-terminating'
+    this.ended = undefined
+    this.preTermination = withinMs === undefined ? { reason } : { reason, until: unixNow + withinMs }
+    return this.preTermination
+  }
+
+  /** It is wanted again. Answers whether it was to end. */
+  restore(): boolean {
+    if (this.state !== 'pre-terminating') return false
+    this.state = 'active'
+    this.preTermination = undefined
+    return true
+  }
+
+  /** A request is handed to it; {@link left} when it has been answered. */
+  entered(): void {
+    this.running++
+  }
+
+  left(): void {
+    if (--this.running === 0) this.whenIdle?.()
+  }
+
+  /** Resolves when no request runs. */
+  async idle(): Promise<void> {
+    if (this.running > 0) await new Promise<void>((resolve) => (this.whenIdle = resolve))
+  }
+
   /** Whether it carries all of these labels. */
   carries(labels: readonly string[] | undefined): boolean {
     return labels === undefined || labels.every((label) => this.parts.labels?.includes(label) === true)
@@ -89,10 +133,10 @@ export class HostedContainer {
 
   /** Throws `NOT_ACTIVE` or `TERMINATING` unless it serves. */
   checkServing(): void {
-    if (this.state === 'active') return
+    if (this.serves) return
     const { agentId, uuid } = this.parts
     if (this.state === 'terminating')
-      throw this.error('TERMINATING', `Container ${uuid} terminates on agent ${agentId}`)
+      throw this.error('TERMINATING', `Container ${uuid} terminates on agent ${agentId}${this.delay}`)
     throw this.error('NOT_ACTIVE', `Container ${uuid} is standby on agent ${agentId}: another agent serves it`)
   }
 
@@ -108,6 +152,12 @@ export class HostedContainer {
   get details(): NetworkErrorDetails {
     const { agentId, uuid, kind } = this.parts
     return { agentId, uuid, kind }
+  }
+
+  /** What kept it from ending before. */
+  private get delay(): string {
+    const { reason } = this.preTermination ?? {}
+    return reason === undefined ? '' : `, after it could not for a while: ${reason}`
   }
 
   private error(code: 'TERMINATING' | 'NOT_ACTIVE', message: string): NetworkError {

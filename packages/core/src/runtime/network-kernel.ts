@@ -13,6 +13,7 @@ import type {
   ContainerKind,
   ContainerUuid
 } from '../api/identifiers'
+import type { RetireOutcome } from '../api/termination'
 import type { TickManager } from '../api/time'
 import { NetworkError, messageOf } from '../errors'
 import type { GetResult } from '../operations'
@@ -141,6 +142,8 @@ export class NetworkKernel {
         return this.start(effect)
       case 'terminate':
         return this.terminate(effect)
+      case 'restore':
+        return this.background(this.objects.get(effect.agentId)?.restore?.(effect.uuid), 'restore a container')
       case 'deactivate':
         return this.background(this.objects.get(effect.agentId)?.deactivate?.(effect.uuid), 'make a container standby')
       case 'get-settled': {
@@ -184,11 +187,11 @@ export class NetworkKernel {
     return value
   }
 
-  private start({ startId, agentId, kind, options, token }: StartEffect): void {
+  private start({ startId, agentId, kind, options, token, state }: StartEffect): void {
     const ask = async (): Promise<[ContainerUuid, ContainerEndpointRef]> => {
       const agent = this.objects.get(agentId)
       if (agent === undefined) throw new NetworkError('UNAVAILABLE', `Agent ${agentId} has left`, { agentId })
-      return await agent.get(kind, options, { token })
+      return await agent.get(kind, options, state === undefined ? { token } : { token, state })
     }
     ask().then(
       ([uuid, endpoint]) => this.apply((now) => this.state.startSucceeded(startId, uuid, endpoint, now, Date.now())),
@@ -199,13 +202,29 @@ export class NetworkKernel {
     )
   }
 
-  private terminate({ terminationId, agentId, uuid }: TerminateEffect): void {
-    const ask = async (): Promise<void> => await this.objects.get(agentId)?.terminate(uuid)
-    const done = (): void => this.apply((now) => this.state.terminated(terminationId, now))
-    ask().then(done, (error: unknown) => {
-      this.options.logger.warn('A container failed to terminate', { uuid, agentId, error: messageOf(error) })
-      done()
-    })
+  private terminate({ terminationId, agentId, uuid, reason, final, move }: TerminateEffect): void {
+    const { logger } = this.options
+    const ask = async (): Promise<RetireOutcome> => {
+      const agent = this.objects.get(agentId)
+      if (agent?.retire !== undefined)
+        return await agent.retire(uuid, move ? { reason, final, move } : { reason, final })
+      await agent?.terminate(uuid)
+      return {}
+    }
+    logger.debug('A container is to end', { uuid, agentId, reason, final })
+    ask().then(
+      ({ notYet, state }) => {
+        if (notYet === undefined) return this.apply((now) => this.state.terminated(terminationId, now, state))
+        logger.info('A container cannot end yet', { uuid, agentId, ...notYet })
+        this.apply((now) => this.state.notYet(terminationId, { agentId, uuid }, notYet, now, Date.now()))
+      },
+      (error: unknown) => {
+        logger.warn('A container failed to terminate', { uuid, agentId, error: messageOf(error) })
+        // It may still serve: its agent's end, or the deadline, says when it does not
+        const unknown = NetworkError.is(error) && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')
+        if (!move || !unknown) this.apply((now) => this.state.terminated(terminationId, now))
+      }
+    )
   }
 
   /** Ends what is pending and the timer; idempotent. */

@@ -27,6 +27,9 @@ export interface NetworkTimeouts {
   /** `terminate()` of a container. Default 10 000. */
   terminateMs?: number
   terminateMsByKind?: Readonly<Record<string, number>>
+  /** A container that said it cannot end yet is ended by force after this, however long it asked for. Default 60 000. */
+  preTerminationMs?: number
+  preTerminationMsByKind?: Readonly<Record<string, number>>
   /** Network events are collected for this long. Default 50: fewer, larger batches when longer. */
   eventBatchMs?: number
   /** How long a registration waits for the end of another owner of its agent id, at most. Default 30 000. */
@@ -105,6 +108,15 @@ export function resolveNetworkOptions(options: NetworkOptions, unixNow: number):
       startTimeoutMsByKind: byKind('timeouts.startMsByKind', given.startMsByKind, milliseconds),
       terminateTimeoutMs: milliseconds('timeouts.terminateMs', given.terminateMs ?? defaultTimeoutsMs.terminate),
       terminateTimeoutMsByKind: byKind('timeouts.terminateMsByKind', given.terminateMsByKind, milliseconds),
+      preTerminationTimeoutMs: milliseconds(
+        'timeouts.preTerminationMs',
+        given.preTerminationMs ?? defaultTimeoutsMs.preTermination
+      ),
+      preTerminationTimeoutMsByKind: byKind(
+        'timeouts.preTerminationMsByKind',
+        given.preTerminationMsByKind,
+        milliseconds
+      ),
       agentIdWaitMs: milliseconds('timeouts.agentIdWaitMs', given.agentIdWaitMs ?? defaultTimeoutsMs.agentIdWait),
       eventBatchMs: milliseconds('timeouts.eventBatchMs', given.eventBatchMs ?? defaultTimeoutsMs.eventBatch)
     },

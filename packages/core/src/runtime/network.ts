@@ -275,7 +275,14 @@ export class NetworkImpl implements Network, NetworkWithClients {
   }
 
   private async renew(agent: NetworkAgent, client: ClientUuid | undefined): Promise<void> {
-    const record = { agentId: agent.uuid, endpoint: agent.endpoint, kinds: agent.kinds, containers: await agent.list() }
+    const { uuid: agentId, endpoint, kinds, draining } = agent
+    const record = {
+      agentId,
+      endpoint,
+      kinds,
+      containers: await agent.list(),
+      ...(draining === true ? { draining } : {})
+    }
     for (const uuid of await this.register(record, agent, client)) await agent.terminate(uuid)
   }
 }

@@ -16,6 +16,8 @@ export interface StartCall {
   readonly options: GetOptions
   readonly agentEndpoint: AgentEndpointRef | undefined
   readonly timeoutMs: number
+  /** What the predecessor of a container that moves has left. */
+  readonly state?: unknown
 }
 
 const containerMethods = ['request', 'ping', 'terminate', 'connect', 'disconnect'] as const
@@ -30,13 +32,25 @@ export async function startContainer(
   discard: (made: unknown) => Promise<void>
 ): Promise<ContainerFactoryResult> {
   let expired = false
+  let result: unknown
+  const rehydrated = async (made: unknown): Promise<void> => {
+    try {
+      await rehydrate(made, call)
+    } catch (error) {
+      if (!expired) void discard(made)
+      throw error
+    }
+  }
   const work = async (): Promise<ContainerFactoryResult> => {
-    const made: unknown = await call.factory({ ...call.options }, call.agentEndpoint)
-    if (expired) void discard(made)
-    return made as ContainerFactoryResult
+    result = await call.factory({ ...call.options }, call.agentEndpoint)
+    if (expired) void discard(result)
+    else if (faultOf(result, call.options) === undefined) await rehydrated(result)
+    return result as ContainerFactoryResult
   }
   const made = await bounded(deadlines, call.timeoutMs, work, () => {
     expired = true
+    // It hangs over the state of its predecessor
+    if (result !== undefined) void discard(result)
     return startError(call, 'START_TIMEOUT', `its factory did not answer within ${call.timeoutMs} ms`)
   }).catch((error: unknown) => {
     if (expired) throw error
@@ -48,6 +62,17 @@ export async function startContainer(
   if (fault === undefined) return made
   await discard(made)
   throw startError(call, 'START_FAILED', fault)
+}
+
+/** Gives what was just made the state of its predecessor. */
+async function rehydrate(made: unknown, { state }: StartCall): Promise<void> {
+  const { container } = (made ?? {}) as Partial<ContainerFactoryResult>
+  if (state === undefined || typeof container?.rehydrate !== 'function') return
+  try {
+    await container.rehydrate(state)
+  } catch (error) {
+    throw new Error(`it could not go on with the state of its predecessor: ${messageOf(error)}`, { cause: error })
+  }
 }
 
 /** An error of a start, which says of what and where. */

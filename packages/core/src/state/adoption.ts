@@ -6,7 +6,9 @@ import type { ContainerUuid } from '../api/identifiers'
 import { compareTokens } from '../api/token'
 import { ended, kindMismatch } from './failures'
 import type { Activation, Lifecycle } from './lifecycle'
+import { serves } from './queries'
 import type { AgentRow, ContainerRow } from './rows'
+import type { Supervision } from './supervision'
 import type { Tables } from './tables'
 
 /** An agent says that it has this container. */
@@ -24,7 +26,8 @@ export class Adoption {
 
   constructor(
     private readonly tables: Tables,
-    private readonly lifecycle: Lifecycle
+    private readonly lifecycle: Lifecycle,
+    private readonly supervision: Supervision
   ) {}
 
   /** Answers whether the agent may keep it, as active or standby; else it must terminate it. */
@@ -36,6 +39,7 @@ export class Adoption {
     if (isVoid && !managed) return false
     if (isVoid) outbox.push({ type: 'deactivate', agentId: agent.agentId, uuid: said.uuid })
     const record = isVoid ? { ...said, token: undefined } : said
+    if (managed && record.token === undefined && agent.draining) return true
     const claim: Claim = { agent, record, managed, stateless: managed || !agent.kinds.has(record.kind) }
     let row = containers.get(record.uuid)
     if (row !== undefined && row.kind !== record.kind) {
@@ -76,10 +80,10 @@ export class Adoption {
   /** A copy that has to be activated waits for its turn. */
   private offer(row: ContainerRow, claim: Claim, now: number): boolean {
     const here = row.agentId === claim.agent.agentId
-    if (here && (row.state === 'starting' || row.state === 'terminating')) return true
+    if (here && (row.state === 'starting' || row.state === 'terminating' || row.state === 'moving')) return true
     this.addStandby(row, claim)
     // What was active has made room for a copy that its agent has added since.
-    if (here && row.state === 'active') this.lifecycle.vacate(row, ended(row, 'its agent replaced it'), now)
+    if (here && serves(row.state)) this.lifecycle.vacate(row, ended(row, 'its agent replaced it'), now)
     else if (row.state === 'lost') this.tables.displaced.add(row)
     return true
   }
@@ -90,7 +94,7 @@ export class Adoption {
     if (row.state === 'starting') {
       const activated = !claim.managed || compareTokens(record.token, row.token) >= 0
       if (activated) this.serve(row, claim, now)
-    } else if (row.state === 'active') {
+    } else if (serves(row.state)) {
       this.refresh(row, record, now)
       const { token } = record
       if (compareTokens(token, row.token) > 0) this.tables.containers.update(row, { token, servedToken: token })
@@ -98,7 +102,17 @@ export class Adoption {
       this.tables.containers.update(row, { stateless, managed })
       this.lifecycle.reviewOrphan(row, now)
     }
+    this.ending(row, claim, now)
     return true
+  }
+
+  /** It says that it was to end, and could not yet. */
+  private ending(row: ContainerRow, { agent, record }: Claim, now: number): void {
+    const { preTermination, uuid } = record
+    if (preTermination === undefined) return
+    // It was not heard that it goes on, or a coordinator before this one asked for its end
+    if (row.state === 'active') this.tables.outbox.push({ type: 'restore', agentId: agent.agentId, uuid })
+    else if (preTermination.finished === true) this.supervision.finished(row, now)
   }
 
   /** Another agent has it, is starting or ending it. */
@@ -117,24 +131,26 @@ export class Adoption {
 
   /** The row's agent loses to another: its copy becomes standby, or ends. */
   private depose(row: ContainerRow, winner: AgentRow, now: number): void {
-    const { containers, starts, outbox } = this.tables
+    const { agents, containers, starts, outbox } = this.tables
     const { agentId, endpoint, stateless, managed, state, activating } = row
     const uuid = row.uuid as ContainerUuid
     if (agentId === undefined) return
     starts.abandon(row.startId)
     // Only its index entries matter from here to the activation that follows.
     containers.update(row, { agentId: winner.agentId, startId: undefined, activating: undefined })
-    if (activating !== undefined) containers.addStandby(row, activating)
-    if (state !== 'active') return
+    const stays = agents.get(agentId)?.draining === false
+    if (activating !== undefined && stays) containers.addStandby(row, activating)
+    if (!serves(state)) return
     if (stateless && endpoint !== undefined) {
-      containers.addStandby(row, { agentId, endpoint, managed, number: this.nextNumber() })
+      if (stays) containers.addStandby(row, { agentId, endpoint, managed, number: this.nextNumber() })
       if (managed) outbox.push({ type: 'deactivate', agentId, uuid })
     } else {
       this.lifecycle.discard(agentId, uuid, `agent ${winner.agentId} has a later activation`)
     }
   }
 
-  private serve(row: ContainerRow, { agent, record, stateless, managed }: Claim, now: number): void {
+  private serve(row: ContainerRow, claim: Claim, now: number): void {
+    const { agent, record, stateless, managed } = claim
     const { endpoint, token, lastVisit, healthy, labels, extra } = record
     const { agentId } = agent
     this.tables.containers.update(row, { labels: labels ?? row.labels, extra: extra ?? row.extra })
@@ -148,6 +164,7 @@ export class Adoption {
       lastVisit: lastVisit ?? 0
     }
     this.lifecycle.activate(row, activation, now)
+    this.ending(row, claim, now)
   }
 
   /** What the agent says of a container that it goes on serving. */
@@ -167,10 +184,12 @@ export class Adoption {
 
   private addStandby(row: ContainerRow, { agent, record, managed }: Claim): void {
     const { agentId } = agent
+    if (agent.draining) return
     const known = row.standbys.find((copy) => copy.agentId === agentId)
     // Inside the recovery window the order of arrival means nothing.
     const number = known?.number ?? (this.tables.recovery?.open === true ? 0 : this.nextNumber())
     this.tables.containers.addStandby(row, { agentId, endpoint: record.endpoint, managed, number })
+    this.tables.drains.unblock(row)
   }
 
   private nextNumber(): number {

@@ -6,8 +6,10 @@ import { NetworkEventKind, type NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import { compareTokens } from '../api/token'
 import type { Adoption } from './adoption'
+import type { Draining } from './draining'
 import { ended } from './failures'
 import type { Lifecycle } from './lifecycle'
+import { serves } from './queries'
 import type { AgentRow } from './rows'
 import type { Tables } from './tables'
 
@@ -16,7 +18,8 @@ export class AgentRules {
   constructor(
     private readonly tables: Tables,
     private readonly lifecycle: Lifecycle,
-    private readonly adoption: Adoption
+    private readonly adoption: Adoption,
+    private readonly draining: Draining
   ) {}
 
   /** A new agent, or one that the same client registers again. */
@@ -24,7 +27,7 @@ export class AgentRules {
     const { agents, clients, feed, outbox, tombstones } = this.tables
     const { agentId } = record
     const old = agents.get(agentId)
-    const before = old === undefined ? undefined : { kinds: old.kinds, endpoint: old.endpoint }
+    const before = old === undefined ? undefined : { kinds: old.kinds, endpoint: old.endpoint, draining: old.draining }
     if (client !== undefined) clients.setOwner(agentId, client)
     const agent = agents.put(record, client)
     const terminate: ContainerUuid[] = []
@@ -32,6 +35,8 @@ export class AgentRules {
     if (before === undefined) feed.agentChanged(agent, NetworkEventKind.added, now)
     else if (!sameOffer(before, agent)) feed.agentChanged(agent, NetworkEventKind.updated, now)
 
+    if (agent.draining) this.dropCopies(agentId, now)
+    if (agent.draining !== (before?.draining ?? false)) this.draining.changed(agent)
     const listed = new Set<ContainerUuid>()
     for (const container of record.containers) {
       listed.add(container.uuid)
@@ -53,10 +58,7 @@ export class AgentRules {
     starts.dropAgent(agentId)
     outbox.push({ type: 'agent-removed', agentId })
     feed.agentChanged(agent, NetworkEventKind.removed, now)
-    for (const row of containers.standbysOf(agentId)) {
-      containers.removeStandby(row, agentId)
-      this.lifecycle.review(row, now, ended(row, 'its last copy left'))
-    }
+    this.dropCopies(agentId, now)
     for (const row of containers.onAgent(agentId)) this.lifecycle.agentLeft(row, { agentId, why, leasedUntil }, now)
   }
 
@@ -70,13 +72,23 @@ export class AgentRules {
     }
   }
 
+  /** Its standby copies are not chosen any more. */
+  private dropCopies(agentId: AgentUuid, now: number): void {
+    const { containers } = this.tables
+    for (const row of containers.standbysOf(agentId)) {
+      containers.removeStandby(row, agentId)
+      this.lifecycle.review(row, now, ended(row, 'its last copy left'))
+    }
+  }
+
   private removed({ agentId }: AgentRow, record: NetworkContainerEvent['container'], now: number): void {
     const { containers } = this.tables
     const row = containers.get(record.uuid)
     if (row === undefined) return
     if (row.agentId === agentId) {
       const stale = record.token !== undefined && compareTokens(record.token, row.token) < 0
-      const serving = row.state === 'active' || row.state === 'terminating'
+      // What moves is awaited: the answer has its state
+      const serving = serves(row.state) || row.state === 'terminating'
       if (serving && !stale) this.lifecycle.vacate(row, ended(row, `agent ${agentId} ended it`), now)
     } else if (containers.removeStandby(row, agentId) !== undefined) {
       this.lifecycle.review(row, now, ended(row, 'its last copy was removed'))
@@ -93,7 +105,15 @@ export class AgentRules {
       if (serves) this.adoption.adopt(agent, record, now)
     } else if (!this.adoption.adopt(agent, record, now)) {
       const reason = 'its uuid is live elsewhere'
-      outbox.push({ type: 'terminate', terminationId: terminations.nextId(), agentId, uuid: record.uuid, reason })
+      const final = { final: true, move: false }
+      outbox.push({
+        type: 'terminate',
+        terminationId: terminations.nextId(),
+        agentId,
+        uuid: record.uuid,
+        reason,
+        ...final
+      })
     }
   }
 
@@ -106,7 +126,7 @@ export class AgentRules {
       this.lifecycle.review(row, now, ended(row, 'its last copy was removed'))
     }
     for (const row of containers.onAgent(agentId)) {
-      if (row.state === 'starting' || row.uuid === undefined || listed.has(row.uuid)) continue
+      if (row.state === 'starting' || row.state === 'moving' || row.uuid === undefined || listed.has(row.uuid)) continue
       this.lifecycle.vacate(row, ended(row, `agent ${agentId} has it no more`), now)
     }
   }
@@ -124,9 +144,11 @@ export class AgentRules {
   }
 
   /** Only those who wait for what this agent offers are looked at. */
-  private placeWaiting({ kinds }: AgentRow): void {
-    const { containers, gets, displaced } = this.tables
+  private placeWaiting({ kinds, draining }: AgentRow): void {
+    const { containers, gets, displaced, drains } = this.tables
+    if (draining) return
     for (const kind of kinds) {
+      drains.unblockKind(kind)
       for (const row of containers.lost(kind)) displaced.add(row)
       for (const get of gets.queued(kind)) displaced.add(get)
     }
@@ -141,8 +163,12 @@ export class AgentRules {
   }
 }
 
-function sameOffer(before: Pick<AgentRow, 'kinds' | 'endpoint'>, { kinds, endpoint }: AgentRow): boolean {
+function sameOffer(
+  before: Pick<AgentRow, 'kinds' | 'endpoint' | 'draining'>,
+  { kinds, endpoint, draining }: AgentRow
+): boolean {
   return (
+    before.draining === draining &&
     before.endpoint === endpoint &&
     before.kinds.size === kinds.size &&
     [...kinds].every((kind) => before.kinds.has(kind))

@@ -7,7 +7,7 @@ import type { Meter } from './meter'
 import { Ring } from './ring'
 import type { AgentRow } from './rows'
 
-/** The registered agents, and for each kind those that offer it, in turn. */
+/** The registered agents, and for each kind those that offer it, in turn; those that drain offer nothing. */
 export class AgentTable {
   private readonly rows = new Map<AgentUuid, AgentRow>()
   private readonly rings = new Map<ContainerKind, Ring<AgentRow>>()
@@ -24,17 +24,17 @@ export class AgentTable {
 
   /** Adds an agent, or gives a known one what the record says. */
   put(record: AgentRecord, client: ClientUuid | undefined): AgentRow {
-    const { agentId, endpoint } = record
+    const { agentId, endpoint, draining = false } = record
     const kinds = new Set(record.kinds)
     let row = this.rows.get(agentId)
     if (row === undefined) {
-      row = { agentId, kinds, endpoint, client }
+      row = { agentId, kinds, endpoint, client, draining }
       this.rows.set(agentId, row)
     } else {
-      for (const kind of row.kinds) if (!kinds.has(kind)) this.leave(row, kind)
-      Object.assign(row, { kinds, endpoint, client })
+      for (const kind of row.kinds) if (draining || !kinds.has(kind)) this.leave(row, kind)
+      Object.assign(row, { kinds, endpoint, client, draining })
     }
-    for (const kind of kinds) this.join(row, kind)
+    if (!draining) for (const kind of kinds) this.join(row, kind)
     return row
   }
 
@@ -75,8 +75,8 @@ export class AgentTable {
   check(): void {
     for (const row of this.rows.values()) {
       for (const kind of row.kinds) {
-        if (this.rings.get(kind)?.has(row) !== true)
-          throw new Error(`agent ${row.agentId} is not in the ring of ${kind}`)
+        if ((this.rings.get(kind)?.has(row) === true) === row.draining)
+          throw new Error(`agent ${row.agentId} offers ${kind}, and is not in its ring, or drains, and is`)
       }
     }
     for (const [kind, ring] of this.rings) {

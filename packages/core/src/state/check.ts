@@ -1,13 +1,15 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { maxEndsAtOnce } from './draining'
+import { serves } from './queries'
 import { isWanted, type ContainerRow } from './rows'
 import type { Tables } from './tables'
 
 /** For tests: throws when a row breaks a rule of `docs/STATES.md`, or the tables disagree. Looks at everything. */
 export function check(tables: Tables): void {
   const visits = tables.meter.visits
-  const { agents, clients, containers, gets, references, displaced, starts } = tables
+  const { agents, clients, containers, gets, references, displaced, starts, drains } = tables
   agents.check()
   clients.check()
   containers.check()
@@ -30,6 +32,13 @@ export function check(tables: Tables): void {
     if (place.at === 'held' && tables.recovery?.open !== true)
       throw new Error(`get ${getId} is held outside the window`)
   }
+  for (const [row, { agentId, step }] of drains.entries()) {
+    const ok = containers.has(row) && row.agentId === agentId && agents.get(agentId)?.draining === true
+    if (!ok || (step === 'ready' && drains.busy(agentId) < maxEndsAtOnce))
+      throw new Error(`container ${row.uuid} is ${step} to leave agent ${agentId} by mistake`)
+    if (step === 'blocked' && (agents.offers(row.kind) || row.standbys.length > 0))
+      throw new Error(`container ${row.uuid} could leave agent ${agentId}`)
+  }
   for (const { row, startId, agentId } of starts.all()) {
     if (agents.get(agentId) === undefined)
       throw new Error(`start ${startId} runs on agent ${agentId}, which is unknown`)
@@ -39,27 +48,25 @@ export function check(tables: Tables): void {
 }
 
 function checkRow(tables: Tables, row: ContainerRow): void {
-  const { agents, starts, terminations, orphans, retries, recovery } = tables
+  const { agents, starts, terminations, preTerminations, orphans, retries, recovery } = tables
   const { state, agentId } = row
   const must = (truth: boolean, rule: string): void => {
     if (!truth) throw new Error(`container ${row.uuid} of kind ${row.kind} is ${state}, and ${rule} is false`)
   }
   const hasAgent = agentId !== undefined && agents.get(agentId) !== undefined
-  const placed = state === 'starting' || state === 'active' || state === 'terminating'
+  const ends = state === 'terminating' || state === 'moving'
+  const placed = state === 'starting' || serves(state) || ends
   must(hasAgent === placed, 'it has an agent exactly while placed')
   must((state === 'starting') === (row.startId !== undefined), 'it has a start exactly while starting')
   must(row.startId === undefined || starts.get(row.startId)?.row === row, 'its start is known')
-  must(
-    (state === 'terminating') === (row.terminationId !== undefined),
-    'it has a termination exactly while terminating'
-  )
+  must(ends === (row.terminationId !== undefined), 'it has a termination exactly while it ends')
   must(row.terminationId === undefined || terminations.get(row.terminationId) === row, 'its termination is known')
-  must(
-    state !== 'active' || (row.announced && row.endpoint !== undefined && row.servedBy === agentId),
-    'it was announced'
-  )
-  must(state !== 'active' || row.waiters.size === 0, 'nobody waits for what is active')
-  must(state !== 'terminating' || row.holders.size === 0, 'nobody holds what terminates')
+  must(!serves(state) || (row.announced && row.endpoint !== undefined && row.servedBy === agentId), 'it was announced')
+  must(!serves(state) || row.waiters.size === 0, 'nobody waits for what is active')
+  const unwanted = state === 'terminating' || state === 'pre-terminating'
+  must(!unwanted || row.holders.size === 0, 'nobody holds what terminates')
+  must((state === 'pre-terminating') === preTerminations.has(row), 'it has its time exactly while it cannot end yet')
+  must(row.leaving === (agentId !== undefined && agents.get(agentId)?.draining === true), 'it leaves with its agent')
   must(
     state !== 'lost' || isWanted(row) || retries.has(row),
     'it is kept while wanted, or leased to an agent that left'

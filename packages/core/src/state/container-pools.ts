@@ -3,10 +3,17 @@
 
 import type { AgentUuid, ContainerKind } from '../api/identifiers'
 import type { Meter } from './meter'
+import { serves } from './queries'
 import type { ContainerRow } from './rows'
 
-/** `active` ones are healthy. What is lost or recovering is in no pool. */
-type Part = 'active' | 'unhealthy' | 'starting' | 'terminating'
+/** `active`, `pre-terminating` and `leaving` ones are healthy; the last serve where nothing stays. What is lost or recovering is in no pool. */
+type Part = 'active' | 'starting' | 'pre-terminating' | 'leaving' | 'moving' | 'unhealthy' | 'terminating'
+
+/** Which a get without uuid may have, best first. */
+const choices: readonly Part[] = ['active', 'starting', 'pre-terminating', 'leaving', 'moving']
+
+/** Which serve. */
+const servingParts: readonly Part[] = ['active', 'leaving', 'pre-terminating', 'unhealthy']
 
 /** What decides in which pools a row is. */
 export type PoolKeys = Readonly<Pick<ContainerRow, 'kind' | 'agentId' | 'labels'>> & {
@@ -19,7 +26,9 @@ class Pool {
 
   /** Of those that a get without uuid may have. */
   get size(): number {
-    return this.count('active') + this.count('starting')
+    let size = 0
+    for (const part of choices) size += this.count(part)
+    return size
   }
 
   count(part: Part): number {
@@ -65,9 +74,10 @@ function keyOf(a: string, b: string): string {
 }
 
 /** Where the row belongs now. */
-export function partOf({ state, healthy }: ContainerRow): Part | undefined {
-  if (state === 'active') return healthy ? 'active' : 'unhealthy'
-  return state === 'starting' || state === 'terminating' ? state : undefined
+export function partOf({ state, healthy, leaving }: ContainerRow): Part | undefined {
+  if (serves(state) && !healthy) return 'unhealthy'
+  if (state === 'active') return leaving ? 'leaving' : 'active'
+  return state === 'lost' || state === 'recovering' ? undefined : state
 }
 
 /** Finds rows by kind, agent and label. */
@@ -100,8 +110,7 @@ export class ContainerPools {
   *active(kind?: ContainerKind): Generator<ContainerRow, void> {
     const pools = kind === undefined ? this.byKind.pools.values() : [this.byKind.pools.get(kind)]
     for (const pool of pools) {
-      yield* pool?.parts.get('active') ?? []
-      yield* pool?.parts.get('unhealthy') ?? []
+      for (const part of servingParts) yield* pool?.parts.get(part) ?? []
     }
   }
 
@@ -116,18 +125,22 @@ export class ContainerPools {
   countActive(agentId: AgentUuid): number {
     let count = 0
     for (const pool of this.byAgent.get(agentId)?.pools.values() ?? [])
-      count += pool.count('active') + pool.count('unhealthy')
+      for (const part of servingParts) count += pool.count(part)
     return count
   }
 
-  /** The oldest active row of the kind, on that agent if given, else the oldest starting one. */
+  /** The oldest row of the kind in the best of its parts, on that agent if given. */
   first(kind: ContainerKind, agentId?: AgentUuid): ContainerRow | undefined {
     const index = agentId === undefined ? this.byKind : this.byAgent.get(agentId)
     const parts = index?.pools.get(kind)?.parts
-    return this.meter.first(parts?.get('active')) ?? this.meter.first(parts?.get('starting'))
+    for (const part of choices) {
+      const row = this.meter.first(parts?.get(part))
+      if (row !== undefined) return row
+    }
+    return undefined
   }
 
-  /** The oldest active row that carries all the labels, else the oldest starting one; looks at those with the rarest one. */
+  /** The oldest row in the best part that carries all the labels; looks at those with the rarest one. */
   withLabels(kind: ContainerKind, labels: readonly string[]): ContainerRow | undefined {
     let rarest: Pool | undefined
     for (const label of labels) {
@@ -135,8 +148,8 @@ export class ContainerPools {
       if (pool === undefined) return undefined
       if (rarest === undefined || pool.size < rarest.size) rarest = pool
     }
-    for (const part of [rarest?.parts.get('active'), rarest?.parts.get('starting')]) {
-      for (const row of this.meter.each(part)) {
+    for (const part of choices) {
+      for (const row of this.meter.each(rarest?.parts.get(part))) {
         if (labels.every((label) => row.labels?.includes(label))) return row
       }
     }

@@ -31,7 +31,7 @@ export class ContainerTable {
   private readonly expectedByAgent = new SetIndex<AgentUuid, ContainerRow>()
   private readonly recoveringRows = new Set<ContainerRow>()
   private readonly standbyByAgent = new SetIndex<AgentUuid, ContainerRow>()
-  private readonly states = { starting: 0, active: 0, terminating: 0, lost: 0, recovering: 0 }
+  private readonly states = noStates()
   private standbyCount = 0
 
   constructor(private readonly meter: Meter) {
@@ -73,6 +73,10 @@ export class ContainerTable {
       startId: undefined,
       activating: undefined,
       terminationId: undefined,
+      final: false,
+      preTermination: undefined,
+      leaving: false,
+      carried: undefined,
       expectedAgentId,
       standbys: none.standbys,
       waiters: none.waiters,
@@ -168,7 +172,7 @@ export class ContainerTable {
     const expect = (truth: boolean, row: ContainerRow, index: string): void => {
       if (!truth) throw new Error(`container ${row.uuid} (${row.state}) and the index ${index} disagree`)
     }
-    const states = { starting: 0, active: 0, terminating: 0, lost: 0, recovering: 0 }
+    const states = noStates()
     let standbys = 0
     for (const row of this.all()) {
       const { uuid, kind, state, expectedAgentId } = row
@@ -235,6 +239,10 @@ export class ContainerTable {
     if (state === 'lost') this.lostByKind.delete(row.kind, row)
     if (state === 'recovering') this.recoveringRows.delete(row)
   }
+}
+
+function noStates(): Record<ContainerState, number> {
+  return { starting: 0, active: 0, 'pre-terminating': 0, moving: 0, terminating: 0, lost: 0, recovering: 0 }
 }
 
 function keysOf(row: ContainerRow): Keys {

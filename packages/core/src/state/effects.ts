@@ -14,7 +14,7 @@ import type {
 import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 
-/** Call `agent.get(kind, options, { token })`; answer with `startSucceeded` or `startFailed`. Activates standby copies too. */
+/** Call `agent.get(kind, options, { token, state })`; answer with `startSucceeded` or `startFailed`. Activates standby copies too. */
 export interface StartEffect {
   readonly type: 'start'
   readonly startId: number
@@ -22,9 +22,11 @@ export interface StartEffect {
   readonly kind: ContainerKind
   readonly options: GetOptions
   readonly token: ActivationToken
+  /** Of its predecessor, which moved. */
+  readonly state?: unknown
 }
 
-/** Call `agent.terminate(uuid)`; answer with `terminated`, whatever the outcome. */
+/** Call `agent.retire(uuid, …)`; answer with `notYet`, or with `terminated`, whatever the outcome. */
 export interface TerminateEffect {
   readonly type: 'terminate'
   readonly terminationId: number
@@ -32,6 +34,17 @@ export interface TerminateEffect {
   readonly uuid: ContainerUuid
   /** A sentence for the log. */
   readonly reason: string
+  /** It may not say that it cannot end yet. */
+  readonly final: boolean
+  /** It starts elsewhere afterwards. Where the outcome is unknown, nothing is answered. */
+  readonly move: boolean
+}
+
+/** Call `agent.restore?.(uuid)`: it was to end, and is wanted again. No answer is expected. */
+export interface RestoreEffect {
+  readonly type: 'restore'
+  readonly agentId: AgentUuid
+  readonly uuid: ContainerUuid
 }
 
 /** Call `agent.deactivate?.(uuid)`: that copy of a stateless container is standby. No answer is expected. */
@@ -122,6 +135,7 @@ export interface EventsEffect {
 export type NetworkEffect =
   | StartEffect
   | TerminateEffect
+  | RestoreEffect
   | DeactivateEffect
   | GetSettledEffect
   | GetFailedEffect

@@ -156,6 +156,7 @@ function waitOf(get: PendingGet): string {
   if (place.at === 'nowhere') return 'placing'
   const { row } = place
   if (row.state === 'starting') return `starting on agent ${row.agentId}`
+  if (row.state === 'moving') return `waiting for the container, which leaves agent ${row.agentId} to start elsewhere`
   if (row.state === 'terminating') return `waiting for the end of the earlier container on agent ${row.agentId}`
   if (row.state === 'recovering') return 'waiting for the agent that has it after the restart of the coordinator'
   return `waiting for an agent that can start kind ${get.kind} again`

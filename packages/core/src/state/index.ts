@@ -15,11 +15,13 @@ export type {
   ReadyEffect,
   RegisteredEffect,
   RegistrationFailedEffect,
+  RestoreEffect,
   StartEffect,
   TerminateEffect
 } from './effects'
 export { NetworkState } from './network-state'
 export type { NetworkStateOptions, TimeoutsByKindMs } from './options'
+export { serves } from './queries'
 export type {
   ClientOptions,
   ContainerLookup,

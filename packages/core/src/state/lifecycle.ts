@@ -42,9 +42,9 @@ export class Lifecycle {
 
   /** Serves from now on: waiters settle. The caller has dealt with what served before. */
   activate(row: ContainerRow, activation: Activation, now: number): void {
-    const { containers, starts, terminations, retries, feed, outbox } = this.tables
+    const { containers, starts, retries, agents, feed, outbox } = this.tables
     starts.abandon(row.startId)
-    terminations.forget(row)
+    this.stopEnding(row)
     retries.delete(row)
     row.tried = none.tried
     row.failures = 0
@@ -65,9 +65,14 @@ export class Lifecycle {
       startId: undefined,
       activating: undefined,
       terminationId: undefined,
+      final: false,
+      preTermination: undefined,
+      carried: undefined,
+      leaving: agents.get(agentId)?.draining === true,
       expectedAgentId: undefined,
       leasedUntil: 0
     })
+    this.leaveSoon(row)
     containers.removeStandby(row, agentId)
     if (row.announced) feed.containerUpdated(row, now)
     else feed.containerAdded(row, now)
@@ -75,6 +80,20 @@ export class Lifecycle {
     outbox.push({ type: 'ready', uuid: row.uuid, agentId, endpoint })
     for (const get of [...row.waiters]) this.settle(get, row)
     this.reviewOrphan(row, now)
+  }
+
+  /** It was to end and could not yet; it is wanted again, and goes on. */
+  restore(row: ContainerRow, now: number): void {
+    const { uuid, agentId } = row
+    if (row.state !== 'pre-terminating' || uuid === undefined || agentId === undefined)
+      throw new Error('only what could not end yet is restored')
+    this.stopEnding(row)
+    this.tables.containers.update(row, { state: 'active', preTermination: undefined })
+    this.tables.feed.containerUpdated(row, now)
+    this.tables.outbox.push({ type: 'restore', agentId, uuid })
+    for (const get of [...row.waiters]) this.settle(get, row)
+    this.reviewOrphan(row, now)
+    this.leaveSoon(row)
   }
 
   /** The get has its container. */
@@ -127,16 +146,19 @@ export class Lifecycle {
 
   /** What served it, or was starting, is no more. Wanted, it will be placed again; else it ends. */
   vacate(row: ContainerRow, error: NetworkError, now: number): void {
-    const { containers, starts, terminations, orphans, displaced } = this.tables
+    const { containers, starts, orphans, displaced } = this.tables
+    // What moves is started for those who wait too: they want what it left behind
+    const handedOn = row.state === 'moving' && row.waiters.size > 0
     starts.abandon(row.startId)
-    terminations.forget(row)
+    this.stopEnding(row)
     orphans.delete(row)
-    if (!isKept(row, now)) {
+    if (!isKept(row, now) && !handedOn) {
       this.end(row, error, now)
       return
     }
     const nobody = { agentId: undefined, startId: undefined, activating: undefined, terminationId: undefined }
-    containers.update(row, { ...nobody, state: 'lost', expectedAgentId: undefined, healthy: true })
+    const asNew = { final: false, preTermination: undefined, leaving: false, healthy: true }
+    containers.update(row, { ...nobody, ...asNew, state: 'lost', expectedAgentId: undefined })
     displaced.add(row)
   }
 
@@ -172,16 +194,16 @@ export class Lifecycle {
       outbox.push({ type: 'deactivate', agentId, uuid })
       return
     }
-    outbox.push({ type: 'terminate', terminationId: terminations.nextId(), agentId, uuid, reason })
+    const how = { reason, final: true, move: false }
+    outbox.push({ type: 'terminate', terminationId: terminations.nextId(), agentId, uuid, ...how })
   }
 
   /** The row is forgotten; its waiters are placed again. */
   end(row: ContainerRow, error: NetworkError, now: number): void {
-    const { containers, starts, terminations, gets, orphans, retries, displaced, feed, outbox, tombstones } =
-      this.tables
+    const { containers, starts, gets, orphans, retries, displaced, feed, outbox, tombstones } = this.tables
     feed.containerRemoved(row, now)
     starts.abandon(row.startId)
-    terminations.forget(row)
+    this.stopEnding(row)
     orphans.delete(row)
     retries.delete(row)
     displaced.delete(row)
@@ -192,5 +214,18 @@ export class Lifecycle {
     containers.delete(row)
     if (row.uuid !== undefined) tombstones.bury(row.uuid, row.servedToken)
     if (row.uuid !== undefined) outbox.push({ type: 'gone', uuid: row.uuid, error })
+  }
+
+  /** Nothing waits for its end any more. */
+  private stopEnding(row: ContainerRow): void {
+    const { terminations, preTerminations, drains } = this.tables
+    terminations.forget(row)
+    preTerminations.delete(row)
+    drains.forget(row)
+  }
+
+  /** It serves on an agent that drains: its turn comes. */
+  private leaveSoon(row: ContainerRow): void {
+    if (row.leaving && row.agentId !== undefined) this.tables.drains.put(row, row.agentId, 'ready')
   }
 }

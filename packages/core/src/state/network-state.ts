@@ -5,10 +5,12 @@ import type { AgentRecord, AgentRecordInfo } from '../api/agent'
 import type { ContainerRecord } from '../api/container'
 import type { NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { NotYet } from '../api/termination'
 import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 import type { EmitEffect } from './effects'
 import { Adoption } from './adoption'
+import { Draining } from './draining'
 import { AgentRules } from './agent-rules'
 import { check } from './check'
 import { ClientRules } from './client-rules'
@@ -34,6 +36,7 @@ export class NetworkState {
   private readonly placement: Placement
   private readonly starting: Starting
   private readonly supervision: Supervision
+  private readonly draining: Draining
   private readonly agentRules: AgentRules
   private readonly registrations: Registrations
   private readonly clients: ClientRules
@@ -45,7 +48,9 @@ export class NetworkState {
     this.placement = new Placement(tables, this.lifecycle)
     this.starting = new Starting(tables, this.lifecycle, this.placement)
     this.supervision = new Supervision(tables, this.lifecycle)
-    this.agentRules = new AgentRules(tables, this.lifecycle, new Adoption(tables, this.lifecycle))
+    this.draining = new Draining(tables, this.supervision)
+    const adoption = new Adoption(tables, this.lifecycle, this.supervision)
+    this.agentRules = new AgentRules(tables, this.lifecycle, adoption, this.draining)
     this.registrations = new Registrations(tables, this.agentRules)
     this.clients = new ClientRules(tables, this.lifecycle, this.placement, this.registrations)
   }
@@ -155,9 +160,24 @@ export class NetworkState {
     this.run(now, () => this.starting.answeredFailure(startId, error, now))
   }
 
-  /** The termination has ended, well or not. */
-  terminated(terminationId: number, now: number): void {
-    this.run(now, () => this.supervision.terminated(terminationId, now))
+  /**
+   * The termination has ended, well or not.
+   *
+   * @param state what a container that moves leaves to its successor
+   */
+  terminated(terminationId: number, now: number, state?: unknown): void {
+    this.run(now, () => this.supervision.terminated(terminationId, state, now))
+  }
+
+  /** The container at `at` answered that termination: it cannot end yet, and serves on. */
+  notYet(
+    terminationId: number,
+    at: { readonly agentId: AgentUuid; readonly uuid: ContainerUuid },
+    why: NotYet,
+    now: number,
+    unixNow: number
+  ): void {
+    this.run(now, () => this.supervision.notYet(terminationId, at, why, now, unixNow))
   }
 
   /** What an agent tells of its containers by itself. */
@@ -235,13 +255,14 @@ export class NetworkState {
   /** When `advance` has to be called next, at the latest. */
   nextDeadline(): number | undefined {
     if (this.tables.closed) return undefined
-    const { starts, terminations, orphans, retries, gets, feed, recovery } = this.tables
+    const { starts, terminations, preTerminations, orphans, retries, gets, feed, recovery } = this.tables
     let soonest = recovery?.open === true ? recovery.until : Infinity
     for (const at of [
       this.clients.liveness.nextDeadline(),
       this.registrations.nextDeadline(),
       starts.nextDeadline(),
       terminations.nextDeadline(),
+      preTerminations.next(),
       retries.next(),
       orphans.next(),
       gets.nextDeadline(),
@@ -304,6 +325,7 @@ export class NetworkState {
   private run(now: number, rules: () => void): void {
     rules()
     this.placement.drain(now)
+    if (!this.tables.closed) this.draining.advance(now)
     this.tables.outbox.flush()
   }
 }

@@ -21,6 +21,9 @@ export interface NetworkStateOptions {
   /** How long an agent may take to terminate a container; then the network forgets it and goes on. */
   readonly terminateTimeoutMs: number
   readonly terminateTimeoutMsByKind?: TimeoutsByKindMs
+  /** How long a container that cannot end yet may take, at most; then it is ended by force. */
+  readonly preTerminationTimeoutMs: number
+  readonly preTerminationTimeoutMsByKind?: TimeoutsByKindMs
   /** How long a registration waits for the end of another owner of its agent id, at most. */
   readonly agentIdWaitMs: number
   /** Events are collected and merged for this long. */

@@ -56,6 +56,7 @@ export class Placement {
     const agent = needed ? agents.nextExcept(row.kind, row.tried) : undefined
     if (agent !== undefined) this.start(row, agent.agentId, now)
     else if (row.tried.size > 0) this.giveUp(row, now)
+    else if (!isWanted(row)) this.lifecycle.end(row, ended(row, 'nobody holds it'), now)
   }
 
   /** Everything that this input has displaced finds its place, or its end. */
@@ -116,6 +117,7 @@ export class Placement {
       return
     }
     this.wait(get, row)
+    if (row.state === 'pre-terminating') this.lifecycle.restore(row, now)
     if (row.state !== 'recovering' || get.expectedAgentId === undefined || row.expectedAgentId !== undefined) return
     if (this.isMissing(get) && this.tables.agents.offers(row.kind)) {
       this.tables.containers.update(row, { state: 'lost' })
@@ -148,7 +150,17 @@ export class Placement {
     const { startId } = starts.add({ agentId, since: now, row, activating }, deadline)
     const token = tokens.next()
     containers.update(row, { state: 'starting', agentId, startId, token, activating })
-    outbox.push({ type: 'start', startId, agentId, kind: row.kind, options: optionsOf(row, activating), token })
+    // A copy that existed before has its own
+    const state = row.carried === undefined || activating !== undefined ? {} : { state: row.carried }
+    outbox.push({
+      type: 'start',
+      startId,
+      agentId,
+      kind: row.kind,
+      options: optionsOf(row, activating),
+      token,
+      ...state
+    })
   }
 
   /** Every candidate of this round has failed. */

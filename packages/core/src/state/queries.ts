@@ -13,7 +13,13 @@ import type {
 import type { ActivationToken } from '../api/token'
 
 /** What a container's row is doing; `docs/STATES.md` has the table. */
-export type ContainerState = 'starting' | 'active' | 'terminating' | 'lost' | 'recovering'
+export type ContainerState =
+  'starting' | 'active' | 'pre-terminating' | 'moving' | 'terminating' | 'lost' | 'recovering'
+
+/** Requests go to it. */
+export function serves(state: ContainerState): boolean {
+  return state === 'active' || state === 'pre-terminating'
+}
 
 /** A client asks for a container. */
 export interface GetRequest {

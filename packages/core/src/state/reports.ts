@@ -19,16 +19,17 @@ export function lookup({ containers, agents }: Tables, uuid: ContainerUuid): Con
     endpoint,
     agentEndpoint: agentId === undefined ? undefined : agents.get(agentId)?.endpoint,
     token,
-    waitable: state === 'starting' || state === 'lost' || state === 'recovering'
+    waitable: state === 'starting' || state === 'moving' || state === 'lost' || state === 'recovering'
   }
 }
 
 export function agentInfos({ agents, containers }: Tables): AgentRecordInfo[] {
-  return [...agents.all()].map(({ agentId, endpoint, kinds }) => ({
+  return [...agents.all()].map(({ agentId, endpoint, kinds, draining }) => ({
     agentId,
     ...(endpoint === undefined ? {} : { endpoint }),
     containers: containers.countActive(agentId),
-    kinds: [...kinds]
+    kinds: [...kinds],
+    ...(draining ? { draining } : {})
   }))
 }
 

@@ -10,6 +10,7 @@ import type {
   ContainerKind,
   ContainerUuid
 } from '../api/identifiers'
+import type { PreTermination } from '../api/termination'
 import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 import type { ContainerState } from './queries'
@@ -52,6 +53,14 @@ export interface ContainerRow {
   /** The copy that the running start activates. */
   activating: StandbyCopy | undefined
   terminationId: number | undefined
+  /** `terminating` only: it may not say that it cannot end yet. */
+  final: boolean
+  /** It was to end and could not yet; kept while it is being ended after that. */
+  preTermination: PreTermination | undefined
+  /** Its agent drains: it is had where no other can be. */
+  leaving: boolean
+  /** What it left behind when it moved, until it serves elsewhere; `undefined` when nothing. */
+  carried: unknown
   /** `recovering` only: where a client saw it last. */
   expectedAgentId: AgentUuid | undefined
   /** Changed by the container table only. */
@@ -98,6 +107,8 @@ export interface AgentRow {
   endpoint: AgentEndpointRef | undefined
   /** Whose it is; absent in-process. */
   client: ClientUuid | undefined
+  /** Nothing is placed there. */
+  draining: boolean
 }
 
 export interface ClientRow {
@@ -124,6 +135,7 @@ export const none: {
 /** The container must have been active: only such rows are listed and announced. */
 export function recordOf(row: ContainerRow): ContainerRecord {
   const { servedBy, uuid, kind, endpoint, lastVisit, labels, extra, token, stateless, healthy } = row
+  const { preTermination } = row
   return {
     agentId: servedBy as AgentUuid,
     uuid: uuid as ContainerUuid,
@@ -134,7 +146,8 @@ export function recordOf(row: ContainerRow): ContainerRecord {
     ...(labels === undefined ? {} : { labels: [...labels] }),
     ...(stateless ? { stateless } : {}),
     ...(token === undefined ? {} : { token }),
-    ...(healthy ? {} : { healthy })
+    ...(healthy ? {} : { healthy }),
+    ...(preTermination === undefined ? {} : { preTermination })
   }
 }
 

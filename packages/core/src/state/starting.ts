@@ -6,6 +6,7 @@ import { NetworkError } from '../errors'
 import { startFailed, startTimedOut, uuidConflict, wrongUuid } from './failures'
 import type { Lifecycle } from './lifecycle'
 import type { Placement } from './placement'
+import { serves } from './queries'
 import { isWanted, type ContainerRow } from './rows'
 import type { PendingStart } from './start-table'
 import type { Tables } from './tables'
@@ -67,7 +68,7 @@ export class Starting {
       this.serve(start, row, endpoint, now, unixNow)
       return
     }
-    const here = live.agentId === agentId && (live.state === 'active' || live.state === 'starting')
+    const here = live.agentId === agentId && (serves(live.state) || live.state === 'starting')
     const unserved = (live.state === 'lost' && live.leasedUntil <= now) || live.state === 'recovering'
     if (live.kind !== row.kind || !(here || unserved)) {
       this.failed(start, row, uuidConflict(row, agentId, live), now)
@@ -79,6 +80,7 @@ export class Starting {
     const { token } = row
     containers.delete(row)
     if (unserved) this.lifecycle.activate(live, this.activation(start, token, endpoint, unixNow), now)
+    else if (live.state === 'pre-terminating') this.lifecycle.restore(live, now)
     else if (live.state === 'active') for (const get of waiters) this.lifecycle.settle(get, live)
   }
 
@@ -103,10 +105,11 @@ export class Starting {
   }
 
   private failed(start: PendingStart, row: ContainerRow, error: NetworkError, now: number): void {
-    const { containers } = this.tables
+    const { agents, containers } = this.tables
     const { agentId, activating } = start
     const cause = error.cause instanceof NetworkError ? error.cause.code : undefined
-    if (activating !== undefined && !noCopy.has(cause)) containers.addStandby(row, activating)
+    const offered = agents.get(agentId)?.draining === false && !noCopy.has(cause)
+    if (activating !== undefined && offered) containers.addStandby(row, activating)
     if (row.tried.size === 0) row.tried = new Set([agentId])
     else (row.tried as Set<AgentUuid>).add(agentId)
     row.lastError = error
@@ -115,7 +118,13 @@ export class Starting {
       this.lifecycle.end(row, error, now)
       return
     }
-    containers.update(row, { state: 'lost', agentId: undefined, startId: undefined, activating: undefined })
+    containers.update(row, {
+      state: 'lost',
+      agentId: undefined,
+      startId: undefined,
+      activating: undefined,
+      leaving: false
+    })
     this.placement.placeRow(row, now)
   }
 }

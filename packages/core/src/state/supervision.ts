@@ -1,12 +1,20 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentUuid } from '../api/identifiers'
+import type { AgentUuid, ContainerUuid } from '../api/identifiers'
+import type { NotYet, RetireOptions } from '../api/termination'
 import { ended } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { timeoutOf } from './options'
+import { serves } from './queries'
 import type { ContainerRow } from './rows'
 import type { Tables } from './tables'
+
+/** Where a container is. */
+interface Hosting {
+  readonly agentId: AgentUuid
+  readonly uuid: ContainerUuid
+}
 
 /** The most that a recovery window lasts, in alive timeouts: a thousand peers that come back at one time may need some. */
 const maxRecoveryTimeouts = 5
@@ -18,22 +26,61 @@ export class Supervision {
     private readonly lifecycle: Lifecycle
   ) {}
 
-  /** An active row is not needed any more: its agent is asked to end it. */
+  /** An active row is not needed any more: its agent is asked to end it, and may say that it cannot yet. */
   terminate(row: ContainerRow, reason: string, now: number): void {
-    const { options, containers, orphans, terminations, outbox } = this.tables
-    const { uuid, agentId } = row
-    if (row.state !== 'active' || uuid === undefined || agentId === undefined)
-      throw new Error('only active rows are terminated')
-    orphans.delete(row)
-    const timeoutMs = timeoutOf(options.terminateTimeoutMsByKind, row.kind, options.terminateTimeoutMs)
-    const terminationId = terminations.add(row, now + timeoutMs)
-    containers.update(row, { state: 'terminating', terminationId })
-    outbox.push({ type: 'terminate', terminationId, agentId, uuid, reason })
+    this.ask(row, { reason, final: false, move: false }, now)
   }
 
-  terminated(terminationId: number, now: number): void {
+  /** An active row is to be started elsewhere: its agent is asked to end it. */
+  move(row: ContainerRow, now: number): void {
+    this.ask(row, { reason: 'it moves, since its agent is to leave', final: true, move: true }, now)
+  }
+
+  /** @param state what a container that moves leaves to its successor */
+  terminated(terminationId: number, state: unknown, now: number): void {
     const row = this.tables.terminations.get(terminationId)
-    if (row !== undefined) this.lifecycle.vacate(row, ended(row, 'it was terminated, since nobody held it'), now)
+    if (row === undefined) return
+    if (row.state === 'moving') row.carried = state
+    this.lifecycle.vacate(row, ended(row, 'it was terminated, since nobody held it'), now)
+  }
+
+  /** It cannot end yet, and serves on. Whoever waits for its end has it now. */
+  notYet(
+    terminationId: number,
+    at: Hosting,
+    { reason, withinMs = Infinity }: NotYet,
+    now: number,
+    unixNow: number
+  ): void {
+    const { options, containers, terminations, preTerminations, drains, feed } = this.tables
+    const row = terminations.get(terminationId)
+    if (row === undefined) {
+      this.lifecycle.discard(at.agentId, at.uuid, 'it said too late that it cannot end yet')
+      return
+    }
+    if (row.final) return
+    const finished = row.preTermination?.finished === true
+    const mostMs = timeoutOf(options.preTerminationTimeoutMsByKind, row.kind, options.preTerminationTimeoutMs)
+    const forMs = Math.max(0, Math.min(withinMs, mostMs))
+    terminations.forget(row)
+    drains.forget(row)
+    const preTermination = { reason, until: unixNow + forMs }
+    containers.update(row, { state: 'pre-terminating', terminationId: undefined, preTermination })
+    preTerminations.set(row, now + forMs)
+    if (row.waiters.size > 0) this.lifecycle.restore(row, now)
+    else if (finished) this.finished(row, now)
+    else feed.containerUpdated(row, now)
+  }
+
+  /** The work for which it could not end is done. */
+  finished(row: ContainerRow, now: number): void {
+    const { preTermination, state, final } = row
+    if (state === 'pre-terminating') {
+      this.ask(row, { reason: 'what it had to do before its end is done', final: true, move: false }, now)
+    } else if (state === 'terminating' && !final) {
+      // That overtook its answer
+      row.preTermination = { reason: '', ...preTermination, finished: true }
+    }
   }
 
   advance(now: number): void {
@@ -41,6 +88,11 @@ export class Supervision {
       // It may not have heard of it, and serve those who reach it
       if (row.agentId !== undefined) row.leasedUntil = now + this.tables.patienceMs(row.agentId)
       this.lifecycle.vacate(row, ended(row, 'it was given up, since it did not terminate in time'), now)
+    }
+    for (const row of this.tables.preTerminations.due(now)) {
+      row.preTermination = { reason: '', ...row.preTermination, forced: true }
+      this.tables.feed.containerUpdated(row, now)
+      this.ask(row, { reason: 'the time for what it had to do before its end is over', final: true, move: false }, now)
     }
     for (const row of this.tables.orphans.due(now)) {
       // The window was prolonged since: those who hold it may still come back
@@ -97,5 +149,20 @@ export class Supervision {
       }
     }
     for (const get of gets.held()) displaced.add(get)
+  }
+
+  private ask(row: ContainerRow, how: RetireOptions & { readonly move: boolean }, now: number): void {
+    const { options, containers, orphans, terminations, preTerminations, outbox } = this.tables
+    const { uuid, agentId, kind } = row
+    const { final, move } = how
+    if (!serves(row.state) || uuid === undefined || agentId === undefined)
+      throw new Error('only what serves is asked to end')
+    orphans.delete(row)
+    preTerminations.delete(row)
+    const timeoutMs = timeoutOf(options.terminateTimeoutMsByKind, kind, options.terminateTimeoutMs)
+    // What moves answers its last requests first, and takes down its state
+    const terminationId = terminations.add(row, now + (move ? 2 : 1) * timeoutMs)
+    containers.update(row, { state: move ? 'moving' : 'terminating', terminationId, final })
+    outbox.push({ type: 'terminate', terminationId, agentId, uuid, ...how })
   }
 }

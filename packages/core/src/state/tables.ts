@@ -8,6 +8,7 @@ import { AgentTable } from './agent-table'
 import { ClientTable } from './client-table'
 import { ContainerTable } from './container-table'
 import { DeadlineQueue } from './deadline-queue'
+import { DrainTable } from './drain-table'
 import { EventFeed } from './event-feed'
 import { GetTable } from './get-table'
 import { Meter } from './meter'
@@ -36,6 +37,9 @@ export class Tables {
   readonly feed: EventFeed
   /** Until when an active row without holders lives. */
   readonly orphans = new DeadlineQueue<ContainerRow>()
+  /** When a container that could not end yet is ended by force. */
+  readonly preTerminations = new DeadlineQueue<ContainerRow>()
+  readonly drains = new DrainTable()
   /** When a lost row that everybody failed to start is tried again. */
   readonly retries = new DeadlineQueue<ContainerRow>()
   /** What the running input leaves to be placed, when everything else has been decided. */

@@ -4,7 +4,7 @@
 import { DeadlineQueue } from './deadline-queue'
 import type { ContainerRow } from './rows'
 
-/** Rows whose agent was asked to end them. */
+/** Rows whose agent was asked to end them, for good or in order to start elsewhere. */
 export class TerminationTable {
   private readonly rows = new Map<number, ContainerRow>()
   private readonly deadlines = new DeadlineQueue<ContainerRow>()

@@ -3,6 +3,7 @@
 
 import type { Container, ContainerFactory, GetOptions } from '../api/container'
 import type { ClientUuid, ContainerEndpointRef, ContainerUuid } from '../api/identifiers'
+import type { TerminateContext } from '../api/termination'
 import { containerUuid } from '../endpoint'
 
 /** What {@link EchoContainer} answers. */
@@ -17,7 +18,10 @@ export interface EchoAnswer {
 export interface EchoBehaviour {
   request?(operation: string, data: unknown, clientId: ClientUuid | undefined): unknown
   ping?(): Promise<void>
-  terminate?(container: EchoContainer): Promise<void>
+  terminate?(container: EchoContainer, context: TerminateContext | undefined): Promise<void>
+  restore?(container: EchoContainer): void
+  dehydrate?(container: EchoContainer): Promise<unknown>
+  rehydrate?(container: EchoContainer, state: unknown): Promise<void>
   connect?(container: EchoContainer, clientId: ClientUuid): void
 }
 
@@ -41,9 +45,25 @@ export class EchoContainer implements Container {
     await this.behaviour.ping?.()
   }
 
-  async terminate(): Promise<void> {
+  async terminate(context?: TerminateContext): Promise<void> {
     this.calls.push('terminate')
-    await this.behaviour.terminate?.(this)
+    await this.behaviour.terminate?.(this, context)
+  }
+
+  restore(): void {
+    this.calls.push('restore')
+    this.behaviour.restore?.(this)
+  }
+
+  async dehydrate(): Promise<unknown> {
+    if (this.behaviour.dehydrate === undefined) return undefined
+    this.calls.push('dehydrate')
+    return await this.behaviour.dehydrate(this)
+  }
+
+  async rehydrate(state: unknown): Promise<void> {
+    this.calls.push('rehydrate')
+    await this.behaviour.rehydrate?.(this, state)
   }
 
   connect(clientId: ClientUuid, broadcast: (data: unknown) => Promise<void>): void {

@@ -29,6 +29,7 @@ export class Holds implements Checker {
   private readonly activations = new Activations()
   private readonly newest = new Map<string, Id>()
   private readonly sick = new Map<string, number>()
+  private readonly draining = new Set<string>()
 
   see(fact: TimedFact, fail: (message: string) => void): void {
     this.reachability.see(fact)
@@ -57,6 +58,9 @@ export class Holds implements Checker {
       case 'closing':
         for (const [key, { process }] of this.holders) if (process === fact.process) this.holders.delete(key)
         return
+      case 'draining':
+        this.draining.add(fact.process)
+        return
       case 'sick':
         this.sick.set(fact.uuid, fact.at)
         return
@@ -74,7 +78,8 @@ export class Holds implements Checker {
 
   private checkTermination(id: Id, at: number, fail: (message: string) => void): void {
     const instance = this.activations.get(id)
-    if (instance === undefined) return
+    // What moves is terminated where it was.
+    if (instance === undefined || this.draining.has(instance.process)) return
     // A copy that was never used, or one that another has replaced, is terminated for other reasons.
     if (this.newest.get(instance.uuid) !== id) return
     if ((this.sick.get(instance.uuid) ?? -Infinity) > at - sickForMs) return

@@ -11,6 +11,7 @@ import { Healing } from './healing'
 import { Holds } from './holds'
 import { NothingPending } from './nothing-pending'
 import { Outcomes } from './outcomes'
+import { PlannedMoves } from './planned-moves'
 import { SingleOwner } from './single-owner'
 import { Streams } from './streams'
 
@@ -32,6 +33,7 @@ export function allCheckers(): Checker[] {
     new EventOrder(),
     new Streams(),
     new Healing(),
-    new NothingPending()
+    new NothingPending(),
+    new PlannedMoves()
   ]
 }

@@ -163,7 +163,7 @@ describe('AgentImpl - end', () => {
     expect(await agent.list()).toEqual([])
   })
 
-  it('leaves the networks it registered with before its containers end', async () => {
+  it('tells the networks that it is to leave, ends its containers, and leaves: what starts elsewhere has ended here', async () => {
     const calls: string[] = []
     const { agent, time } = newFixture({
       terminate: async () => {
@@ -188,7 +188,7 @@ describe('AgentImpl - end', () => {
     await agent.get(echo, { uuid: a })
     await agent.close()
     await time.advance(0)
-    expect(calls).toEqual(['n1 unregister agent-1', 'n2 unregister agent-1', 'terminate'])
+    expect(calls).toEqual(['agent update', 'terminate', 'n1 unregister agent-1', 'n2 unregister agent-1'])
     expect(await failure(agent.register(network('n3', false)))).toMatchObject({ code: 'CLOSED' })
   })
 

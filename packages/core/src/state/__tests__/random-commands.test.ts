@@ -52,6 +52,7 @@ describe('random commands', () => {
       'ready',
       'registered',
       'registration-failed',
+      'restore',
       'start',
       'terminate'
     ])

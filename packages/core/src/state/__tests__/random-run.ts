@@ -190,7 +190,8 @@ export class RandomRun {
       agentId: agentId(id),
       kinds: offered.map(kindOf),
       containers,
-      endpoint: random.chance(0.5) ? listening(1 + random.below(2)) : undefined
+      endpoint: random.chance(0.5) ? listening(1 + random.below(2)) : undefined,
+      draining: random.chance(0.25)
     }
     this.books.records.set(registrationId, agent)
     this.trace.push({ registrationId, owner, agent })
@@ -213,6 +214,7 @@ export class RandomRun {
       ...(random.chance(0.4) ? { stateless: true } : {}),
       ...(token === undefined ? {} : { token }),
       ...(random.chance(0.2) ? { healthy: false } : {}),
+      ...(random.chance(0.1) ? { preTermination: { reason: 'by the test', finished: random.chance(0.5) } } : {}),
       ...(random.chance(0.5) ? { labels: random.some(labels, 0.5) } : {})
     }
     return record(uuid, kind, agent, more)
@@ -258,9 +260,14 @@ export class RandomRun {
   private answerTermination(): void {
     if (this.books.terminations.length === 0) return
     const [termination] = this.books.terminations.splice(this.random.below(this.books.terminations.length), 1)
-    const { terminationId, agentId: agent, uuid } = termination
+    const { terminationId, agentId: agent, uuid, final } = termination
+    if (!final && this.random.chance(0.5)) {
+      const why = { reason: 'by the test', withinMs: this.random.pick([undefined, 100, 2_000]) }
+      this.state.notYet(terminationId, termination, why, this.now, unixStart + this.now)
+      return
+    }
     this.books.believed.delete(`${agent} ${uuid}`)
-    this.state.terminated(terminationId, this.now)
+    this.state.terminated(terminationId, this.now, this.random.chance(0.5) ? { left: uuid } : undefined)
   }
 
   private updates(): void {

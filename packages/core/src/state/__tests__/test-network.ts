@@ -12,6 +12,7 @@ import type {
   ContainerKind,
   ContainerUuid
 } from '../../api/identifiers'
+import type { NotYet } from '../../api/termination'
 import type { NetworkError } from '../../errors'
 import { NetworkState, type NetworkEffect, type NetworkStateOptions } from '..'
 
@@ -47,6 +48,7 @@ export const testOptions: NetworkStateOptions = {
   unusedContainerTimeoutMs: 5_000,
   startTimeoutMs: 10_000,
   terminateTimeoutMs: 10_000,
+  preTerminationTimeoutMs: 60_000,
   agentIdWaitMs: 30_000,
   eventBatchMs: 50
 }
@@ -189,8 +191,13 @@ export class TestNetwork {
     this.do((state) => state.unregister(agentId(id), this.now))
   }
 
-  terminated(termination = this.last('terminate')): void {
-    this.do((state) => state.terminated(termination.terminationId, this.now))
+  terminated(termination = this.last('terminate'), left?: unknown): void {
+    this.do((state) => state.terminated(termination.terminationId, this.now, left))
+  }
+
+  /** The container answers that it cannot end yet. */
+  notYet(why: NotYet, termination = this.last('terminate')): void {
+    this.do((state) => state.notYet(termination.terminationId, termination, why, this.now, this.unixNow))
   }
 
   /** The state of that container; undefined when unknown. */

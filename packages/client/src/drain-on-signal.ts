@@ -1,0 +1,37 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { DrainOptions, DrainResult } from '@hcengineering/network-core'
+import type { DrainableClient } from './create'
+
+/** Options of {@link drainOnSignal}. */
+export interface DrainOnSignalOptions extends DrainOptions {
+  /** Default: `SIGTERM`. */
+  signals?: readonly NodeJS.Signals[]
+  /** Called when the client is closed. Default: nothing, and the process exits by itself when nothing else keeps it. */
+  onClosed?: (result: DrainResult) => void
+}
+
+/**
+ * Lets the process leave the network in good order when it is told to end: the agents of the client drain, then it closes.
+ * A second signal ends the process as if this were not there.
+ *
+ * @returns undoes it
+ */
+export function drainOnSignal(client: DrainableClient, options: DrainOnSignalOptions = {}): () => void {
+  const { signals = ['SIGTERM'], timeoutMs, onClosed } = options
+  const leave = async (): Promise<void> => {
+    const result = await client.drain(timeoutMs === undefined ? {} : { timeoutMs })
+    await client.close()
+    onClosed?.(result)
+  }
+  const onSignal = (): void => {
+    for (const signal of signals) process.off(signal, onSignal)
+    // It may have been closed before: then there is nothing left to do
+    leave().catch(async () => await client.close())
+  }
+  for (const signal of signals) process.on(signal, onSignal)
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal)
+  }
+}

@@ -1,0 +1,56 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentUuid } from '../api/identifiers'
+import type { AgentRow, ContainerRow } from './rows'
+import type { Supervision } from './supervision'
+import type { Tables } from './tables'
+
+/** Containers of one draining agent that are ended at a time: their callers wait, and others must start as many. */
+export const maxEndsAtOnce = 32
+
+/** Empties agents that are to leave: what is held moves, what nobody holds ends. */
+export class Draining {
+  constructor(
+    private readonly tables: Tables,
+    private readonly supervision: Supervision
+  ) {}
+
+  /** The agent has said that it is to leave, or that it stays after all. */
+  changed({ agentId, draining }: AgentRow): void {
+    const { containers, drains } = this.tables
+    for (const row of containers.onAgent(agentId)) {
+      containers.update(row, { leaving: draining })
+      if (draining) drains.put(row, agentId, 'ready')
+      else drains.forget(row)
+    }
+  }
+
+  /** As many as may end at a time. */
+  advance(now: number): void {
+    const { drains } = this.tables
+    for (const agentId of drains.agents()) {
+      while (drains.busy(agentId) < maxEndsAtOnce) {
+        const row = drains.nextReady(agentId)
+        if (row === undefined) break
+        this.empty(row, agentId, now)
+      }
+    }
+  }
+
+  private empty(row: ContainerRow, agentId: AgentUuid, now: number): void {
+    const { agents, drains } = this.tables
+    drains.forget(row)
+    // What starts, or may be restored, comes again when it is active.
+    if (row.state !== 'active' || row.agentId !== agentId) return
+    if (row.holders.size === 0 && !row.stateless) {
+      this.supervision.terminate(row, 'nobody holds it, and its agent is to leave', now)
+      drains.put(row, agentId, 'busy')
+    } else if (row.standbys.length > 0 || agents.offers(row.kind)) {
+      this.supervision.move(row, now)
+      drains.put(row, agentId, 'busy')
+    } else {
+      drains.put(row, agentId, 'blocked')
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Checker, Id, TimedFact } from '../history'
+import { Activations } from './activations'
+
+/** With these a call fails whose container was lost. */
+const lossCodes: ReadonlySet<string> = new Set(['OUTCOME_UNKNOWN', 'UNAVAILABLE'])
+
+/**
+ * What moves serves nobody after it has taken down its state, and goes on with what it was when it was last served; and as
+ * long as nothing worse happens than agents which drain, no call fails.
+ */
+export class PlannedMoves implements Checker {
+  readonly name = 'planned moves'
+  private readonly activations = new Activations()
+  private readonly dehydrated = new Set<Id>()
+  private readonly ended = new Set<Id>()
+  /** By uuid, who executed last. */
+  private readonly served = new Map<string, Id>()
+  private readonly emptied = new Set<string>()
+  /** The first thing that may cost a call. */
+  private trouble: string | undefined
+
+  see(fact: TimedFact, fail: (message: string) => void): void {
+    this.activations.see(fact)
+    switch (fact.type) {
+      case 'executed':
+        if (this.dehydrated.has(fact.instance))
+          fail(`instance ${fact.instance} served after it had taken down its state`)
+        this.served.set(this.activations.get(fact.instance)?.uuid ?? '', fact.instance)
+        return
+      case 'dehydrated':
+        this.dehydrated.add(fact.instance)
+        return
+      case 'terminating':
+        this.ended.add(fact.instance)
+        return
+      case 'rehydrated':
+        return this.rehydrated(fact.instance, fact.predecessor, fail)
+      case 'drained':
+        if (fact.left === 0) this.emptied.add(fact.process)
+        return
+      case 'closing':
+      case 'died':
+        if (!this.emptied.has(fact.process)) this.trouble ??= `${fact.process}: ${fact.type}`
+        return
+      case 'unreachable':
+      case 'shaken':
+        this.trouble ??= `${fact.process}: ${fact.type}`
+        return
+      case 'sick':
+        this.trouble ??= `${fact.uuid}: ${fact.type}`
+        return
+      case 'failed':
+        if (this.trouble === undefined && lossCodes.has(fact.code))
+          fail(`call ${fact.call} failed though agents have only drained: ${fact.code} ${fact.message}`)
+    }
+  }
+
+  private rehydrated(instance: Id, from: Id, fail: (message: string) => void): void {
+    const [uuid, before] = [instance, from].map((id) => this.activations.get(id)?.uuid)
+    if (uuid !== before) fail(`instance ${instance} of ${uuid} goes on with the state of ${before}`)
+    if (!this.ended.has(from)) fail(`instance ${instance} goes on with the state of ${from}, whose end has not begun`)
+    const last = this.served.get(uuid ?? '')
+    if (last !== undefined && last !== from && this.activations.compare(last, from) > 0)
+      fail(`instance ${instance} goes on with the state of ${from}, after which ${last} served`)
+  }
+}
