@@ -3,7 +3,7 @@
 
 import { NetworkAgentServer, type NetworkClientImpl } from '@hcengineering/network-client'
 import { AgentImpl, type AgentUuid, type ContainerKind, type ContainerUuid } from '@hcengineering/network-core'
-import { endpointOf, simulatedFactory, SimulatedContainer } from './containers'
+import { endpointOf, simulatedFactory, SimulatedContainer, type RequestData } from './containers'
 import { statelessKind } from './names'
 import { networkClient } from './network-client'
 import type { AgentShape } from './plan'
@@ -32,6 +32,7 @@ export class AgentProcess {
       timeouts: { startMs: settings.startMs, terminateMs: settings.terminateMs, pingMs: 1_000, pingIntervalMs: 1_000 }
     })
     this.noteTokens()
+    this.noteReplies()
     this.server = shape.direct
       ? new NetworkAgentServer(process.ticks, node, '*', settings.agentPort, { socketOptions })
       : undefined
@@ -68,6 +69,21 @@ export class AgentProcess {
       const living = [...world.living.values()].find((one) => one.uuid === uuid && one.process === process)
       if (living !== undefined) world.history.record({ type: 'activated', instance: living.id, token })
       return await get(kind, options, start)
+    }
+  }
+
+  /** Tells the history whose answers leave. */
+  private noteReplies(): void {
+    const { agent, world } = this
+    const request = agent.request.bind(agent)
+    agent.request = (uuid, operation, data: RequestData | undefined, clientId, options) => {
+      const answer = request(uuid, operation, data, clientId, options)
+      const id = data?.id
+      const left = (): void => {
+        if (id !== undefined) world.history.record({ type: 'replied', request: id })
+      }
+      answer.then(left, () => {}) // beside it, so that the answer itself is not later for it
+      return answer
     }
   }
 
