@@ -420,7 +420,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a lease is taken for ended before it is',
     file: server('leases.js'),
     find: '+ network_core_1.defaultTimeoutsMs.leaseGuard',
-    replace: '- network_core_1.defaultTimeoutsMs.leaseGuard'
+    replace: '- network_core_1.defaultTimeoutsMs.leaseGuard',
+    seed: 679
   },
   {
     name: 'tombstones-ignored',
