@@ -392,7 +392,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'an agent counts its lease from when a pong came, not from when the ping was sent',
     file: backrpc('session/client-session.js'),
     find: "{ kind: 'confirmed', sentAt: at }",
-    replace: "{ kind: 'confirmed', sentAt: now }"
+    replace: "{ kind: 'confirmed', sentAt: now }",
+    seed: 733
   },
   {
     name: 'lease-outlives-session',
