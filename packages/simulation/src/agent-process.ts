@@ -9,7 +9,7 @@ import {
   type ContainerUuid,
   type DrainResult
 } from '@hcengineering/network-core'
-import { endpointOf, simulatedFactory, SimulatedContainer } from './containers'
+import { endpointOf, simulatedFactory, SimulatedContainer, type RequestData } from './containers'
 import { statelessKind } from './names'
 import { networkClient } from './network-client'
 import type { AgentShape } from './plan'
@@ -38,6 +38,7 @@ export class AgentProcess {
       timeouts: { startMs: settings.startMs, terminateMs: settings.terminateMs, pingMs: 1_000, pingIntervalMs: 1_000 }
     })
     this.noteTokens()
+    this.noteReplies()
     this.server = shape.direct
       ? new NetworkAgentServer(process.ticks, node, '*', settings.agentPort, { socketOptions })
       : undefined
@@ -81,6 +82,21 @@ export class AgentProcess {
     const result = await this.client.drain({ timeoutMs: settings.drainMs })
     if (result.left === 0) await this.server?.unused(1_000)
     return result
+  }
+
+  /** Tells the history whose answers leave. */
+  private noteReplies(): void {
+    const { agent, world } = this
+    const request = agent.request.bind(agent)
+    agent.request = (uuid, operation, data: RequestData | undefined, clientId, options) => {
+      const answer = request(uuid, operation, data, clientId, options)
+      const id = data?.id
+      const left = (): void => {
+        if (id !== undefined) world.history.record({ type: 'replied', request: id })
+      }
+      answer.then(left, () => {}) // beside it, so that the answer itself is not later for it
+      return answer
+    }
   }
 
   async close(): Promise<void> {

@@ -42,6 +42,12 @@ export class ClientProcess {
     this.client = networkClient(process, socketOptions)
   }
 
+  /** What it is connected to and holds: such a connection follows its container. */
+  get listensTo(): string[] {
+    const held = new Set<string>(this.held.map(({ reference }) => reference.uuid))
+    return this.connections.map(({ containerId }) => containerId).filter((uuid) => held.has(uuid))
+  }
+
   /** Does one thing of the plan; never rejects. */
   async act(action: Action): Promise<void> {
     switch (action.type) {

@@ -48,6 +48,22 @@ export function drawDrains(seed: number, agents: number, until: number): Fault[]
   }))
 }
 
+/** An agent is cut off from the coordinator, and its clients reach it: now and then, from a stream of its own. */
+export function drawPartitions(random: Random, agents: number, until: number): Fault[] {
+  if (!random.chance(0.5)) return []
+  return Array.from({ length: random.int(1, 2) }, () => ({
+    type: 'cut',
+    at: random.int(1500, until - 4500),
+    target: random.chance(0.7)
+      ? { role: 'owner', uuid: random.pick(['room-0', 'room-1', 'desk-0', 'altar-0']) }
+      : { role: 'agent', number: random.int(0, agents - 1) },
+    forMs: random.chance(0.8) ? random.int(3200, 8000) : random.int(50, 2500),
+    reset: random.chance(0.3),
+    way: random.weighted({ both: 3, in: 1, out: 1 }),
+    coordinatorOnly: true
+  }))
+}
+
 function drawSickness(random: Random, until: number): Fault[] {
   return Array.from({ length: random.int(0, 2) }, () => ({
     type: 'sicken',

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { names, statelessKind } from './names'
-import type { Action, FaultKind, Operation, RequestBehaviour } from './plan'
+import type { Action, Fault, FaultKind, Operation, RequestBehaviour } from './plan'
 import { Random } from './random'
+import { settings } from './settings'
 
 /** Longer than it takes to heal. */
 const patientMs = 22_000
@@ -85,6 +86,27 @@ function drawAction(random: Random, badContainers: boolean): Action {
     default:
       return { type, pick }
   }
+}
+
+/** Whoever is cut off is asked for something when its lease ends, and so is whoever comes after it. */
+export function drawPressure(random: Random, clients: number, partitions: readonly Fault[]): Operation[] {
+  const ask = (at: number, client: number, behaviour: RequestBehaviour): Operation => {
+    const [pick, ms] = [random.next(), random.int(500, 2500)]
+    const way = random.pick(['reference', 'connection'] as const)
+    return {
+      at,
+      client,
+      action: { type: 'request', pick, way, behaviour, ms, timeoutMs: settings.callMs, idempotent: false }
+    }
+  }
+  const leaseMs = settings.aliveSeconds * 1000
+  return partitions.flatMap(({ at }) =>
+    Array.from({ length: clients }, (_, client) => [
+      ask(at + leaseMs - random.int(100, 1500), client, 'slow'),
+      ask(at + leaseMs + random.int(-300, 100), client, 'echo'),
+      ask(at + leaseMs + random.int(100, 1000), client, 'echo')
+    ]).flat()
+  )
 }
 
 function drawStreams(random: Random, client: number, until: number): Operation[] {

@@ -1,8 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { drawDrains, drawFaults } from './draw-faults'
-import { drawOperations } from './draw-operations'
+import { drawDrains, drawFaults, drawPartitions } from './draw-faults'
+import { drawOperations, drawPressure } from './draw-operations'
 import { names, statelessKind } from './names'
 import {
   faultKinds,
@@ -28,6 +28,7 @@ export function drawPlan(seed: number): Plan {
   const latencyMs = drawLatency(new Random(seed, 'latency'))
   const operations = drawOperations(seed, clients, enabled, healAt)
   const aimed = enabled.includes('break') ? drawAimedBreaks(new Random(seed, 'aimed'), operations, latencyMs) : []
+  const apart = enabled.includes('cut') ? drawPartitions(new Random(seed, 'apart'), agents.length, healAt) : []
   return {
     seed,
     agents,
@@ -37,11 +38,14 @@ export function drawPlan(seed: number): Plan {
     latencyMs,
     ...drawHostility(new Random(seed, 'hostility')),
     enabled,
-    operations,
+    operations: [...operations, ...drawPressure(new Random(seed, 'pressure'), clients, apart)].sort(
+      (a, b) => a.at - b.at
+    ),
     faults: [
       ...drawFaults(seed, agents.length, clients, enabled, healAt),
       ...(leavesInOrder(seed) ? drawDrains(seed, agents.length, healAt) : []),
-      ...aimed
+      ...aimed,
+      ...apart
     ].sort((a, b) => a.at - b.at),
     starts: enabled.includes('containers') ? drawStarts(seed) : {},
     ends: drawEnds(seed, enabled.includes('containers')),

@@ -109,18 +109,20 @@ export class Faults {
     this.world.history.record({ type: 'reachable', process: process.name })
   }
 
-  private cut(node: string, { forMs, reset, way }: Extract<Fault, { type: 'cut' }>): void {
+  private cut(node: string, { forMs, reset, way, coordinatorOnly }: Extract<Fault, { type: 'cut' }>): void {
     const { world } = this
     if (this.cuts.has(node)) return
     const cut = {}
     this.cuts.set(node, cut)
+    const only = coordinatorOnly === true ? coordinatorNode : undefined
     this.eachOther(node, (other) => {
+      if (only !== undefined && other !== only) return
       if (way !== 'in') world.links.network.block(node, other)
       if (way !== 'out') world.links.network.block(other, node)
     })
     world.cutOff.add(node)
     this.tell(node, 'unreachable')
-    if (reset) world.links.network.breakConnections(node)
+    if (reset) world.links.network.breakConnections(node, only)
     world.time.after(forMs, () => {
       if (this.cuts.get(node) === cut) this.mend(node)
     })

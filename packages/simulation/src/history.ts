@@ -27,6 +27,8 @@ export type Fact =
       /** Of the activation, as the container was told. */
       readonly token: ActivationToken | undefined
     }
+  /** Its answer leaves the agent: it counts. */
+  | { readonly type: 'replied'; readonly request: Id }
   | {
       readonly type: 'created'
       readonly instance: Id
@@ -92,6 +94,8 @@ export type Fact =
       readonly afterMs: number
       readonly cause: string
     }
+  /** A while after the heal: connections to what is held of which no container knows, `client uuid`. */
+  | { readonly type: 'listening'; readonly deaf: readonly string[] }
   /** A while after the heal and the last call: what everybody knows. */
   | { readonly type: 'quiet'; readonly view: QuietView }
   /** Nobody holds anything, for longer than the unused-container timeout. */

@@ -91,6 +91,16 @@ function livingCopies(world: World, active: readonly Whereabouts[]): Whereabouts
   )
 }
 
+/** Connections of which no copy of their container knows. */
+export function deafConnections(world: World): string[] {
+  const copies = [...world.living.values()]
+  return world.clients.flatMap(({ client, listensTo }) =>
+    listensTo
+      .filter((uuid) => !copies.some((copy) => copy.uuid === uuid && copy.clients.includes(client.clientId)))
+      .map((uuid) => `${client.clientId} ${uuid}`)
+  )
+}
+
 /** Copies that live though nobody may want them: all but the stateless ones, and what the coordinator counts. */
 export function leftovers(world: World): { living: Whereabouts[]; references: number } {
   const network = world.coordinator?.network

@@ -96,6 +96,8 @@ export type Fault =
       readonly forMs: number
       readonly reset: boolean
       readonly way: CutWay
+      /** Only to the coordinator, and from it: clients reach it all the same. */
+      readonly coordinatorOnly?: boolean
     }
   /** The container's `ping()` rejects, or does not answer. */
   | {

@@ -5,7 +5,7 @@ import { checkersFor } from './checkers'
 import { healsWithinMs } from './checkers/healing'
 import { Faults } from './faults'
 import { History } from './history'
-import { leftovers, quietView, tablesProblem } from './observe'
+import { deafConnections, leftovers, quietView, tablesProblem } from './observe'
 import type { Plan } from './plan'
 import type { RunOptions, RunResult } from './run-seed'
 import { settings } from './settings'
@@ -66,6 +66,8 @@ export class Run {
     }
     this.eachClient(async (client) => await proveUsable(client, world))
     await this.for(healsWithinMs + 1_000)
+    if (this.failed) return
+    history.record({ type: 'listening', deaf: deafConnections(world) })
     this.eachClient(async (client) => await client.disconnectAll())
     await this.for(settleMs)
     if (this.failed) return

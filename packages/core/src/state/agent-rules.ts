@@ -134,10 +134,11 @@ export class AgentRules {
   /** Clients saw them last on this agent, which does not have them. */
   private expected({ agentId }: AgentRow, listed: ReadonlySet<ContainerUuid>): void {
     const { agents, containers, displaced } = this.tables
+    const elsewhere = this.tables.awaitsOthersThan(agentId)
     for (const row of containers.expectedOn(agentId)) {
       if (row.uuid !== undefined && listed.has(row.uuid)) continue
       containers.update(row, { expectedAgentId: undefined })
-      if (row.state !== 'recovering' || !agents.offers(row.kind)) continue
+      if (elsewhere || row.state !== 'recovering' || !agents.offers(row.kind)) continue
       containers.update(row, { state: 'lost' })
       displaced.add(row)
     }

@@ -90,9 +90,11 @@ export class Placement {
     }
   }
 
-  /** The agent that had it has registered without it. */
+  /** The agent that had it has registered without it, and nobody else can have it. */
   private isMissing({ expectedAgentId }: PendingGet): boolean {
-    return expectedAgentId !== undefined && this.tables.agents.get(expectedAgentId) !== undefined
+    const { tables } = this
+    if (expectedAgentId === undefined || tables.agents.get(expectedAgentId) === undefined) return false
+    return !tables.awaitsOthersThan(expectedAgentId)
   }
 
   private placeLabelled(get: PendingGet, labels: readonly string[], now: number): void {

@@ -62,6 +62,13 @@ export class Tables {
     this.feed = new EventFeed(this.clients, this.outbox, options.eventBatchMs)
   }
 
+  /** Others of the earlier run are not back, and may serve what that agent came back without. */
+  awaitsOthersThan(agentId: AgentUuid): boolean {
+    const { recovery } = this
+    if (recovery?.open !== true || recovery.awaited === undefined) return false
+    return recovery.awaited.size > (recovery.awaited.has(agentId) ? 1 : 0)
+  }
+
   /** How long that agent may be silent before it counts as dead, and serve meanwhile; 0 in-process. */
   patienceMs(agentId: AgentUuid): number {
     const owner = this.agents.get(agentId)?.client

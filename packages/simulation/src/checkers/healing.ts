@@ -3,7 +3,10 @@
 
 import type { Checker, TimedFact } from '../history'
 
-/** When the faults have stopped every held reference answers within {@link healsWithinMs}, and at last nothing is left. */
+/**
+ * When the faults have stopped every held reference answers within {@link healsWithinMs}, and every connection has followed
+ * its container; and at last nothing is left.
+ */
 export class Healing implements Checker {
   readonly name = 'healing'
 
@@ -11,6 +14,7 @@ export class Healing implements Checker {
     if (fact.type === 'unusable') {
       fail(`${fact.uuid}, held by ${fact.process}, does not answer ${fact.afterMs} ms after the heal: ${fact.cause}`)
     }
+    if (fact.type === 'listening') for (const one of fact.deaf) fail(`no copy knows of the connection ${one}`)
     if (fact.type === 'closed' && fact.pendingSteps > 0) {
       fail(`${fact.pendingSteps} timers or messages are pending after everything was closed`)
     }

@@ -22,7 +22,7 @@ export class Reachability {
         return
       case 'died':
       case 'closing':
-        this.away.delete(fact.process)
+        if (this.away.delete(fact.process)) this.lastCutOff.set(fact.process, fact.at)
         this.lastAway.set(fact.process, fact.at)
         return
       case 'started':

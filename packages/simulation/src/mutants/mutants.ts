@@ -74,7 +74,7 @@ export const mutants: readonly Mutant[] = [
     file: backrpc('session/server-sessions.js'),
     find: "this.sink.push({ kind: 'detached', client: session.client });",
     replace: 'this.byAddress.set(peer, session); return this.end(session.client, true);',
-    seed: 8
+    seed: 60
   },
   {
     name: 'silence-unnoticed',
@@ -143,8 +143,8 @@ export const mutants: readonly Mutant[] = [
     name: 'hold-counted-twice',
     breaks: 'one get counts two holds',
     file: core('state/references.js'),
-    find: '(row.holders.get(client.id) ?? 0) + 1',
-    replace: '(row.holders.get(client.id) ?? 1) + 1',
+    find: 'this.count(client.id, row) + 1',
+    replace: '(this.count(client.id, row) || 1) + 1',
     seed: 1
   },
   {
@@ -215,7 +215,7 @@ export const mutants: readonly Mutant[] = [
     name: 'agent-death-leaves-rows',
     breaks: 'what a dead agent hosted is still said to be there',
     file: core('state/agent-rules.js'),
-    find: 'for (const row of containers.onAgent(agentId))\n            this.lifecycle.agentLeft(row, agentId, why, now);',
+    find: 'for (const row of containers.onAgent(agentId))\n            this.lifecycle.agentLeft(row, { agentId, why, leasedUntil }, now);',
     replace: '',
     seed: 1
   },
@@ -248,15 +248,15 @@ export const mutants: readonly Mutant[] = [
     file: core('state/adoption.js'),
     find: 'if ((0, token_1.compareTokens)(record.token, row.token) > 0) {\n            this.depose',
     replace: 'if ((0, token_1.compareTokens)(record.token, row.token) < 0) {\n            this.depose',
-    seed: 30
+    seed: 111
   },
   {
     name: 'recovery-window-skipped',
     breaks: 'a coordinator that starts places at once what an agent may still have',
     file: core('state/supervision.js'),
-    find: 'this.tables.recovery ??= {',
-    replace: 'this.nothing ??= {',
-    seed: 6
+    find: 'tables.recovery ??= {',
+    replace: 'tables.nothing ??= {',
+    seed: 30
   },
   {
     name: 'two-starts',
@@ -287,7 +287,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a connection that runs through the coordinator does not follow a container that moves',
     file: core('runtime/container-calls.js'),
     find: 'if (agent === undefined || relays.length === 0)',
-    replace: 'if (true)'
+    replace: 'if (true)',
+    seed: 98
   },
   {
     name: 'executed-tried-elsewhere',
@@ -328,7 +329,7 @@ export const mutants: readonly Mutant[] = [
     file: client('holds.js'),
     find: 'this.book.unwanted(kind, options, result);',
     replace: 'this.book.granted(kind, options, result);',
-    seed: 6
+    seed: 98
   },
   {
     name: 'agents-not-renewed',
@@ -342,7 +343,7 @@ export const mutants: readonly Mutant[] = [
     name: 'goodbye-ignored',
     breaks: 'the coordinator does not take in that a client is gone',
     file: server('network-server.js'),
-    find: 'this.network.removeClient(client);',
+    find: 'this.network.removeClient(client, leaseMs);',
     replace: ';',
     seed: 12
   },
@@ -359,6 +360,122 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a copy goes on serving when another has been activated',
     file: core('runtime/hosted-container.js'),
     find: "this.state = 'standby';\n        this.token = undefined;",
-    replace: 'this.token = undefined;'
+    replace: 'this.token = undefined;',
+    seed: 85
+  },
+  {
+    name: 'fence-missing',
+    breaks: 'an agent serves on when its lease has ended',
+    file: core('state/lease.js'),
+    find: 'return now < this.until && unixNow < this.unixUntil;',
+    replace: 'return true;',
+    seed: 85
+  },
+  {
+    name: 'executed-without-lease',
+    breaks: 'requests are executed though the lease has ended',
+    file: core('runtime/hosted-calls.js'),
+    find: 'return lease.covers(hosted.kind) ? execute() : this.enter(hosted, context).then(execute);',
+    replace: 'return execute();',
+    seed: 85
+  },
+  {
+    name: 'answered-without-lease',
+    breaks: 'answers leave though the lease has ended meanwhile',
+    file: core('runtime/hosted-calls.js'),
+    find: 'if (!lease.covers(hosted.kind))',
+    replace: 'if (false)',
+    seed: 93
+  },
+  {
+    name: 'lease-counts-from-pong',
+    breaks: 'an agent counts its lease from when a pong came, not from when the ping was sent',
+    file: backrpc('session/client-session.js'),
+    find: "{ kind: 'confirmed', sentAt: at }",
+    replace: "{ kind: 'confirmed', sentAt: now }",
+    seed: 733
+  },
+  {
+    name: 'lease-outlives-session',
+    breaks: 'pings of a new session renew the lease of an agent that has not been announced in it',
+    file: client('agent-leases.js'),
+    find: 'this.granted.clear();',
+    replace: ';'
+  },
+  {
+    name: 'lease-not-waited-for',
+    breaks: 'what a silent agent had is started elsewhere at once',
+    file: core('state/placement.js'),
+    find: 'if (row.leasedUntil > now) {',
+    replace: 'if (false) {'
+  },
+  {
+    name: 'leased-row-forgotten',
+    breaks: 'what a silent agent had and nobody holds is forgotten before its lease has ended',
+    file: core('state/rows.js'),
+    find: ' || row.leasedUntil > now;',
+    replace: ';'
+  },
+  {
+    name: 'guard-negative',
+    breaks: 'a lease is taken for ended before it is',
+    file: server('leases.js'),
+    find: '+ network_core_1.defaultTimeoutsMs.leaseGuard',
+    replace: '- network_core_1.defaultTimeoutsMs.leaseGuard',
+    seed: 679
+  },
+  {
+    name: 'tombstones-ignored',
+    breaks: 'an agent that was away brings a container which was ended elsewhere since, and is believed',
+    file: core('state/adoption.js'),
+    find: 'tombstones.overtook(agentId, uuid, token)',
+    replace: 'false',
+    seed: 1379
+  },
+  {
+    name: 'voided-ignored',
+    breaks: 'an agent that the earlier run had given up is believed',
+    file: core('state/adoption.js'),
+    find: 'const given = voided.get(agentId);',
+    replace: 'const given = undefined;',
+    seed: 24
+  },
+  {
+    name: 'ledger-not-written',
+    breaks: 'who has a lease is not written down',
+    file: server('leases.js'),
+    find: 'if (ledger === undefined)',
+    replace: 'if (true)',
+    seed: 24
+  },
+  {
+    name: 'earlier-leases-ignored',
+    breaks: 'a coordinator that starts does not wait for those who have a lease of the earlier run',
+    file: core('runtime/network.js'),
+    find: 'if (options.leases !== undefined)',
+    replace: 'if (false)',
+    seed: 410
+  },
+  {
+    name: 'epoch-not-raised',
+    breaks: 'a coordinator that starts anew counts tokens from the beginning',
+    file: core('runtime/network-options.js'),
+    find: 'const epoch = options.epoch ?? unixNow;',
+    replace: 'const epoch = 1;',
+    seed: 24
+  },
+  {
+    name: 'superseded-ignored',
+    breaks: 'a copy serves on though a client says that it knows a later activation',
+    file: core('runtime/agent.js'),
+    find: 'if (hosted?.token === undefined ||',
+    replace: 'if (true ||'
+  },
+  {
+    name: 'given-up-without-lease',
+    breaks: 'what did not terminate in time is started elsewhere at once',
+    file: core('state/supervision.js'),
+    find: 'row.leasedUntil = now + this.tables.patienceMs(row.agentId);',
+    replace: ';'
   }
 ]

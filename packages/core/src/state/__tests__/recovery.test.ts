@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { TestNetwork, clientId, record, uuidOf } from './test-network'
+import { TestNetwork, agentId, clientId, record, uuidOf } from './test-network'
 
 /** A coordinator that starts where an earlier one ran. */
 const restarted = (): TestNetwork => {
@@ -46,6 +46,40 @@ describe('recovery', () => {
     expect(net.start().options.uuid).toBe('first')
     net.restore('c1', 'k', 'second', 'a2')
     expect(net.of('start')).toHaveLength(1)
+  })
+
+  describe('while another agent has a lease, whoever saw it last may be behind', () => {
+    const leases = new Map([
+      [agentId('a1'), 3_000],
+      [agentId('a2'), 3_000]
+    ])
+    const leased = (): TestNetwork => {
+      const net = new TestNetwork()
+      net.do((state) => state.beginRecovery(net.now, leases))
+      return net
+    }
+
+    test.each(['before', 'after'])('a get that comes %s the registration without it waits for the other', (when) => {
+      const net = leased()
+      const early = when === 'before' ? net.restore('c1', 'k', 'u', 'a1') : undefined
+      net.agent('a1', ['k'])
+      const get = early ?? net.restore('c1', 'k', 'u', 'a1')
+      expect(net.of('start')).toHaveLength(0)
+      net.agent('a2', ['k'], { containers: [record('u', 'k', 'a2')] })
+      expect(net.settled(get)).toBe('u@a2')
+      expect(net.of('start')).toHaveLength(0)
+    })
+
+    test('a get that joins one of somebody who knows nothing waits for it too', () => {
+      const net = leased()
+      net.agent('a1', ['k'])
+      net.get('c2', 'k', { uuid: 'u' })
+      const get = net.restore('c1', 'k', 'u', 'a1')
+      expect(net.of('start')).toHaveLength(0)
+      net.agent('a2', ['k'])
+      net.started()
+      expect(net.settled(get)).toMatch(/^u@/)
+    })
   })
 
   test('others who wait for it join what is placed anew', () => {
