@@ -9,7 +9,7 @@ const lossCodes: ReadonlySet<string> = new Set(['OUTCOME_UNKNOWN', 'UNAVAILABLE'
 
 /**
  * What moves serves nobody after it has taken down its state, and goes on with what it was when it was last served; and as
- * long as nothing worse happens than agents which drain, no call fails.
+ * long as nothing worse happens than agents which drain, no call fails; streams do not move, and are told so.
  */
 export class PlannedMoves implements Checker {
   readonly name = 'planned moves'
@@ -19,12 +19,16 @@ export class PlannedMoves implements Checker {
   /** By uuid, who executed last. */
   private readonly served = new Map<string, Id>()
   private readonly emptied = new Set<string>()
+  private readonly streams = new Set<Id>()
   /** The first thing that may cost a call. */
   private trouble: string | undefined
 
   see(fact: TimedFact, fail: (message: string) => void): void {
     this.activations.see(fact)
     switch (fact.type) {
+      case 'streaming':
+        this.streams.add(fact.stream)
+        return
       case 'executed':
         if (this.dehydrated.has(fact.instance))
           fail(`instance ${fact.instance} served after it had taken down its state`)
@@ -53,7 +57,7 @@ export class PlannedMoves implements Checker {
         this.trouble ??= `${fact.uuid}: ${fact.type}`
         return
       case 'failed':
-        if (this.trouble === undefined && lossCodes.has(fact.code))
+        if (this.trouble === undefined && lossCodes.has(fact.code) && !this.streams.has(fact.call))
           fail(`call ${fact.call} failed though agents have only drained: ${fact.code} ${fact.message}`)
     }
   }
@@ -63,6 +67,8 @@ export class PlannedMoves implements Checker {
     if (uuid !== before) fail(`instance ${instance} of ${uuid} goes on with the state of ${before}`)
     if (!this.ended.has(from)) fail(`instance ${instance} goes on with the state of ${from}, whose end has not begun`)
     const last = this.served.get(uuid ?? '')
+    // A start that was given up, and reached its agent late: nobody is served by it
+    if (last !== undefined && this.activations.compare(last, instance) > 0) return
     if (last !== undefined && last !== from && this.activations.compare(last, from) > 0)
       fail(`instance ${instance} goes on with the state of ${from}, after which ${last} served`)
   }

@@ -109,9 +109,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'gap-not-told',
-    breaks: 'events are lost with their connection, and their receiver is not told',
+    breaks: 'events are lost with their connection, neither sent again nor told as lost',
     file: backrpc('session/backlog.js'),
-    find: 'this.lostBefore += Math.max(0, this.sentEvents - receivedEvents);',
+    find: 'this.sendAgain(Math.max(0, this.sentCount - receivedEvents));',
     replace: ';',
     seed: 41
   },
@@ -128,8 +128,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'what a start made after its deadline lives on',
     file: core('runtime/start-container.js'),
     find: 'void discard(made);',
-    replace: ';',
-    seed: 8
+    replace: ';'
   },
   {
     name: 'wrong-uuid-kept',
@@ -270,7 +269,7 @@ export const mutants: readonly Mutant[] = [
     name: 'terminating-serves',
     breaks: 'a container is given requests after its end has begun',
     file: core('runtime/hosted-container.js'),
-    find: "if (this.state === 'active')\n            return;",
+    find: 'if (this.serves)\n            return;',
     replace: "if (this.state !== 'standby')\n            return;",
     seed: 10
   },
@@ -294,9 +293,8 @@ export const mutants: readonly Mutant[] = [
     name: 'executed-tried-elsewhere',
     breaks: 'a request that may have been executed goes to the next activation too',
     file: core('runtime/container-calls.js'),
-    find: 'const { agent } = serving;\n        if (!(error instanceof errors_1.NetworkError))',
-    replace:
-      'const { agent } = serving;\n        if (this.hasMoved(asked.uuid, serving))\n            return;\n        if (!(error instanceof errors_1.NetworkError))',
+    find: 'if ((0, relayed_call_1.isUnexecuted)(error) && this.hasMoved(call.uuid, serving))',
+    replace: 'if (this.hasMoved(call.uuid, serving))',
     seed: 10
   },
   {
@@ -430,7 +428,7 @@ export const mutants: readonly Mutant[] = [
     file: core('state/adoption.js'),
     find: 'tombstones.overtook(agentId, uuid, token)',
     replace: 'false',
-    seed: 1379
+    seed: 1282
   },
   {
     name: 'voided-ignored',
@@ -443,9 +441,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'ledger-not-written',
     breaks: 'who has a lease is not written down',
-    file: server('leases.js'),
-    find: 'if (ledger === undefined)',
-    replace: 'if (true)',
+    file: server('ledger-writer.js'),
+    find: 'await ledger.write(content);',
+    replace: ';',
     seed: 24
   },
   {
