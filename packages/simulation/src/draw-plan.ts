@@ -139,7 +139,8 @@ function drawEnds(seed: number, bad: boolean): Record<string, EndBehaviour[]> {
     const random = new Random(seed, `ends/${uuid}`)
     ends[uuid] = Array.from({ length: 6 }, () => {
       const type = random.weighted({ ok: 6, slow: 2, throw: 1, never: 0.7 })
-      if (asksForTime && random.chance(0.4)) return { type: 'not-yet', ms: random.int(20, random.chance(0.2) ? 8000 : 2500) }
+      if (asksForTime && random.chance(0.4))
+        return { type: 'not-yet', ms: random.int(20, random.chance(0.2) ? 8000 : 2500) }
       if (!bad) return { type: 'ok' }
       return type === 'slow' ? { type, ms: random.int(20, random.chance(0.2) ? 4000 : 1500) } : { type }
     })

@@ -4,7 +4,9 @@
 import { Reachability } from '../checkers/reachability'
 import type { Fact } from '../history'
 
-function after(...facts: readonly [at: number, type: 'unreachable' | 'reachable' | 'died' | 'started'][]): Reachability {
+function after(
+  ...facts: readonly [at: number, type: 'unreachable' | 'reachable' | 'died' | 'started'][]
+): Reachability {
   const reachability = new Reachability()
   for (const [at, type] of facts) reachability.see({ ...({ type, process: 'coordinator' } satisfies Fact), at })
   return reachability
