@@ -150,12 +150,13 @@ export class Registrations {
     this.reports.flush()
     const registrations = [...this.registrations.values()]
     await Promise.allSettled(registrations.map(async ({ agent }) => await this.endAgent(agent)))
+    // What has ended goes before the goodbye of its agent
+    this.reports.flush()
     const call = { timeoutMs: unregisterMs, resend: false }
     const told = this.coordinator.isUp
       ? registrations.map(async ({ agent }) => await this.coordinator.call('au', { uuid: agent.uuid }, call))
       : []
     await Promise.allSettled(told)
-    this.reports.flush()
     for (const registration of registrations) this.forget(registration)
   }
 
