@@ -41,6 +41,24 @@ describe.each(own)('more than a turn bears, over %s', (_name, make) => {
     expect(seen).toEqual([...numbers, ...numbers])
   })
 
+  it('is handled before the answer that comes behind it', async () => {
+    const seen: unknown[] = []
+    const { port, server } = await rig.server({
+      eventHandler: (_client, n) => {
+        seen.push(n)
+      }
+    })
+    const client = rig.client('c', port, {
+      requestHandler: async (_method, _params, send) => {
+        for (const n of numbers) client.send(n).catch(() => {})
+        await send('answer')
+      }
+    })
+    await client.waitConnection()
+    seen.push(await server.request('c' as never, 'm', null))
+    expect(seen).toEqual([...numbers, 'answer'])
+  })
+
   it('is handled before the goodbye that comes behind it', async () => {
     const seen: unknown[] = []
     const { port } = await rig.server({

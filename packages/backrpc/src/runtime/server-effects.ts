@@ -17,8 +17,10 @@ import { Shares } from './shares'
 /** What a server counts. */
 export type ServerCounts = Omit<BackRPCServerStats, 'sessions'>
 
+type Settled = Extract<ServerEffect<Call>, { readonly kind: 'answered' | 'failed' }>
+
 /** What comes of a peer, in an order that is kept. */
-type Incoming = Extract<ServerEffect<Call>, { readonly kind: 'execute' | 'event' | 'gap' | 'stream' }>
+type Incoming = Settled | Extract<ServerEffect<Call>, { readonly kind: 'execute' | 'event' | 'gap' | 'stream' }>
 
 const HELLO_TOO_SLOW = 'too much came while the hello was being handled'
 
@@ -99,10 +101,10 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
     const { logger, sessions } = this.parts
     switch (effect.kind) {
       case 'answered':
-        answered(effect.request, effect.body)
-        break
       case 'failed':
-        failed(effect.request, effect.error)
+        // What the peer said before it may be why: an answer does not overtake that
+        if (effect.from !== undefined && this.shares.holds(effect.from.peer)) this.shares.give(effect.from.peer, effect)
+        else settle(effect)
         break
       case 'execute':
         this.shares.give(effect.execution.conversation.peer, effect)
@@ -140,6 +142,7 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
   private begin(incoming: Incoming): void {
     try {
       if (incoming.kind === 'execute') this.enterRequest(incoming.execution)
+      else if (incoming.kind === 'answered' || incoming.kind === 'failed') settle(incoming)
       else this.enter(incoming)
     } catch (error) {
       logFailure(this.parts.logger, error)
@@ -153,7 +156,7 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
     else this.execute(execution)
   }
 
-  private enter(incoming: Exclude<Incoming, { readonly kind: 'execute' }>): void {
+  private enter(incoming: Exclude<Incoming, Settled | { readonly kind: 'execute' }>): void {
     const { gatekeeper } = this
     const { conversation } = incoming
     if (incoming.kind === 'stream') {
@@ -230,6 +233,12 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
         this.parts.transport()?.cut(effect.peer)
     }
   }
+}
+
+/** Tells who waits for it. */
+function settle(effect: Settled): void {
+  if (effect.kind === 'answered') answered(effect.request, effect.body)
+  else failed(effect.request, effect.error)
 }
 
 function bytesOf(incoming: Incoming): number {

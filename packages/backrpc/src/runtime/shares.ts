@@ -57,6 +57,11 @@ export class Shares<Work> {
     this.plan()
   }
 
+  /** Something of that peer waits: what comes behind it has to as well. */
+  holds(peer: string): boolean {
+    return this.waiting.has(peer)
+  }
+
   /** Begins all that waits of that peer, before something else that is to come behind it. */
   flush(peer: string): void {
     const waiting = this.waiting.get(peer)

@@ -29,9 +29,19 @@ import { StreamTable, type StreamNews, type StreamSink } from './stream-table'
 /** What the owner of a conversation has to do. */
 export type ConversationEffect<Tag> =
   /** A request of ours was answered. */
-  | { readonly kind: 'answered'; readonly request: PendingRequest<Tag>; readonly body: Body }
-  /** A request of ours failed, there or here. */
-  | { readonly kind: 'failed'; readonly request: PendingRequest<Tag>; readonly error: NetworkError }
+  | {
+      readonly kind: 'answered'
+      readonly request: PendingRequest<Tag>
+      readonly body: Body
+      readonly from: Conversation<Tag>
+    }
+  /** A request of ours failed: there, where `from` says so, or here. */
+  | {
+      readonly kind: 'failed'
+      readonly request: PendingRequest<Tag>
+      readonly error: NetworkError
+      readonly from?: Conversation<Tag>
+    }
   /** Execute this, and call `answer` or `refuse` with it. */
   | { readonly kind: 'execute'; readonly execution: Execution<Tag> }
   | {
@@ -193,12 +203,12 @@ export class Conversation<Tag> {
       case 'response':
         this.settle(message.id, sink, (request) => {
           if (request.stream !== undefined) request.stream.opened = true
-          return { kind: 'answered', request, body: message.body }
+          return { kind: 'answered', request, body: message.body, from: this }
         })
         break
       case 'error':
         this.settle(message.id, sink, (request) => {
-          return { kind: 'failed', request, error: NetworkError.fromPayload(message.error) }
+          return { kind: 'failed', request, error: NetworkError.fromPayload(message.error), from: this }
         })
         break
       case 'event':
