@@ -3,6 +3,7 @@
 
 import { messageOf } from '@hcengineering/network-core'
 import { healsWithinMs } from '@hcengineering/network-simulation'
+import { until } from '../harness/waiting'
 import type { World } from '../harness/world'
 import { monotonicMs } from './fact-file'
 import type { Fault } from './fault'
@@ -71,10 +72,15 @@ export class FaultRun {
     this.recoveries.push(...affected.map(({ at }) => at - since))
     await network.whole()
     await this.heal(network)
-    history.catchUp()
     if (affected.length === 0) this.vacuous = `round ${this.rounds} affected nobody`
-    const answered = history.answered - before
-    if (answered < MIN_ANSWERED) this.vacuous = `round ${this.rounds} had ${answered} answers`
+    // What recovers at once has hardly begun: the load goes on until it says something
+    const enough = (): boolean => {
+      history.catchUp()
+      return history.answered - before >= MIN_ANSWERED
+    }
+    await until(enough, `${MIN_ANSWERED} answers in round ${this.rounds}`).catch((error: unknown) => {
+      this.vacuous = messageOf(error)
+    })
   }
 
   /** Every reference is usable again in time. */
