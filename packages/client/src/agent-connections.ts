@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ClientUuid, Container, ContainerUuid, NetworkAgent } from '@hcengineering/network-core'
+import type { ActivationToken, ClientUuid, Container, ContainerUuid, NetworkAgent } from '@hcengineering/network-core'
 import { NetworkError } from '@hcengineering/network-core'
 
 /** Sends one event to a client. */
@@ -25,20 +25,24 @@ export class AgentConnections {
     private readonly broadcastTo: (client: ClientUuid, uuid: ContainerUuid) => Broadcast
   ) {}
 
-  /** Opens one. Called again it changes nothing, unless the container was started anew in between: then that is told. */
-  async connect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
+  /**
+   * Opens one. Called again it changes nothing, unless the container was started anew in between: then that is told.
+   * Answers with the activation, where the agent says it.
+   */
+  async connect(client: ClientUuid, uuid: ContainerUuid): Promise<ActivationToken | undefined> {
     const connections = this.of(client)
     const before = connections.get(uuid)
     const connection = before ?? { broadcast: this.broadcastTo(client, uuid) }
     connections.set(uuid, connection)
+    let token: ActivationToken | undefined
     try {
-      await this.begin(client, uuid, connection)
+      token = await this.begin(client, uuid, connection)
     } catch (error) {
       if (before === undefined && connections.get(uuid) === connection) connections.delete(uuid)
       this.tidy(client)
       throw error
     }
-    if (connections.get(uuid) === connection) return
+    if (connections.get(uuid) === connection) return token
     // Ended while it was being opened: the agent may not have known it yet.
     await this.end(client, uuid, connection)
     throw new NetworkError('CLOSED', `Client ${client} disconnected while it was being connected`, { uuid })
@@ -75,20 +79,23 @@ export class AgentConnections {
   }
 
   /** An agent that knows nothing of connections still has containers that do. */
-  private async begin(client: ClientUuid, uuid: ContainerUuid, connection: Connection): Promise<void> {
+  private async begin(
+    client: ClientUuid,
+    uuid: ContainerUuid,
+    connection: Connection
+  ): Promise<ActivationToken | undefined> {
     const { agent } = this
-    if (agent.connect !== undefined) {
-      await agent.connect(uuid, client, connection.broadcast)
-      return
-    }
+    if (agent.connect !== undefined) return await agent.connect(uuid, client, connection.broadcast)
     const container = await agent.getContainer(uuid)
     if (container === undefined) {
       const text = `Container ${uuid} is not on agent ${agent.uuid}`
       throw new NetworkError('NOT_FOUND', text, { uuid, agentId: agent.uuid })
     }
-    if (connection.container === container) return
-    connection.container = container
-    container.connect(client, connection.broadcast)
+    if (connection.container !== container) {
+      connection.container = container
+      container.connect(client, connection.broadcast)
+    }
+    return undefined
   }
 
   private of(client: ClientUuid): Map<ContainerUuid, Connection> {

@@ -159,9 +159,10 @@ export class NetworkAgentServer {
   private async handle(client: ClientUuid, method: string, params: unknown): Promise<unknown> {
     const { agent, connections } = this.serving()
     switch (method) {
-      case opNames.connectContainer:
-        await connections.connect(client, readConnectionParams.cc(params).uuid)
-        return 'ok'
+      case opNames.connectContainer: {
+        const token = await connections.connect(client, readConnectionParams.cc(params).uuid)
+        return token === undefined ? 'ok' : { token }
+      }
       case opNames.disconnectContainer: {
         const { uuid, token } = readConnectionParams.cd(params)
         if (token !== undefined) agent.superseded?.(uuid, token)

@@ -131,17 +131,11 @@ export class Channel {
     for (const leg of this.retired) leg.abandon()
     this.opener.forgive()
     this.pause.end()
-    if (this.leg !== undefined) void this.follow(this.leg, reason)
-    else if (!this.unused) this.establish()
-  }
-
-  /** The activation may be another one than was connected: says the connect again, which changes nothing if not. */
-  reaffirm(): void {
     const { leg } = this
-    if (leg?.line.isUp !== true) return
-    leg.open(this.host.options.requestTimeoutMs).catch(() => {
-      this.leave(leg, 'the container was started anew', { moved: true, forgotten: true, relocate: true })
-    })
+    // It may be there already, and its requests with it
+    if (leg?.line.isUp === true && leg.leadsTo(this.host.latest(this.uuid))) return
+    if (leg !== undefined) void this.follow(leg, reason)
+    else if (!this.unused) this.establish()
   }
 
   /** Ends it, for good. */
@@ -236,32 +230,28 @@ export class Channel {
   private establish(): void {
     if (this.running || this.closed) return
     this.running = true
-    void this.tryUntilOpen().finally(() => {
-      this.running = false
-      // Asked for between the last try and now.
-      if (this.leg === undefined && this.waiting.size > 0) this.establish()
-    })
+    void this.tryUntilOpen()
   }
 
   private async tryUntilOpen(): Promise<void> {
     const backoff = new Backoff(50, 2000)
-    while (!this.closed) {
+    while (!this.closed && this.leg === undefined) {
       try {
         // Whichever is first: its answer, or the coordinator's own word that the container moved.
         if (this.relocate) await Promise.race([this.host.locate(this.uuid), this.pause.wait(locateMs)])
         await this.open()
-        return
       } catch (error) {
         this.failure = NetworkError.from(error)
         if (final.has(this.failure.code)) {
           for (const waiter of [...this.waiting]) waiter.reject(this.failure)
           this.waiting.clear()
-          return
+          break
         }
         this.relocate = true
         if (!this.closed) await this.pause.wait(backoff.next())
       }
     }
+    this.running = false
   }
 
   private async open(): Promise<void> {

@@ -19,7 +19,7 @@ import type { LocalCalls } from './local-calls'
 import type { ResolvedClientOptions } from './options'
 import type { RelayLine } from './relay-line'
 import { agentRoute, hintOf, type Route } from './routes'
-import type { HeldContainer, Movement } from './state/reference-book'
+import type { HeldContainer } from './state/reference-book'
 import { Deadline } from './waits'
 
 /** What connections are made with. */
@@ -73,11 +73,9 @@ export class Connections implements ChannelHost {
     return connection
   }
 
-  /** The coordinator said something new of where a container is. */
-  moved(uuid: ContainerUuid, movement: Exclude<Movement, 'none'>): void {
-    const channel = this.channels.get(uuid)
-    if (movement === 'unsure') channel?.reaffirm()
-    else channel?.moved('the container moved')
+  /** The coordinator said that a container is elsewhere, or started anew. */
+  moved(uuid: ContainerUuid): void {
+    this.channels.get(uuid)?.moved('the container moved')
   }
 
   async close(): Promise<void> {

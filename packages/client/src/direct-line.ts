@@ -5,6 +5,7 @@ import { BackRPCClient } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   opNames,
+  readConnected,
   requestName,
   type ActivationToken,
   type ClientUuid,
@@ -91,10 +92,10 @@ export class DirectLine implements Line {
     return this.listeners.add(uuid, listener)
   }
 
-  async connect(uuid: ContainerUuid, timeoutMs: number): Promise<void> {
-    if (this.own) return
+  async connect(uuid: ContainerUuid, timeoutMs: number): Promise<ActivationToken | undefined> {
+    if (this.own) return undefined
     this.farewells.takeBack(uuid)
-    await this.rpc.request(opNames.connectContainer, { uuid }, { timeoutMs, resend: false })
+    return readConnected(await this.rpc.request(opNames.connectContainer, { uuid }, { timeoutMs, resend: false }))
   }
 
   async disconnect(uuid: ContainerUuid, later?: ActivationToken): Promise<void> {

@@ -16,7 +16,7 @@ import {
 } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import type { ResolvedClientOptions } from './options'
-import { movementOf, ReferenceBook, type HeldContainer, type Location, type Movement } from './state/reference-book'
+import { isElsewhere, ReferenceBook, type HeldContainer, type Location } from './state/reference-book'
 import { Backoff, deferred, settledWithin, within, type Deferred } from './waits'
 
 /**
@@ -32,7 +32,7 @@ const explainMs = 250
 const releaseMs = 1000
 
 /** Tells that a held container is, or may be, somewhere else. Must not throw. */
-export type MovementListener = (uuid: ContainerUuid, movement: Exclude<Movement, 'none'>) => void
+export type MovementListener = (uuid: ContainerUuid) => void
 
 /** What a get asks the coordinator. */
 interface Question {
@@ -156,10 +156,8 @@ export class Holds {
     }
     // A 0.7 coordinator announces a container before it knows its endpoint.
     if (endpoint === '') return
-    const movement = this.book.moved(uuid, { endpoint, agentId, ...(token === undefined ? {} : { token }) })
-    // What was just added is the first activation, so it is the one that is known.
-    const first = movement === 'unsure' && event === NetworkEventKind.added
-    if (movement !== 'none' && !first) this.onMovement(uuid, movement)
+    const moved = this.book.moved(uuid, { endpoint, agentId, ...(token === undefined ? {} : { token }) })
+    if (moved) this.onMovement(uuid)
   }
 
   /** The coordinator knows nothing of this client any more; {@link resume} when it may be told. */
@@ -314,8 +312,7 @@ export class Holds {
   private noteLocation(uuid: ContainerUuid, before: Location | undefined): void {
     const after = this.book.get(uuid)?.location
     if (before === undefined || after === undefined) return
-    const movement = movementOf(before, after)
-    if (movement === 'moved') this.onMovement(uuid, movement)
+    if (isElsewhere(before, after)) this.onMovement(uuid)
   }
 
   private lateError(kind: ContainerKind, { uuid }: GetOptions, timeoutMs: number): NetworkError {
@@ -326,8 +323,8 @@ export class Holds {
 }
 
 function readGetResult(result: unknown): GetResult {
-  const [uuid, endpoint, agentEndpoint, agentId] = Array.isArray(result) ? (result as GetResult) : []
+  const [uuid, endpoint, agentEndpoint, agentId, token] = Array.isArray(result) ? (result as GetResult) : []
   if (typeof uuid === 'string' && typeof endpoint === 'string')
-    return [uuid, endpoint, agentEndpoint, agentId ?? undefined]
+    return [uuid, endpoint, agentEndpoint, agentId ?? undefined, token ?? undefined]
   throw new NetworkError('PROTOCOL_ERROR', 'The coordinator answered a get with something else than a container')
 }

@@ -118,6 +118,7 @@ export class LegOpener {
     beforeConnect()
     try {
       await leg.open(timeoutMs)
+      if (leg.isBefore(this.host.latest(this.uuid))) throw this.movedError()
       return leg
     } catch (error) {
       // It may have been heard all the same.

@@ -4,6 +4,7 @@
 import {
   Bag,
   NetworkError,
+  compareTokens,
   type ActivationToken,
   type ContainerUuid,
   type EventGap,
@@ -48,6 +49,7 @@ export class Leg {
   private retired = false
   private moved = false
   private released = false
+  private token: ActivationToken | undefined
 
   /** @param giveBack gives the line back */
   constructor(
@@ -67,7 +69,17 @@ export class Leg {
   }
 
   async open(timeoutMs: number): Promise<void> {
-    await this.line.connect(this.uuid, timeoutMs)
+    this.token = await this.line.connect(this.uuid, timeoutMs)
+  }
+
+  /** Whether it leads to that activation, or a later one: as far as anybody said. */
+  leadsTo(token: ActivationToken | undefined): boolean {
+    return this.token !== undefined && compareTokens(token, this.token) <= 0
+  }
+
+  /** Whether that is a later activation than the one it leads to. */
+  isBefore(token: ActivationToken | undefined): boolean {
+    return this.token !== undefined && !this.leadsTo(token)
   }
 
   request(call: ContainerCall): void {

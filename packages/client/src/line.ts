@@ -60,7 +60,8 @@ export interface Line {
   /** The other side may be gone: it is lost soon if it gives no sign of life. */
   doubt(): void
   listen(uuid: ContainerUuid, listener: LineListener): () => void
-  connect(uuid: ContainerUuid, timeoutMs: number): Promise<void>
+  /** Resolves with the activation that was connected, where the other side says it. */
+  connect(uuid: ContainerUuid, timeoutMs: number): Promise<ActivationToken | undefined>
   /**
    * @param later of the activation that the container has elsewhere now, where that is known: the one here ends
    *

@@ -4,6 +4,7 @@
 import { cloneValue } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
+  type ActivationToken,
   type ClientUuid,
   type ContainerUuid,
   type StreamOpening,
@@ -52,8 +53,8 @@ export class LocalLine implements Line {
     return this.listeners.add(uuid, listener)
   }
 
-  async connect(uuid: ContainerUuid): Promise<void> {
-    await this.connections.connect(this.clientId, uuid)
+  async connect(uuid: ContainerUuid): Promise<ActivationToken | undefined> {
+    return await this.connections.connect(this.clientId, uuid)
   }
 
   async disconnect(uuid: ContainerUuid): Promise<void> {

@@ -37,7 +37,7 @@ import { readLease, readNetworkEvent, readRelayGaps } from './network-event'
 import { duration, resolveClientOptions, type NetworkClientOptions, type ResolvedClientOptions } from './options'
 import { Registrations } from './registrations'
 import { RelayLine } from './relay-line'
-import type { HeldContainer, Movement } from './state/reference-book'
+import type { HeldContainer } from './state/reference-book'
 import { unlessAborted } from './waits'
 
 /** A client of the network: connects in the background, keeps trying, and heals what it holds by itself. */
@@ -89,9 +89,7 @@ export class NetworkClientImpl implements NetworkClient {
       }
     )
     this.registrations = new Registrations(this.coordinator, this.agentRequests, tickManager, this.options)
-    this.holds = new Holds(this.coordinator, tickManager, this.options, (uuid, movement) =>
-      this.onMovement(uuid, movement)
-    )
+    this.holds = new Holds(this.coordinator, tickManager, this.options, (uuid) => this.onMovement(uuid))
     this.localCalls = new LocalCalls(this.clientId, tickManager)
     this.requests = new ContainerRequests(this.coordinator, this.holds, this.localCalls, tickManager, this.options)
     this.streams = new ContainerStreams(this.coordinator, this.holds, tickManager, this.options)
@@ -245,9 +243,8 @@ export class NetworkClientImpl implements NetworkClient {
     this.watch.deliver(event)
   }
 
-  private onMovement(uuid: ContainerUuid, movement: Exclude<Movement, 'none'>): void {
-    this.connections.moved(uuid, movement)
-    if (movement !== 'moved') return
+  private onMovement(uuid: ContainerUuid): void {
+    this.connections.moved(uuid)
     for (const reference of [...this.open]) if (reference.uuid === uuid) reference.moved()
   }
 

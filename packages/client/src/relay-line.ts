@@ -41,9 +41,11 @@ export class RelayLine implements Line {
     return this.listeners.add(uuid, listener)
   }
 
-  async connect(uuid: ContainerUuid, timeoutMs: number): Promise<void> {
+  async connect(uuid: ContainerUuid, timeoutMs: number): Promise<undefined> {
     this.farewells.takeBack(uuid)
+    // Which activation is no matter: the coordinator connects every later one by itself.
     await this.coordinator.call('cc', { uuid }, { timeoutMs, resend: false })
+    return undefined
   }
 
   async disconnect(uuid: ContainerUuid): Promise<void> {

@@ -112,6 +112,7 @@ export { defaultTimeoutsMs, timeouts } from './timeouts'
 export { readValue, Unread } from './unread'
 export {
   readAgentParams,
+  readConnected,
   readConnectionParams,
   readContainerRecord,
   readCoordinatorParams,

@@ -81,8 +81,11 @@ export interface GetParams {
   ask?: number
 }
 
-/** The answer to a get; the third element is ours: the agent's own endpoint, needed when the container's is opaque. */
-export type GetResult = [ContainerUuid, ContainerEndpointRef, (AgentEndpointRef | null)?, AgentUuid?]
+/**
+ * The answer to a get. What follows the endpoint is ours: the agent's own endpoint, needed when the container's is opaque,
+ * the agent, and the activation, which agents of 0.7 have none of.
+ */
+export type GetResult = [ContainerUuid, ContainerEndpointRef, (AgentEndpointRef | null)?, AgentUuid?, ActivationToken?]
 
 /** Events that were lost between an agent and the coordinator which relays them; rides in a network event's `gaps`. */
 export interface RelayGap {
@@ -135,7 +138,8 @@ export interface AgentOperations {
 
 /** Client → agent server: direct connections. */
 export interface ConnectionOperations {
-  cc: { params: { uuid: ContainerUuid }; result: unknown }
+  /** Answers with the activation that was connected; what has none says `ok`, as 0.7 does. */
+  cc: { params: { uuid: ContainerUuid }; result: { token: ActivationToken } | 'ok' }
   /** With the token of a later activation, where the container has moved there: this one has been replaced. */
   cd: { params: { uuid: ContainerUuid; token?: ActivationToken }; result: unknown }
   cs: { params: [ContainerUuid, string, unknown]; result: unknown }

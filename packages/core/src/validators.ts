@@ -233,6 +233,11 @@ export const readAgentParams: {
   cx: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')]
 }
 
+/** The activation that an agent's server says it has connected; none where it says nothing of it. */
+export function readConnected(result: unknown): ActivationToken | undefined {
+  return result === 'ok' ? undefined : optional(fields(result, 'what was connected').token, token)
+}
+
 function readUuidAndClient(value: unknown): AgentOperations['cc']['params'] {
   const [uuid, client] = items(value, 'parameters')
   return [name<ContainerUuid>(uuid, 'uuid'), name(client, 'clientId')]

@@ -150,8 +150,9 @@ export class RemoteAgent implements NetworkAgent {
   // What follows has no deadlines: a connection that is half there would stay so for the rest of the session.
 
   /** Its events come as backrpc events of the agent's client, so the listener is not needed here. */
-  connect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {
+  connect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<undefined> => {
     await this.call('cc', [uuid, clientId], 0)
+    return undefined
   }
 
   disconnect? = async (uuid: ContainerUuid, clientId: ClientUuid): Promise<void> => {

@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm'
 import type { AgentUuid, ContainerEndpointRef } from '@hcengineering/network-core'
 import { chat, connect, record, room } from './connecting'
 import { host, movedEvent } from './hosting'
+import type { Placement } from './scripted-coordinator'
 import { World } from './world'
 
 /** What nobody holds is gone afterwards. */
@@ -58,6 +59,53 @@ describe('connections - healing', () => {
     expect(gaps).toEqual([{ lost: 'unknown', reason: 'the container moved' }])
     expect(updates).toEqual([reference.endpoint])
     expect(reference.endpoint).toContain('agent-b')
+  })
+
+  test('a container that began anew in the same place while the coordinator knew nothing of the client is connected anew', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const { agent, place } = await host(world, 'agent-a')
+    place('room', { token: { epoch: 1, counter: 1 } })
+    const { events, gaps } = record(await connect(world, client))
+    await agent.removeStatelessContainer(room.uuid)
+    const anew = place('room', { token: { epoch: 1, counter: 2 } })
+    world.coordinator.forget(client.clientId)
+    await world.pass(1000)
+    await anew.broadcast('here')
+    await world.pass()
+    expect(events).toEqual(['here'])
+    expect(gaps).toEqual([{ lost: 'unknown', reason: 'the container moved' }])
+  })
+
+  test('an activation before the one that is known is not connected for good', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const { agent, place } = await host(world, 'agent-a')
+    place('room', { token: { epoch: 1, counter: 1 } })
+    const placement = world.coordinator.placements.get('room') as Placement
+    world.coordinator.placements.set('room', { ...placement, token: { epoch: 1, counter: 2 } })
+    const connection = world.watch((await client.get(chat, room)).connect())
+    await world.pass(1000)
+    expect(connection.outcome).toBe('pending')
+    await agent.removeStatelessContainer(room.uuid)
+    const later = place('room', { token: { epoch: 1, counter: 2 } })
+    await world.pass(3000)
+    expect(later.calls).toEqual(['connect client'])
+    expect(connection.outcome).not.toBe('pending')
+  })
+
+  test('the news of an activation that is connected already disturbs nothing', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const { place } = await host(world, 'agent-a')
+    place('room', { token: { epoch: 1, counter: 2 } })
+    const placement = world.coordinator.placements.get('room') as Placement
+    world.coordinator.placements.set('room', { ...placement, token: { epoch: 1, counter: 1 } })
+    const connection = await connect(world, client)
+    const { gaps } = record(connection)
+    await world.coordinator.send(client.clientId, movedEvent(world, 'room', 2))
+    await world.pass(100)
+    expect(gaps).toEqual([])
   })
 
   test('what was sent to the lost place ends as OUTCOME_UNKNOWN at once, unless idempotent: then it is done again', async () => {

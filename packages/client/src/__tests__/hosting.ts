@@ -4,6 +4,7 @@
 import {
   AgentImpl,
   containerOnAgentEndpointRef,
+  type ActivationToken,
   type AgentEndpointRef,
   type AgentUuid,
   type ContainerEndpointRef,
@@ -19,7 +20,7 @@ export interface Hosting {
   readonly server: NetworkAgentServer
   readonly endpoint: AgentEndpointRef
   /** Puts one there and tells the coordinator's table; `opaque` under an endpoint that says nothing. */
-  place(uuid: string, options?: { opaque?: boolean }): EchoContainer
+  place(uuid: string, options?: { opaque?: boolean; token?: ActivationToken }): EchoContainer
 }
 
 /** Starts an agent called as its node, its server at port 5001. */
@@ -33,13 +34,13 @@ export async function host(world: World, node: string): Promise<Hosting> {
     agent,
     server,
     endpoint,
-    place: (uuid, { opaque = false } = {}) => {
+    place: (uuid, { opaque = false, token } = {}) => {
       const container = new EchoContainer()
       const id = uuid as ContainerUuid
       const own = opaque ? (`my-service://${uuid}` as ContainerEndpointRef) : containerOnAgentEndpointRef(endpoint, id)
       agent.addStatelessContainer(id, 'chat' as never, own, container)
-      agent.activate(id)
-      world.coordinator.placements.set(uuid, { endpoint: own, agentEndpoint: endpoint, agentId: agent.uuid })
+      agent.activate(id, token)
+      world.coordinator.placements.set(uuid, { endpoint: own, agentEndpoint: endpoint, agentId: agent.uuid, token })
       return container
     }
   }

@@ -5,6 +5,7 @@ import { BackRPCServer, type MemoryNetwork } from '@hcengineering/network-backrp
 import {
   NetworkError,
   readValue,
+  type ActivationToken,
   type AgentEndpointRef,
   type AgentUuid,
   type ClientUuid,
@@ -26,6 +27,7 @@ export interface Placement {
   readonly endpoint: ContainerEndpointRef
   readonly agentEndpoint?: AgentEndpointRef
   readonly agentId?: AgentUuid
+  readonly token?: ActivationToken
 }
 
 /** Answers one operation; what it throws is the answer. */
@@ -113,9 +115,9 @@ export class ScriptedCoordinator {
       case 'gg': {
         const { request } = params as GetParams
         const uuid = request.uuid ?? ('unnamed' as ContainerUuid)
-        const { endpoint, agentEndpoint, agentId } = this.placements.get(uuid) ?? { endpoint: '' }
+        const { endpoint, agentEndpoint, agentId, token } = this.placements.get(uuid) ?? { endpoint: '' }
         this.holds.set(uuid, (this.holds.get(uuid) ?? 0) + 1)
-        return [uuid, endpoint, agentEndpoint ?? null, agentId ?? null]
+        return [uuid, endpoint, agentEndpoint ?? null, agentId ?? null, token ?? null]
       }
       case 'cr': {
         const { uuid } = params as { uuid: string }

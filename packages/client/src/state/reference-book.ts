@@ -20,7 +20,7 @@ export interface Location {
   readonly agentId?: AgentUuid
   /** That agent's own endpoint; `null` when it has none, absent when nobody said. */
   readonly agentEndpoint?: AgentEndpointRef | null
-  /** Its activation; known from events only. */
+  /** Its activation; an agent of 0.7 has none. */
   readonly token?: ActivationToken
 }
 
@@ -45,9 +45,6 @@ export interface HeldContainer {
 
 /** What to do so that the coordinator counts what is wanted. */
 export type BookAction = 'get' | 'release'
-
-/** What a news of a container's place means: nothing, perhaps another activation, or another place. */
-export type Movement = 'none' | 'unsure' | 'moved'
 
 type Row = { -readonly [K in keyof HeldContainer]: HeldContainer[K] }
 
@@ -143,18 +140,18 @@ export class ReferenceBook {
     this.tidy(row)
   }
 
-  /** The coordinator says where it is now. */
-  moved(uuid: ContainerUuid, location: Location): Movement {
+  /** The coordinator says where it is now. Answers whether that is another activation, or another place. */
+  moved(uuid: ContainerUuid, location: Location): boolean {
     const row = this.rows.get(uuid)
-    if (row === undefined) return 'none'
+    if (row === undefined || isEarlier(location, row.location)) return false
     const before = row.location
-    const movement = movementOf(before, location)
+    const moved = isElsewhere(before, location)
     const sameAgent = location.agentId === before.agentId
     row.location =
       sameAgent && before.agentEndpoint !== undefined
         ? { ...location, agentEndpoint: location.agentEndpoint ?? before.agentEndpoint }
         : location
-    return movement
+    return moved
   }
 
   /** Nothing is held any more. */
@@ -196,19 +193,23 @@ export class ReferenceBook {
   }
 }
 
-/** What is new in `after`. A token seen for the first time may be that of the activation known, or of a later one. */
-export function movementOf(before: Location, after: Location): Movement {
-  const elsewhere =
+/** Whether `after` is another activation than `before`, or in another place. */
+export function isElsewhere(before: Location, after: Location): boolean {
+  return (
     before.endpoint !== after.endpoint ||
-    (before.agentId !== undefined && after.agentId !== undefined && before.agentId !== after.agentId)
-  if (elsewhere) return 'moved'
-  if (after.token === undefined) return 'none'
-  if (before.token === undefined) return 'unsure'
-  return compareTokens(after.token, before.token) > 0 ? 'moved' : 'none'
+    (before.agentId !== undefined && after.agentId !== undefined && before.agentId !== after.agentId) ||
+    (after.token !== undefined && compareTokens(after.token, before.token) > 0)
+  )
+}
+
+/** What was said before that which is known: an event waits for the end of a tick, an answer does not. */
+function isEarlier(said: Location, known: Location): boolean {
+  return said.token !== undefined && compareTokens(said.token, known.token) < 0
 }
 
 /** What a 0.7 coordinator leaves out stays as it was, if the place did. */
-function locationOf([, endpoint, agentEndpoint, agentId]: GetResult, before?: Location): Location {
+function locationOf([, endpoint, agentEndpoint, agentId, token]: GetResult, before?: Location): Location {
+  if (before !== undefined && isEarlier({ endpoint, token }, before)) return before
   const stayed = before?.endpoint === endpoint && (agentId === undefined || agentId === before.agentId)
   const known = stayed ? before : { endpoint }
   // Who names the agent knows its endpoint too.
@@ -216,6 +217,7 @@ function locationOf([, endpoint, agentEndpoint, agentId]: GetResult, before?: Lo
   return {
     ...known,
     ...(agentId === undefined ? {} : { agentId }),
-    ...(ofAgent === undefined ? {} : { agentEndpoint: ofAgent })
+    ...(ofAgent === undefined ? {} : { agentEndpoint: ofAgent }),
+    ...(token === undefined ? {} : { token })
   }
 }

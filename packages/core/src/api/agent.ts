@@ -117,8 +117,15 @@ export interface NetworkAgent {
   drain?(options?: DrainOptions): Promise<DrainResult>
   /** A container that could not end yet is wanted again. */
   restore?(uuid: ContainerUuid): Promise<void>
-  /** Opens a connection of that client; `broadcast` receives the container's events for it. Several add up. */
-  connect?(uuid: ContainerUuid, clientId: ClientUuid, broadcast: (data: any) => Promise<void>): Promise<void>
+  /**
+   * Opens a connection of that client; `broadcast` receives the container's events for it. Several add up. Resolves with
+   * the activation that it leads to, where that is known.
+   */
+  connect?(
+    uuid: ContainerUuid,
+    clientId: ClientUuid,
+    broadcast: (data: any) => Promise<void>
+  ): Promise<ActivationToken | undefined>
   /** Closes what `connect` opened with the same `broadcast`. */
   disconnect?(uuid: ContainerUuid, clientId: ClientUuid, broadcast: (data: any) => Promise<void>): Promise<void>
   /**

@@ -174,8 +174,10 @@ export class AgentImpl implements NetworkAgent {
     if (hosted !== undefined) this.host.restore(hosted)
   }
 
-  async connect(uuid: ContainerUuid, clientId: ClientUuid, broadcast: Broadcast): Promise<void> {
-    this.connections.open(await this.host.reach(uuid), clientId, broadcast)
+  async connect(uuid: ContainerUuid, clientId: ClientUuid, broadcast: Broadcast): Promise<ActivationToken | undefined> {
+    const hosted = await this.host.reach(uuid)
+    this.connections.open(hosted, clientId, broadcast)
+    return hosted.token
   }
 
   /** Without `broadcast`: all connections of that client to that container. */

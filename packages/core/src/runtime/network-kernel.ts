@@ -147,8 +147,10 @@ export class NetworkKernel {
       case 'deactivate':
         return this.background(this.objects.get(effect.agentId)?.deactivate?.(effect.uuid), 'make a container standby')
       case 'get-settled': {
-        const { uuid, endpoint, agentEndpoint, agentId } = effect
-        return this.take(this.gets, effect.getId)?.resolve([uuid, endpoint, agentEndpoint ?? null, agentId])
+        const { uuid, endpoint, agentEndpoint, agentId, token } = effect
+        const result: GetResult = [uuid, endpoint, agentEndpoint ?? null, agentId]
+        if (token !== undefined) result.push(token)
+        return this.take(this.gets, effect.getId)?.resolve(result)
       }
       case 'get-failed':
         return this.take(this.gets, effect.getId)?.reject(effect.error)

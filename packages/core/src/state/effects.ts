@@ -62,6 +62,7 @@ export interface GetSettledEffect {
   readonly endpoint: ContainerEndpointRef
   readonly agentId: AgentUuid
   readonly agentEndpoint?: AgentEndpointRef
+  readonly token?: ActivationToken
 }
 
 /** The get failed; its client has no reference through it. */

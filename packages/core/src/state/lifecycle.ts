@@ -99,7 +99,7 @@ export class Lifecycle {
   /** The get has its container. */
   settle(get: PendingGet, row: ContainerRow): void {
     const { gets, references, outbox, agents, orphans } = this.tables
-    const { uuid, endpoint, agentId } = row
+    const { uuid, endpoint, agentId, token } = row
     if (uuid === undefined || endpoint === undefined || agentId === undefined)
       throw new Error('only active rows settle gets')
     gets.delete(get)
@@ -112,7 +112,8 @@ export class Lifecycle {
       uuid,
       endpoint,
       agentId,
-      ...(agentEndpoint === undefined ? {} : { agentEndpoint })
+      ...(agentEndpoint === undefined ? {} : { agentEndpoint }),
+      ...(token === undefined ? {} : { token })
     })
   }
 
