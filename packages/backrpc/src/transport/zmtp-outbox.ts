@@ -16,8 +16,8 @@ function weightOf(frames: Frames): number {
 }
 
 /**
- * What waits for one peer. All that is offered in one turn of the event loop leaves together at its end, in one write;
- * while the socket takes nothing it waits here, up to a bound.
+ * What waits for one peer. All that is offered in one turn of the event loop leaves together at its end, in one write, or
+ * sooner once there is enough for one; while the socket takes nothing it waits here, up to a bound.
  */
 export class ZmtpOutbox {
   private queue: Frames[] = []
@@ -65,7 +65,8 @@ export class ZmtpOutbox {
     this.queue.push(frames)
     this.weight += weight
     if (this.blocked) return 'sent'
-    if (this.weight >= settings.batchBytes && !this.full) this.flush()
+    const enough = this.weight >= settings.batchBytes || this.queue.length - this.head >= settings.batchMessages
+    if (enough && !this.full) this.flush()
     else this.schedule()
     return 'sent'
   }

@@ -20,6 +20,13 @@ export const zmtpSettings = {
   messageOverheadBytes: 64,
   /** So much is written at a time: a queue of this size does not wait for the end of the turn, it gains nothing more. */
   batchBytes: 64 * 1024,
+  /**
+   * Nor does a queue of so many messages, while the turn goes on making more: the peer works on these meanwhile, where
+   * it would otherwise have nothing to do until the turn ends, and then we until its turn ends. Measured with an echo at
+   * 256 in flight over two processes on two idle cores: 60 000 requests/s without, 95 000 to 110 000 with 32 to 128; with
+   * 32 also 50 % more at 64 in flight. Fewer cost more writes than is gained.
+   */
+  batchMessages: 32,
   /** Small frames are written together into blocks of this size. */
   slabBytes: 64 * 1024,
   /** Blocks that are kept for the next write. One is in use unless peers are slow. */
