@@ -81,20 +81,17 @@ export class NetworkServer {
       },
       registered: (agent) => {
         // Its client may have said goodbye while the answer was on its way here.
-        if (!this.clients.has(agent.client)) return
+        if (!this.clients.has(agent.client)) return false
         this.agents.set(agent.uuid, agent)
         this.owners.add(agent)
+        this.leases.heard(agent.uuid, network.epoch)
+        return true
       },
       unregistered: (agent) => {
         this.forget(agent)
         this.leases.end(agent.uuid)
       },
-      granted: async (client, agentId) => await this.leases.grant(agentId, this.leaseMs(client), network.epoch),
-      refused: async (agent) => {
-        if (this.agents.get(agent.uuid) !== agent || !this.leases.isNew(agent.uuid)) return
-        this.forget(agent)
-        await network.unregister(agent.uuid)
-      },
+      grant: async (client, agentId) => await this.leases.grant(agentId, this.leaseMs(client), network.epoch),
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
       parts: this.parts,
       pages: this.pages,
