@@ -8,7 +8,6 @@ import {
   type ServerTransport,
   type Transport
 } from '@hcengineering/network-backrpc'
-import type { HostileNetwork } from './hostile-network'
 import { HeldClient, HeldServer } from './held-transport'
 import type { SimulatedProcess } from './process'
 import { Random } from './random'
@@ -18,6 +17,12 @@ import type { VirtualTime } from './virtual-time'
 /** Between two attempts to connect. Longer than the default, so that idle time costs few steps. */
 const reconnectMs = 100
 
+/** What does something to messages on their way. */
+export interface Passage {
+  /** Hands a message on, or what becomes of it. */
+  pass(frames: Frames, hand: (frames: Frames) => void): void
+}
+
 /** What the network under the processes needs. */
 export interface LinkOptions {
   readonly time: VirtualTime
@@ -25,14 +30,14 @@ export interface LinkOptions {
   readonly seed: number
   readonly latencyMs: readonly [number, number]
   /** Messages pass through it where there is one. */
-  readonly hostile: HostileNetwork | undefined
+  readonly hostile: Passage | undefined
 }
 
 /** The memory network with virtual time in it: every node is a machine with one process at a time. */
 export class Links {
   readonly network: MemoryNetwork
   private readonly trace: Trace
-  private readonly hostile: HostileNetwork | undefined
+  private readonly hostile: Passage | undefined
   private readonly time: VirtualTime
   private readonly listening = new Map<string, ServerTransport>()
 
