@@ -36,19 +36,29 @@ export interface LinkOptions {
 /** The memory network with virtual time in it: every node is a machine with one process at a time. */
 export class Links {
   readonly network: MemoryNetwork
+  /** Time that a message needs from now on, at least and at most. */
+  latencyMs: readonly [number, number]
+  /** Messages, and news of connections, that are on their way. */
+  underWay = 0
   private readonly trace: Trace
   private readonly hostile: Passage | undefined
   private readonly time: VirtualTime
   private readonly listening = new Map<string, ServerTransport>()
 
-  constructor({ time, trace, seed, latencyMs: [least, most], hostile }: LinkOptions) {
+  constructor({ time, trace, seed, latencyMs, hostile }: LinkOptions) {
     const random = new Random(seed, 'latencies')
+    this.latencyMs = latencyMs
     this.time = time
     this.trace = trace
     this.hostile = hostile
     this.network = new MemoryNetwork({
       defer: (fn) => {
-        time.after(least + random.next() * (most - least), fn)
+        const [least, most] = this.latencyMs
+        this.underWay++
+        time.after(least + random.next() * (most - least), () => {
+          this.underWay--
+          fn()
+        })
       },
       schedule: (delayMs, fn) => time.after(delayMs, fn),
       reconnectMs
