@@ -17,6 +17,12 @@ export const counterUuid = 'counter-1' as ContainerUuid
 
 /** A container as users write them: it counts, and after a while by itself. */
 export class Counter implements Container {
+  count = 0
+  ended = false
+  readonly #clients = new Map<ClientUuid, (data: unknown) => Promise<void>>()
+
+  constructor(readonly name: string = '') {}
+
   /** A factory of what `make` makes. */
   static factory(make: () => Container): ContainerFactory {
     return async ({ uuid = containerUuid() }, agentEndpoint) => ({
@@ -25,12 +31,6 @@ export class Counter implements Container {
       endpoint: containerOnAgentEndpointRef(agentEndpoint as AgentEndpointRef, uuid)
     })
   }
-
-  count = 0
-  ended = false
-  readonly #clients = new Map<ClientUuid, (data: unknown) => Promise<void>>()
-
-  constructor(readonly name: string = '') {}
 
   async request(operation: string, data?: number): Promise<unknown> {
     switch (operation) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { readFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { scheduler, setTimeout as sleep } from 'node:timers/promises'
 import { testNetwork, TestNetworkError, type TestNetwork } from '../index'
 import { Counter, counterKind, counters, counterUuid } from './counter'
 
@@ -39,6 +39,10 @@ describe('test network - misuse', () => {
   it('says so of a real timer, by a reference that is older than the network', async () => {
     const timer = ask(async () => await new Promise((resolve) => realSetTimeout(resolve, 1)))
     await expect(timer).rejects.toThrow('It starts a real timer, by a reference to it that is older than the network')
+  })
+
+  it('says so of timers that have no virtual twin', async () => {
+    await expect(ask(async () => await scheduler.wait(10))).rejects.toThrow('It starts a real timer')
   })
 
   it('takes timers of node:timers/promises and AbortSignal.timeout along', async () => {

@@ -12,7 +12,8 @@ const folder = join(__dirname, 'fixtures')
 
 /** Runs a test runner over the built package; rejects unless it ends by itself with exit code 0. */
 async function run(...args: readonly string[]): Promise<string> {
-  const { NODE_TEST_CONTEXT, ...env } = process.env
+  const env = { ...process.env }
+  delete env.NODE_TEST_CONTEXT
   const options = { cwd: join(folder, '..', '..', '..'), timeout: hangingMs, killSignal: 'SIGKILL' as const, env }
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [...args], options)
   return stdout + stderr

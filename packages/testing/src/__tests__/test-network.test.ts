@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { ContainerKind, ContainerUuid } from '@hcengineering/network-core'
 import type { AgentName } from '../index'
 import { testNetwork, type TestNetwork } from '../index'
 import { Counter, counterKind, counters, counterUuid } from './counter'
@@ -87,6 +88,27 @@ describe('test network - what works in it', () => {
     net.kill('agent-1')
     net.start('agent-1')
     expect((net.state as unknown as { agents: string[] }).agents).toEqual(['agent-0', 'agent-1', 'agent-1'])
+  })
+
+  it('lets containers use others', async () => {
+    await using own = await testNetwork({
+      factories: ({ client }) => ({
+        ...counters,
+        front: Counter.factory(() => {
+          const front = new Counter()
+          front.request = async (_operation, data) => {
+            const counter = await client.get(counterKind, { uuid: counterUuid })
+            const answer: unknown = await counter.request('add', data)
+            await counter.close()
+            return answer
+          }
+          return front
+        })
+      })
+    })
+    const front = await own.client.get('front' as ContainerKind, { uuid: 'front-1' as ContainerUuid })
+    expect(await front.request('do', 3)).toBe(3)
+    expect(await front.request('do', 4)).toBe(7)
   })
 
   it('hosts stateless containers', async () => {
