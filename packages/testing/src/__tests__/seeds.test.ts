@@ -3,7 +3,8 @@
 
 import type { ContainerKind, ContainerUuid, NetworkClient } from '@hcengineering/network-core'
 import { attempt, forSeeds, TestNetworkError, type SeedsOptions } from '../index'
-import { faultKinds } from '../seeds/faults'
+import { Random } from '../kernel/random'
+import { drawFaults, faultKinds } from '../seeds/faults'
 import { runSeed } from '../seeds/run-seed'
 import { Counter, counterKind, counters, counterUuid } from './counter'
 
@@ -137,7 +138,8 @@ describe('seeds', () => {
     'do the same twice, and something else for another seed',
     async () => {
       const run = async (seed: number): Promise<string> => {
-        const { fingerprint } = await runSeed({ ...bank(Account, once), seed, faults: faultKinds, troubleMs: 10_000 })
+        const plan = drawFaults((stream) => new Random(seed, stream), faultKinds, 10_000)
+        const { fingerprint } = await runSeed({ ...bank(Account, once), seed, plan, troubleMs: 10_000 })
         return fingerprint
       }
       const first: string[] = []
@@ -152,6 +154,16 @@ describe('seeds', () => {
     'find a container that answers before it has stored',
     async () => {
       const failure = await failureOf(forSeeds({ ...bank(Hasty, once), seeds: 30 }))
+      expect(failure.message).toMatch(/were acknowledged, \d+ are stored/)
+    },
+    hangingMs
+  )
+
+  it(
+    'tell which faults suffice, when asked',
+    async () => {
+      const failure = await failureOf(forSeeds({ ...bank(Hasty, once), seeds: 30, shrink: true }))
+      expect(failure.message).toMatch(/Of its \d+ faults these suffice: (kill|stop|drain|pause|partition)[^;]*\n/)
       expect(failure.message).toMatch(/were acknowledged, \d+ are stored/)
     },
     hangingMs

@@ -21,6 +21,7 @@ export {
 } from './history'
 export { LedgerFile } from './ledger'
 export { Links, type LinkOptions, type Passage } from './links'
+export { minimize } from './minimize'
 export { SimulatedProcess, type ProcessState } from './process'
 export { Random } from './random'
 export { Trace } from './trace'

@@ -60,6 +60,11 @@ function switchedOn(random: Random, kinds: readonly FaultKind[]): FaultKind[] {
   return kinds.filter(() => random.chance(0.5))
 }
 
+/** For people. */
+export function tellFault({ kind, target, at, forMs }: Fault): string {
+  return `${kind} of ${kind === 'delay' ? 'messages' : target} at ${at} ms for ${forMs} ms`
+}
+
 /** Makes a fault happen, and its end, unless all has healed by then. */
 export async function applyFault<S>(net: TestNetwork<S>, fault: Fault, isHealed: () => boolean): Promise<void> {
   const end = await begin(net, fault)

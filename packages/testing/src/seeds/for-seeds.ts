@@ -1,11 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Random } from '../kernel/random'
+import { minimize } from '../kernel/minimize'
+import { Random } from '../kernel/random'
+import { TestNetworkError } from '../net/trouble'
 import { seedOfEnvironment, whole, within, type TestNetworkOptions } from '../net/options'
 import type { TestNetwork } from '../test-network'
-import { faultKinds, type FaultKind } from './faults'
-import { runSeed, type SeedRun } from './run-seed'
+import { drawFaults, faultKinds, tellFault, type Fault, type FaultKind } from './faults'
+import { runSeed, type RunOptions } from './run-seed'
 
 /** What is run for each seed. */
 export interface SeedsOptions<S, R> extends Omit<TestNetworkOptions<S>, 'seed'> {
@@ -19,6 +21,8 @@ export interface SeedsOptions<S, R> extends Omit<TestNetworkOptions<S>, 'seed'> 
   readonly faults?: readonly FaultKind[]
   /** Faults happen within so many virtual milliseconds from the start, while the workload runs. Default 10 000. */
   readonly troubleMs?: number
+  /** Tells of a seed that fails which of its faults suffice for that: runs it again some ten times. Default false. */
+  readonly shrink?: boolean
   /** What uses your containers meanwhile. Draw what it does from `random`; what it throws fails the seed: see `attempt`. */
   readonly workload: (net: TestNetwork<S>, random: Random) => Promise<R>
   /** What must hold when everything has healed, over what the workload answered; what it throws fails the seed. */
@@ -58,7 +62,12 @@ export async function forSeeds<S = undefined, R = void>(options: SeedsOptions<S,
   let requests = 0
   let happened = 0
   for (let seed = from; seed < from + seeds; seed++) {
-    const run: SeedRun = await runSeed({ ...options, faults, troubleMs, seed })
+    const plan = drawFaults((stream) => new Random(seed, stream), faults, troubleMs)
+    const given = { ...options, troubleMs, seed, plan }
+    const run = await runSeed(given).catch(async (error: unknown) => {
+      if (options.shrink === true && error instanceof TestNetworkError) throw await shrunk(given, error)
+      throw error
+    })
     requests += run.requests
     happened += run.faults
   }
@@ -68,4 +77,18 @@ export async function forSeeds<S = undefined, R = void>(options: SeedsOptions<S,
     )
   }
   return { seeds, requests, faults: happened }
+}
+
+/** The failure with fewer faults that is as good, and which they are. */
+async function shrunk<S, R>(options: RunOptions<S, R>, error: TestNetworkError): Promise<TestNetworkError> {
+  let smallest = error
+  const fails = async (plan: readonly Fault[]): Promise<boolean> => {
+    const failure: unknown = await runSeed({ ...options, plan }).catch((thrown: unknown) => thrown)
+    if (!(failure instanceof TestNetworkError)) return false
+    smallest = failure
+    return true
+  }
+  const plan = await minimize(options.plan, fails)
+  const again = `Of its ${options.plan.length} faults these suffice: ${plan.map(tellFault).join('; ') || 'none'}`
+  return new TestNetworkError(options.seed, smallest.violations, smallest.story, { again, cause: error })
 }

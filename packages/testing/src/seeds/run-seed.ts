@@ -5,7 +5,7 @@ import { Random } from '../kernel/random'
 import { openNetwork } from '../open-network'
 import { TestNetworkError } from '../net/trouble'
 import { PlacedProcess } from '../time/place'
-import { applyFault, drawFaults, type FaultKind } from './faults'
+import { applyFault, type Fault } from './faults'
 import type { SeedsOptions } from './for-seeds'
 
 /** Within this everything has healed: an agent that was killed last has been given up, what it had runs elsewhere. */
@@ -19,14 +19,16 @@ export interface SeedRun {
   readonly fingerprint: string
 }
 
+/** How one is made. */
+export interface RunOptions<S, R> extends SeedsOptions<S, R> {
+  readonly seed: number
+  readonly troubleMs: number
+  /** What goes wrong in it. */
+  readonly plan: readonly Fault[]
+}
+
 /** One seed, from the start of the network to its end. */
-export async function runSeed<S, R>(
-  options: SeedsOptions<S, R> & {
-    readonly seed: number
-    readonly faults: readonly FaultKind[]
-    readonly troubleMs: number
-  }
-): Promise<SeedRun> {
+export async function runSeed<S, R>(options: RunOptions<S, R>): Promise<SeedRun> {
   const { seed, workload, invariants, always, troubleMs } = options
   const { net, engine } = await openNetwork(options)
   // What the test does from here on is code of the network too, so that its timers are virtual
@@ -43,9 +45,8 @@ export async function runSeed<S, R>(
   let happened = 0
   try {
     if (always !== undefined) net.always(() => always(net))
-    const faults = drawFaults((stream) => new Random(seed, stream), options.faults, troubleMs)
     let healed = false
-    for (const fault of faults) {
+    for (const fault of options.plan) {
       tester.after(fault.at, () => {
         happened++
         applyFault(net, fault, () => healed).catch((error: unknown) => {
