@@ -143,7 +143,7 @@ export class World {
 
   /** The tool, while it runs. */
   begin(args: readonly string[], input?: string): Running {
-    return new Running([...args, '--coordinator', this.address], input)
+    return new Running(['--coordinator', this.address, ...args], input)
   }
 
   async close(): Promise<void> {
