@@ -76,7 +76,8 @@ describe('help', () => {
 
   test('names every command, and no hidden one', () => {
     const text = generalHelp(catalogue, plainStyle)
-    for (const { name, summary } of shown) expect(text).toMatch(new RegExp(`  ${name}\\b.*${summary.slice(0, 20)}`))
+    for (const { name, summary } of shown)
+      expect(text.split('\n').some((line) => line.startsWith(`  ${name}`) && line.endsWith(summary))).toBe(true)
     expect(text).not.toContain('  complete ')
   })
 

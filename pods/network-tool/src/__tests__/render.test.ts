@@ -45,8 +45,12 @@ describe('tables', () => {
       new Output(
         json,
         plainStyle,
-        async (line) => void said.push(line),
-        async (line) => void beside.push(line)
+        async (line) => {
+          said.push(line)
+        },
+        async (line) => {
+          beside.push(line)
+        }
       )
     await output(true).rows([{ name: 'x' }], columns, 'none')
     await output(true).rows([], columns, 'none')
