@@ -195,16 +195,16 @@ describe('the built tool', () => {
   })
 
   test('measures, with containers of its own and one that is there', async () => {
-    const { code, out } = await world.run('bench', '--seconds', '1', '--parallel', '4', '--json')
+    const { code, out } = await world.run('bench', '--for', '100ms', '--parallel', '4', '--json')
     const measured = JSON.parse(out) as { what: string; count: number; failed: number }[]
     expect(code).toBe(0)
     expect(measured).toHaveLength(6)
     for (const { count, failed } of measured) expect([count > 0, failed]).toEqual([true, 0])
     expect((await world.run('kinds')).out).not.toContain('bench')
-    const one = await world.run('bench', '--seconds', '1', '--uuid', 'held', '--operation', 'echo')
+    const one = await world.run('bench', '--for', '100ms', '--uuid', 'held', '--operation', 'echo')
     expect(one.out).toContain("request 'echo' to held")
     expect((await world.run('bench', '--uuid', 'held')).code).toBe(2)
-  })
+  }, 60_000)
 
   test('completes lines', async () => {
     expect((await world.run('complete', '--', 'expl')).out).toMatch(/^explain\t/)

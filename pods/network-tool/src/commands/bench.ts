@@ -9,6 +9,7 @@ import { readData } from '../data'
 import { exitCodes } from '../exit-codes'
 
 /** So much may be asked for. */
+const maxForMs = 60_000
 const maxParallel = 1_024
 const maxSizeBytes = 1024 * 1024
 
@@ -20,7 +21,7 @@ export const bench: Command = {
     'alone, starts, requests by way of the coordinator and direct ones. With --uuid and --operation it asks a container that ' +
     'is there, which really executes it. Either way it is load: think before you use it on a network that others need.',
   options: [
-    { name: 'seconds', short: 's', value: 'number', summary: 'For each measurement, at most 60. Default 2' },
+    { name: 'for', value: 'time', summary: 'How long each measurement lasts, at most 60s. Default 2s' },
     {
       name: 'parallel',
       short: 'p',
@@ -54,7 +55,7 @@ export const bench: Command = {
 
 async function measure({ values, connect, coordinator, input, signal }: Context): Promise<Measured[]> {
   const plan: BenchPlan = {
-    forMs: values.count('seconds', 2, 60) * 1000,
+    forMs: Math.min(maxForMs, values.durationMs('for', 2_000)),
     parallel: values.count('parallel', 64, maxParallel),
     sizeBytes: values.count('size', 128, maxSizeBytes),
     coordinator,
