@@ -11,9 +11,11 @@ import {
   type AgentUuid,
   type ClientUuid,
   type ContainerUuid,
+  type CoordinatorDiagnosis,
   type CoordinatorOperations,
   type NetworkEvent,
-  type NetworkImpl
+  type NetworkImpl,
+  type ProcessDiagnosis
 } from '@hcengineering/network-core'
 import type { Asks } from './asks'
 import type { Pages } from './pages'
@@ -36,6 +38,10 @@ export interface OperationsHost {
    * anybody counts on it.
    */
   grant(client: ClientUuid, agentId: AgentUuid): Promise<() => void>
+  /** Facts about this coordinator. */
+  diagnose(sampleMs: number | undefined): Promise<CoordinatorDiagnosis>
+  /** Facts about an agent's process. */
+  diagnoseAgent(agentId: AgentUuid, sampleMs: number | undefined): Promise<ProcessDiagnosis>
   /** Sends one event of a container to a client. */
   send(client: ClientUuid, uuid: ContainerUuid, data: unknown): Promise<void>
 }
@@ -116,7 +122,12 @@ export function networkOperations(
     nw: async (client) => {
       network.watch(client)
       return done
-    }
+    },
+    ex: async (_client, { uuid }) => await network.explain(uuid),
+    ct: async (_client, { uuid, ...options }) => await network.terminate(uuid, options),
+    ad: async (_client, { uuid, ...options }) => await network.drainAgent(uuid, options),
+    di: async (_client, { agent, sampleMs }) =>
+      agent === undefined ? await host.diagnose(sampleMs) : await host.diagnoseAgent(agent, sampleMs)
   }
 
   /** The one that is worth it: no promise is made. */

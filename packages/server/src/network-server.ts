@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCServer, type SessionLimits, type Transport, type TransportName } from '@hcengineering/network-backrpc'
+import {
+  BackRPCServer,
+  defaultSessionLimits,
+  type SessionLimits,
+  type Transport,
+  type TransportName
+} from '@hcengineering/network-backrpc'
 import {
   defaultTimeoutsMs,
   messageOf,
@@ -10,6 +16,7 @@ import {
   type AgentUuid,
   type ClientUuid,
   type ContainerUuid,
+  type CoordinatorDiagnosis,
   type LeaseNotice,
   type Logger,
   type NetworkEvent,
@@ -18,6 +25,7 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import { Asks } from './asks'
+import { diagnoseCoordinator } from './diagnosis'
 import { Leases } from './leases'
 import type { LeaseLedger } from './lease-ledger'
 import { networkOperations } from './network-operations'
@@ -92,6 +100,8 @@ export class NetworkServer {
         this.leases.end(agent.uuid)
       },
       grant: async (client, agentId) => await this.leases.grant(agentId, this.leaseMs(client), network.epoch),
+      diagnose: async (sampleMs) => await this.diagnose(sampleMs),
+      diagnoseAgent: async (agentId, sampleMs) => await this.agent(agentId).diagnose(sampleMs),
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
       parts: this.parts,
       pages: this.pages,
@@ -141,10 +151,25 @@ export class NetworkServer {
     return await this.rpcServer.getPort()
   }
 
+  /** Facts about this coordinator: its process, what it has, its limits. @param sampleMs for how long to watch the event loop */
+  async diagnose(sampleMs?: number): Promise<CoordinatorDiagnosis> {
+    const facts = {
+      limits: { ...defaultSessionLimits, ...this.options.limits },
+      ledger: this.options.ledger !== undefined
+    }
+    return await diagnoseCoordinator(this.network, this.tickMgr, facts, sampleMs)
+  }
+
   /** Answers what is being asked, bounded, then ends the sessions. Idempotent. The network itself stays. */
   async close(): Promise<void> {
     this.closing ??= this.end()
     await this.closing
+  }
+
+  private agent(agentId: AgentUuid): RemoteAgent {
+    const agent = this.agents.get(agentId)
+    if (agent !== undefined) return agent
+    throw new NetworkError('NOT_FOUND', `The network has no agent ${agentId} in another process`, { agentId })
   }
 
   private async end(): Promise<void> {
