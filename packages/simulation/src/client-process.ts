@@ -102,11 +102,15 @@ export class ClientProcess {
     if (got === undefined) return
     const reference = got.value
     this.held.push({ reference, kind })
+    const { name } = this.process
+    const { agentId } = this.client.references.get(reference.uuid)?.location ?? {}
     this.world.history.record({
       type: 'held',
-      process: this.process.name,
-      client: this.process.name,
-      uuid: reference.uuid
+      process: name,
+      client: name,
+      uuid: reference.uuid,
+      call: got.call,
+      ...(agentId === undefined ? {} : { agent: agentId })
     })
     if (!this.world.isFaithful) return
     if (uuid !== undefined && reference.uuid !== uuid) throw new Error(`asked for ${uuid}, got ${reference.uuid}`)

@@ -40,7 +40,7 @@ export type Fact =
     }
   /** The coordinator asked for it under that token; again, perhaps, for one that existed. */
   | { readonly type: 'activated'; readonly instance: Id; readonly token: ActivationToken }
-  | { readonly type: 'terminating'; readonly instance: Id }
+  | { readonly type: 'terminating'; readonly instance: Id; readonly reason?: string }
   /** It was to end, could not yet, and goes on. */
   | { readonly type: 'restored'; readonly instance: Id }
   /** It moves, and has taken down its state. */
@@ -51,7 +51,16 @@ export type Fact =
   | { readonly type: 'draining'; readonly process: string }
   /** The agent has drained: so many containers are still on it. */
   | { readonly type: 'drained'; readonly process: string; readonly left: number }
-  | { readonly type: 'held'; readonly process: string; readonly client: string; readonly uuid: string }
+  | {
+      readonly type: 'held'
+      readonly process: string
+      readonly client: string
+      readonly uuid: string
+      /** The get that was answered. */
+      readonly call?: Id
+      /** Where the container is, if its answer said so. */
+      readonly agent?: string
+    }
   | { readonly type: 'released'; readonly process: string; readonly client: string; readonly uuid: string }
   | { readonly type: 'connected'; readonly instance: Id; readonly client: string }
   | { readonly type: 'disconnected'; readonly instance: Id; readonly client: string }
