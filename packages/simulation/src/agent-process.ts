@@ -35,7 +35,7 @@ export class AgentProcess {
     const factories = shape.kinds.map((kind) => [kind, simulatedFactory(kind, process, shape.opaque, world)])
     this.agent = new AgentImpl(node as AgentUuid, Object.fromEntries(factories), {
       tickManager: process.ticks,
-      timeouts: { startMs: settings.startMs, terminateMs: settings.terminateMs, pingMs: 1_000, pingIntervalMs: 1_000 }
+      timeouts: { startMs: settings.startMs, terminateMs: world.terminateMs, pingMs: 1_000, pingIntervalMs: 1_000 }
     })
     this.noteTokens()
     this.noteReplies()

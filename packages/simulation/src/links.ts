@@ -34,11 +34,16 @@ export class Links {
   private readonly trace: Trace
   private readonly hostile: HostileNetwork | undefined
   private readonly time: VirtualTime
+  /** Longest that a message is under way. */
+  private readonly mostMs: number
+  /** Until when a connection that breaks is one of which its listener hears late, and how much later. */
+  private late = { until: -Infinity, byMs: 0 }
   private readonly listening = new Map<string, ServerTransport>()
 
   constructor({ time, trace, seed, latencyMs: [least, most], hostile }: LinkOptions) {
     const random = new Random(seed, 'latencies')
     this.time = time
+    this.mostMs = most
     this.trace = trace
     this.hostile = hostile
     this.network = new MemoryNetwork({
@@ -78,7 +83,9 @@ export class Links {
             ),
           disconnected: (peer) => {
             gone.add(peer)
-            process.deliver(() => handlers.disconnected(peer))
+            const tell = (): void => process.deliver(() => handlers.disconnected(peer))
+            if (this.time.now <= this.late.until) this.time.after(this.late.byMs, tell)
+            else tell()
           },
           failed: (error) => process.deliver(() => handlers.failed(error))
         })
@@ -104,6 +111,11 @@ export class Links {
         )
       }
     }
+  }
+
+  /** Connections that break now: whoever listens hears of them later by `byMs`. */
+  tellLate(byMs: number): void {
+    this.late = { until: this.time.now + this.mostMs, byMs }
   }
 
   /** Somebody listens there. */
