@@ -297,8 +297,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a connection that runs through the coordinator does not follow a container that moves',
     file: core('runtime/container-calls.js'),
     find: 'if (agent === undefined || relays.length === 0)',
-    replace: 'if (true)',
-    seed: 98
+    replace: 'if (true)'
   },
   {
     name: 'executed-tried-elsewhere',
@@ -393,16 +392,14 @@ export const mutants: readonly Mutant[] = [
     breaks: 'answers leave though the lease has ended meanwhile',
     file: core('runtime/hosted-calls.js'),
     find: 'if (!lease.covers(hosted.kind))',
-    replace: 'if (false)',
-    seed: 93
+    replace: 'if (false)'
   },
   {
     name: 'lease-counts-from-pong',
     breaks: 'an agent counts its lease from when a pong came, not from when the ping was sent',
     file: backrpc('session/client-session.js'),
     find: "{ kind: 'confirmed', sentAt: at }",
-    replace: "{ kind: 'confirmed', sentAt: now }",
-    seed: 733
+    replace: "{ kind: 'confirmed', sentAt: now }"
   },
   {
     name: 'lease-outlives-session',
@@ -446,16 +443,14 @@ export const mutants: readonly Mutant[] = [
     breaks: 'an agent that the earlier run had given up is believed',
     file: core('state/adoption.js'),
     find: 'const given = voided.get(agentId);',
-    replace: 'const given = undefined;',
-    seed: 24
+    replace: 'const given = undefined;'
   },
   {
     name: 'ledger-not-written',
     breaks: 'who has a lease is not written down',
     file: server('ledger-writer.js'),
     find: 'await ledger.write(content);',
-    replace: ';',
-    seed: 24
+    replace: ';'
   },
   {
     name: 'earlier-leases-ignored',
@@ -470,8 +465,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a coordinator that starts anew counts tokens from the beginning',
     file: core('runtime/network-options.js'),
     find: 'const epoch = options.epoch ?? unixNow;',
-    replace: 'const epoch = 1;',
-    seed: 24
+    replace: 'const epoch = 1;'
   },
   {
     name: 'superseded-ignored',
