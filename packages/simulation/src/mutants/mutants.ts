@@ -450,7 +450,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'who has a lease is not written down',
     file: server('ledger-writer.js'),
     find: 'await ledger.write(content);',
-    replace: ';'
+    replace: ';',
+    seed: 2
   },
   {
     name: 'earlier-leases-ignored',
@@ -465,7 +466,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a coordinator that starts anew counts tokens from the beginning',
     file: core('runtime/network-options.js'),
     find: 'const epoch = options.epoch ?? unixNow;',
-    replace: 'const epoch = 1;'
+    replace: 'const epoch = 1;',
+    seed: 34
   },
   {
     name: 'superseded-ignored',
