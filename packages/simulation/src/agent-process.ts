@@ -35,7 +35,7 @@ export class AgentProcess {
     const factories = shape.kinds.map((kind) => [kind, simulatedFactory(kind, process, shape.opaque, world)])
     this.agent = new AgentImpl(node as AgentUuid, Object.fromEntries(factories), {
       tickManager: process.ticks,
-      timeouts: { startMs: settings.startMs, terminateMs: settings.terminateMs, pingMs: 1_000, pingIntervalMs: 1_000 }
+      timeouts: { startMs: settings.startMs, terminateMs: world.terminateMs, pingMs: 1_000, pingIntervalMs: 1_000 }
     })
     this.noteTokens()
     this.noteReplies()
@@ -69,12 +69,12 @@ export class AgentProcess {
     const get = agent.get.bind(agent)
     agent.get = async (kind, options, start) => {
       const token = start?.token
-      const { uuid } = options
-      if (token === undefined || uuid === undefined) return await get(kind, options, start)
-      world.tokens.set(`${process.name} ${uuid}`, token)
-      const living = [...world.living.values()].find((one) => one.uuid === uuid && one.process === process)
+      if (token === undefined) return await get(kind, options, start)
+      if (options.uuid !== undefined) world.tokens.set(`${process.name} ${options.uuid}`, token)
+      const got = await get(kind, options, start)
+      const living = [...world.living.values()].find((one) => one.uuid === got[0] && one.process === process)
       if (living !== undefined) world.history.record({ type: 'activated', instance: living.id, token })
-      return await get(kind, options, start)
+      return got
     }
   }
 

@@ -26,7 +26,7 @@ export class Calls {
     process: SimulatedProcess,
     options: CallOptions,
     run: (id: Id) => Promise<T>
-  ): Promise<{ readonly value: T } | undefined> {
+  ): Promise<{ readonly value: T; readonly call: Id } | undefined> {
     const { history } = this
     const call = this.nextId++
     const { what, timeoutMs, request } = options
@@ -35,7 +35,7 @@ export class Calls {
     try {
       const value = await run(call)
       history.record({ type: 'answered', call, value: typeof value === 'object' ? undefined : value })
-      return { value }
+      return { value, call }
     } catch (error) {
       const code = error instanceof NetworkError ? error.code : 'NOT_OURS'
       history.record({ type: 'failed', call, code, message: messageOf(error) })

@@ -9,7 +9,7 @@ import type {
   ContainerUuid,
   GetOptions
 } from '@hcengineering/network-core'
-import type { SimulatedProcess } from '@hcengineering/network-testing/kernel'
+import type { Id, SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import type { EventData, RequestData } from './containers'
 import { networkClient } from './network-client'
 import type { Action } from './plan'
@@ -26,6 +26,8 @@ interface Held {
 type Pick<K extends Action['type']> = Extract<Action, { type: K }>
 
 const callMs = settings.callMs
+/** Of what a visitor asks. */
+const visitMs = 2_000
 
 /** A process that asks for containers, from its start to its end. */
 export class ClientProcess {
@@ -52,11 +54,13 @@ export class ClientProcess {
   async act(action: Action): Promise<void> {
     switch (action.type) {
       case 'get':
-        return await this.get(action)
+        await this.get(action)
+        return
       case 'request':
         return await this.request(action)
       case 'connect':
-        return await this.connect(action.pick)
+        await this.connect(chosen(this.held, action.pick))
+        return
       case 'disconnect':
         return await this.disconnect(chosen(this.connections, action.pick))
       case 'broadcast':
@@ -65,6 +69,8 @@ export class ClientProcess {
         return await this.stream(action)
       case 'release':
         return await this.release(chosen(this.held, action.pick))
+      case 'visit':
+        return await this.visit(action)
       case 'mismatch':
         return await this.mismatch(action)
       case 'list':
@@ -88,7 +94,7 @@ export class ClientProcess {
     await this.client.close()
   }
 
-  private async get({ kind, uuid, labels }: Pick<'get'>): Promise<void> {
+  private async get({ kind, uuid, labels }: Omit<Pick<'get'>, 'type'>): Promise<Held | undefined> {
     const options: GetOptions = {
       ...(uuid === undefined ? {} : { uuid: uuid as ContainerUuid }),
       ...(labels === undefined ? {} : { labels: [...labels] })
@@ -99,18 +105,24 @@ export class ClientProcess {
       { what, timeoutMs: callMs },
       async () => await this.client.get(kind as ContainerKind, options)
     )
-    if (got === undefined) return
+    if (got === undefined) return undefined
     const reference = got.value
-    this.held.push({ reference, kind })
+    const held = { reference, kind }
+    this.held.push(held)
+    const { name } = this.process
+    const { agentId } = this.client.references.get(reference.uuid)?.location ?? {}
     this.world.history.record({
       type: 'held',
-      process: this.process.name,
-      client: this.process.name,
-      uuid: reference.uuid
+      process: name,
+      client: name,
+      uuid: reference.uuid,
+      call: got.call,
+      ...(agentId === undefined ? {} : { agent: agentId })
     })
-    if (!this.world.isFaithful) return
+    if (!this.world.isFaithful) return held
     if (uuid !== undefined && reference.uuid !== uuid) throw new Error(`asked for ${uuid}, got ${reference.uuid}`)
     if (uuid === undefined) this.checkLabels(reference.uuid, labels ?? [])
+    return held
   }
 
   /** A get by labels has a container that carries them all, wherever its copies are. */
@@ -140,24 +152,51 @@ export class ClientProcess {
     const connection = chosen(this.connections, pick)
     const uuid = way === 'connection' ? connection?.containerId : held?.reference.uuid
     if (uuid === undefined) return
-    const request = { uuid, client: this.process.name, idempotent, slow: behaviour !== 'echo' }
-    const what = `request ${behaviour} to ${uuid} by ${way}`
-    await this.world.calls.make(this.process, { what, timeoutMs, request }, async (id) => {
+    await this.ask(uuid, { way, behaviour, timeoutMs, idempotent }, async (id) => {
       const data: RequestData = { id, behaviour, ms }
       const options = { timeoutMs, idempotent }
-      const answer: unknown = await (way === 'connection'
+      return (await (way === 'connection'
         ? connection?.request('do', data, options)
         : way === 'reference'
           ? held?.reference.request('do', data, options)
-          : this.client.request(uuid, 'do', data, options))
+          : this.client.request(uuid, 'do', data, options))) as unknown
+    })
+  }
+
+  private async ask(
+    uuid: string,
+    { way, behaviour, timeoutMs, idempotent }: Omit<Pick<'request'>, 'type' | 'pick' | 'ms'>,
+    run: (id: Id) => Promise<unknown>
+  ): Promise<void> {
+    const request = { uuid, client: this.process.name, idempotent, slow: behaviour !== 'echo' }
+    const what = `request ${behaviour} to ${uuid} by ${way}`
+    await this.world.calls.make(this.process, { what, timeoutMs, request }, async (id) => {
+      const answer = await run(id)
       if (answer !== id) throw new Error(`request ${id} got the answer ${String(answer)}`)
       return answer
     })
   }
 
-  private async connect(pick: number): Promise<void> {
-    const held = chosen(this.held, pick)
+  private async visit({ kind, uuid, forMs, asks, connects }: Pick<'visit'>): Promise<void> {
+    const held = await this.get({ kind, uuid })
     if (held === undefined) return
+    const connection = connects ? await this.connect(held) : undefined
+    const target = connection ?? held.reference
+    const asked = { way: connects ? 'connection' : 'reference', behaviour: 'echo', idempotent: false } as const
+    for (let i = 0; i < asks; i++) {
+      const options = { timeoutMs: visitMs, idempotent: false }
+      void this.ask(uuid, { ...asked, ...options }, async (id) => {
+        const data: RequestData = { id, behaviour: 'echo', ms: 1 }
+        return (await target.request('do', data, options)) as unknown
+      })
+      await this.process.ticks.waitTick(forMs / asks / 50)
+    }
+    await this.disconnect(connection)
+    await this.release(held)
+  }
+
+  private async connect(held: Held | undefined): Promise<ContainerConnection | undefined> {
+    if (held === undefined) return undefined
     const { world } = this
     const id = world.nextConnection()
     const what = `connect to ${held.reference.uuid}`
@@ -166,16 +205,17 @@ export class ClientProcess {
       { what, timeoutMs: 2 * callMs },
       async () => await held.reference.connect()
     )
-    if (made === undefined) return
+    if (made === undefined) return undefined
     const connection = made.value
     this.connections.push(connection)
     connection.on = async ({ instance, number }: EventData) =>
       world.history.record({ type: 'received', connection: id, instance, number })
     connection.onGap = () => world.history.record({ type: 'gap', connection: id })
+    return connection
   }
 
   private async disconnect(connection: ContainerConnection | undefined): Promise<void> {
-    if (connection === undefined) return
+    if (connection === undefined || !this.connections.includes(connection)) return
     this.connections.splice(this.connections.indexOf(connection), 1)
     const what = `disconnect from ${connection.containerId}`
     await this.world.calls.make(this.process, { what, timeoutMs: callMs }, async () => await connection.close())
@@ -199,7 +239,7 @@ export class ClientProcess {
   }
 
   private async release(held: Held | undefined): Promise<void> {
-    if (held === undefined) return
+    if (held === undefined || !this.held.includes(held)) return
     this.held.splice(this.held.indexOf(held), 1)
     const { uuid } = held.reference
     this.world.history.record({ type: 'released', process: this.process.name, client: this.process.name, uuid })

@@ -28,7 +28,7 @@ export class CoordinatorProcess {
         aliveSeconds: settings.aliveSeconds,
         unusedContainerSeconds: settings.unusedContainerSeconds,
         startMs: settings.startMs,
-        terminateMs: settings.terminateMs,
+        terminateMs: world.terminateMs,
         preTerminationMs: settings.preTerminationMs
       }
     })

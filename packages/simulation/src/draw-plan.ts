@@ -4,6 +4,8 @@
 import { Random } from '@hcengineering/network-testing/kernel'
 import { drawDrains, drawFaults, drawPartitions } from './draw-faults'
 import { drawOperations, drawPressure } from './draw-operations'
+import { drawScenes } from './draw-scenes'
+import { drawVisitedEnds, drawVisits } from './draw-visits'
 import { names, statelessKind } from './names'
 import {
   faultKinds,
@@ -17,6 +19,9 @@ import {
   type StartBehaviour
 } from './plan'
 
+/** By how much a clock may go wrong: two of them together by 80 ms in the longest lease, 10 s, whose guard is 100 ms. */
+const maxClockError = 0.004
+
 /** When the workload ends and everything heals. */
 const healAt = 20_000
 
@@ -29,6 +34,7 @@ export function drawPlan(seed: number): Plan {
   const operations = drawOperations(seed, clients, enabled, healAt)
   const aimed = enabled.includes('break') ? drawAimedBreaks(new Random(seed, 'aimed'), operations, latencyMs) : []
   const apart = enabled.includes('cut') ? drawPartitions(new Random(seed, 'apart'), agents.length, healAt) : []
+  const scenes = drawScenes(seed, agents.length, clients, enabled, healAt)
   return {
     seed,
     agents,
@@ -38,17 +44,24 @@ export function drawPlan(seed: number): Plan {
     latencyMs,
     ...drawHostility(new Random(seed, 'hostility')),
     enabled,
-    operations: [...operations, ...drawPressure(new Random(seed, 'pressure'), clients, apart)].sort(
-      (a, b) => a.at - b.at
-    ),
+    operations: [
+      ...operations,
+      ...drawPressure(new Random(seed, 'pressure'), clients, apart),
+      ...drawVisits(seed, clients, healAt),
+      ...scenes.operations
+    ].sort((a, b) => a.at - b.at),
     faults: [
       ...drawFaults(seed, agents.length, clients, enabled, healAt),
       ...(leavesInOrder(seed) ? drawDrains(seed, agents.length, healAt) : []),
       ...aimed,
-      ...apart
+      ...apart,
+      ...drawDisk(new Random(seed, 'disk'), enabled),
+      ...scenes.faults
     ].sort((a, b) => a.at - b.at),
     starts: enabled.includes('containers') ? drawStarts(seed) : {},
-    ends: drawEnds(seed, enabled.includes('containers')),
+    ends: { ...drawEnds(seed, enabled.includes('containers')), ...drawVisitedEnds(seed) },
+    ...drawClocks(new Random(seed, 'clocks'), 1 + agents.length + clients),
+    ...drawTerminateMs(new Random(seed, 'terminate')),
     healAt
   }
 }
@@ -104,6 +117,24 @@ function drawAimedBreaks(
     const target = { role: 'client', number: client } as const
     return { type: 'break', at: at + random.next() * 4 * latencyMs[1], target }
   })
+}
+
+/** In every second run; what two clocks differ stays within the guard of the longest lease. */
+function drawClocks(random: Random, count: number): Pick<Plan, 'clocks'> {
+  if (random.chance(0.5)) return {}
+  return { clocks: Array.from({ length: count }, () => 1 + (random.next() - 0.5) * 2 * maxClockError) }
+}
+
+/** Mostly as long as a lease; else an end is given up while its agent may still serve. */
+function drawTerminateMs(random: Random): Pick<Plan, 'terminateMs'> {
+  return random.chance(0.75) ? {} : { terminateMs: random.pick([300, 1000]) }
+}
+
+/** One run in four with faults: the coordinator's disk is slow for a while. */
+function drawDisk(random: Random, enabled: readonly FaultKind[]): Fault[] {
+  if (enabled.length === 0 || !random.chance(0.25)) return []
+  const at = random.int(0, healAt - 8000)
+  return [{ type: 'disk', at, forMs: random.int(500, 8000), writeMs: random.pick([50, 500, 4000]) }]
 }
 
 /** One run in ten; half of those without changed bits, since no request is safe from them. */

@@ -20,6 +20,7 @@ export class Faults {
 
   apply(fault: Fault): void {
     if (fault.type === 'sicken') return this.sicken(fault)
+    if (fault.type === 'disk') return this.slowDown(fault)
     const node = this.nodeOf(fault.target)
     const program = node === undefined ? undefined : this.world.programs.get(node)
     if (node === undefined || program === undefined) return
@@ -39,7 +40,7 @@ export class Faults {
       case 'cut':
         return this.cut(node, fault)
       case 'break':
-        return this.break(node, fault.pick)
+        return this.break(node, fault)
     }
   }
 
@@ -49,6 +50,7 @@ export class Faults {
     for (const node of [...this.pauses.keys()]) this.resume(node)
     for (const node of [...this.cuts.keys()]) this.mend(node)
     this.world.sick.clear()
+    this.world.ledger.writeMs = undefined
     for (const node of this.world.nodes) this.world.start(node)
   }
 
@@ -77,6 +79,17 @@ export class Faults {
     sick.set(uuid, how)
     history.record({ type: 'sick', uuid })
     time.after(forMs, () => sick.delete(uuid))
+  }
+
+  private slowDown({ forMs, writeMs }: Extract<Fault, { type: 'disk' }>): void {
+    const { ledger, history, time } = this.world
+    this.applied++
+    ledger.writeMs = writeMs
+    history.record({ type: 'disk' })
+    time.after(forMs, () => {
+      ledger.writeMs = undefined
+      history.record({ type: 'disk' })
+    })
   }
 
   private pause(node: string, forMs: number, noticed: boolean): void {
@@ -140,7 +153,8 @@ export class Faults {
     this.tell(node, 'reachable')
   }
 
-  private break(node: string, pick: number | undefined): void {
+  private break(node: string, { pick, lateMs }: Extract<Fault, { type: 'break' }>): void {
+    if (lateMs !== undefined) this.world.links.tellLate(lateMs)
     const others = this.world.nodes.filter((other) => other !== node)
     const other = pick === undefined ? undefined : others[Math.floor(pick * others.length)]
     this.world.links.network.breakConnections(node, other)

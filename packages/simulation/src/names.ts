@@ -8,5 +8,11 @@ export const names: Readonly<Record<string, readonly string[]>> = {
   shelf: ['shelf-0']
 }
 
+/** Uuids that nobody holds for long. */
+export const visited = ['room-v0', 'room-v1', 'desk-v0'] as const
+
+/** The uuid of a container that one client holds, and others want when that is out of reach. */
+export const islandUuid = 'room-i0'
+
 /** The kind of the container that exists before its agents register; its one uuid ends in `-0`. */
 export const statelessKind = 'altar'

@@ -50,6 +50,16 @@ export type Action =
       readonly abortAfterMs?: number
     }
   | { readonly type: 'release'; readonly pick: number }
+  /** Gets it, asks it so often, and releases it. */
+  | {
+      readonly type: 'visit'
+      readonly kind: string
+      readonly uuid: string
+      readonly forMs: number
+      readonly asks: number
+      /** Over a connection. */
+      readonly connects: boolean
+    }
   /** A get of what it holds, under another kind. Only where nothing goes wrong: else it may be what comes first. */
   | { readonly type: 'mismatch'; readonly pick: number; readonly kind: string }
   | { readonly type: 'list' }
@@ -87,7 +97,14 @@ export type Fault =
       readonly noticed: boolean
     }
   /** Connections of the process are reset: all, or the one that `pick` chooses. */
-  | { readonly type: 'break'; readonly at: number; readonly target: Target; readonly pick?: number }
+  | {
+      readonly type: 'break'
+      readonly at: number
+      readonly target: Target
+      readonly pick?: number
+      /** Whoever listens hears of it so much later. */
+      readonly lateMs?: number
+    }
   /** The process lives and nothing gets through to it, from it, or both; with `reset` connections break at once. */
   | {
       readonly type: 'cut'
@@ -99,6 +116,8 @@ export type Fault =
       /** Only to the coordinator, and from it: clients reach it all the same. */
       readonly coordinatorOnly?: boolean
     }
+  /** What the coordinator writes takes so long to be on the disk. */
+  | { readonly type: 'disk'; readonly at: number; readonly forMs: number; readonly writeMs: number }
   /** The container's `ping()` rejects, or does not answer. */
   | {
       readonly type: 'sicken'
@@ -154,6 +173,10 @@ export interface Plan {
   readonly starts: Readonly<Record<string, readonly StartBehaviour[]>>
   /** The same for the ends of containers, by uuid only. */
   readonly ends: Readonly<Record<string, readonly EndBehaviour[]>>
+  /** How fast the clock of each process goes, in the order of `boots`. Default 1. */
+  readonly clocks?: readonly number[]
+  /** How long the end of a container may take. Default `settings.terminateMs`. */
+  readonly terminateMs?: number
   /** When every fault has ended. */
   readonly healAt: number
 }

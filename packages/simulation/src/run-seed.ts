@@ -37,7 +37,7 @@ export interface RunResult {
 /** Runs a seed from the start of the first process to the end of the last. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<RunResult> {
   const time = new VirtualTime()
-  const restore = installEnvironment(seed, () => time.now)
+  const restore = installEnvironment(seed, () => time.wallNow, (options.traceLines ?? 0) > 0)
   const run = new Run(options.plan ?? drawPlan(seed), time, options)
   const unhandled = (error: unknown): void => run.crashed('somewhere', error)
   process.on('unhandledRejection', unhandled)

@@ -36,11 +36,11 @@ export class World implements ContainerHost {
   readonly tokens = new Map<string, ActivationToken>()
   readonly cutOff = new Set<string>()
   readonly sick = new Map<string, 'reject' | 'hang'>()
+  readonly ledger = new LedgerFile()
   healed = false
   private readonly starts = new Map<string, number>()
   private readonly ends = new Map<string, number>()
   private readonly incarnations = new Map<string, number>()
-  private readonly ledger = new LedgerFile()
   private instances = 0
   private connections = 0
 
@@ -90,7 +90,7 @@ export class World implements ContainerHost {
     const incarnation = (this.incarnations.get(node) ?? 0) + 1
     this.incarnations.set(node, incarnation)
     const name = node === coordinatorNode ? node : `${node}#${incarnation}`
-    const process = new SimulatedProcess(name, this.time, this.crashed)
+    const process = new SimulatedProcess(name, this.time, this.crashed, this.plan.clocks?.[this.nodes.indexOf(node)])
     this.history.record({ type: 'started', process: name })
     process.deliver(() => this.programs.set(node, this.launch(node, process)))
   }
@@ -151,6 +151,10 @@ export class World implements ContainerHost {
     const copies = [...this.living.values()].filter((container) => container.uuid === uuid)
     const name = copies.at(-1)?.process.name
     return name?.replace(/#.*/, '')
+  }
+
+  get terminateMs(): number {
+    return this.plan.terminateMs ?? settings.terminateMs
   }
 
   nextInstance(): Id {

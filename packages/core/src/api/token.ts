@@ -17,3 +17,11 @@ export function compareTokens(a: ActivationToken | undefined, b: ActivationToken
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined)
   return a.epoch - b.epoch || a.counter - b.counter
 }
+
+/**
+ * One run of the coordinator asks for a uuid again only when it has given up, or seen end, what it asked for before; another
+ * run knows nothing of that.
+ */
+export function replaces(later: ActivationToken | undefined, earlier: ActivationToken | undefined): boolean {
+  return later !== undefined && later.epoch === earlier?.epoch && later.counter > earlier.counter
+}

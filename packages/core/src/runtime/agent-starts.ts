@@ -73,11 +73,3 @@ export class AgentStarts {
     await this.byUuid.get(uuid)?.outcome.catch(ignore)
   }
 }
-
-/**
- * One coordinator asks for a start of a uuid again only when it has given the earlier one up: joining that would bind the
- * caller to a factory which may never answer. Another coordinator knows nothing of it, and joins.
- */
-export function replaces(later: ActivationToken | undefined, earlier: ActivationToken | undefined): boolean {
-  return later !== undefined && later.epoch === earlier?.epoch && later.counter > earlier.counter
-}

@@ -6,9 +6,10 @@ import type { CancelSignal } from '../api/call'
 import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
 import type { AgentEndpointRef, AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
+import { replaces, type ActivationToken } from '../api/token'
 import { NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
-import { AgentStarts, replaces, type Start } from './agent-starts'
+import { AgentStarts, type Start } from './agent-starts'
 import { bounded } from './bounded'
 import { cancelledWaiting, unlessCancelled } from './cancelling'
 import { ContainerEnd } from './container-end'
@@ -18,6 +19,7 @@ import { HostedTable } from './hosted-table'
 import { startContainer, startError, type StartCall } from './start-container'
 
 const agentCloses: RetireOptions = { reason: 'its agent closes', final: true }
+const startedAnew: RetireOptions = { reason: 'the coordinator had given it up, and starts it anew', final: true }
 
 /** Whom the host belongs to, and what that does when a container comes and goes. */
 export interface HostOwner {
@@ -54,7 +56,8 @@ export class ContainerHost {
   }
 
   /**
-   * The container of that uuid, joining its start, waiting for its end, or starting it; without uuid a new one.
+   * The container of that uuid, joining its start, waiting for its end, or starting it; without uuid a new one. What came of
+   * a start that was given up since ends: another get had described it.
    *
    * @param start the activation that is asked for, where the coordinator told
    */
@@ -67,6 +70,8 @@ export class ContainerHost {
         if (started !== undefined && started.ended === undefined) return started
       } else if (hosted.ended !== undefined) {
         await hosted.ended
+      } else if (hosted.isReplacedBy(start?.token)) {
+        await this.end(hosted, startedAnew)
       } else {
         this.checkKind(hosted.uuid, hosted.kind, kind)
         return hosted
@@ -85,8 +90,7 @@ export class ContainerHost {
 
   private async starting(uuid: ContainerUuid, signal?: CancelSignal): Promise<HostedContainer | undefined> {
     const start = this.starts.get(uuid)
-    if (start === undefined) return undefined
-    return await unlessCancelled(start.outcome, signal, () => cancelledWaiting(uuid))
+    return start === undefined ? undefined : await unlessCancelled(start.outcome, signal, () => cancelledWaiting(uuid))
   }
 
   /** Like {@link reach}, for those to whom an absent container is as good as a present one. */
@@ -174,9 +178,8 @@ export class ContainerHost {
     context: StartContext | undefined
   ): Promise<HostedContainer | undefined> {
     const { uuid } = wanted
-    const token = context?.token
     const earlier = uuid === undefined ? undefined : this.starts.get(uuid)
-    if (uuid !== undefined && earlier !== undefined && replaces(token, earlier.token)) {
+    if (uuid !== undefined && earlier !== undefined && replaces(context?.token, earlier.token)) {
       const reason = 'the coordinator does not wait for it any more'
       const call = { agentId: this.owner.uuid, kind: earlier.kind, options: { uuid } }
       this.starts.giveUp(uuid, startError(call, 'START_TIMEOUT', reason))
@@ -216,7 +219,8 @@ export class ContainerHost {
       if (existing === undefined) {
         const { uuid, container, endpoint } = made
         const { labels, extra } = wanted
-        return this.host({ uuid, container, endpoint, kind, stateless: false, labels, extra: extra as unknown })
+        const parts = { uuid, container, endpoint, kind, stateless: false, labels, extra: extra as unknown }
+        return this.host(parts, start.token)
       }
       if (existing.ended === undefined) {
         await this.discard(made, kind)
@@ -230,8 +234,9 @@ export class ContainerHost {
     }
   }
 
-  private host(parts: HostedParts): HostedContainer {
+  private host(parts: HostedParts, token?: ActivationToken): HostedContainer {
     const hosted = new HostedContainer({ ...parts, agentId: this.owner.uuid }, Date.now())
+    hosted.token = token
     this.table.add(hosted)
     this.owner.hosted(hosted)
     return hosted

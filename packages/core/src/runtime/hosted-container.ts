@@ -4,7 +4,7 @@
 import type { Container, ContainerRecord } from '../api/container'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { NotYet, PreTermination, RetireOutcome } from '../api/termination'
-import { compareTokens, type ActivationToken } from '../api/token'
+import { compareTokens, replaces, type ActivationToken } from '../api/token'
 import { NetworkError, type NetworkErrorDetails } from '../errors'
 import type { ClientLink } from './client-link'
 
@@ -83,6 +83,11 @@ export class HostedContainer {
   activate(token: ActivationToken | undefined): void {
     if (this.state === 'standby') this.state = 'active'
     if (compareTokens(token, this.token) > 0) this.token = token
+  }
+
+  /** Whoever asked for it asks for it anew, as what was there before it was asked for never is. */
+  isReplacedBy(token: ActivationToken | undefined): boolean {
+    return !this.parts.stateless && replaces(token, this.token)
   }
 
   /** Another copy serves from now on. */

@@ -3,7 +3,7 @@
 
 import type { ContainerRecord } from '../api/container'
 import type { ContainerUuid } from '../api/identifiers'
-import { compareTokens } from '../api/token'
+import { compareTokens, replaces } from '../api/token'
 import { ended, kindMismatch } from './failures'
 import type { Activation, Lifecycle } from './lifecycle'
 import { serves } from './queries'
@@ -92,7 +92,9 @@ export class Adoption {
   private renew(row: ContainerRow, claim: Claim, now: number): boolean {
     const { record } = claim
     if (row.state === 'starting') {
-      const activated = !claim.managed || compareTokens(record.token, row.token) >= 0
+      // What was given up before ends when the agent hears of this start
+      const stays = !claim.managed && !replaces(row.token, record.token)
+      const activated = stays || compareTokens(record.token, row.token) >= 0
       if (activated) this.serve(row, claim, now)
     } else if (serves(row.state)) {
       this.refresh(row, record, now)

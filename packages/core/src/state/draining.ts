@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentUuid } from '../api/identifiers'
+import { timeoutOf } from './options'
 import type { AgentRow, ContainerRow } from './rows'
 import type { Supervision } from './supervision'
 import type { Tables } from './tables'
@@ -44,6 +45,8 @@ export class Draining {
     // What starts, or may be restored, comes again when it is active.
     if (row.state !== 'active' || row.agentId !== agentId) return
     if (row.holders.size === 0 && !row.stateless) {
+      // It has its deadline, and its turn comes again when it is held
+      if (this.mayBeHeld(row, now)) return
       this.supervision.terminate(row, 'nobody holds it, and its agent is to leave', now)
       drains.put(row, agentId, 'busy')
     } else if (row.standbys.length > 0 || agents.offers(row.kind)) {
@@ -52,5 +55,13 @@ export class Draining {
     } else {
       drains.put(row, agentId, 'blocked')
     }
+  }
+
+  /** A coordinator that has just started waits for those who hold it as long as for holders of anything else. */
+  private mayBeHeld({ kind }: ContainerRow, now: number): boolean {
+    const { recovery, options } = this.tables
+    if (recovery === undefined) return false
+    const unusedMs = timeoutOf(options.unusedContainerTimeoutMsByKind, kind, options.unusedContainerTimeoutMs)
+    return recovery.open || now < recovery.until + unusedMs
   }
 }

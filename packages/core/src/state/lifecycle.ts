@@ -105,6 +105,7 @@ export class Lifecycle {
     gets.delete(get)
     references.add(get.client, row)
     orphans.delete(row)
+    this.leaveSoon(row)
     const agentEndpoint = agents.get(agentId)?.endpoint
     outbox.push({
       type: 'get-settled',

@@ -154,6 +154,7 @@ export class Supervision {
     const { containers, agents, gets, displaced, recovery } = this.tables
     if (recovery?.open !== true) return
     recovery.open = false
+    recovery.until = now
     for (const row of containers.recovering()) {
       if (row.standbys.length > 0 || agents.offers(row.kind)) {
         containers.update(row, { state: 'lost', expectedAgentId: undefined })

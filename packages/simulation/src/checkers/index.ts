@@ -7,6 +7,7 @@ import { Agreement } from './agreement'
 import { EventOrder } from './event-order'
 import { Healing } from './healing'
 import { Holds } from './holds'
+import { Linearizability } from './linearizability'
 import { NothingPending } from './nothing-pending'
 import { Outcomes } from './outcomes'
 import { PlannedMoves } from './planned-moves'
@@ -18,7 +19,9 @@ export function checkersFor({ hostile, enabled }: Pick<Plan, 'hostile' | 'enable
   // A changed bit makes another request of one, or another answer
   // A stream has no deadline of its own: what is dropped without a trace nobody asks for again
   const settle = new CallsSettle((what) => what.startsWith('stream'))
-  return hostile.ways.includes('flip') ? [settle] : [settle, new AtMostOnce(), new SingleOwner()]
+  return hostile.ways.includes('flip')
+    ? [settle]
+    : [settle, new AtMostOnce(), new SingleOwner(), new Linearizability(false)]
 }
 
 /** One of each. */
@@ -28,6 +31,7 @@ export function allCheckers(): Checker[] {
     new AtMostOnce(),
     new SingleOwner(),
     new Holds(),
+    new Linearizability(),
     new Agreement(),
     new EventOrder(),
     new Streams(),

@@ -14,6 +14,7 @@ const trouble: ReadonlySet<TimedFact['type']> = new Set([
   'unreachable',
   'reachable',
   'sick',
+  'disk',
   'healed'
 ])
 

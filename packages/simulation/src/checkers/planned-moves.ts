@@ -52,6 +52,9 @@ export class PlannedMoves implements Checker {
       case 'shaken':
         this.trouble ??= `${fact.process}: ${fact.type}`
         return
+      case 'disk':
+        this.trouble ??= fact.type
+        return
       case 'sick':
         this.trouble ??= `${fact.uuid}: ${fact.type}`
         return

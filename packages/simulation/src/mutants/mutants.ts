@@ -66,7 +66,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'the close of an old connection takes the address of the session that has moved to a new one',
     file: backrpc('session/server-sessions.js'),
     find: 'this.byAddress.delete(address);\n',
-    replace: '\n'
+    replace: '\n',
+    seed: 102
   },
   {
     name: 'lost-connection-is-death',
@@ -127,8 +128,9 @@ export const mutants: readonly Mutant[] = [
     name: 'late-start-kept',
     breaks: 'what a start made after its deadline lives on',
     file: core('runtime/start-container.js'),
-    find: 'void discard(made);',
-    replace: ';'
+    find: 'if (expired)\n            void discard(result);',
+    replace: 'if (false)\n            void discard(result);',
+    seed: 8
   },
   {
     name: 'wrong-uuid-kept',
@@ -187,6 +189,14 @@ export const mutants: readonly Mutant[] = [
     seed: 3
   },
   {
+    name: 'first-place-told',
+    breaks: 'a get is told where the container was at first, wherever it is now',
+    file: core('state/lifecycle.js'),
+    find: "const { uuid, endpoint, agentId } = row;\n        if (uuid === undefined || endpoint === undefined || agentId === undefined)\n            throw new Error('only active rows settle gets');",
+    replace: 'const { uuid, endpoint, agentId } = (row.first ??= { ...row });',
+    seed: 1
+  },
+  {
     name: 'kind-ignored',
     breaks: 'a uuid that is live under another kind is handed out',
     file: core('state/placement.js'),
@@ -219,11 +229,12 @@ export const mutants: readonly Mutant[] = [
     seed: 1
   },
   {
-    name: 'missing-not-noticed',
-    breaks: 'an agent that registers again without a container is still said to have it',
-    file: core('state/agent-rules.js'),
-    find: 'if (before !== undefined)\n            this.missing(agent, listed, now);',
-    replace: ''
+    name: 'leaves-before-its-holders',
+    breaks: 'what leaves is ended before those who hold it could come back to a coordinator that has just started',
+    file: core('state/draining.js'),
+    find: 'if (this.mayBeHeld(row, now))',
+    replace: 'if (false)',
+    seed: 163
   },
   {
     name: 'registration-forgets-containers',
@@ -279,15 +290,14 @@ export const mutants: readonly Mutant[] = [
     file: core('runtime/parked-calls.js'),
     find: 'call.proceed();',
     replace: ';',
-    seed: 2
+    seed: 6
   },
   {
     name: 'relay-not-repeated',
     breaks: 'a connection that runs through the coordinator does not follow a container that moves',
     file: core('runtime/container-calls.js'),
     find: 'if (agent === undefined || relays.length === 0)',
-    replace: 'if (true)',
-    seed: 98
+    replace: 'if (true)'
   },
   {
     name: 'executed-tried-elsewhere',
@@ -382,16 +392,14 @@ export const mutants: readonly Mutant[] = [
     breaks: 'answers leave though the lease has ended meanwhile',
     file: core('runtime/hosted-calls.js'),
     find: 'if (!lease.covers(hosted.kind))',
-    replace: 'if (false)',
-    seed: 93
+    replace: 'if (false)'
   },
   {
     name: 'lease-counts-from-pong',
     breaks: 'an agent counts its lease from when a pong came, not from when the ping was sent',
     file: backrpc('session/client-session.js'),
     find: "{ kind: 'confirmed', sentAt: at }",
-    replace: "{ kind: 'confirmed', sentAt: now }",
-    seed: 733
+    replace: "{ kind: 'confirmed', sentAt: now }"
   },
   {
     name: 'lease-outlives-session',
@@ -435,8 +443,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'an agent that the earlier run had given up is believed',
     file: core('state/adoption.js'),
     find: 'const given = voided.get(agentId);',
-    replace: 'const given = undefined;',
-    seed: 24
+    replace: 'const given = undefined;'
   },
   {
     name: 'ledger-not-written',
@@ -444,7 +451,7 @@ export const mutants: readonly Mutant[] = [
     file: server('ledger-writer.js'),
     find: 'await ledger.write(content);',
     replace: ';',
-    seed: 24
+    seed: 2
   },
   {
     name: 'earlier-leases-ignored',
@@ -460,7 +467,7 @@ export const mutants: readonly Mutant[] = [
     file: core('runtime/network-options.js'),
     find: 'const epoch = options.epoch ?? unixNow;',
     replace: 'const epoch = 1;',
-    seed: 24
+    seed: 34
   },
   {
     name: 'superseded-ignored',
@@ -474,6 +481,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'what did not terminate in time is started elsewhere at once',
     file: core('state/supervision.js'),
     find: 'row.leasedUntil = now + this.tables.patienceMs(row.agentId);',
-    replace: ';'
+    replace: ';',
+    seed: 1164
   }
 ]

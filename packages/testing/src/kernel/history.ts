@@ -40,7 +40,7 @@ export type Fact =
     }
   /** The coordinator asked for it under that token; again, perhaps, for one that existed. */
   | { readonly type: 'activated'; readonly instance: Id; readonly token: ActivationToken }
-  | { readonly type: 'terminating'; readonly instance: Id }
+  | { readonly type: 'terminating'; readonly instance: Id; readonly reason?: string }
   /** It was to end, could not yet, and goes on. */
   | { readonly type: 'restored'; readonly instance: Id }
   /** It moves, and has taken down its state. */
@@ -51,7 +51,16 @@ export type Fact =
   | { readonly type: 'draining'; readonly process: string }
   /** The agent has drained: so many containers are still on it. */
   | { readonly type: 'drained'; readonly process: string; readonly left: number }
-  | { readonly type: 'held'; readonly process: string; readonly client: string; readonly uuid: string }
+  | {
+      readonly type: 'held'
+      readonly process: string
+      readonly client: string
+      readonly uuid: string
+      /** The get that was answered. */
+      readonly call?: Id
+      /** Where the container is, if its answer said so. */
+      readonly agent?: string
+    }
   | { readonly type: 'released'; readonly process: string; readonly client: string; readonly uuid: string }
   | { readonly type: 'connected'; readonly instance: Id; readonly client: string }
   | { readonly type: 'disconnected'; readonly instance: Id; readonly client: string }
@@ -83,6 +92,8 @@ export type Fact =
   | { readonly type: 'shaken'; readonly process: string }
   /** Containers of that uuid do not answer well when asked how they are. */
   | { readonly type: 'sick'; readonly uuid: string }
+  /** The coordinator's disk has become slow, or is so no more. */
+  | { readonly type: 'disk' }
   /** Every fault has ended. */
   | { readonly type: 'healed' }
   /** A reference held at the heal answers for the first time after it. */
@@ -167,20 +178,27 @@ export interface Violation {
 export class History {
   readonly violations: Violation[] = []
   private readonly counts = new Map<Fact['type'], number>()
+  private readonly watches: readonly ((fact: TimedFact) => void)[]
 
   constructor(
     private readonly now: () => number,
-    private readonly checkers: readonly Checker[],
+    checkers: readonly Checker[],
     private readonly trace: (what: string) => void = () => {}
-  ) {}
+  ) {
+    this.watches = checkers.map((checker) => {
+      const fail = (message: string): void => {
+        this.violations.push({ checker: checker.name, at: this.now(), message })
+      }
+      return (fact) => checker.see(fact, fail)
+    })
+  }
 
   record(fact: Fact): void {
     const at = this.now()
     this.counts.set(fact.type, this.count(fact.type) + 1)
     this.trace(describe(fact))
-    for (const checker of this.checkers) {
-      checker.see({ ...fact, at }, (message) => this.violations.push({ checker: checker.name, at, message }))
-    }
+    const timed = { ...fact, at }
+    for (const watch of this.watches) watch(timed)
   }
 
   /** How many facts of that type. */

@@ -9,6 +9,8 @@ const writeMs = 3
 
 /** The file of the coordinator: what was written when its process died is there when the next one starts. */
 export class LedgerFile {
+  /** While the disk is slow. */
+  writeMs: number | undefined
   private content: LedgerContent = { epoch: 0, leases: new Map(), voided: new Map() }
 
   /** As a process opens it that starts. */
@@ -19,7 +21,7 @@ export class LedgerFile {
       ...this.content,
       write: async (content) =>
         await new Promise<void>((resolve) =>
-          process.after(writeMs, () => {
+          process.after(this.writeMs ?? writeMs, () => {
             this.content = content
             resolve()
           })

@@ -43,6 +43,8 @@ export class Links {
   private readonly trace: Trace
   private readonly hostile: Passage | undefined
   private readonly time: VirtualTime
+  /** Until when a connection that breaks is one of which its listener hears late, and how much later. */
+  private late = { until: -Infinity, byMs: 0 }
   private readonly listening = new Map<string, ServerTransport>()
 
   constructor({ time, trace, seed, latencyMs, hostile }: LinkOptions) {
@@ -93,7 +95,9 @@ export class Links {
             ),
           disconnected: (peer) => {
             gone.add(peer)
-            process.deliver(() => handlers.disconnected(peer))
+            const tell = (): void => process.deliver(() => handlers.disconnected(peer))
+            if (this.time.now <= this.late.until) this.time.after(this.late.byMs, tell)
+            else tell()
           },
           failed: (error) => process.deliver(() => handlers.failed(error))
         })
@@ -119,6 +123,11 @@ export class Links {
         )
       }
     }
+  }
+
+  /** Connections that break now: whoever listens hears of them later by `byMs`. */
+  tellLate(byMs: number): void {
+    this.late = { until: this.time.now + this.latencyMs[1], byMs }
   }
 
   /** Somebody listens there. */

@@ -13,19 +13,21 @@ export interface Timers {
 export class ProcessTicks implements TickManager {
   readonly tps = 20
 
+  /** @param speed of its clock, against that of the world */
   constructor(
     private readonly process: Timers,
-    private readonly time: VirtualTime
+    private readonly time: VirtualTime,
+    private readonly speed: number
   ) {}
 
   now(): number {
-    return this.time.now
+    return this.time.now * this.speed
   }
 
   register(handler: () => void | Promise<void>, intervalSeconds: number): () => void {
     let cancel = (): void => {}
     const again = (): void => {
-      cancel = this.process.after(intervalSeconds * 1000, () => {
+      cancel = this.process.after((intervalSeconds * 1000) / this.speed, () => {
         again()
         void handler()
       })
@@ -39,10 +41,10 @@ export class ProcessTicks implements TickManager {
   stop(): void {}
 
   async waitTick(ticks: number): Promise<void> {
-    await new Promise<void>((resolve) => this.process.after((ticks * 1000) / this.tps, resolve))
+    await new Promise<void>((resolve) => this.process.after((ticks * 1000) / this.tps / this.speed, resolve))
   }
 
   schedule(delayMs: number, fn: () => void): () => void {
-    return this.process.after(delayMs, fn)
+    return this.process.after(delayMs / this.speed, fn)
   }
 }

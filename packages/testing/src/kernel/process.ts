@@ -28,9 +28,11 @@ export class SimulatedProcess {
     /** Unique in the run: a process that starts again has another. */
     readonly name: string,
     private readonly time: VirtualTime,
-    private readonly failed: (process: string, error: unknown) => void
+    private readonly failed: (process: string, error: unknown) => void,
+    /** How fast its clock goes. */
+    private readonly speed: number = 1
   ) {
-    this.ticks = new ProcessTicks(this, time)
+    this.ticks = new ProcessTicks(this, time, speed)
   }
 
   get state(): ProcessState {
@@ -48,6 +50,7 @@ export class SimulatedProcess {
       this.held.push(run)
       return
     }
+    this.time.wallSpeed = this.speed
     try {
       run()
     } catch (error) {

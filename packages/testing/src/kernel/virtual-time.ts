@@ -62,6 +62,14 @@ export class VirtualTime {
   private live = 0
   private done = 0
 
+  /** How fast the wall clock goes of the process that has the present step. */
+  wallSpeed = 1
+
+  /** What that clock shows: virtual milliseconds since the start. */
+  get wallNow(): number {
+    return this.time * this.wallSpeed
+  }
+
   /** Virtual milliseconds since the start. */
   get now(): number {
     return this.time
@@ -104,6 +112,7 @@ export class VirtualTime {
       this.live--
       this.done++
       this.time = step.at
+      this.wallSpeed = 1
       run()
       await settle()
     }

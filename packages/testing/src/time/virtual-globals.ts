@@ -20,7 +20,7 @@ type Restore = () => void
  */
 export function installVirtualGlobals(seed: number, now: () => number, immediates: Immediates): Restore {
   const timersBefore = { setTimeout, setInterval, clearTimeout, clearInterval, setImmediate, clearImmediate }
-  const restores: Restore[] = [installEnvironment(seed, now)]
+  const restores: Restore[] = [installEnvironment(seed, now, true)]
   const replace = <T extends object>(object: T, parts: Partial<Record<keyof T, unknown>>): void => {
     const before = Object.fromEntries(Object.keys(parts).map((key) => [key, object[key as keyof T]]))
     Object.assign(object, parts)

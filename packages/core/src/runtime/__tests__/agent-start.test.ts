@@ -145,6 +145,23 @@ describe('AgentImpl - start', () => {
     expect((await agent.list()).map((record) => record.token)).toEqual([start(2).token])
   })
 
+  it('ends what came of a start that the coordinator has given up since, and starts anew as it is asked now', async () => {
+    const { agent, factory } = newFixture()
+    const start = (counter: number): { token: { epoch: number; counter: number } } => ({ token: { epoch: 7, counter } })
+    await agent.get(echo, { uuid: uuid('a') }, start(1))
+    await agent.get(echo, { uuid: uuid('a'), labels: ['red'] }, start(2))
+    expect(factory.made.map(({ calls }) => calls)).toEqual([['terminate', 'onTerminated'], []])
+    expect(await agent.list()).toMatchObject([{ uuid: 'a', labels: ['red'], token: start(2).token }])
+  })
+
+  it('keeps what serves for a coordinator that has just started, and for a start that is asked for twice', async () => {
+    const { agent, factory } = newFixture()
+    const start = (epoch: number): { token: { epoch: number; counter: number } } => ({ token: { epoch, counter: 1 } })
+    for (const epoch of [7, 7, 8]) await agent.get(echo, { uuid: uuid('a') }, start(epoch))
+    expect(factory.made.map(({ calls }) => calls)).toEqual([[]])
+    expect(await agent.list()).toMatchObject([{ token: start(8).token }])
+  })
+
   it('joins a start under way for a coordinator that has just started', async () => {
     const slow = deferred<ContainerFactoryResult>()
     const { agent } = newFixture({}, {}, { echo: () => slow.promise })

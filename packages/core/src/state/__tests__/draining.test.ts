@@ -44,6 +44,22 @@ describe('an agent that drains', () => {
     expect(net.state.holds('c1' as never, uuidOf('u'))).toBe(1)
   })
 
+  test('moves what is held since a coordinator started that heard of the agent first, and ends what is not', () => {
+    const net = new TestNetwork()
+    net.do((state) => state.beginRecovery(net.now, new Map([[agentId('a1'), 3_000]])))
+    net.agent('a2', ['k'], { client: 'owner-2' })
+    drain(net, 'a1', ['u', 'v'])
+    expect([net.stateOf('u'), net.stateOf('v')]).toEqual(['active', 'active'])
+    net.restore('c1', 'k', 'u', 'a1')
+    expect(net.last('terminate')).toMatchObject({ uuid: 'u', move: true })
+    expect(net.stateOf('v')).toBe('active')
+    net.pass(8_000)
+    expect(net.last('terminate')).toMatchObject({ uuid: 'v', move: false })
+    net.agent('a3', ['k'], { client: 'owner-3', containers: [record('w', 'k', 'a3')] })
+    drain(net, 'a3', ['w'])
+    expect(net.last('terminate')).toMatchObject({ uuid: 'w', reason: 'nobody holds it, and its agent is to leave' })
+  })
+
   test('lets requests wait for what moves, and gets too', () => {
     const net = serving()
     drain(net)

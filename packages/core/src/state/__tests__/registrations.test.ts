@@ -79,6 +79,20 @@ describe('registration', () => {
     expect(net.of('terminate')).toHaveLength(0)
     expect(net.state.stats()).toMatchObject({ references: 1, pendingStarts: 0 })
   })
+
+  test('a renewal that lists what came of a start given up before leaves the one that runs alone', () => {
+    const net = new TestNetwork()
+    net.agent('a1', ['k'], { client: 'c1' })
+    net.get('c2', 'k', { uuid: 'u' })
+    const { token } = net.start()
+    net.pass(10_000)
+    const get = net.get('c2', 'k', { uuid: 'u', labels: ['red'] })
+    net.agent('a1', ['k'], { client: 'c1', containers: [record('u', 'k', 'a1', { token })] })
+    expect(net.outcome(get)).toBe('pending')
+    net.started()
+    expect(net.settled(get)).toBe('u@a1')
+    expect(net.state.list()).toMatchObject([{ uuid: 'u', labels: ['red'] }])
+  })
 })
 
 describe('an agent id that is taken', () => {

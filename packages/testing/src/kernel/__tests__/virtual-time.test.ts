@@ -60,6 +60,16 @@ describe('simulated process', () => {
     expect(order).toEqual(['message', 'timer 10'])
   })
 
+  it('has a clock of its own speed, by which its timers and its wall clock go', async () => {
+    const time = new VirtualTime()
+    const process = new SimulatedProcess('p', time, () => {}, 2)
+    const seen: number[] = []
+    process.ticks.schedule?.(100, () => seen.push(time.now, process.ticks.now(), time.wallNow))
+    time.after(60, () => seen.push(time.now, time.wallNow))
+    await time.runUntil(100)
+    expect(seen).toEqual([50, 100, 100, 60, 60])
+  })
+
   it('drops everything once dead', async () => {
     const time = new VirtualTime()
     const process = new SimulatedProcess('p', time, () => {})
