@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { Reminder, ReminderOptions, ReminderOwner } from './api/activation'
 import type { AgentRecord, AgentRecordInfo, StartContext } from './api/agent'
 import type { ContainerRecord, GetOptions } from './api/container'
 import type { NetworkContainerEvent, NetworkEvent } from './api/events'
@@ -36,6 +37,16 @@ export const opNames = {
   restoreContainer: 'ca',
   /** Ours: nobody waits for a get any more. */
   cancelGet: 'gx',
+  /** Ours: a container sets a reminder. */
+  setReminder: 'rs',
+  /** Ours: a container takes one back. */
+  cancelReminder: 'rc',
+  /** Ours: a container asks which it has. */
+  listReminders: 'rl',
+  /** Ours: a reminder of a container is due. */
+  remindContainer: 'rd',
+  /** Ours: the coordinator is about to go, and wants to be asked nothing more. */
+  holdRequests: 'nh',
   /** Ours: a client wants the events of the whole network from now on. */
   watchNetwork: 'nw'
 } as const
@@ -95,6 +106,11 @@ export interface LeaseNotice extends NetworkEvent {
   leaseMs: number
 }
 
+/** Which container of which agent asks for its reminders. */
+export interface RemindersParams extends ReminderOwner {
+  agent: AgentUuid
+}
+
 /** Client → coordinator: parameters and result of each operation. */
 export interface CoordinatorOperations {
   ar: { params: RegisterParams; result: ContainerUuid[] }
@@ -111,6 +127,9 @@ export interface CoordinatorOperations {
   cd: { params: { uuid: ContainerUuid }; result: unknown }
   cu: { params: { uuid: AgentUuid; containers: NetworkContainerEvent[] }; result: unknown }
   nw: { params: unknown; result: unknown }
+  rs: { params: RemindersParams & ReminderOptions & { name: string }; result: unknown }
+  rc: { params: RemindersParams & { name: string }; result: boolean }
+  rl: { params: RemindersParams; result: Reminder[] }
 }
 
 /**
@@ -131,6 +150,7 @@ export interface AgentOperations {
   cc: { params: [ContainerUuid, ClientUuid]; result: unknown }
   cd: { params: [ContainerUuid, ClientUuid]; result: unknown }
   cx: { params: [ContainerUuid]; result: unknown }
+  rd: { params: [ContainerUuid, Reminder]; result: unknown }
 }
 
 /** Client → agent server: direct connections. */

@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { Reminder } from './api/activation'
 import type { ContainerRecord, GetOptions } from './api/container'
 import { NetworkEventKind, type NetworkContainerEvent } from './api/events'
 import type { AgentEndpointRef, AgentUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './api/identifiers'
@@ -195,7 +196,49 @@ export const readCoordinatorParams: {
       containers: items(read.containers, 'containers').map(readContainerEvent)
     }
   },
-  nw: () => undefined
+  nw: () => undefined,
+  rs: (value) => {
+    const read = fields(value, 'parameters')
+    const time = (one: unknown): number => integer(one, 'a time of a reminder')
+    return present({
+      ...readRemindersParams(value),
+      name: name(read.name, 'the name of a reminder'),
+      afterMs: optional(read.afterMs, time),
+      at: optional(read.at, time),
+      everyMs: optional(read.everyMs, time),
+      data: read.data ?? undefined
+    })
+  },
+  rc: (value) => ({
+    ...readRemindersParams(value),
+    name: name(fields(value, 'parameters').name, 'the name of a reminder')
+  }),
+  rl: (value) => readRemindersParams(value)
+}
+
+function readRemindersParams(value: unknown): CoordinatorOperations['rl']['params'] {
+  const read = fields(value, 'parameters')
+  return present({
+    agent: name<AgentUuid>(read.agent, 'agent'),
+    uuid: name<ContainerUuid>(read.uuid, 'uuid'),
+    token: optional(read.token, token)
+  })
+}
+
+/** For how long a coordinator that is about to go wants to be asked nothing, in milliseconds. */
+export function readHold(value: unknown): number {
+  return duration(fields(value, 'parameters').withinMs)
+}
+
+/** A reminder as it travels. */
+export function readReminder(value: unknown): Reminder {
+  const read = fields(value, 'a reminder')
+  return present<Reminder>({
+    name: name(read.name, 'the name of a reminder'),
+    at: integer(read.at, 'the time of a reminder'),
+    everyMs: optional(read.everyMs, (everyMs) => integer(everyMs, 'everyMs')),
+    data: read.data ?? undefined
+  })
 }
 
 /** Parameters of what the coordinator asks of an agent, after the agent's own id. */
@@ -230,7 +273,11 @@ export const readAgentParams: {
   cc: (value) => readUuidAndClient(value),
   cd: (value) => readUuidAndClient(value),
   ca: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
-  cx: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')]
+  cx: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
+  rd: (value) => {
+    const [uuid, reminder] = items(value, 'parameters')
+    return [name<ContainerUuid>(uuid, 'uuid'), readReminder(reminder)]
+  }
 }
 
 function readUuidAndClient(value: unknown): AgentOperations['cc']['params'] {

@@ -24,6 +24,7 @@ import {
   type GetOptions,
   type NetworkAgent,
   type NetworkEvent,
+  type Reminder,
   type RequestOptions,
   type RetireOptions,
   type RetireOutcome,
@@ -58,6 +59,7 @@ export class RemoteAgent implements NetworkAgent {
     this.deactivate = undefined
     this.retire = undefined
     this.restore = undefined
+    this.remind = undefined
   }
 
   async get(
@@ -145,6 +147,10 @@ export class RemoteAgent implements NetworkAgent {
 
   restore? = async (uuid: ContainerUuid): Promise<void> => {
     await this.call('ca', [uuid], 0)
+  }
+
+  remind? = async (uuid: ContainerUuid, reminder: Reminder, { timeoutMs }: RequestOptions = {}): Promise<void> => {
+    await this.call('rd', [uuid, reminder], timeoutMs)
   }
 
   // What follows has no deadlines: a connection that is half there would stay so for the rest of the session.

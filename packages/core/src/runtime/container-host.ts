@@ -6,6 +6,7 @@ import type { CancelSignal } from '../api/call'
 import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
 import type { AgentEndpointRef, AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
+import type { ActivationToken } from '../api/token'
 import { NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
 import { AgentStarts, replaces, type Start } from './agent-starts'
@@ -27,6 +28,8 @@ export interface HostOwner {
   hosted(hosted: HostedContainer): void
   /** Its end has begun. */
   ending(): void
+  /** It was to end, cannot yet, and serves on. */
+  postponed(): void
   /** It was to end, could not, and has now done what kept it. */
   finished(hosted: HostedContainer): void
   /** Out of the tables; its `terminate()` has ended, its `onTerminated()` comes next. */
@@ -216,7 +219,8 @@ export class ContainerHost {
       if (existing === undefined) {
         const { uuid, container, endpoint } = made
         const { labels, extra } = wanted
-        return this.host({ uuid, container, endpoint, kind, stateless: false, labels, extra: extra as unknown })
+        const parts = { uuid, container, endpoint, kind, stateless: false, labels, extra: extra as unknown }
+        return this.host(parts, start.token)
       }
       if (existing.ended === undefined) {
         await this.discard(made, kind)
@@ -230,8 +234,9 @@ export class ContainerHost {
     }
   }
 
-  private host(parts: HostedParts): HostedContainer {
+  private host(parts: HostedParts, token?: ActivationToken): HostedContainer {
     const hosted = new HostedContainer({ ...parts, agentId: this.owner.uuid }, Date.now())
+    if (token !== undefined) hosted.activate(token)
     this.table.add(hosted)
     this.owner.hosted(hosted)
     return hosted
@@ -248,6 +253,7 @@ export class ContainerHost {
     const { said } = termination
     if (said === undefined) return state === undefined ? {} : { state }
     const preTermination = hosted.postpone(said, Date.now())
+    this.owner.postponed()
     termination.onFinished = () => {
       if (hosted.preTermination !== preTermination) return
       preTermination.finished = true
@@ -259,6 +265,7 @@ export class ContainerHost {
 
   private leave(hosted: HostedContainer, wasActive: boolean): void {
     this.table.remove(hosted)
+    hosted.gone = true
     this.owner.left(hosted, wasActive)
   }
 
