@@ -29,7 +29,7 @@ export interface OperationsHost {
   readonly pages: Pages
   readonly asks: Asks
   /** Absent where there is no store for them. */
-  readonly reminders: Reminders | undefined
+  reminders(): Reminders | undefined
   /** An agent of that client, about to register. */
   remoteAgent(client: ClientUuid, record: ReturnType<typeof agentRecordOf>): RemoteAgent
   agentOf(client: ClientUuid, agentId: AgentUuid): RemoteAgent | undefined
@@ -75,7 +75,8 @@ export function networkOperations(
   }
 
   const reminders = (): Reminders => {
-    if (host.reminders !== undefined) return host.reminders
+    const kept = host.reminders()
+    if (kept !== undefined) return kept
     throw new NetworkError('UNKNOWN_OPERATION', 'The coordinator keeps no reminders: it has no store for them')
   }
 

@@ -1,7 +1,6 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { randomUUID } from 'node:crypto'
 import { BackRPCServer, type SessionLimits, type Transport, type TransportName } from '@hcengineering/network-backrpc'
 import {
   defaultTimeoutsMs,
@@ -88,7 +87,6 @@ export class NetworkServer {
     private readonly options: NetworkServerOptions = {}
   ) {
     this.leases = new Leases(tickMgr, options.ledger)
-    this.reminders = this.openReminders(options)
     const serve = networkOperations(network, {
       remoteAgent: (client, record) =>
         new RemoteAgent(record, client, this.rpcServer.sessionInfo(client), this.rpcServer),
@@ -116,7 +114,7 @@ export class NetworkServer {
       parts: this.parts,
       pages: this.pages,
       asks: new Asks(),
-      reminders: this.reminders
+      reminders: () => this.reminders
     })
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
@@ -153,6 +151,7 @@ export class NetworkServer {
         epochFor: (known) => network.epochAfter(known)
       }
     )
+    this.reminders = this.openReminders(options)
     this.owners = new OwnerWatch(tickMgr, options.probePort ?? probePort, (client) => {
       this.dead.add(client)
       this.rpcServer.dropClient(client)
@@ -178,7 +177,7 @@ export class NetworkServer {
     if (reminders === undefined) return undefined
     const { network, tickMgr: tickManager } = this
     // None that a peer says: it is new with each run
-    const client = `reminders-${randomUUID()}` as ClientUuid
+    const client = `reminders-${this.rpcServer.uuid}` as ClientUuid
     return new Reminders(reminders, { network, tickManager, logger, client, retryMaxMs })
   }
 

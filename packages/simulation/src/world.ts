@@ -9,7 +9,7 @@ import type { ContainerHost, SimulatedContainer } from './containers'
 import { CoordinatorProcess, coordinatorNode } from './coordinator-process'
 import type { History, Id } from './history'
 import { HostileNetwork } from './hostile-network'
-import { LedgerFile } from './ledger'
+import { LedgerFile, ReminderFile } from './ledger'
 import { Links } from './links'
 import type { EndBehaviour, Plan, StartBehaviour } from './plan'
 import { SimulatedProcess } from './process'
@@ -38,6 +38,7 @@ export class World implements ContainerHost {
   private readonly ends = new Map<string, number>()
   private readonly incarnations = new Map<string, number>()
   private readonly ledger = new LedgerFile()
+  private readonly reminders = new ReminderFile()
   private instances = 0
   private connections = 0
 
@@ -173,7 +174,9 @@ export class World implements ContainerHost {
   }
 
   private launch(node: string, process: SimulatedProcess): Program {
-    if (node === coordinatorNode) return new CoordinatorProcess(process, this, this.ledger.open(process))
+    if (node === coordinatorNode) {
+      return new CoordinatorProcess(process, this, this.ledger.open(process), this.reminders.open(process))
+    }
     const [role, number] = node.split('-')
     if (role === 'client') return new ClientProcess(process, this, node)
     const program = new AgentProcess(node, process, this.plan.agents[Number(number)], this)

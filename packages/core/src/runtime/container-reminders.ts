@@ -22,7 +22,8 @@ export class ContainerReminders implements Reminders {
     if (typeof container.reminded !== 'function') {
       throw new NetworkError('INVALID_ARGUMENT', `Containers of kind '${kind}' have no method 'reminded'`, details)
     }
-    await this.kept().set(this.owner, name, checkReminder(options))
+    const checked = checkReminder(options)
+    await this.kept().set(this.owner, name, checked)
   }
 
   async cancel(name: string): Promise<boolean> {

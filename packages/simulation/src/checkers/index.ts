@@ -12,8 +12,10 @@ import { Holds } from './holds'
 import { NothingPending } from './nothing-pending'
 import { Outcomes } from './outcomes'
 import { PlannedMoves } from './planned-moves'
+import { Reminders } from './reminders'
 import { SingleOwner } from './single-owner'
 import { Streams } from './streams'
+import { Timers } from './timers'
 
 /** One of each, for one run; over a hostile network what holds all the same. */
 export function checkersFor({ hostile, enabled }: Pick<Plan, 'hostile' | 'enabled'>): Checker[] {
@@ -36,6 +38,8 @@ export function allCheckers(): Checker[] {
     new Streams(),
     new Healing(),
     new NothingPending(),
-    new PlannedMoves()
+    new PlannedMoves(),
+    new Timers(),
+    new Reminders()
   ]
 }
