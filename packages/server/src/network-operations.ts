@@ -70,8 +70,12 @@ export function networkOperations(
       const text = `The coordinator does not know yet that container ${uuid} is on agent ${agent}`
       throw new NetworkError('UNAVAILABLE', text, { uuid, agentId: agent, retryAfterMs })
     }
-    if (at.agentId === agent && compareTokens(at.token, token) <= 0) return { kind: at.kind, options: { ...at.options, uuid } }
-    throw new NetworkError('NOT_ACTIVE', `Container ${uuid} is not on agent ${agent} any more`, { uuid, agentId: agent })
+    if (at.agentId === agent && compareTokens(at.token, token) <= 0)
+      return { kind: at.kind, options: { ...at.options, uuid } }
+    throw new NetworkError('NOT_ACTIVE', `Container ${uuid} is not on agent ${agent} any more`, {
+      uuid,
+      agentId: agent
+    })
   }
 
   const reminders = (): Reminders => {

@@ -173,7 +173,11 @@ export class NetworkServer {
     await this.closing
   }
 
-  private openReminders({ reminders, logger, reminderRetryMaxMs: retryMaxMs }: NetworkServerOptions): Reminders | undefined {
+  private openReminders({
+    reminders,
+    logger,
+    reminderRetryMaxMs: retryMaxMs
+  }: NetworkServerOptions): Reminders | undefined {
     if (reminders === undefined) return undefined
     const { network, tickMgr: tickManager } = this
     // None that a peer says: it is new with each run

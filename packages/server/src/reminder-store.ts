@@ -13,8 +13,7 @@ export interface StoredReminder extends Reminder {
 
 /** One reminder more, in place of one of its name, or one less. */
 export type ReminderChange =
-  | { readonly set: StoredReminder }
-  | { readonly end: { readonly uuid: ContainerUuid; readonly name: string } }
+  { readonly set: StoredReminder } | { readonly end: { readonly uuid: ContainerUuid; readonly name: string } }
 
 /** All reminders that there are. */
 export interface StoredReminders extends Iterable<StoredReminder> {

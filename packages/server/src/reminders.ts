@@ -159,5 +159,10 @@ export class Reminders {
 }
 
 function reminderOf({ name, at, everyMs, data }: StoredReminder): Reminder {
-  return { name, at, ...(everyMs === undefined ? {} : { everyMs }), ...(data === undefined ? {} : { data: data as unknown }) }
+  return {
+    name,
+    at,
+    ...(everyMs === undefined ? {} : { everyMs }),
+    ...(data === undefined ? {} : { data: data as unknown })
+  }
 }

@@ -31,7 +31,8 @@ export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> 
   timeouts.unusedContainerTimeout = config.timeouts.unusedContainerSeconds
 
   const ledger = config.ledgerFile === undefined ? undefined : await openLeaseFile(config.ledgerFile)
-  const reminders = config.ledgerFile === undefined ? undefined : await openReminderLog(`${config.ledgerFile}.reminders`)
+  const reminders =
+    config.ledgerFile === undefined ? undefined : await openReminderLog(`${config.ledgerFile}.reminders`)
   const tickManager = new TickManagerImpl(20)
   const network = new NetworkImpl(tickManager, {
     timeouts: config.timeouts,

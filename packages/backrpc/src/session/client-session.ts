@@ -203,7 +203,15 @@ export class ClientSession<Tag> {
   nextDeadline(): number {
     const silence = this.liveness.nextDeadline() ?? Infinity
     const conversation = this.conversation.nextDeadline()
-    this.plannedWake = Math.min(this.nextPing, this.nextHello, this.redialAt, this.streamsEndAt, this.heldUntil, silence, conversation)
+    this.plannedWake = Math.min(
+      this.nextPing,
+      this.nextHello,
+      this.redialAt,
+      this.streamsEndAt,
+      this.heldUntil,
+      silence,
+      conversation
+    )
     return this.plannedWake
   }
 

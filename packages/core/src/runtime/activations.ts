@@ -84,7 +84,8 @@ export class Activations {
     if (typeof container.activated !== 'function') return
     contain(
       () => container.activated?.(this.of(hosted)),
-      (error) => this.host.logger.warn('A container failed when it was activated', { uuid, kind, error: messageOf(error) })
+      (error) =>
+        this.host.logger.warn('A container failed when it was activated', { uuid, kind, error: messageOf(error) })
     )
   }
 

@@ -74,7 +74,9 @@ export class ContainerTimers implements Timers {
   }
 
   private arm(timer: Timer, delayMs: number): void {
-    timer.disarm = schedule(this.host.tickManager, delayMs, () => void this.fire(timer))
+    timer.disarm = schedule(this.host.tickManager, delayMs, () => {
+      void this.fire(timer)
+    })
   }
 
   /** Counts as a request that runs: a container that moves takes down its state only after it. */

@@ -25,28 +25,6 @@ interface Content {
   readonly changes: number
 }
 
-/**
- * Reminders in a file, which is made if it is not there: what changes is added to its end, one line for what is written
- * together, and on the disk when the write resolves. A last line that is not whole is what a crash has left: it was never
- * acknowledged, and is cut off. When most of the file is past it is written anew beside it, and renamed. One coordinator
- * at a time may have it.
- *
- * @throws NetworkError `UNAVAILABLE` when the file cannot be read or written, `INVALID_ARGUMENT` when it is something else
- */
-export async function openReminderLog(path: string): Promise<ReminderStore> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    const content = await read(path)
-    const log = new ReminderLog(path, content)
-    await log.open(content.size === 0)
-    return log
-  } catch (cause) {
-    if (NetworkError.is(cause)) throw cause
-    const text = `The reminders of the coordinator cannot be kept at ${path}: ${messageOf(cause)}`
-    throw new NetworkError('UNAVAILABLE', text, { cause })
-  }
-}
-
 class ReminderLog implements ReminderStore {
   readonly reminders: Iterable<StoredReminder>
   private file: FileHandle | undefined
@@ -134,6 +112,28 @@ class ReminderLog implements ReminderStore {
     // The rename, too, is on the disk only then
     const folder = await open(dirname(this.path), 'r')
     await folder.sync().finally(async () => await folder.close())
+  }
+}
+
+/**
+ * Reminders in a file, which is made if it is not there: what changes is added to its end, one line for what is written
+ * together, and on the disk when the write resolves. A last line that is not whole is what a crash has left: it was never
+ * acknowledged, and is cut off. When most of the file is past it is written anew beside it, and renamed. One coordinator
+ * at a time may have it.
+ *
+ * @throws NetworkError `UNAVAILABLE` when the file cannot be read or written, `INVALID_ARGUMENT` when it is something else
+ */
+export async function openReminderLog(path: string): Promise<ReminderStore> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const content = await read(path)
+    const log = new ReminderLog(path, content)
+    await log.open(content.size === 0)
+    return log
+  } catch (cause) {
+    if (NetworkError.is(cause)) throw cause
+    const text = `The reminders of the coordinator cannot be kept at ${path}: ${messageOf(cause)}`
+    throw new NetworkError('UNAVAILABLE', text, { cause })
   }
 }
 

@@ -54,6 +54,7 @@ export class Reminders implements Checker {
     if (dueAt === undefined || at === undefined) return
     // The wall clock, by which it comes, is in whole milliseconds
     if (at < dueAt - 1) fail(`${name}, due at ${dueAt}, came at ${at}`)
-    if (at > Math.max(dueAt, this.healedAt ?? Infinity) + healsWithinMs) fail(`${name}, due at ${dueAt}, came as late as ${at}`)
+    if (at > Math.max(dueAt, this.healedAt ?? Infinity) + healsWithinMs)
+      fail(`${name}, due at ${dueAt}, came as late as ${at}`)
   }
 }

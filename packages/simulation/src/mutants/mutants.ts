@@ -255,7 +255,7 @@ export const mutants: readonly Mutant[] = [
     file: core('state/supervision.js'),
     find: 'tables.recovery ??= {',
     replace: 'tables.nothing ??= {',
-    seed: 30
+    seed: 32
   },
   {
     name: 'two-starts',
@@ -279,7 +279,7 @@ export const mutants: readonly Mutant[] = [
     file: core('runtime/parked-calls.js'),
     find: 'call.proceed();',
     replace: ';',
-    seed: 2
+    seed: 6
   },
   {
     name: 'relay-not-repeated',
@@ -481,7 +481,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a reminder whose delivery failed is not delivered again',
     file: server('reminders.js'),
     find: 'const retryMs = this.table.failed(reminder, Date.now());',
-    replace: 'const retryMs = undefined;'
+    replace: 'const retryMs = undefined;',
+    seed: 160
   },
   {
     name: 'reminder-not-durable',
@@ -495,13 +496,15 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a timer fires in a copy that others may have replaced',
     file: core('runtime/activations.js'),
     find: 'if (hosted.serves && host.lease.covers(hosted.kind))',
-    replace: 'if (hosted.serves)'
+    replace: 'if (hosted.serves)',
+    seed: 60
   },
   {
     name: 'timers-outlive',
     breaks: 'the timers of a container go on after its end',
     file: core('runtime/activations.js'),
     find: 'activation?.end();',
-    replace: ';'
+    replace: ';',
+    seed: 85
   }
 ]

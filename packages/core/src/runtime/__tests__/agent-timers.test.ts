@@ -29,12 +29,15 @@ async function stage(more: Partial<Container> = {}): Promise<Stage> {
   const time = new FakeTickManager()
   const warnings: string[] = []
   const activated: ActivationContext[] = []
-  const warn = (message: string, fields?: LogFields): void =>
-    void warnings.push(`${message}: ${String(fields?.error)}`)
+  const warn = (message: string, fields?: LogFields): void => {
+    warnings.push(`${message}: ${String(fields?.error)}`)
+  }
   const logger: Logger = { debug: () => {}, info: () => {}, warn, error: warn }
   const create: ContainerFactory = async (options) => {
     const container = Object.assign(new EchoContainer(), more, {
-      activated: (context: ActivationContext) => void activated.push(context)
+      activated: (context: ActivationContext) => {
+        activated.push(context)
+      }
     })
     return { uuid: options.uuid ?? room, container, endpoint: ref('here') }
   }
@@ -62,7 +65,9 @@ describe('activated', () => {
     const container = Object.assign(new EchoContainer(), {
       activated: ({ timers }: ActivationContext) => {
         const number = ++contexts
-        timers.every(100, () => void calls.push(`timer ${number}`))
+        timers.every(100, () => {
+          calls.push(`timer ${number}`)
+        })
       }
     })
     agent.addStatelessContainer(uuid('altar'), echo, ref('here'), container)
@@ -80,8 +85,12 @@ describe('activated', () => {
   test('that throws is logged, and the container serves', async () => {
     const time = new FakeTickManager()
     const warnings: string[] = []
-    const warn = (message: string): void => void warnings.push(message)
-    const container = Object.assign(new EchoContainer(), { activated: async () => await Promise.reject(new Error('no')) })
+    const warn = (message: string): void => {
+      warnings.push(message)
+    }
+    const container = Object.assign(new EchoContainer(), {
+      activated: async () => await Promise.reject(new Error('no'))
+    })
     const agent = new AgentImpl(
       agentId,
       { [echo]: async () => ({ uuid: room, container, endpoint: ref('here') }) },
@@ -98,7 +107,9 @@ describe('timers', () => {
     const { time, context } = await stage()
     const calls: string[] = []
     const slow = deferred<void>()
-    context().timers.after(100, () => void calls.push('once'))
+    context().timers.after(100, () => {
+      calls.push('once')
+    })
     context().timers.every(100, async () => {
       calls.push('again')
       await slow.promise
@@ -115,7 +126,9 @@ describe('timers', () => {
   test('can be cancelled, from within too', async () => {
     const { time, context } = await stage()
     const calls: string[] = []
-    const cancel = context().timers.after(100, () => void calls.push('never'))
+    const cancel = context().timers.after(100, () => {
+      calls.push('never')
+    })
     const stop = context().timers.every(50, () => {
       if (calls.push('again') === 2) stop()
     })
@@ -129,8 +142,12 @@ describe('timers', () => {
     let calls = 0
     const { timers } = context()
     const before = time.pending
-    timers.every(100, () => void calls++)
-    timers.after(100, () => void calls++)
+    timers.every(100, () => {
+      calls++
+    })
+    timers.after(100, () => {
+      calls++
+    })
     expect(time.pending).toBe(before + 2)
     await agent.terminate(room)
     expect(time.pending).toBeLessThanOrEqual(before)
@@ -143,7 +160,9 @@ describe('timers', () => {
     const { agent, time, context } = await stage()
     let calls = 0
     agent.leaseGranted(1_000)
-    context().timers.after(1_500, () => void calls++)
+    context().timers.after(1_500, () => {
+      calls++
+    })
     await time.advance(5_000)
     expect(calls).toBe(0)
     agent.leaseGranted(1_000)
@@ -155,7 +174,9 @@ describe('timers', () => {
     const { agent, time, context } = await stage()
     let calls = 0
     agent.leaseGranted(1_000)
-    context().timers.after(1_500, () => void calls++)
+    context().timers.after(1_500, () => {
+      calls++
+    })
     await time.advance(2_000)
     agent.superseded(room, token(2))
     agent.leaseGranted(1_000)
@@ -172,7 +193,9 @@ describe('timers', () => {
       }
     })
     let calls = 0
-    context().timers.after(100, () => void calls++)
+    context().timers.after(100, () => {
+      calls++
+    })
     const ended = agent.retire(room, { reason: 'nobody holds it', final: false })
     await time.advance(150)
     expect(calls).toBe(0)
@@ -186,7 +209,9 @@ describe('timers', () => {
     const order: string[] = []
     const work = deferred<void>()
     const { agent, time, context } = await stage({
-      dehydrate: async () => void order.push('dehydrate')
+      dehydrate: async () => {
+        order.push('dehydrate')
+      }
     })
     context().timers.after(100, async () => {
       await work.promise
@@ -230,12 +255,16 @@ describe('timers', () => {
   test('are those of the activation for requests and streams too', async () => {
     const contexts: RequestContext[] = []
     const { agent, time, context } = await stage({
-      request: async (_operation, _data, _client, given) => void contexts.push(given as RequestContext)
+      request: async (_operation, _data, _client, given) => {
+        contexts.push(given as RequestContext)
+      }
     })
     await agent.request(room, 'look')
     expect(contexts[0].timers).toBe(context().timers)
     let calls = 0
-    contexts[0].timers.after(100, () => void calls++)
+    contexts[0].timers.after(100, () => {
+      calls++
+    })
     await time.advance(100)
     expect(calls).toBe(1)
     await agent.terminate(room)
@@ -255,7 +284,10 @@ describe('a reminder that is due', () => {
         await work.promise
       }
     })
-    const both = [agent.remind(room, reminder, { timeoutMs: 1_000 }), agent.remind(room, reminder, { timeoutMs: 1_000 })]
+    const both = [
+      agent.remind(room, reminder, { timeoutMs: 1_000 }),
+      agent.remind(room, reminder, { timeoutMs: 1_000 })
+    ]
     const later = agent.remind(room, { ...reminder, at: 2 })
     work.resolve()
     await Promise.all([...both, later])
@@ -275,7 +307,11 @@ describe('a reminder that is due', () => {
 
   test('waits for a lease', async () => {
     let told = 0
-    const { agent, time } = await stage({ reminded: async () => void told++ })
+    const { agent, time } = await stage({
+      reminded: async () => {
+        told++
+      }
+    })
     agent.leaseGranted(1_000)
     await time.advance(1_000)
     const reminded = agent.remind(room, reminder)
@@ -294,9 +330,14 @@ describe('setting a reminder', () => {
     const { agent, context } = await stage({ reminded })
     const asked: unknown[] = []
     agent.reminders = {
-      set: async (...args) => void asked.push(args),
+      set: async (...args) => {
+        asked.push(args)
+      },
       cancel: async (...args) => asked.push(args) > 0,
-      list: async (...args) => (asked.push(args), [])
+      list: async (...args) => {
+        asked.push(args)
+        return []
+      }
     }
     const { reminders } = context()
     await reminders.set('wake', { afterMs: 1.5, everyMs: 1_000, data: { at: new Date(0) } })

@@ -106,7 +106,9 @@ describe('a batch of changes', () => {
     const fill = (): void => {
       for (let n = 0; n * 60_000 < limits.maxStoredReminderBytes; n++) batch.set(heavy(n))
     }
-    expect(fill).toThrow(expect.objectContaining({ code: 'OVERLOADED', message: expect.stringContaining('bytes') as string }))
+    expect(fill).toThrow(
+      expect.objectContaining({ code: 'OVERLOADED', message: expect.stringContaining('bytes') as string })
+    )
     batch.set({ ...heavy(0), at: 2 })
   })
 })
