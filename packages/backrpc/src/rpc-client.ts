@@ -230,6 +230,14 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     this.input((now) => this.session.doubt(patienceMs, now))
   }
 
+  /**
+   * The server is about to go: what is asked from now on, and has not left yet, waits until there is a session over a new
+   * connection, at most `forMs`. Answers and events go on. Nothing happens while there is no session.
+   */
+  hold(forMs: number): void {
+    this.input((now) => this.session.hold(forMs, now))
+  }
+
   /** Says goodbye if it can, rejects what is pending with `CLOSED`, and ends. More calls do nothing. */
   close(): void {
     if (this.closed) return

@@ -63,7 +63,7 @@ export class AgentRequests {
   handle(method: string, params: unknown, context: CallContext): Promise<unknown> {
     const [agentId, ...args] = Array.isArray(params) ? (params as unknown[]) : []
     const served = this.find(agentId)
-    if (method !== opNames.sendContainer) return this.dispatch(served, method, args[0])
+    if (method !== opNames.sendContainer) return this.dispatch(served, method, args[0], context)
     const [uuid, operation, data, client] = readAgentParams.cs(Array.isArray(args[0]) ? args[0] : unroute(args))
     return served.agent.request(uuid, operation, readValue(data), client, context)
   }
@@ -92,7 +92,12 @@ export class AgentRequests {
     return started
   }
 
-  private async dispatch({ agent, relayed }: Served, method: string, args: unknown): Promise<unknown> {
+  private async dispatch(
+    { agent, relayed }: Served,
+    method: string,
+    args: unknown,
+    context: CallContext
+  ): Promise<unknown> {
     switch (method) {
       case opNames.getContainer:
         return await this.start(agent, args)
@@ -117,6 +122,14 @@ export class AgentRequests {
       case opNames.disconnectContainer: {
         const [uuid, client] = readAgentParams.cd(args)
         await relayed.disconnect(client, uuid)
+        return 'ok'
+      }
+      case opNames.remindContainer: {
+        const [uuid, reminder] = readAgentParams.rd(args)
+        if (agent.remind === undefined) {
+          throw new NetworkError('UNKNOWN_OPERATION', `Agent ${agent.uuid} cannot remind its containers`)
+        }
+        await agent.remind(uuid, reminder, { timeoutMs: context.timeoutMs, signal: context.signal })
         return 'ok'
       }
       case opNames.deactivateContainer: {

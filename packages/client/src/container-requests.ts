@@ -122,6 +122,8 @@ export class ContainerRequests {
   /** @param session in which it was asked */
   private mayRepeat(error: NetworkError, { uuid, idempotent }: Asked, session: number): boolean {
     if (idempotent && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')) return true
+    // It reached a coordinator that is about to go
+    if (error.code === 'UNAVAILABLE' && error.retryAfterMs !== undefined) return true
     // It reached a coordinator that had not heard of the hold yet, though it may have by now.
     return error.code === 'NOT_FOUND' && (!this.holds.isHeld(uuid) || session !== this.holds.session)
   }

@@ -164,6 +164,11 @@ export class Coordinator {
     await this.rpc.send(data, { route: [client, uuid] })
   }
 
+  /** It is about to go: what has not left waits for its successor, at most so long. */
+  hold(forMs: number): void {
+    this.rpc.hold(forMs)
+  }
+
   /** Says goodbye; what is pending is rejected with `CLOSED`. */
   async close(): Promise<void> {
     await this.rpc.closeAsync()

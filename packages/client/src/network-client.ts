@@ -8,6 +8,7 @@ import {
   checkName,
   NetworkError,
   opNames,
+  readHold,
   type AgentRecordInfo,
   type AgentUuid,
   type ClientUuid,
@@ -82,7 +83,10 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     this.options = resolveClientOptions(randomUUID() as ClientUuid, aliveTimeout, options)
     this.clientId = this.options.clientId
     this.coordinator = new Coordinator({ host, port }, tickManager, this.options, {
-      request: (method, params, context) => this.agentRequests.handle(method, params, context),
+      request: (method, params, context) => {
+        if (method === opNames.holdRequests) return this.onLeaving(params)
+        return this.agentRequests.handle(method, params, context)
+      },
       stream: (method, params, call) => this.agentRequests.openStream(method, params, call),
       event: (body, bytes) => this.onEvent(body, bytes),
       begun: async () => await this.onBegun(),
@@ -251,6 +255,12 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     this.relay.session(true)
     await this.registrations.renewAll()
     this.holds.resume()
+  }
+
+  /** Its answer goes behind everything that was asked before: the coordinator knows then that no more comes. */
+  private async onLeaving(params: unknown): Promise<string> {
+    this.coordinator.hold(readHold(params))
+    return 'ok'
   }
 
   private onResumed(): void {

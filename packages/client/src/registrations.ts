@@ -15,6 +15,7 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import { AgentLeases } from './agent-leases'
+import { AgentReminders } from './agent-reminders'
 import type { AgentRequests } from './agent-requests'
 import { ContainerReports } from './container-reports'
 import type { Coordinator } from './coordinator'
@@ -75,6 +76,7 @@ export class Registrations {
       this.reports.note(agent, containers)
     }
     agent.onAgentUpdate = this.updaterOf(agent.uuid)
+    agent.reminders = new AgentReminders(agent.uuid, this.coordinator, this.tickManager, this.options)
     try {
       await this.renew(registration)
       this.options.localAgents?.add(agent)
@@ -281,6 +283,7 @@ export class Registrations {
     this.options.localAgents?.remove(agent)
     agent.onUpdate = undefined
     agent.onAgentUpdate = undefined
+    agent.reminders = undefined
   }
 
   private background(agent: NetworkAgent, what: string, work: Promise<unknown>): void {

@@ -21,30 +21,52 @@ function unsupported(value: unknown): string | undefined {
 }
 
 /**
+ * What a reminder's `data` is from here on: plain JSON, since it is written down.
+ *
+ * @throws NetworkError `UNSUPPORTED_VALUE` with the path for what JSON cannot say; `TOO_LARGE` beyond 8 KiB
+ */
+export function plainReminderData(data: unknown): unknown {
+  const { text, bytes } = jsonOf('the data of a reminder', data)
+  if (bytes > limits.maxReminderDataBytes) {
+    const what = `The data of a reminder must be at most ${limits.maxReminderDataBytes} bytes of JSON, got ${bytes}`
+    throw new NetworkError('TOO_LARGE', what)
+  }
+  return parsed('the data of a reminder', text)
+}
+
+/**
  * What a container's `extra` is from here on: plain JSON, since it rides in every record, and 0.7 peers read those.
  *
  * @throws NetworkError `UNSUPPORTED_VALUE` with the path for what JSON cannot say; `INVALID_ARGUMENT` beyond 64 KiB
  */
 export function plainExtra(extra: unknown): unknown {
-  let text: string
+  const { text, bytes } = jsonOf('extra', extra)
+  if (bytes > limits.maxExtraBytes) {
+    const what = `extra must be at most ${limits.maxExtraBytes} bytes of JSON, got ${bytes}`
+    throw new NetworkError('INVALID_ARGUMENT', what)
+  }
+  return parsed('extra', text)
+}
+
+function jsonOf(what: string, value: unknown): { text: string; bytes: number } {
+  let text: string | undefined
   try {
-    text = JSON.stringify(extra, function (this: unknown, key, value: unknown) {
+    text = JSON.stringify(value, function (this: unknown, key, value: unknown) {
       const given = key === '' ? value : (this as Record<string, unknown>)[key]
-      const what = unsupported(value) ?? (given instanceof Date ? undefined : unsupported(given))
-      if (what !== undefined) throw new NetworkError('UNSUPPORTED_VALUE', `extra is JSON: ${what} at '${key}' is not`)
+      const odd = unsupported(value) ?? (given instanceof Date ? undefined : unsupported(given))
+      if (odd !== undefined) throw new NetworkError('UNSUPPORTED_VALUE', `${what} is JSON: ${odd} at '${key}' is not`)
       return value
     })
   } catch (error) {
     throw NetworkError.from(error, 'UNSUPPORTED_VALUE')
   }
-  const bytes = Buffer.byteLength(text ?? 'null')
-  if (bytes > limits.maxExtraBytes) {
-    const text = `extra must be at most ${limits.maxExtraBytes} bytes of JSON, got ${bytes}`
-    throw new NetworkError('INVALID_ARGUMENT', text)
-  }
+  return { text: text ?? 'null', bytes: Buffer.byteLength(text ?? 'null') }
+}
+
+function parsed(what: string, text: string): unknown {
   try {
-    return JSON.parse(text ?? 'null')
+    return JSON.parse(text)
   } catch (error) {
-    throw new NetworkError('UNSUPPORTED_VALUE', `extra is JSON: ${messageOf(error)}`)
+    throw new NetworkError('UNSUPPORTED_VALUE', `${what} is JSON: ${messageOf(error)}`)
   }
 }

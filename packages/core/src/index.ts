@@ -1,6 +1,16 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+export type {
+  ActivationContext,
+  Reminder,
+  ReminderKeeper,
+  ReminderOptions,
+  ReminderOwner,
+  Reminders,
+  TimerHandler,
+  Timers
+} from './api/activation'
 export type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, NetworkAgent, StartContext } from './api/agent'
 export type { Caller, CancelSignal, GetCallOptions, RequestContext, RequestOptions } from './api/call'
 export type {
@@ -77,6 +87,7 @@ export {
   type ErrorPayload,
   type NetworkErrorDetails
 } from './errors'
+export { plainReminderData } from './extra'
 export { checkGetOptions, checkLabels, checkName } from './labels'
 export { limits } from './limits'
 export {
@@ -93,7 +104,8 @@ export {
   type OperationName,
   type RegisterParams,
   type LeaseNotice,
-  type RelayGap
+  type RelayGap,
+  type RemindersParams
 } from './operations'
 export { pagesOf, splitNetworkEvent, takePage } from './paging'
 export { accepted } from './runtime/accepted'
@@ -130,6 +142,7 @@ export {
   readContainerRecord,
   readCoordinatorParams,
   readGetOptions,
+  readHold,
   readRetireOutcome
 } from './validators'
 export { version } from './version'

@@ -39,6 +39,20 @@ export const limits = {
   maxStreamItems: 256,
   /** Bytes of a stream on their way; the item that goes beyond still goes. Times `maxStreams` a hostile peer can make us keep. */
   maxStreamBytes: 256 * 1024,
+  /** Timers of one container: more are those of one that forgets to cancel them. */
+  maxTimers: 1000,
+  /** Reminders of one container. */
+  maxReminders: 100,
+  /** Bytes of a reminder's data as JSON: what is more belongs in a store of the container's own. */
+  maxReminderDataBytes: 8 * 1024,
+  /** Milliseconds between two of a reminder that repeats: each is a write to the coordinator's disk, and perhaps a start. */
+  minReminderIntervalMs: 1000,
+  /** Reminders that a coordinator keeps in all: they are in its memory too. */
+  maxStoredReminders: 100_000,
+  /** Bytes of them, as they are written. */
+  maxStoredReminderBytes: 256 * 1024 * 1024,
+  /** Reminders that are delivered at a time: more wait, so that those due after a pause don't start everything at once. */
+  maxReminderDeliveries: 64,
   /** Frames of garbage from one peer before it is cut off. */
   maxGarbageFrames: 10
 } as const

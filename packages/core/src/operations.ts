@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { Reminder, ReminderOptions, ReminderOwner } from './api/activation'
 import type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, StartContext } from './api/agent'
 import type { ContainerRecord, GetOptions } from './api/container'
 import type {
@@ -44,6 +45,16 @@ export const opNames = {
   restoreContainer: 'ca',
   /** Ours: nobody waits for a get any more. */
   cancelGet: 'gx',
+  /** Ours: a container sets a reminder. */
+  setReminder: 'rs',
+  /** Ours: a container takes one back. */
+  cancelReminder: 'rc',
+  /** Ours: a container asks which it has. */
+  listReminders: 'rl',
+  /** Ours: a reminder of a container is due. */
+  remindContainer: 'rd',
+  /** Ours: the coordinator is about to go, and wants to be asked nothing more. */
+  holdRequests: 'nh',
   /** Ours: a client wants the events of the whole network from now on. */
   watchNetwork: 'nw',
   /** Ours, for operators: all that is known of one container. */
@@ -112,6 +123,11 @@ export interface LeaseNotice extends NetworkEvent {
   leaseMs: number
 }
 
+/** Which container of which agent asks for its reminders. */
+export interface RemindersParams extends ReminderOwner {
+  agent: AgentUuid
+}
+
 /** Client → coordinator: parameters and result of each operation. */
 export interface CoordinatorOperations {
   ar: { params: RegisterParams; result: ContainerUuid[] }
@@ -132,6 +148,9 @@ export interface CoordinatorOperations {
   ct: { params: { uuid: ContainerUuid } & TerminateOptions; result: TerminateResult }
   ad: { params: { uuid: AgentUuid; timeoutMs?: number }; result: DrainResult }
   di: { params: DiagnoseOptions; result: ProcessDiagnosis | CoordinatorDiagnosis }
+  rs: { params: RemindersParams & ReminderOptions & { name: string }; result: unknown }
+  rc: { params: RemindersParams & { name: string }; result: boolean }
+  rl: { params: RemindersParams; result: Reminder[] }
 }
 
 /**
@@ -154,6 +173,7 @@ export interface AgentOperations {
   cx: { params: [ContainerUuid]; result: unknown }
   ad: { params: [DrainOptions]; result: DrainResult }
   di: { params: [{ sampleMs?: number }]; result: ProcessDiagnosis }
+  rd: { params: [ContainerUuid, Reminder]; result: unknown }
 }
 
 /** Client → agent server: direct connections. */

@@ -38,6 +38,10 @@ export const defaultTimeoutsMs = {
   drain: 500,
   /** Network events are collected for this long. */
   eventBatch: 50,
+  /** A reminder whose delivery failed is tried again after this, then twice as long each time. */
+  reminderRetry: 1_000,
+  /** At most. */
+  reminderRetryMax: 300_000,
   /** How long a registration waits for the end of a living owner of the same agent id, at most. */
   agentIdWait: 30_000,
   /** Added to a lease before somebody else may serve: clocks differ, and an answer needs time to leave. */

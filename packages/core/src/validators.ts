@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { Reminder } from './api/activation'
 import type { DrainOptions } from './api/agent'
 import type { ContainerRecord, GetOptions } from './api/container'
 import { NetworkEventKind, type NetworkContainerEvent } from './api/events'
@@ -210,7 +211,24 @@ export const readCoordinatorParams: {
   di: (value) => {
     const { agent } = fields(value ?? {}, 'parameters')
     return present({ agent: optional(agent, (id) => name<AgentUuid>(id, 'agent')), ...readSample(value) })
-  }
+  },
+  rs: (value) => {
+    const read = fields(value, 'parameters')
+    const time = (one: unknown): number => integer(one, 'a time of a reminder')
+    return present({
+      ...readRemindersParams(value),
+      name: name(read.name, 'the name of a reminder'),
+      afterMs: optional(read.afterMs, time),
+      at: optional(read.at, time),
+      everyMs: optional(read.everyMs, time),
+      data: read.data ?? undefined
+    })
+  },
+  rc: (value) => ({
+    ...readRemindersParams(value),
+    name: name(fields(value, 'parameters').name, 'the name of a reminder')
+  }),
+  rl: (value) => readRemindersParams(value)
 }
 
 function readDrainOptions(value: unknown): DrainOptions {
@@ -219,6 +237,31 @@ function readDrainOptions(value: unknown): DrainOptions {
 
 function readSample(value: unknown): { sampleMs?: number } {
   return present({ sampleMs: optional(fields(value ?? {}, 'the options').sampleMs, duration) })
+}
+
+function readRemindersParams(value: unknown): CoordinatorOperations['rl']['params'] {
+  const read = fields(value, 'parameters')
+  return present({
+    agent: name<AgentUuid>(read.agent, 'agent'),
+    uuid: name<ContainerUuid>(read.uuid, 'uuid'),
+    token: optional(read.token, token)
+  })
+}
+
+/** For how long a coordinator that is about to go wants to be asked nothing, in milliseconds. */
+export function readHold(value: unknown): number {
+  return duration(fields(value, 'parameters').withinMs)
+}
+
+/** A reminder as it travels. */
+export function readReminder(value: unknown): Reminder {
+  const read = fields(value, 'a reminder')
+  return present<Reminder>({
+    name: name(read.name, 'the name of a reminder'),
+    at: integer(read.at, 'the time of a reminder'),
+    everyMs: optional(read.everyMs, (everyMs) => integer(everyMs, 'everyMs')),
+    data: read.data ?? undefined
+  })
 }
 
 /** Parameters of what the coordinator asks of an agent, after the agent's own id. */
@@ -255,7 +298,11 @@ export const readAgentParams: {
   ca: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
   cx: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
   ad: (value) => [readDrainOptions(items(value, 'parameters')[0])],
-  di: (value) => [readSample(items(value, 'parameters')[0])]
+  di: (value) => [readSample(items(value, 'parameters')[0])],
+  rd: (value) => {
+    const [uuid, reminder] = items(value, 'parameters')
+    return [name<ContainerUuid>(uuid, 'uuid'), readReminder(reminder)]
+  }
 }
 
 /** The activation that an agent's server says it has connected; none where it says nothing of it. */

@@ -4,4 +4,6 @@
 export { NetworkServer, defaultPort, type NetworkServerOptions } from './network-server'
 export type { PortProbe } from './transport/port-probe'
 export type { LeaseLedger, LedgerContent } from './lease-ledger'
+export type { ReminderChange, ReminderStore, StoredReminder, StoredReminders } from './reminder-store'
+export { openReminderLog } from './storage/reminder-log'
 export { openLeaseFile } from './storage/lease-file'

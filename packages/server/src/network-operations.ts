@@ -5,6 +5,7 @@ import type { CallContext } from '@hcengineering/network-backrpc'
 import {
   NetworkError,
   agentRecordOf,
+  compareTokens,
   opNames,
   readCoordinatorParams,
   Unread,
@@ -15,11 +16,13 @@ import {
   type CoordinatorOperations,
   type NetworkEvent,
   type NetworkImpl,
-  type ProcessDiagnosis
+  type ProcessDiagnosis,
+  type RemindersParams
 } from '@hcengineering/network-core'
 import type { Asks } from './asks'
 import type { Pages } from './pages'
 import type { RegistrationParts } from './registration-parts'
+import type { RemindedContainer, Reminders } from './reminders'
 import type { RemoteAgent } from './remote-agent'
 
 /** What the operations need of the server around them. */
@@ -27,6 +30,8 @@ export interface OperationsHost {
   readonly parts: RegistrationParts
   readonly pages: Pages
   readonly asks: Asks
+  /** Absent where there is no store for them. */
+  reminders(): Reminders | undefined
   /** An agent of that client, about to register. */
   remoteAgent(client: ClientUuid, record: ReturnType<typeof agentRecordOf>): RemoteAgent
   agentOf(client: ClientUuid, agentId: AgentUuid): RemoteAgent | undefined
@@ -55,6 +60,9 @@ type Serve<N extends Promising> = (
   context: CallContext
 ) => Promise<CoordinatorOperations[N]['result']>
 
+/** What an agent has to say of a container comes within a few of these. */
+const retryAfterMs = 50
+
 /** 0.7 answers these with this word. */
 const done = 'ok'
 
@@ -63,6 +71,27 @@ export function networkOperations(
   network: NetworkImpl,
   host: OperationsHost
 ): (client: ClientUuid, name: string, params: unknown, context: CallContext) => void {
+  /** The container of that agent, if it is this client's and nobody has it since. */
+  const owned = (client: ClientUuid, { agent, uuid, token }: RemindersParams): RemindedContainer => {
+    const at = host.agentOf(client, agent) === undefined ? undefined : network.find(uuid)
+    if (at === undefined) {
+      const text = `The coordinator does not know yet that container ${uuid} is on agent ${agent}`
+      throw new NetworkError('UNAVAILABLE', text, { uuid, agentId: agent, retryAfterMs })
+    }
+    if (at.agentId === agent && compareTokens(at.token, token) <= 0)
+      return { kind: at.kind, options: { ...at.options, uuid } }
+    throw new NetworkError('NOT_ACTIVE', `Container ${uuid} is not on agent ${agent} any more`, {
+      uuid,
+      agentId: agent
+    })
+  }
+
+  const reminders = (): Reminders => {
+    const kept = host.reminders()
+    if (kept !== undefined) return kept
+    throw new NetworkError('UNKNOWN_OPERATION', 'The coordinator keeps no reminders: it has no store for them')
+  }
+
   const serve: { readonly [N in Promising]: Serve<N> } = {
     ar: async (client, params, { bytes }) => {
       const containers = host.parts.add(client, params, bytes)
@@ -127,7 +156,16 @@ export function networkOperations(
     ct: async (_client, { uuid, ...options }) => await network.terminate(uuid, options),
     ad: async (_client, { uuid, ...options }) => await network.drainAgent(uuid, options),
     di: async (_client, { agent, sampleMs }) =>
-      agent === undefined ? await host.diagnose(sampleMs) : await host.diagnoseAgent(agent, sampleMs)
+      agent === undefined ? await host.diagnose(sampleMs) : await host.diagnoseAgent(agent, sampleMs),
+    rs: async (client, params) => {
+      await reminders().set(owned(client, params), params)
+      return done
+    },
+    rc: async (client, params) => {
+      const { options } = owned(client, params)
+      return await reminders().cancel(options.uuid, params.name)
+    },
+    rl: async (client, params) => reminders().list(owned(client, params).options.uuid)
   }
 
   /** The one that is worth it: no promise is made. */

@@ -12,6 +12,7 @@ import {
   defaultTimeoutsMs,
   messageOf,
   NetworkError,
+  opNames,
   splitNetworkEvent,
   type AgentUuid,
   type ClientUuid,
@@ -33,11 +34,19 @@ import { networkStream } from './network-stream'
 import { OwnerWatch } from './owner-watch'
 import { Pages } from './pages'
 import { RegistrationParts } from './registration-parts'
+import type { ReminderStore } from './reminder-store'
+import { Reminders } from './reminders'
 import { RemoteAgent } from './remote-agent'
 import { probePort } from './transport/port-probe'
 
 /** The coordinator's port. */
 export const defaultPort = 3737
+
+/** Beyond the drain, how long it may take to end the connections. */
+const goodbyeMs = 1_000
+
+/** With what is refused at the end: by then the connection has mostly ended. */
+const retryAfterMs = 100
 
 /** Options of {@link NetworkServer}. */
 export interface NetworkServerOptions {
@@ -53,6 +62,10 @@ export interface NetworkServerOptions {
   drainTimeoutMs?: number
   /** Where epochs and leases outlive this process. Default: nowhere; agents that stay away while it restarts may then go on serving what is started elsewhere. */
   ledger?: LeaseLedger
+  /** Where reminders outlive this process. Default: nowhere; containers that set one are refused. */
+  reminders?: ReminderStore
+  /** Longest time between two deliveries of a reminder that fail, in milliseconds. Default 300 000. */
+  reminderRetryMaxMs?: number
   /** Finds out whether anybody listens at an agent's endpoint. Default: a TCP connection; networks of memory bring their own. */
   probePort?: typeof probePort
 }
@@ -65,10 +78,12 @@ export class NetworkServer {
   private readonly agents = new Map<AgentUuid, RemoteAgent>()
   private readonly owners: OwnerWatch
   private readonly leases: Leases
+  private readonly reminders: Reminders | undefined
   private readonly parts = new RegistrationParts()
   private readonly pages = new Pages()
   /** Known to be so, while their sessions end. */
   private readonly dead = new Set<ClientUuid>()
+  private leaving = false
   private closing?: Promise<void>
 
   /** Listens at once; {@link ready} tells when, or why not. */
@@ -105,12 +120,19 @@ export class NetworkServer {
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
       parts: this.parts,
       pages: this.pages,
-      asks: new Asks()
+      asks: new Asks(),
+      reminders: () => this.reminders
     })
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
-        requestHandler: (client, method, params, _send, context) => serve(client, method, params, context),
-        streamHandler: (client, method, params, call) => networkStream(network, client, method, params, call),
+        requestHandler: (client, method, params, _send, context) => {
+          this.checkStays(client, method)
+          serve(client, method, params, context)
+        },
+        streamHandler: async (client, method, params, call) => {
+          this.checkStays(client, method)
+          return await networkStream(network, client, method, params, call)
+        },
         helloHandler: (client, info) => this.hello(client, info?.ours === true, info?.previousSession),
         closeHandler: (client, timedOut, aliveMs) => this.goodbye(client, aliveMs, timedOut),
         disconnectHandler: (client) => {
@@ -136,6 +158,7 @@ export class NetworkServer {
         epochFor: (known) => network.epochAfter(known)
       }
     )
+    this.reminders = this.openReminders(options)
     this.owners = new OwnerWatch(tickMgr, options.probePort ?? probePort, (client) => {
       this.dead.add(client)
       this.rpcServer.dropClient(client)
@@ -172,13 +195,55 @@ export class NetworkServer {
     throw new NetworkError('NOT_FOUND', `The network has no agent ${agentId} in another process`, { agentId })
   }
 
+  private openReminders({
+    reminders,
+    logger,
+    reminderRetryMaxMs: retryMaxMs
+  }: NetworkServerOptions): Reminders | undefined {
+    if (reminders === undefined) return undefined
+    const { network, tickMgr: tickManager } = this
+    // None that a peer says: it is new with each run
+    const client = `reminders-${this.rpcServer.uuid}` as ClientUuid
+    return new Reminders(reminders, { network, tickManager, logger, client, retryMaxMs })
+  }
+
   private async end(): Promise<void> {
+    const { drainTimeoutMs = defaultTimeoutsMs.drain } = this.options
     await this.extendLeases()
-    await this.rpcServer.drain(this.options.drainTimeoutMs ?? defaultTimeoutsMs.drain)
+    const began = this.tickMgr.now()
+    await this.holdRequests(drainTimeoutMs)
+    this.leaving = true
+    await this.rpcServer.drain(Math.max(0, drainTimeoutMs - (this.tickMgr.now() - began)))
+    await this.reminders?.close()
     this.network.onProbe = undefined
     this.owners.close()
     this.leases.close()
     await this.rpcServer.close()
+  }
+
+  /**
+   * From now on the clients keep what they ask for the successor of this coordinator. Each answers behind what it has asked
+   * before: nothing is under way here any more of which it could not know what became.
+   */
+  private async holdRequests(timeoutMs: number): Promise<void> {
+    if (timeoutMs === 0) return
+    const knowing = [...this.clients].filter((client) => {
+      const { ours = false, connected = false } = this.rpcServer.sessionInfo(client) ?? {}
+      return ours && connected
+    })
+    const params = { withinMs: timeoutMs + goodbyeMs }
+    const call = { timeoutMs, resend: false }
+    await Promise.allSettled(
+      knowing.map(async (client) => await this.rpcServer.request(client, opNames.holdRequests, params, call))
+    )
+  }
+
+  /** A request to a container that comes now may not be answered in time. Clients of 0.7 would not ask again. */
+  private checkStays(client: ClientUuid, method: string): void {
+    if (!this.leaving || method !== opNames.sendContainer || this.rpcServer.sessionInfo(client)?.ours !== true) return
+    throw new NetworkError('UNAVAILABLE', 'The coordinator is about to stop: nothing was executed; ask again', {
+      retryAfterMs
+    })
   }
 
   /** The successor of this coordinator may come in so long, and no container will have paused. */

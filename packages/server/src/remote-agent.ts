@@ -27,6 +27,7 @@ import {
   type NetworkAgent,
   type NetworkEvent,
   type ProcessDiagnosis,
+  type Reminder,
   type RequestOptions,
   type RetireOptions,
   type RetireOutcome,
@@ -62,6 +63,7 @@ export class RemoteAgent implements NetworkAgent {
     this.retire = undefined
     this.drain = undefined
     this.restore = undefined
+    this.remind = undefined
   }
 
   async get(
@@ -149,6 +151,10 @@ export class RemoteAgent implements NetworkAgent {
 
   restore? = async (uuid: ContainerUuid): Promise<void> => {
     await this.call('ca', [uuid], 0)
+  }
+
+  remind? = async (uuid: ContainerUuid, reminder: Reminder, { timeoutMs }: RequestOptions = {}): Promise<void> => {
+    await this.call('rd', [uuid, reminder], timeoutMs)
   }
 
   // What follows has no deadlines: a connection that is half there would stay so for the rest of the session.

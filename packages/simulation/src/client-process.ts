@@ -67,6 +67,9 @@ export class ClientProcess {
         return await this.broadcast(action)
       case 'stream':
         return await this.stream(action)
+      case 'remind':
+      case 'tick':
+        return await this.wind(action)
       case 'release':
         return await this.release(chosen(this.held, action.pick))
       case 'visit':
@@ -230,6 +233,22 @@ export class ClientProcess {
       const data: RequestData = { id, behaviour: 'echo', ms: count }
       return (await connection.request('broadcast', data, { timeoutMs: callMs })) as unknown
     })
+  }
+
+  /** Has a container set a reminder, or a timer. */
+  private async wind({ type, pick, ms }: Pick<'remind' | 'tick'>): Promise<void> {
+    const held = chosen(this.held, pick)
+    if (held === undefined) return
+    const { reference } = held
+    const request = { uuid: reference.uuid, client: this.process.name, idempotent: false, slow: true }
+    await this.world.calls.make(
+      this.process,
+      { what: `${type} ${reference.uuid}`, timeoutMs: callMs, request },
+      async (id) => {
+        const data: RequestData = { id, behaviour: 'echo', ms }
+        return (await reference.request(type, data, { timeoutMs: callMs })) as unknown
+      }
+    )
   }
 
   private async stream(action: Pick<'stream'>): Promise<void> {

@@ -104,6 +104,12 @@ export class SimulatedContainer implements Container {
       const { token } = context ?? {}
       this.host.history.record({ type: 'executed', request: data.id, instance: this.id, client: clientId ?? '', token })
     }
+    if (operation === 'remind') return await this.remind(data, context)
+    if (operation === 'tick') {
+      const { token } = context ?? {}
+      context?.timers.every(data.ms, () => this.host.history.record({ type: 'ticked', instance: this.id, token }))
+      return data.id
+    }
     if (operation === 'broadcast') return await this.broadcast(data.ms)
     switch (data.behaviour) {
       case 'echo':
@@ -116,6 +122,10 @@ export class SimulatedContainer implements Container {
       case 'never':
         return await new Promise<never>(() => {})
     }
+  }
+
+  async reminded(name: string): Promise<void> {
+    this.host.history.record({ type: 'reminded', name, instance: this.id })
   }
 
   /** Counts; where its caller counts too, only as far as that has come. */
@@ -181,6 +191,14 @@ export class SimulatedContainer implements Container {
   disconnect(clientId: ClientUuid): void {
     this.host.history.record({ type: 'disconnected', instance: this.id, client: clientId })
     this.listeners.delete(clientId)
+  }
+
+  private async remind({ id, ms }: RequestData, context: RequestContext | undefined): Promise<unknown> {
+    const name = `reminder ${id}`
+    const dueAt = this.process.ticks.now() + ms
+    await context?.reminders.set(name, { afterMs: ms })
+    this.host.history.record({ type: 'reminder-set', name, uuid: this.uuid, dueAt })
+    return id
   }
 
   private async broadcast(count: number): Promise<number> {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkImpl } from '@hcengineering/network-core'
-import { NetworkServer, type LeaseLedger } from '@hcengineering/network-server'
+import { NetworkServer, type LeaseLedger, type ReminderStore } from '@hcengineering/network-server'
 import type { SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import { settings } from './settings'
 import type { World } from './world'
@@ -18,7 +18,8 @@ export class CoordinatorProcess {
   constructor(
     readonly process: SimulatedProcess,
     world: World,
-    ledger: LeaseLedger
+    ledger: LeaseLedger,
+    reminders: ReminderStore
   ) {
     this.network = new NetworkImpl(process.ticks, {
       epoch: ledger.epoch,
@@ -34,6 +35,8 @@ export class CoordinatorProcess {
     })
     this.server = new NetworkServer(this.network, process.ticks, '*', settings.coordinatorPort, {
       ledger,
+      reminders,
+      reminderRetryMaxMs: settings.reminderRetryMaxMs,
       transport: world.links.transport(coordinatorNode, process),
       protocol: world.protocolOf(coordinatorNode),
       probePort: async (host, port) => await world.probe(coordinatorNode, host, port)

@@ -24,6 +24,7 @@ export function drawOperations(
     const random = new Random(seed, `operations/${client}`)
     operations.push(...opening(client), ...patient(client, until))
     operations.push(...drawStreams(new Random(seed, `streams/${client}`), client, until))
+    if (keepsTime(seed)) operations.push(...drawTimes(new Random(seed, `times/${client}`), client, until))
     const busy = random.int(15, 60)
     for (let i = 0; i < busy; i++) {
       // The first ones come before anybody is up, or at the same instant.
@@ -107,6 +108,19 @@ export function drawPressure(random: Random, clients: number, partitions: readon
       ask(at + leaseMs + random.int(100, 1000), client, 'echo')
     ]).flat()
   )
+}
+
+/** One run in five: containers set timers and reminders. */
+function keepsTime(seed: number): boolean {
+  return seed % 5 === 0
+}
+
+function drawTimes(random: Random, client: number, until: number): Operation[] {
+  return Array.from({ length: random.int(4, 10) }, () => {
+    const type = random.pick(['remind', 'remind', 'tick'] as const)
+    const ms = type === 'tick' ? random.int(100, 500) : random.int(50, random.chance(0.3) ? 6000 : 1500)
+    return { at: random.int(500, until - 500), client, action: { type, pick: random.next(), ms } }
+  })
 }
 
 function drawStreams(random: Random, client: number, until: number): Operation[] {

@@ -20,7 +20,7 @@ import {
 } from './plan'
 
 /** By how much a clock may go wrong: two of them together by 80 ms in the longest lease, 10 s, whose guard is 100 ms. */
-const maxClockError = 0.004
+export const maxClockError = 0.004
 
 /** When the workload ends and everything heals. */
 const healAt = 20_000

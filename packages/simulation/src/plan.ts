@@ -49,6 +49,8 @@ export type Action =
       readonly leaveAfter?: number
       readonly abortAfterMs?: number
     }
+  /** A container sets a reminder, which comes in `ms`, or a timer that fires every `ms` as long as it serves. */
+  | { readonly type: 'remind' | 'tick'; readonly pick: number; readonly ms: number }
   | { readonly type: 'release'; readonly pick: number }
   /** Gets it, asks it so often, and releases it. */
   | {

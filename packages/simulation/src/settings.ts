@@ -8,6 +8,7 @@ export const settings = {
   startMs: 3_000,
   terminateMs: 3_000,
   preTerminationMs: 4_000,
+  reminderRetryMaxMs: 2_000,
   drainMs: 10_000,
   /** Of a get and of a request, where the plan says nothing else. */
   callMs: 8_000,

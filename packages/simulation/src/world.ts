@@ -7,6 +7,7 @@ import {
   type Id,
   LedgerFile,
   Links,
+  ReminderFile,
   SimulatedProcess,
   type Trace,
   type VirtualTime
@@ -41,6 +42,7 @@ export class World implements ContainerHost {
   private readonly starts = new Map<string, number>()
   private readonly ends = new Map<string, number>()
   private readonly incarnations = new Map<string, number>()
+  private readonly reminders = new ReminderFile()
   private instances = 0
   private connections = 0
 
@@ -180,7 +182,9 @@ export class World implements ContainerHost {
   }
 
   private launch(node: string, process: SimulatedProcess): Program {
-    if (node === coordinatorNode) return new CoordinatorProcess(process, this, this.ledger.open(process))
+    if (node === coordinatorNode) {
+      return new CoordinatorProcess(process, this, this.ledger.open(process), this.reminders.open(process))
+    }
     const [role, number] = node.split('-')
     if (role === 'client') return new ClientProcess(process, this, node)
     const program = new AgentProcess(node, process, this.plan.agents[Number(number)], this)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkImpl, TickManagerImpl, timeouts, type Logger } from '@hcengineering/network-core'
-import { NetworkServer, openLeaseFile } from '@hcengineering/network-server'
+import { NetworkServer, openLeaseFile, openReminderLog } from '@hcengineering/network-server'
 
 import type { PodConfig } from './config'
 
@@ -31,6 +31,8 @@ export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> 
   timeouts.unusedContainerTimeout = config.timeouts.unusedContainerSeconds
 
   const ledger = config.ledgerFile === undefined ? undefined : await openLeaseFile(config.ledgerFile)
+  const reminders =
+    config.ledgerFile === undefined ? undefined : await openReminderLog(`${config.ledgerFile}.reminders`)
   const tickManager = new TickManagerImpl(20)
   const network = new NetworkImpl(tickManager, {
     timeouts: config.timeouts,
@@ -45,6 +47,7 @@ export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> 
   const server = new NetworkServer(network, tickManager, host, port, {
     drainTimeoutMs,
     ledger,
+    reminders,
     transport: config.transport,
     logger: {
       ...logger,

@@ -74,6 +74,8 @@ export class ClientSession<Tag> {
   private nextPing = Infinity
   private nextHello = Infinity
   private plannedWake = Infinity
+  /** Until then, or until it is connected anew, requests wait. */
+  private heldUntil = Infinity
   /** Silence after which the server counts as lost: shorter while it is doubted. */
   private patienceMs = 0
   private heardAt = 0
@@ -112,6 +114,7 @@ export class ClientSession<Tag> {
   disconnected(cause: NetworkError, now: number): void {
     if (this.phase === 'closed') return
     this.phase = 'disconnected'
+    this.heldUntil = Infinity
     if (this.awaySince === Infinity) this.awaySince = this.heardAt
     this.conversation.disconnected(now)
     this.liveness.forget(SERVER)
@@ -173,6 +176,13 @@ export class ClientSession<Tag> {
     return this.phase === 'closed' ? this.closedError() : this.conversation.tell(event)
   }
 
+  /** The server is about to go: requests that have not left wait for a new connection, at most so long. */
+  hold(forMs: number, now: number): void {
+    if (this.phase !== 'open') return
+    this.conversation.outbox.gate = 'early'
+    this.heldUntil = now + forMs
+  }
+
   /** Nobody waits for its answer any more. */
   cancel(request: PendingRequest<Tag>, error: NetworkError): void {
     this.conversation.cancel(request, error, this.sink)
@@ -185,7 +195,7 @@ export class ClientSession<Tag> {
     this.phase = 'closed'
     this.conversation.end(() => this.closedError(), this.closedError(), this.sink)
     this.liveness.forget(SERVER)
-    this.nextPing = this.nextHello = Infinity
+    this.nextPing = this.nextHello = this.heldUntil = Infinity
     return goodbye
   }
 
@@ -193,7 +203,15 @@ export class ClientSession<Tag> {
   nextDeadline(): number {
     const silence = this.liveness.nextDeadline() ?? Infinity
     const conversation = this.conversation.nextDeadline()
-    this.plannedWake = Math.min(this.nextPing, this.nextHello, this.redialAt, this.streamsEndAt, silence, conversation)
+    this.plannedWake = Math.min(
+      this.nextPing,
+      this.nextHello,
+      this.redialAt,
+      this.streamsEndAt,
+      this.heldUntil,
+      silence,
+      conversation
+    )
     return this.plannedWake
   }
 
@@ -205,6 +223,7 @@ export class ClientSession<Tag> {
     if (now >= this.redialAt) this.redial(now)
     else if (now >= this.nextHello) this.greet(now)
     if (now >= this.streamsEndAt) this.failStreams()
+    if (now >= this.heldUntil && this.phase === 'open') this.open()
     this.checkAlive(now)
   }
 
@@ -369,6 +388,7 @@ export class ClientSession<Tag> {
 
   private open(): void {
     this.phase = 'open'
+    this.heldUntil = Infinity
     this.conversation.outbox.gate = 'open'
   }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import type { Reminder, ReminderKeeper } from './activation'
 import type { Caller, RequestOptions } from './call'
 import type { Container, ContainerRecord, GetOptions } from './container'
 import type { NetworkEvent } from './events'
@@ -76,6 +77,8 @@ export interface NetworkAgent {
   onUpdate?: (event: NetworkEvent) => Promise<void>
   /** Set by whom the agent is registered with: kinds, endpoint or stateless containers changed. */
   onAgentUpdate?: () => Promise<void>
+  /** Set by whom the agent is registered with: keeps what its containers want to be reminded of. */
+  reminders?: ReminderKeeper
   /** Finds or starts a container; a stateless one with that uuid is activated. */
   get(kind: ContainerKind, options: GetOptions, start?: StartContext): Promise<[ContainerUuid, ContainerEndpointRef]>
   getContainer(uuid: ContainerUuid): Promise<Container | undefined>
@@ -109,6 +112,8 @@ export interface NetworkAgent {
     asker: StreamPeer,
     options?: RequestOptions
   ): Promise<StreamPeer>
+  /** A reminder of that container is due: resolves when it has been reminded. */
+  remind?(uuid: ContainerUuid, reminder: Reminder, options?: RequestOptions): Promise<void>
   /** Ends it, whatever it says. */
   terminate(uuid: ContainerUuid): Promise<void>
   /** Ends it, or hears that it cannot end yet; without this, `terminate` is called. */

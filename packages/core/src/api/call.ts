@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { Reminders, Timers } from './activation'
 import type { ClientUuid } from './identifiers'
 import type { ActivationToken } from './token'
 
@@ -32,6 +33,10 @@ export interface RequestContext {
    * nobody gave one (an agent on its own, a coordinator of 0.7).
    */
   readonly token?: ActivationToken
+  /** Of the container, for as long as it serves. */
+  readonly timers: Timers
+  /** Of the container, for as long as it is not cancelled. */
+  readonly reminders: Reminders
 }
 
 /** Options of one request. */

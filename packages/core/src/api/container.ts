@@ -10,6 +10,7 @@ import type {
   ContainerKind,
   ContainerUuid
 } from './identifiers'
+import type { ActivationContext } from './activation'
 import type { RequestContext } from './call'
 import type { StreamContext } from './stream'
 import type { PreTermination, TerminateContext } from './termination'
@@ -60,6 +61,16 @@ export interface Container {
    * dies, or the container ends, the generator's `return()` is called, so that its `finally` runs.
    */
   stream?(operation: string, data: any, context: StreamContext): AsyncIterable<any>
+  /**
+   * It serves from now on: called once for each activation, before it is asked anything, with its timers and reminders.
+   * Not waited for; what it throws is logged.
+   */
+  activated?(context: ActivationContext): void | Promise<void>
+  /**
+   * A reminder is due that it has set, in this activation or an earlier one. Delivered at least once: when it throws, or
+   * takes longer than `context.deadline`, it is called again later.
+   */
+  reminded?(name: string, data: any, context: RequestContext): Promise<void>
   /** Resolves while healthy. Called at the ping interval of its kind; three failures in a row end the container. */
   ping(): Promise<void>
   /**

@@ -63,7 +63,7 @@ export interface ResolvedAgentOptions {
 }
 
 /** Longest duration taken: a year. Beyond it a number is more likely a mistake in its unit. */
-const maxMs = 366 * 24 * 3600 * 1000
+export const maxMs = 366 * 24 * 3600 * 1000
 
 function checkMs(name: string, value: number): number {
   if (typeof value === 'number' && value >= 1 && value <= maxMs) return value

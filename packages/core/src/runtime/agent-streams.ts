@@ -5,6 +5,7 @@ import type { ClientUuid } from '../api/identifiers'
 import type { Logger } from '../api/logger'
 import type { StreamOpening, StreamPeer } from '../api/stream'
 import { messageOf, NetworkError } from '../errors'
+import type { Activations } from './activations'
 import type { HostedContainer } from './hosted-container'
 import { ServedStream } from './served-stream'
 
@@ -12,7 +13,10 @@ import { ServedStream } from './served-stream'
 export class AgentStreams {
   private readonly byContainer = new Map<HostedContainer, Set<ServedStream>>()
 
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly activations: Activations
+  ) {}
 
   /** Opens one; throws `UNKNOWN_OPERATION` where the container has no streams, or what the container throws. */
   open(
@@ -34,6 +38,7 @@ export class AgentStreams {
       const stream = new ServedStream({
         caller,
         opening,
+        activation: this.activations.of(hosted),
         asker,
         failure,
         // Its own method: it may use `this`

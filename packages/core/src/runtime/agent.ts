@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import type { Reminder, ReminderKeeper } from '../api/activation'
 import type { DrainOptions, DrainResult, NetworkAgent, StartContext } from '../api/agent'
 import type { RequestOptions } from '../api/call'
 import type { Container, ContainerFactories, ContainerRecord, GetOptions } from '../api/container'
@@ -20,6 +21,7 @@ import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
 import { checkGetOptions, checkName } from '../labels'
 import { defaultTimeoutsMs } from '../timeouts'
+import { Activations } from './activations'
 import { AgentConnections } from './agent-connections'
 import { AgentDrain } from './agent-drain'
 import { AgentLease } from './agent-lease'
@@ -46,6 +48,7 @@ export class AgentImpl implements NetworkAgent {
   endpoint?: AgentEndpointRef
   onUpdate?: (event: NetworkEvent) => Promise<void>
   onAgentUpdate?: () => Promise<void>
+  reminders?: ReminderKeeper
 
   private readonly host: ContainerHost
   private readonly connections: AgentConnections
@@ -54,6 +57,7 @@ export class AgentImpl implements NetworkAgent {
   private readonly visits: Visits
   private readonly reports: AgentReports
   private readonly lease: AgentLease
+  private readonly activations: Activations
   private readonly calls: HostedCalls
   private readonly networks = new Set<Network>()
   private readonly drainage: AgentDrain
@@ -74,11 +78,13 @@ export class AgentImpl implements NetworkAgent {
     this.host = new ContainerHost(this.hostOwner(), makers, resolved)
     this.drainage = new AgentDrain(this.host, tickManager)
     this.connections = new AgentConnections(logger)
-    this.streams = new AgentStreams(resolved.logger)
     this.reports = new AgentReports(this, logger)
     this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
     this.lease = new AgentLease(tickManager, resolved.isAvailable)
-    this.calls = new HostedCalls(tickManager, this.lease, this.visits)
+    const keeper = (): ReminderKeeper | undefined => this.reminders
+    this.activations = new Activations({ tickManager, logger, lease: this.lease, keeper })
+    this.streams = new AgentStreams(logger, this.activations)
+    this.calls = new HostedCalls(tickManager, this.lease, this.visits, this.activations)
     this.health = new HealthMonitor(tickManager, {
       pingMs,
       pingIntervalMs,
@@ -161,6 +167,10 @@ export class AgentImpl implements NetworkAgent {
     return this.streams.open(hosted, operation, data, clientId, opening, asker)
   }
 
+  async remind(uuid: ContainerUuid, reminder: Reminder, options?: RequestOptions): Promise<void> {
+    await this.calls.remind(await this.host.reach(uuid, options?.signal), reminder, options)
+  }
+
   async terminate(uuid: ContainerUuid): Promise<void> {
     await this.host.retire(uuid, { reason: 'its agent was told to terminate it', final: true })
   }
@@ -235,6 +245,7 @@ export class AgentImpl implements NetworkAgent {
     const hosted = this.host.table.get(uuid)
     if (hosted === undefined || !hosted.parts.stateless || hosted.state !== 'active') return
     hosted.deactivate()
+    this.activations.end(hosted)
     this.lease.wake()
     this.connections.closeContainer(hosted)
     this.streams.closeContainer(hosted)
@@ -286,6 +297,7 @@ export class AgentImpl implements NetworkAgent {
     const wasStandby = hosted.state === 'standby'
     hosted.activate(token)
     this.host.restore(hosted)
+    if (wasStandby) this.activations.begin(hosted)
     // While standby, its health was nobody's business.
     if (wasStandby && !hosted.healthy) this.reports.updated([hosted])
   }
@@ -294,10 +306,15 @@ export class AgentImpl implements NetworkAgent {
     return {
       uuid: this.uuid,
       endpoint: () => this.endpoint,
-      hosted: (hosted) => this.health.watch(hosted),
+      hosted: (hosted) => {
+        this.health.watch(hosted)
+        if (hosted.serves) this.activations.begin(hosted)
+      },
       ending: () => this.lease.wake(),
+      postponed: () => this.lease.wake(),
       finished: (hosted) => this.reports.updated([hosted]),
       left: (hosted, wasActive) => {
+        this.activations.end(hosted)
         this.drainage.left(hosted.moves)
         this.connections.closeContainer(hosted)
         this.streams.closeContainer(hosted)

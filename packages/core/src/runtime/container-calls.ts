@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { Reminder } from '../api/activation'
 import type { NetworkAgent } from '../api/agent'
 import type { Caller, CancelSignal, RequestOptions } from '../api/call'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
@@ -124,6 +125,19 @@ export class ContainerCalls implements KernelListener {
       for (const client of clients) byClient.set(client, [...(byClient.get(client) ?? []), uuid])
     }
     return byClient
+  }
+
+  /** Reminds a container where it serves, waiting for a start or a move. */
+  async remind(uuid: ContainerUuid, reminder: Reminder): Promise<void> {
+    const timeoutMs = this.options.requestMs
+    const { agent } = await this.serving(uuid, timeoutMs)
+    if (agent.remind === undefined) {
+      const text = `Agent ${agent.uuid} cannot remind its containers; upgrade it to 0.8`
+      throw new NetworkError('UNKNOWN_OPERATION', text, { uuid, agentId: agent.uuid })
+    }
+    const reminded = async (): Promise<void> => await agent.remind?.(uuid, reminder, { timeoutMs })
+    const late = (): NetworkError => deadlineError(uuid, timeoutMs, `sent to agent ${agent.uuid} and not answered`)
+    await this.withDeadline(agent.passesOn === true ? 0 : timeoutMs, reminded, late)
   }
 
   /** The relayed connections come back before the requests that waited. */

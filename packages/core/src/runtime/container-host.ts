@@ -29,6 +29,8 @@ export interface HostOwner {
   hosted(hosted: HostedContainer): void
   /** Its end has begun. */
   ending(): void
+  /** It was to end, cannot yet, and serves on. */
+  postponed(): void
   /** It was to end, could not, and has now done what kept it. */
   finished(hosted: HostedContainer): void
   /** Out of the tables; its `terminate()` has ended, its `onTerminated()` comes next. */
@@ -236,7 +238,7 @@ export class ContainerHost {
 
   private host(parts: HostedParts, token?: ActivationToken): HostedContainer {
     const hosted = new HostedContainer({ ...parts, agentId: this.owner.uuid }, Date.now())
-    hosted.token = token
+    if (token !== undefined) hosted.activate(token)
     this.table.add(hosted)
     this.owner.hosted(hosted)
     return hosted
@@ -253,6 +255,7 @@ export class ContainerHost {
     const { said } = termination
     if (said === undefined) return state === undefined ? {} : { state }
     const preTermination = hosted.postpone(said, Date.now())
+    this.owner.postponed()
     termination.onFinished = () => {
       if (hosted.preTermination !== preTermination) return
       preTermination.finished = true
@@ -264,6 +267,7 @@ export class ContainerHost {
 
   private leave(hosted: HostedContainer, wasActive: boolean): void {
     this.table.remove(hosted)
+    hosted.gone = true
     this.owner.left(hosted, wasActive)
   }
 

@@ -1,21 +1,28 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { Reminder } from '../api/activation'
 import type { RequestOptions } from '../api/call'
 import type { ClientUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import { NetworkError } from '../errors'
+import type { Activations } from './activations'
 import type { AgentLease } from './agent-lease'
 import type { HostedContainer } from './hosted-container'
 import { ContainerRequestContext } from './request-context'
+import { SingleFlight } from './single-flight'
 import type { Visits } from './visits'
 
 /** Hands requests to the containers of an agent, while it may serve them; as few promises as can be. */
 export class HostedCalls {
+  /** By time and name. */
+  private readonly reminding = new WeakMap<HostedContainer, SingleFlight<string, void>>()
+
   constructor(
     private readonly tickManager: TickManager,
     private readonly lease: AgentLease,
-    private readonly visits: Visits
+    private readonly visits: Visits,
+    private readonly activations: Activations
   ) {}
 
   ask(
@@ -26,7 +33,7 @@ export class HostedCalls {
     options: RequestOptions | undefined
   ): Promise<unknown> {
     const { lease } = this
-    const context = new ContainerRequestContext(this.tickManager, clientId, options, hosted.token)
+    const context = this.contextOf(hosted, clientId, options)
     const failed = (error: unknown): Promise<never> => {
       context.end()
       return Promise.reject(context.givenUp ?? error)
@@ -63,12 +70,56 @@ export class HostedCalls {
     return lease.covers(hosted.kind) ? execute() : this.enter(hosted, context).then(execute)
   }
 
+  /** Reminds the container; the same reminder, due at the same time, is not delivered twice at a time. */
+  async remind(hosted: HostedContainer, reminder: Reminder, options: RequestOptions | undefined): Promise<void> {
+    const { name, at } = reminder
+    const delivery = async (): Promise<void> => await this.deliver(hosted, reminder, options)
+    const running = this.reminding.get(hosted) ?? new SingleFlight<string, void>()
+    this.reminding.set(hosted, running)
+    await running.run(`${at} ${name}`, delivery)
+  }
+
+  private async deliver(
+    hosted: HostedContainer,
+    { name, data }: Reminder,
+    options: RequestOptions | undefined
+  ): Promise<void> {
+    const { container, kind, details } = hosted
+    if (typeof container.reminded !== 'function') {
+      throw new NetworkError('UNKNOWN_OPERATION', `Containers of kind '${kind}' have no method 'reminded'`, details)
+    }
+    const context = this.contextOf(hosted, undefined, options)
+    await this.enter(hosted, context)
+    try {
+      hosted.checkServing()
+      this.visits.note(hosted, Date.now())
+      hosted.entered()
+      try {
+        await container.reminded(name, data, context)
+      } catch (error) {
+        throw hosted.failure(error)
+      } finally {
+        hosted.left()
+      }
+    } finally {
+      context.end()
+    }
+  }
+
   /** Resolves when the container may be served: for what is no request. */
   async admitted(hosted: HostedContainer, options: RequestOptions | undefined): Promise<void> {
     if (this.lease.covers(hosted.kind)) return
-    const context = new ContainerRequestContext(this.tickManager, undefined, options)
+    const context = this.contextOf(hosted, undefined, options)
     await this.enter(hosted, context)
     context.end()
+  }
+
+  private contextOf(
+    hosted: HostedContainer,
+    clientId: ClientUuid | undefined,
+    options: RequestOptions | undefined
+  ): ContainerRequestContext {
+    return new ContainerRequestContext(this.tickManager, clientId, options, hosted, this.activations)
   }
 
   /** Others may serve it by now: whoever asks waits until it is known who does. Nothing was executed yet. */

@@ -40,6 +40,8 @@ export class HostedContainer {
   /** Settles after the end, or when it turns out that there is none yet; set while one runs or has been. */
   ended: Promise<RetireOutcome> | undefined
   preTermination: PreTermination | undefined
+  /** It is not hosted here any more. */
+  gone = false
   /** It ends here in order to start elsewhere. */
   moves = false
   /** Its requests that run. */

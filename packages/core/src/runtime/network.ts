@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
+import type { Reminder } from '../api/activation'
 import type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, NetworkAgent } from '../api/agent'
 import type { Caller, RequestOptions } from '../api/call'
 import type { ContainerRecord, GetOptions } from '../api/container'
@@ -15,7 +16,7 @@ import type { ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
 import type { GetResult } from '../operations'
-import type { ClientOptions, NetworkStats } from '../state'
+import type { ClientOptions, ContainerLookup, NetworkStats } from '../state'
 import { readValue } from '../unread'
 import { ContainerCalls } from './container-calls'
 import { ContainerStreams } from './container-streams'
@@ -284,6 +285,18 @@ export class NetworkImpl implements Network, NetworkWithClients {
   /** What an agent reports of its containers without being asked. */
   containerUpdates(agentId: AgentUuid, events: NetworkContainerEvent[]): void {
     this.kernel.apply((now) => this.kernel.state.containerUpdates(agentId, events, now))
+  }
+
+  /** Where a container is, and with what it was started; `undefined` for one that nobody knows. */
+  find(uuid: ContainerUuid): (ContainerLookup & { readonly options: GetOptions }) | undefined {
+    const { state } = this.kernel
+    const at = state.lookup(uuid)
+    return at === undefined ? undefined : { ...at, options: state.startOf(uuid) ?? { uuid } }
+  }
+
+  /** Tells a container of a reminder, waiting for a start or a move; rejects when it is not known to have been reminded. */
+  async remind(uuid: ContainerUuid, reminder: Reminder): Promise<void> {
+    await this.calls.remind(uuid, reminder)
   }
 
   /** How many holds that client has on that container. */

@@ -1,11 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { ActivationContext, Reminders, Timers } from '../api/activation'
 import type { RequestContext, RequestOptions } from '../api/call'
 import type { ClientUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import type { ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
+import type { Activations } from './activations'
+import type { HostedContainer } from './hosted-container'
 import { schedule } from './schedule'
 
 /** The same whether the container is near or far, and whichever comes first. */
@@ -15,14 +18,26 @@ const nobodyWaits =
 /** What a container is told of one request. Most never ask: nothing is set up before they do. */
 export class ContainerRequestContext implements RequestContext {
   private controller: AbortController | undefined
+  readonly token: ActivationToken | undefined
   private stop: (() => void)[] | undefined
 
   constructor(
     private readonly tickManager: TickManager,
     readonly caller: ClientUuid | undefined,
     private readonly options: RequestOptions | undefined,
-    readonly token?: ActivationToken
-  ) {}
+    private readonly hosted: HostedContainer,
+    private readonly activations: Pick<Activations, 'of'>
+  ) {
+    this.token = hosted.token
+  }
+
+  get timers(): Timers {
+    return this.activation.timers
+  }
+
+  get reminders(): Reminders {
+    return this.activation.reminders
+  }
 
   get deadline(): number | undefined {
     const leftMs = this.leftMs
@@ -43,6 +58,10 @@ export class ContainerRequestContext implements RequestContext {
   /** It is answered: nothing is watched any more. */
   end(): void {
     if (this.stop !== undefined) for (const stop of this.stop.splice(0)) stop()
+  }
+
+  private get activation(): ActivationContext {
+    return this.activations.of(this.hosted)
   }
 
   /** 0 for no deadline. */

@@ -1,8 +1,10 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { ActivationContext, Reminders, Timers } from '../api/activation'
 import type { ClientUuid } from '../api/identifiers'
 import type { StreamContext, StreamOpening, StreamPeer } from '../api/stream'
+import type { ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
 import { StreamReader } from './stream-reader'
 import { StreamWriter, type StreamSource } from './stream-writer'
@@ -13,6 +15,8 @@ const left = 'Who asked for the stream reads it no more, or is gone'
 export interface ServedStreamParts {
   readonly caller: ClientUuid | undefined
   readonly opening: StreamOpening
+  /** Absent where the container is its own server. */
+  readonly activation?: ActivationContext
   readonly asker: StreamPeer
   /** What the asker is told of what the container threw. */
   readonly failure: (error: unknown) => NetworkError
@@ -52,6 +56,18 @@ export class ServedStream implements StreamPeer, StreamContext {
     return this.parts.caller
   }
 
+  get token(): ActivationToken | undefined {
+    return this.parts.activation?.token
+  }
+
+  get timers(): Timers {
+    return this.activation.timers
+  }
+
+  get reminders(): Reminders {
+    return this.activation.reminders
+  }
+
   item(value: unknown, bytes: number = 0): number {
     this.input.item(value, bytes)
     return bytes
@@ -75,6 +91,12 @@ export class ServedStream implements StreamPeer, StreamContext {
   cut(error: NetworkError): void {
     this.abort(error)
     this.writer.fail(error)
+  }
+
+  private get activation(): ActivationContext {
+    const { activation } = this.parts
+    if (activation !== undefined) return activation
+    throw new NetworkError('UNKNOWN_OPERATION', 'A container that is its own server has no timers and reminders here')
   }
 
   private abort(error: NetworkError): void {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentRecord, AgentRecordInfo } from '../api/agent'
-import type { ContainerRecord } from '../api/container'
+import type { ContainerRecord, GetOptions } from '../api/container'
 import type { ContainerExplanation, TerminateOptions } from '../api/diagnosis'
 import type { NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
@@ -198,6 +198,14 @@ export class NetworkState {
 
   lookup(uuid: ContainerUuid): ContainerLookup | undefined {
     return lookup(this.tables, uuid)
+  }
+
+  /** With what it was started, and would be again. */
+  startOf(uuid: ContainerUuid): GetOptions | undefined {
+    const row = this.tables.containers.get(uuid)
+    if (row === undefined) return undefined
+    const { labels, extra } = row
+    return { uuid, ...(labels === undefined ? {} : { labels: [...labels] }), ...(extra === undefined ? {} : { extra }) }
   }
 
   hasAgent(agentId: AgentUuid): boolean {

@@ -70,3 +70,46 @@ describe('agents drain', () => {
     await expect(waiting).resolves.toMatchObject({ pid: again.pid })
   })
 })
+
+describe('the coordinator drains', () => {
+  it('restarts under load fail no call: what is asked meanwhile waits for its successor', async () => {
+    const options = { ledger: world.current.ledger }
+    const { coordinator: first, client, agents } = await world.current.network(['a', 'b'], options)
+    const references = await Promise.all(
+      Array.from({ length: count }, async (_, n) => await client.get('sample', { uuid: `c${n}` }))
+    )
+    const connections = await Promise.all(
+      references.slice(count / 2).map(async (reference) => await reference.connect())
+    )
+    const targets = [...references.slice(0, count / 2), ...connections].map(({ target }) => target)
+    await client.call('startLoad', { targets })
+
+    let coordinator = first
+    for (let round = 0; round < 5; round++) {
+      const uuid = `new-${round}`
+      const closed = coordinator.call('close', {})
+      const got = client.get('sample', { uuid })
+      await closed
+      await coordinator.kill()
+      coordinator = await world.current.coordinator(options)
+      await expect((await got).request('whoami')).resolves.toMatchObject({ uuid })
+    }
+
+    const { answered, failures } = await client.call('stopLoad', {})
+    expect(failures).toEqual([])
+    const next = await Promise.all(references.map(async (reference) => await reference.request('add')))
+    expect(next).toEqual(answered.map((number) => number + 1))
+    expect(agents.map(({ killed }) => killed)).toEqual([false, false])
+  })
+
+  it('a relayed request that runs is answered within its drain', async () => {
+    const { coordinator, client, agents } = await world.current.network(['a'])
+    const reference = await client.get('sample', { uuid: 'c' })
+    const running = reference.request('hold', { id: 'last' })
+    await agents[0].has({ what: 'executed', operation: 'hold' })
+    const closed = coordinator.call('close', {})
+    await agents[0].call('release', { uuid: 'c' })
+    await expect(running).resolves.toBe('last')
+    await closed
+  })
+})

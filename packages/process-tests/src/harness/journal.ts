@@ -12,6 +12,8 @@ export interface JournalEntry {
     | 'executed'
     | 'answered'
     | 'streaming'
+    | 'timer'
+    | 'reminded'
     | 'streamed'
     | 'connected'
     | 'disconnected'

@@ -11,7 +11,9 @@ import { Linearizability } from './linearizability'
 import { NothingPending } from './nothing-pending'
 import { Outcomes } from './outcomes'
 import { PlannedMoves } from './planned-moves'
+import { Reminders } from './reminders'
 import { Streams } from './streams'
+import { Timers } from './timers'
 
 /** One of each, for one run; over a hostile network what holds all the same. */
 export function checkersFor({ hostile, enabled }: Pick<Plan, 'hostile' | 'enabled'>): Checker[] {
@@ -37,6 +39,8 @@ export function allCheckers(): Checker[] {
     new Streams(),
     new Healing(),
     new NothingPending(),
-    new PlannedMoves()
+    new PlannedMoves(),
+    new Timers(),
+    new Reminders()
   ]
 }

@@ -266,7 +266,7 @@ export const mutants: readonly Mutant[] = [
     file: core('state/supervision.js'),
     find: 'tables.recovery ??= {',
     replace: 'tables.nothing ??= {',
-    seed: 30
+    seed: 32
   },
   {
     name: 'two-starts',
@@ -483,5 +483,36 @@ export const mutants: readonly Mutant[] = [
     find: 'row.leasedUntil = now + this.tables.patienceMs(row.agentId);',
     replace: ';',
     seed: 1164
+  },
+  {
+    name: 'reminder-given-up',
+    breaks: 'a reminder whose delivery failed is not delivered again',
+    file: server('reminders.js'),
+    find: 'const retryMs = this.table.failed(reminder, Date.now());',
+    replace: 'const retryMs = undefined;',
+    seed: 160
+  },
+  {
+    name: 'reminder-not-durable',
+    breaks: 'a reminder is acknowledged before it is on the disk',
+    file: server('reminder-writer.js'),
+    find: 'await store.write(batch.changes, table);',
+    replace: 'void store.write(batch.changes, table);'
+  },
+  {
+    name: 'timer-beyond-lease',
+    breaks: 'a timer fires in a copy that others may have replaced',
+    file: core('runtime/activations.js'),
+    find: 'if (hosted.serves && host.lease.covers(hosted.kind))',
+    replace: 'if (hosted.serves)',
+    seed: 60
+  },
+  {
+    name: 'timers-outlive',
+    breaks: 'the timers of a container go on after its end',
+    file: core('runtime/activations.js'),
+    find: 'activation?.end();',
+    replace: ';',
+    seed: 85
   }
 ]

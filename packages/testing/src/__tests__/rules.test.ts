@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ClientUuid } from '@hcengineering/network-core'
+import type { ClientUuid, RequestContext } from '@hcengineering/network-core'
 import { openNetwork } from '../open-network'
 import type { AgentName } from '../index'
 import { wrapped } from '../net/envelope'
@@ -33,7 +33,7 @@ describe('test network - its own promises', () => {
     net.kill(net.ownerOf(counterUuid) as AgentName)
     await counter.request('add', 1)
     const token = { epoch: 1, counter: 1 }
-    const context = { signal: new AbortController().signal, token }
+    const context = { signal: new AbortController().signal, token } as unknown as RequestContext
     await earlier?.request('add', wrapped(2, 1), 'client-0#1' as ClientUuid, context)
     await expect(net.close()).rejects.toThrow(/single owner, .*counter-1: instance 1 on agent-[01]#1 served/)
   })

@@ -43,6 +43,11 @@ export type Fact =
   | { readonly type: 'terminating'; readonly instance: Id; readonly reason?: string }
   /** It was to end, could not yet, and goes on. */
   | { readonly type: 'restored'; readonly instance: Id }
+  /** A reminder of that container is on the coordinator's disk. */
+  | { readonly type: 'reminder-set'; readonly name: string; readonly uuid: string; readonly dueAt: number }
+  | { readonly type: 'reminded'; readonly name: string; readonly instance: Id }
+  /** A timer of that activation fires. */
+  | { readonly type: 'ticked'; readonly instance: Id; readonly token: ActivationToken | undefined }
   /** It moves, and has taken down its state. */
   | { readonly type: 'dehydrated'; readonly instance: Id }
   /** It goes on with the state of another. */

@@ -19,7 +19,7 @@ export {
   type Violation,
   type Whereabouts
 } from './history'
-export { LedgerFile } from './ledger'
+export { LedgerFile, ReminderFile } from './ledger'
 export { Links, type LinkOptions, type Passage } from './links'
 export { minimize } from './minimize'
 export { SimulatedProcess, type ProcessState } from './process'

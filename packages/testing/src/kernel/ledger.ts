@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { LeaseLedger, LedgerContent } from '@hcengineering/network-server'
+import type { LeaseLedger, LedgerContent, ReminderStore, StoredReminder } from '@hcengineering/network-server'
 import type { SimulatedProcess } from './process'
 
 /** A write takes so long to be on the disk. */
@@ -23,6 +23,28 @@ export class LedgerFile {
         await new Promise<void>((resolve) =>
           process.after(this.writeMs ?? writeMs, () => {
             this.content = content
+            resolve()
+          })
+        )
+    }
+  }
+}
+
+/** The log of the coordinator's reminders: the same. */
+export class ReminderFile {
+  private readonly content = new Map<string, StoredReminder>()
+
+  open(process: SimulatedProcess): ReminderStore {
+    return {
+      reminders: [...this.content.values()],
+      write: async (changes) =>
+        await new Promise<void>((resolve) =>
+          process.after(writeMs, () => {
+            for (const change of changes) {
+              const { uuid, name } = 'set' in change ? change.set : change.end
+              if ('set' in change) this.content.set(`${uuid} ${name}`, change.set)
+              else this.content.delete(`${uuid} ${name}`)
+            }
             resolve()
           })
         )

@@ -3,7 +3,7 @@
 
 import type { NetworkClient } from '@hcengineering/network-core'
 import type { History, Id } from '../kernel/history'
-import { LedgerFile } from '../kernel/ledger'
+import { LedgerFile, ReminderFile } from '../kernel/ledger'
 import { Links } from '../kernel/links'
 import type { SimulatedProcess } from '../kernel/process'
 import type { Trace } from '../kernel/trace'
@@ -48,6 +48,7 @@ export class Machines<S> implements Watch {
   /** By `from>to`, for how many reasons nothing passes. */
   private readonly cuts = new Map<string, number>()
   private readonly ledger = new LedgerFile()
+  private readonly reminders = new ReminderFile()
   private instances = 0
 
   constructor(private readonly parts: MachineParts<S>) {
@@ -239,7 +240,7 @@ export class Machines<S> implements Watch {
     if (node === coordinatorName) {
       return new CoordinatorProgram(
         parts,
-        this.ledger.open(process),
+        { ledger: this.ledger.open(process), reminders: this.reminders.open(process) },
         async (host, port) => await this.probe(host, port)
       )
     }

@@ -11,7 +11,7 @@ import {
   type DrainResult,
   type TickManager
 } from '@hcengineering/network-core'
-import { NetworkServer, type LeaseLedger } from '@hcengineering/network-server'
+import { NetworkServer, type LeaseLedger, type ReminderStore } from '@hcengineering/network-server'
 import type { Links } from '../kernel/links'
 import type { SimulatedProcess } from '../kernel/process'
 import { unwrapped } from './envelope'
@@ -58,7 +58,7 @@ export class CoordinatorProgram implements Program {
 
   constructor(
     { process, links, options }: ProgramParts,
-    ledger: LeaseLedger,
+    { ledger, reminders }: { ledger: LeaseLedger; reminders: ReminderStore },
     probe: (host: string, port: number) => Promise<'listening' | 'refused' | 'unknown'>
   ) {
     this.process = process
@@ -67,6 +67,7 @@ export class CoordinatorProgram implements Program {
     this.network = new NetworkImpl(process.ticks, { epoch, leases, voided, timeouts })
     this.server = new NetworkServer(this.network, process.ticks, '*', coordinatorPort, {
       ledger,
+      reminders,
       transport: links.transport(coordinatorName, process),
       probePort: probe
     })

@@ -1,0 +1,76 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { NetworkError } from '@hcengineering/network-core'
+import { Body } from '../../wire/body'
+import type { Message } from '../../wire/message'
+import { protocol2 } from '../../wire/version'
+import { ClientSession, type ClientEffect } from '../client-session'
+import { defaultSessionLimits } from '../session-limits'
+
+const asked = { method: 'm', body: Body.of(null), tag: 'asked', resend: false, early: false, timeoutMs: 0 }
+const lost = new NetworkError('UNAVAILABLE', 'lost')
+
+/** A session that is open. */
+function opened(): ClientSession<string> {
+  const effects: ClientEffect<string>[] = []
+  const times = { pingIntervalMs: 1000, tickMs: 50, aliveTimeoutMs: 60_000, limits: defaultSessionLimits }
+  const session = new ClientSession<string>({ ...times, protocol: protocol2, clientId: 'c', where: 'here' }, effects)
+  connect(session, 's1', 0)
+  return session
+}
+
+function connect(session: ClientSession<string>, id: string, now: number): void {
+  session.connected(now)
+  const hello: Message = { kind: 'hello', id: 'server', fields: { session: id, protocol: protocol2 } }
+  session.receive(hello, now)
+  for (const generation of [1, 2]) session.registered(generation)
+  expect(session.state).toBe('open')
+}
+
+/** Sends what may leave; answers how many requests were among it. */
+function pumped(session: ClientSession<string>, now: number): number {
+  const { outbox } = session.conversation
+  let requests = 0
+  for (let next = outbox.peek(now); next !== undefined; next = outbox.peek(now)) {
+    if (next.request !== undefined) requests++
+    outbox.sent(next)
+  }
+  return requests
+}
+
+function ask(session: ClientSession<string>, now: number): void {
+  expect(session.request({ ...asked }, now)).not.toBeInstanceOf(NetworkError)
+}
+
+describe('a client whose server is about to go', () => {
+  it('keeps its requests for the next session', () => {
+    const session = opened()
+    session.hold(1_000, 10)
+    ask(session, 20)
+    expect(pumped(session, 20)).toBe(0)
+    session.disconnected(lost, 30)
+    connect(session, 's2', 40)
+    expect(pumped(session, 40)).toBe(1)
+  })
+
+  it('sends them when the server has not gone in time', () => {
+    const session = opened()
+    session.hold(1_000, 10)
+    ask(session, 20)
+    expect(session.nextDeadline()).toBeLessThanOrEqual(1_010)
+    session.advance(1_009)
+    expect(pumped(session, 1_009)).toBe(0)
+    session.advance(1_010)
+    expect(pumped(session, 1_010)).toBe(1)
+  })
+
+  it('holds nothing back where there is no session', () => {
+    const session = opened()
+    session.disconnected(lost, 10)
+    session.hold(1_000, 20)
+    connect(session, 's2', 30)
+    ask(session, 40)
+    expect(pumped(session, 40)).toBe(1)
+  })
+})
