@@ -12,6 +12,9 @@ import type { Visits } from './visits'
 
 /** Hands requests to the containers of an agent, while it may serve them; as few promises as can be. */
 export class HostedCalls {
+  /** Requests that the containers are at. */
+  inFlight = 0
+
   constructor(
     private readonly tickManager: TickManager,
     private readonly lease: AgentLease,
@@ -40,6 +43,7 @@ export class HostedCalls {
       }
       this.visits.note(hosted, Date.now())
       hosted.entered()
+      this.inFlight++
       try {
         answer = hosted.container.request(operation, data, clientId, context)
       } catch (error) {
@@ -47,12 +51,14 @@ export class HostedCalls {
       }
       return Promise.resolve(answer).then(
         (result) => {
+          this.inFlight--
           hosted.left()
           if (!lease.covers(hosted.kind)) return this.leave(hosted, context).then(() => result)
           context.end()
           return result
         },
         (error) => {
+          this.inFlight--
           hosted.left()
           const failure = hosted.failure(error)
           if (lease.covers(hosted.kind)) return failed(failure)

@@ -5,6 +5,7 @@ import type { AgentRecord, AgentRecordInfo } from '../api/agent'
 import type { ContainerRecord } from '../api/container'
 import type { NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { AgentLoad } from '../api/placement'
 import type { NotYet } from '../api/termination'
 import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
@@ -19,6 +20,7 @@ import { Lifecycle } from './lifecycle'
 import type { NetworkStateOptions } from './options'
 import { Placement } from './placement'
 import { agentInfos, lookup, statsOf } from './reports'
+import { Rebalancing } from './rebalancing'
 import { Registrations } from './registrations'
 import { recordOf } from './rows'
 import { Starting } from './starting'
@@ -37,6 +39,7 @@ export class NetworkState {
   private readonly starting: Starting
   private readonly supervision: Supervision
   private readonly draining: Draining
+  private readonly rebalancing: Rebalancing
   private readonly agentRules: AgentRules
   private readonly registrations: Registrations
   private readonly clients: ClientRules
@@ -50,7 +53,8 @@ export class NetworkState {
     this.supervision = new Supervision(tables, this.lifecycle)
     this.draining = new Draining(tables, this.supervision)
     const adoption = new Adoption(tables, this.lifecycle, this.supervision)
-    this.agentRules = new AgentRules(tables, this.lifecycle, adoption, this.draining)
+    this.rebalancing = new Rebalancing(tables, this.supervision)
+    this.agentRules = new AgentRules(tables, this.lifecycle, adoption, this.draining, this.rebalancing)
     this.registrations = new Registrations(tables, this.agentRules)
     this.clients = new ClientRules(tables, this.lifecycle, this.placement, this.registrations)
   }
@@ -195,6 +199,11 @@ export class NetworkState {
     return lookup(this.tables, uuid)
   }
 
+  /** How busy the process of that client, and so each of its agents is. Unknown ones are ignored. */
+  load(client: ClientUuid, load: AgentLoad): void {
+    this.clients.load(client, load)
+  }
+
   hasAgent(agentId: AgentUuid): boolean {
     return this.tables.agents.get(agentId) !== undefined
   }
@@ -266,6 +275,7 @@ export class NetworkState {
       retries.next(),
       orphans.next(),
       gets.nextDeadline(),
+      this.rebalancing.nextDeadline(),
       feed.nextDeadline()
     ]) {
       if (at !== undefined && at < soonest) soonest = at
@@ -325,7 +335,10 @@ export class NetworkState {
   private run(now: number, rules: () => void): void {
     rules()
     this.placement.drain(now)
-    if (!this.tables.closed) this.draining.advance(now)
+    if (!this.tables.closed) {
+      this.draining.advance(now)
+      this.rebalancing.advance(now)
+    }
     this.tables.outbox.flush()
   }
 }

@@ -113,7 +113,9 @@ export class Starting {
     if (row.tried.size === 0) row.tried = new Set([agentId])
     else (row.tried as Set<AgentUuid>).add(agentId)
     row.lastError = error
-    if (!isWanted(row)) {
+    // Others may have room
+    const full = error.code === 'CAPACITY' && row.waiters.size > 0
+    if (!isWanted(row) && !full) {
       this.lifecycle.failWaiters(row, error)
       this.lifecycle.end(row, error, now)
       return

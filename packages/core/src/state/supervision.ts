@@ -31,9 +31,14 @@ export class Supervision {
     this.ask(row, { reason, final: false, move: false }, now)
   }
 
-  /** An active row is to be started elsewhere: its agent is asked to end it. */
-  move(row: ContainerRow, now: number): void {
-    this.ask(row, { reason: 'it moves, since its agent is to leave', final: true, move: true }, now)
+  /**
+   * An active row is to be started elsewhere: its agent is asked to end it.
+   *
+   * @param destination an agent that keeps a place for it
+   */
+  move(row: ContainerRow, reason: string, now: number, destination?: AgentUuid): void {
+    this.ask(row, { reason, final: true, move: true }, now)
+    if (destination !== undefined) this.tables.containers.update(row, { destination })
   }
 
   /** @param state what a container that moves leaves to its successor */
