@@ -9,6 +9,7 @@ export {
   type ClientWithAgents,
   type DrainableClient,
   type StatelessContainerConfig,
+  type ServeAgentOptions,
   type StatelessContainersFactory
 } from './create'
 export { drainOnSignal, type DrainOnSignalOptions } from './drain-on-signal'
