@@ -129,6 +129,6 @@ export {
 export { NetworkImpl } from './runtime/network'
 export type { AcquireOptions, AgentProbe } from './runtime/network-kernel'
 export type { NetworkOptions, NetworkTimeouts } from './runtime/network-options'
-export type { PlacementOptions } from './runtime/placement-options'
+export { checkPlacement, type PlacementOptions } from './runtime/placement-options'
 export type { Broadcast } from './runtime/relays'
 export type { NetworkStats } from './state'

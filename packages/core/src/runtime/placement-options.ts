@@ -60,6 +60,11 @@ export function resolvePlacement({ placement, placementByKind = {} }: PlacementO
   return new PlacementRules(placement === undefined ? usualRules : rulesOf(usual), new Map(byKind))
 }
 
+/** Throws `INVALID_ARGUMENT`, naming what cannot be meant. */
+export function checkPlacement(options: PlacementOptions): void {
+  resolvePlacement(options)
+}
+
 /** What may move at a time, with every value decided. */
 export function resolveRebalancing({ atOnce = 2, perMinute = 30 }: RebalancingOptions): Required<RebalancingOptions> {
   whole('rebalancing.atOnce', atOnce, 1, maxAtOnce)
