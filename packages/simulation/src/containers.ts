@@ -154,7 +154,7 @@ export class SimulatedContainer implements Container {
       void process.ticks.waitTick(behaviour.ms / 50).then(() => context.finished())
       return
     }
-    host.history.record({ type: 'terminating', instance: id })
+    host.history.record({ type: 'terminating', instance: id, reason: context?.reason })
     host.living.delete(id)
     if (behaviour.type === 'throw') throw new Error(`no end of ${uuid} today`)
     if (behaviour.type === 'never') await new Promise<never>(() => {})

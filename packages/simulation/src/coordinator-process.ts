@@ -4,6 +4,7 @@
 import { NetworkImpl } from '@hcengineering/network-core'
 import { NetworkServer, type LeaseLedger } from '@hcengineering/network-server'
 import type { SimulatedProcess } from './process'
+import { Random } from './random'
 import { settings } from './settings'
 import type { World } from './world'
 
@@ -20,10 +21,15 @@ export class CoordinatorProcess {
     world: World,
     ledger: LeaseLedger
   ) {
+    const { placement, seed } = world.plan
+    const random = new Random(seed, `lots/${process.name}/${world.time.now}`)
     this.network = new NetworkImpl(process.ticks, {
       epoch: ledger.epoch,
       leases: ledger.leases,
       voided: ledger.voided,
+      placementByKind: placement?.byKind,
+      rebalancing: placement?.rebalancing,
+      random: () => random.next(),
       timeouts: {
         aliveSeconds: settings.aliveSeconds,
         unusedContainerSeconds: settings.unusedContainerSeconds,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { drawDrains, drawFaults, drawPartitions } from './draw-faults'
+import { answering, drawPlacement, isCrowded } from './draw-placement'
 import { drawOperations, drawPressure } from './draw-operations'
 import { names, statelessKind } from './names'
 import {
@@ -29,9 +30,10 @@ export function drawPlan(seed: number): Plan {
   const operations = drawOperations(seed, clients, enabled, healAt)
   const aimed = enabled.includes('break') ? drawAimedBreaks(new Random(seed, 'aimed'), operations, latencyMs) : []
   const apart = enabled.includes('cut') ? drawPartitions(new Random(seed, 'apart'), agents.length, healAt) : []
+  const starts = enabled.includes('containers') ? drawStarts(seed) : {}
   return {
     seed,
-    agents,
+    ...drawPlacement(seed, agents),
     clients,
     boots: drawBoots(new Random(seed, 'boots'), 1 + agents.length + clients),
     protocols: drawProtocols(new Random(seed, 'protocols'), 1 + agents.length + clients),
@@ -47,7 +49,7 @@ export function drawPlan(seed: number): Plan {
       ...aimed,
       ...apart
     ].sort((a, b) => a.at - b.at),
-    starts: enabled.includes('containers') ? drawStarts(seed) : {},
+    starts: isCrowded(seed) ? answering(starts) : starts,
     ends: drawEnds(seed, enabled.includes('containers')),
     healAt
   }

@@ -40,7 +40,7 @@ export type Fact =
     }
   /** The coordinator asked for it under that token; again, perhaps, for one that existed. */
   | { readonly type: 'activated'; readonly instance: Id; readonly token: ActivationToken }
-  | { readonly type: 'terminating'; readonly instance: Id }
+  | { readonly type: 'terminating'; readonly instance: Id; readonly reason?: string }
   /** It was to end, could not yet, and goes on. */
   | { readonly type: 'restored'; readonly instance: Id }
   /** It moves, and has taken down its state. */
