@@ -231,7 +231,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'what moves to an agent that joined is started wherever there is room by then',
     file: core('state/supervision.js'),
     find: 'this.tables.containers.update(row, { destination });',
-    replace: ';'
+    replace: ';',
+    seed: 999
   },
   {
     name: 'crowded-forgotten',
