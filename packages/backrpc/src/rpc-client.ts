@@ -88,7 +88,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         tickMs: 1000 / tickManager.tps,
         limits: resolveLimits(options.limits),
         protocol: resolveProtocol(options.protocol),
-        unreadRoutes: options.unreadRoutes
+        unreadRoutes: options.unreadRoutes,
+        inFlight: handlers.inFlight && (() => handlers.inFlight?.())
       },
       this.effects
     )

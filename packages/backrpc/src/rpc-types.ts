@@ -2,7 +2,15 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { Caller, CancelSignal, Logger, NetworkError, StreamOpening, StreamPeer } from '@hcengineering/network-core'
+import type {
+  AgentLoad,
+  Caller,
+  CancelSignal,
+  Logger,
+  NetworkError,
+  StreamOpening,
+  StreamPeer
+} from '@hcengineering/network-core'
 import type { CallContext } from './runtime/call-context'
 import type { HelloInfo } from './session/server-effects'
 import type { SessionLimits } from './session/session-limits'
@@ -51,7 +59,8 @@ export interface BackRPCServerHandler<ClientT extends string = ClientId> {
    * believe that it is known. 0 after a goodbye
    */
   closeHandler?(client: ClientT, timedOut: boolean, aliveMs: number): Handled
-  onPing?(client: ClientT): Handled
+  /** @param load how busy its process is, where it says so */
+  onPing?(client: ClientT, load?: AgentLoad): Handled
   /** A message without answer, in order. */
   eventHandler?(client: ClientT, body: any): Handled
   /** Events of the client were lost: this server read too slowly, or the connection broke. */
@@ -78,6 +87,8 @@ export interface BackRPCClientHandler {
   /** A session began (`fresh`), or goes on over a new connection. */
   onSession?(fresh: boolean): Handled
   onDisconnect?(cause: NetworkError): Handled
+  /** Requests that this process is at: the server is told with every ping, and how late the event loop is. */
+  inFlight?(): number | undefined
   /** The server has answered the ping that was sent at `sentAt`, in milliseconds of the tick manager's clock. */
   onConfirmed?(sentAt: number): Handled
   /** Events were lost: this reader was too slow, or the connection broke. */

@@ -41,6 +41,14 @@ export class AgentRequests {
     private readonly tickManager: TickManager
   ) {}
 
+  /** Of all agents together: they share a process. Undefined without agents. */
+  get inFlight(): number | undefined {
+    if (this.served.size === 0) return undefined
+    let sum = 0
+    for (const { agent } of this.served.values()) sum += agent.inFlight ?? 0
+    return sum
+  }
+
   add(agent: NetworkAgent): void {
     const relayed = new AgentConnections(agent, (client, uuid) => (data) => this.sendEvent(client, uuid, data))
     this.served.set(agent.uuid, { agent, relayed })

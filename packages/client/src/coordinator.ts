@@ -40,6 +40,8 @@ export interface CoordinatorHandlers {
   begun(): Promise<void>
   /** The connection was lost and is back, with everything as it was. */
   resumed(): void
+  /** Requests that the containers of this client's agents are at; undefined without agents. */
+  inFlight(): number | undefined
   /** The coordinator has heard what was sent at `sentAt`, by the tick manager's clock. */
   confirmed(sentAt: number): void
   down(cause: Error): void
@@ -80,6 +82,7 @@ export class Coordinator {
           if (!fresh) handlers.resumed()
         },
         onRegister: async () => await handlers.begun(),
+        inFlight: () => handlers.inFlight(),
         onConfirmed: (sentAt) => handlers.confirmed(sentAt),
         onDisconnect: (cause) => handlers.down(cause),
         onGap: (gap) => handlers.gap(gap)

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import {
   AgentImpl,
   NetworkError,
+  type AgentCapacity,
   type AgentEndpointRef,
   type AgentUuid,
   type Container,
@@ -37,6 +38,12 @@ export type StatelessContainersFactory = (
   agentEndpoint: AgentEndpointRef
 ) => StatelessContainerConfig[] | Promise<StatelessContainerConfig[]>
 
+/** What an agent can be told beyond its factories. */
+export interface ServeAgentOptions {
+  /** How many containers it takes; beyond, the network starts them elsewhere, or refuses with `CAPACITY`. Default: any number. */
+  capacity?: AgentCapacity
+}
+
 /** A client that can serve agents of its own. */
 export interface ClientWithAgents extends NetworkClient {
   /**
@@ -44,7 +51,12 @@ export interface ClientWithAgents extends NetworkClient {
    *
    * @param endpointUrl `host[:3738]` under which other processes reach this one; port 0 lets the system choose
    */
-  serveAgent(endpointUrl: string, factories: ContainerFactories, stateless?: StatelessContainersFactory): Promise<void>
+  serveAgent(
+    endpointUrl: string,
+    factories: ContainerFactories,
+    stateless?: StatelessContainersFactory,
+    options?: ServeAgentOptions
+  ): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
   [Symbol.dispose](): void
 }
@@ -84,10 +96,12 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
   async serveAgent(
     endpointUrl: string,
     factories: ContainerFactories,
-    stateless?: StatelessContainersFactory
+    stateless?: StatelessContainersFactory,
+    options: ServeAgentOptions = {}
   ): Promise<void> {
     const { socketOptions, logger } = this.given
     const { agent, server } = createAgent(endpointUrl, factories, {
+      ...options,
       socketOptions,
       logger,
       aliveTimeoutSeconds: this.aliveTimeoutSeconds
@@ -151,7 +165,7 @@ export function createNetworkClient(
 export function createAgent(
   endpointUrl: string,
   factories: ContainerFactories,
-  options: AgentServerOptions & { aliveTimeoutSeconds?: number } = {}
+  options: AgentServerOptions & ServeAgentOptions & { aliveTimeoutSeconds?: number } = {}
 ): { agent: AgentImpl; server: NetworkAgentServer } {
   const rules = { defaultPort: defaultAgentPort, anyPort: true }
   const [{ host, port }, ...others] = parseAddresses(endpointUrl, rules)
@@ -162,7 +176,8 @@ export function createAgent(
   const agent = new AgentImpl(randomUUID() as AgentUuid, factories, {
     tickManager,
     logger: options.logger,
-    aliveTimeoutSeconds: options.aliveTimeoutSeconds
+    aliveTimeoutSeconds: options.aliveTimeoutSeconds,
+    capacity: options.capacity
   })
   // Whoever is only to be reached from this machine listens there only.
   const bindHost = loopbackHosts.has(host) ? host : '*'

@@ -10,6 +10,7 @@ export {
   type DrainableClient,
   type OperatorClient,
   type StatelessContainerConfig,
+  type ServeAgentOptions,
   type StatelessContainersFactory
 } from './create'
 export { drainOnSignal, type DrainOnSignalOptions } from './drain-on-signal'

@@ -91,6 +91,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
       event: (body, bytes) => this.onEvent(body, bytes),
       begun: async () => await this.onBegun(),
       resumed: () => this.onResumed(),
+      inFlight: () => this.agentRequests.inFlight,
       confirmed: (sentAt) => this.registrations.confirmed(sentAt),
       down: (cause) => this.relay.down(cause),
       gap: (gap) => this.relay.gap(gap)

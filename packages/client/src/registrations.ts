@@ -187,7 +187,7 @@ export class Registrations {
     for (;;) {
       if (this.closed) throw new NetworkError('CLOSED', 'The network client is closed', { agentId: agent.uuid })
       if (!this.coordinator.isUp) await this.coordinator.waitConnection(deadline.leftMs)
-      const { uuid, kinds, endpoint } = agent
+      const { uuid, kinds, endpoint, capacity } = agent
       const drains = this.leaving || agent.draining === true ? { draining: true } : {}
       const parts = pagesOf(await agent.list())
       // The list has it already
@@ -204,6 +204,7 @@ export class Registrations {
             kinds,
             ...(endpoint === undefined ? {} : { endpoint }),
             ...drains,
+            ...(capacity === undefined ? {} : { capacity }),
             ...part
           }
           return await this.coordinator.call('ar', record, call)

@@ -62,6 +62,14 @@ export type {
 } from './api/identifiers'
 export { silentLogger, type LogFields, type Logger } from './api/logger'
 export type { Network, NetworkWithClients } from './api/network'
+export type {
+  AgentCapacity,
+  AgentLoad,
+  GetPlacement,
+  KindPlacement,
+  PlacementPolicy,
+  RebalancingOptions
+} from './api/placement'
 export type { StreamContext, StreamOpening, StreamOptions, StreamPeer } from './api/stream'
 export type { NotYet, PreTermination, RetireOptions, RetireOutcome, TerminateContext } from './api/termination'
 export type { TickHandler, TickManager } from './api/time'
@@ -149,5 +157,6 @@ export { version } from './version'
 export { NetworkImpl } from './runtime/network'
 export type { AcquireOptions, AgentProbe } from './runtime/network-kernel'
 export type { NetworkOptions, NetworkTimeouts } from './runtime/network-options'
+export { checkPlacement, type PlacementOptions } from './runtime/placement-options'
 export type { Broadcast } from './runtime/relays'
 export type { NetworkStats } from './state'

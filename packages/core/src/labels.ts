@@ -70,5 +70,7 @@ export function checkGetOptions(options: GetOptions): GetOptions {
   if (isPresent(options.extra)) checked.extra = plainExtra(options.extra)
   const labels = isPresent(options.labels) ? checkLabels(options.labels) : []
   if (labels.length > 0) checked.labels = labels
+  const agent = isPresent(options.placement) ? options.placement.agent : undefined
+  if (isPresent(agent)) checked.placement = { agent: checkName(agent, 'placement.agent') }
   return checked
 }

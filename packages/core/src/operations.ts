@@ -21,6 +21,7 @@ import type {
   ContainerKind,
   ContainerUuid
 } from './api/identifiers'
+import type { AgentCapacity } from './api/placement'
 import type { RetireOptions, RetireOutcome } from './api/termination'
 import type { ActivationToken } from './api/token'
 
@@ -78,6 +79,8 @@ export interface RegisterParams {
   part?: [number, number]
   /** It is to be given nothing new, and to lose what it has. */
   draining?: boolean
+  /** How many containers it takes. */
+  capacity?: AgentCapacity
 }
 
 /** What is listed; `page` is ours. */
@@ -187,13 +190,14 @@ export interface ConnectionOperations {
 
 /** `ar` on the wire names its agent `uuid`, as 0.7 does. */
 export function agentRecordOf(params: CoordinatorOperations['ar']['params']): AgentRecord {
-  const { uuid, containers, kinds, endpoint, draining } = params
+  const { uuid, containers, kinds, endpoint, draining, capacity } = params
   return {
     agentId: uuid,
     containers,
     kinds,
     ...(endpoint === undefined ? {} : { endpoint }),
-    ...(draining === true ? { draining } : {})
+    ...(draining === true ? { draining } : {}),
+    ...(capacity === undefined ? {} : { capacity })
   }
 }
 

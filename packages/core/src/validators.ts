@@ -6,6 +6,7 @@ import type { DrainOptions } from './api/agent'
 import type { ContainerRecord, GetOptions } from './api/container'
 import { NetworkEventKind, type NetworkContainerEvent } from './api/events'
 import type { AgentEndpointRef, AgentUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './api/identifiers'
+import type { AgentCapacity, GetPlacement } from './api/placement'
 import type { PreTermination, RetireOptions, RetireOutcome } from './api/termination'
 import type { ActivationToken } from './api/token'
 import { NetworkError } from './errors'
@@ -65,6 +66,17 @@ function part(value: unknown): [number, number] {
   return [integer(index, 'the index of the part'), integer(count, 'the count of parts')]
 }
 
+function capacity(value: unknown): AgentCapacity {
+  const read = fields(value, 'capacity')
+  const limit = (of: unknown): number => integer(of, 'a limit of the capacity')
+  const byKind = optional(read.byKind, (kinds) =>
+    Object.fromEntries(
+      Object.entries(fields(kinds, 'capacity.byKind')).map(([kind, of]) => [name(kind, 'kind'), limit(of)])
+    )
+  )
+  return present<AgentCapacity>({ containers: optional(read.containers, limit), byKind })
+}
+
 const labels = (value: unknown): string[] => checkLabels(items(value, 'labels').map((label) => text(label, 'a label')))
 
 function preTermination(value: unknown): PreTermination {
@@ -106,8 +118,15 @@ export function readGetOptions(value: unknown): GetOptions {
   return present<GetOptions>({
     uuid: optional(read.uuid, (uuid) => name<ContainerUuid>(uuid, 'uuid')),
     extra: read.extra ?? undefined,
-    labels: optional(read.labels, labels)
+    labels: optional(read.labels, labels),
+    placement: optional(read.placement, placement)
   })
+}
+
+/** Only what is known of it. */
+function placement(value: unknown): GetPlacement {
+  const { agent } = fields(value, 'placement')
+  return present<GetPlacement>({ agent: optional(agent, (id) => name<AgentUuid>(id, 'placement.agent')) })
 }
 
 /** A container's record as an agent reports it. */
@@ -157,7 +176,8 @@ export const readCoordinatorParams: {
       kinds: items(read.kinds, 'kinds').map((kind) => name<ContainerKind>(kind, 'kind')),
       endpoint: optional(read.endpoint, (endpoint) => text(endpoint, 'endpoint') as AgentEndpointRef),
       part: optional(read.part, part),
-      draining: read.draining === true ? true : undefined
+      draining: read.draining === true ? true : undefined,
+      capacity: optional(read.capacity, capacity)
     })
   },
   au: readAgentId,

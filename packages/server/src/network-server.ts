@@ -143,6 +143,9 @@ export class NetworkServer {
           this.owners.back(client)
           network.clientAttached(client)
         },
+        onPing: (client, load) => {
+          if (load !== undefined) network.clientLoad(client, load)
+        },
         eventHandler: (client, body) => this.relay(client, body),
         gapHandler: (client, { reason }) => this.relayGap(client, reason)
       },

@@ -34,6 +34,7 @@ export class AgentProcess {
     this.client = networkClient(process, socketOptions)
     const factories = shape.kinds.map((kind) => [kind, simulatedFactory(kind, process, shape.opaque, world)])
     this.agent = new AgentImpl(node as AgentUuid, Object.fromEntries(factories), {
+      capacity: world.plan.placement?.capacities[Number(node.split('-')[1])],
       tickManager: process.ticks,
       timeouts: { startMs: settings.startMs, terminateMs: world.terminateMs, pingMs: 1_000, pingIntervalMs: 1_000 }
     })

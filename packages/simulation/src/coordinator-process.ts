@@ -3,7 +3,7 @@
 
 import { NetworkImpl } from '@hcengineering/network-core'
 import { NetworkServer, type LeaseLedger, type ReminderStore } from '@hcengineering/network-server'
-import type { SimulatedProcess } from '@hcengineering/network-testing/kernel'
+import { Random, type SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import { settings } from './settings'
 import type { World } from './world'
 
@@ -21,10 +21,15 @@ export class CoordinatorProcess {
     ledger: LeaseLedger,
     reminders: ReminderStore
   ) {
+    const { placement, seed } = world.plan
+    const random = new Random(seed, `lots/${process.name}/${world.time.now}`)
     this.network = new NetworkImpl(process.ticks, {
       epoch: ledger.epoch,
       leases: ledger.leases,
       voided: ledger.voided,
+      placementByKind: placement?.byKind,
+      rebalancing: placement?.rebalancing,
+      random: () => random.next(),
       timeouts: {
         aliveSeconds: settings.aliveSeconds,
         unusedContainerSeconds: settings.unusedContainerSeconds,

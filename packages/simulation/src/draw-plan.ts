@@ -3,6 +3,7 @@
 
 import { Random } from '@hcengineering/network-testing/kernel'
 import { drawDrains, drawFaults, drawPartitions } from './draw-faults'
+import { answering, drawPlacement, isCrowded } from './draw-placement'
 import { drawOperations, drawPressure } from './draw-operations'
 import { drawScenes } from './draw-scenes'
 import { drawVisitedEnds, drawVisits } from './draw-visits'
@@ -35,9 +36,10 @@ export function drawPlan(seed: number): Plan {
   const aimed = enabled.includes('break') ? drawAimedBreaks(new Random(seed, 'aimed'), operations, latencyMs) : []
   const apart = enabled.includes('cut') ? drawPartitions(new Random(seed, 'apart'), agents.length, healAt) : []
   const scenes = drawScenes(seed, agents.length, clients, enabled, healAt)
+  const starts = enabled.includes('containers') ? drawStarts(seed) : {}
   return {
     seed,
-    agents,
+    ...drawPlacement(seed, agents),
     clients,
     boots: drawBoots(new Random(seed, 'boots'), 1 + agents.length + clients),
     protocols: drawProtocols(new Random(seed, 'protocols'), 1 + agents.length + clients),
@@ -58,7 +60,7 @@ export function drawPlan(seed: number): Plan {
       ...drawDisk(new Random(seed, 'disk'), enabled),
       ...scenes.faults
     ].sort((a, b) => a.at - b.at),
-    starts: enabled.includes('containers') ? drawStarts(seed) : {},
+    starts: isCrowded(seed) ? answering(starts) : starts,
     ends: { ...drawEnds(seed, enabled.includes('containers')), ...drawVisitedEnds(seed) },
     ...drawClocks(new Random(seed, 'clocks'), 1 + agents.length + clients),
     ...drawTerminateMs(new Random(seed, 'terminate')),

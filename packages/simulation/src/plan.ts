@@ -1,6 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { AgentCapacity, KindPlacement, RebalancingOptions } from '@hcengineering/network-core'
+
 /** What becomes of one start of a container. */
 export type StartBehaviour =
   | { readonly type: 'ok' }
@@ -154,10 +156,20 @@ export interface AgentShape {
   readonly stateless: readonly string[]
 }
 
+/** Where containers start, in runs in which there is not always room. */
+export interface PlacementShape {
+  /** What each agent takes. */
+  readonly capacities: readonly AgentCapacity[]
+  readonly byKind: Readonly<Record<string, KindPlacement>>
+  readonly rebalancing: RebalancingOptions
+}
+
 /** One run as data: everything that happens from outside is in here. */
 export interface Plan {
   readonly seed: number
   readonly agents: readonly AgentShape[]
+  /** Absent in most runs: round robin, and room for everything. */
+  readonly placement?: PlacementShape
   readonly clients: number
   /** When each process starts: the coordinator, the agents, the clients. */
   readonly boots: readonly number[]

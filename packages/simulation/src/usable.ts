@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { messageOf, type ContainerKind, type ContainerReference, type ContainerUuid } from '@hcengineering/network-core'
+import {
+  messageOf,
+  NetworkError,
+  type ContainerKind,
+  type ContainerReference,
+  type ContainerUuid
+} from '@hcengineering/network-core'
 import { healsWithinMs } from './checkers/healing'
 import type { ClientProcess } from './client-process'
 import type { RequestData } from './containers'
@@ -28,15 +34,30 @@ export async function proveUsable(client: ClientProcess, world: World): Promise<
     ...kinds.map(async (kind) => {
       const uuid = `fresh-${kind}` as ContainerUuid
       await prove(client, world, uuid, async () => {
-        const reference = await client.client.get(kind as ContainerKind, { uuid }, { timeoutMs: attemptMs })
+        const reference = await fresh(client, world, kind as ContainerKind, uuid)
         try {
-          await ask(reference)
+          if (reference !== undefined) await ask(reference)
         } finally {
-          await reference.close()
+          await reference?.close()
         }
       })
     })
   ])
+}
+
+/** Where room is scarce it is an answer that there is none. */
+async function fresh(
+  { client }: ClientProcess,
+  { plan }: World,
+  kind: ContainerKind,
+  uuid: ContainerUuid
+): Promise<ContainerReference | undefined> {
+  try {
+    return await client.get(kind, { uuid }, { timeoutMs: attemptMs })
+  } catch (error) {
+    if (plan.placement !== undefined && NetworkError.is(error) && error.code === 'CAPACITY') return undefined
+    throw error
+  }
 }
 
 async function prove(client: ClientProcess, world: World, uuid: string, attempt: () => Promise<void>): Promise<void> {

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { TransportName } from '@hcengineering/network-backrpc'
-import type { NetworkOptions, NetworkTimeouts } from '@hcengineering/network-core'
+import type { NetworkOptions, NetworkTimeouts, PlacementOptions, PlacementPolicy } from '@hcengineering/network-core'
 
-import { parseByKind, parseChoice, parseHost, parseNumber, type Parsed } from './parse'
+import { parseByKind, parseChoice, parseHost, parseNumber, parseRules, type Parsed } from './parse'
 import {
   logLevels,
   numberVariables,
+  policies,
   transports,
   variables,
   type LogLevel,
@@ -35,6 +36,7 @@ export interface PodConfig {
   readonly drainTimeoutMs: number
   readonly timeouts: Required<NetworkTimeouts>
   readonly maxParkedRequests: NonNullable<NetworkOptions['maxParkedRequests']>
+  readonly placement: Required<PlacementOptions>
 }
 
 /** A variable that cannot be used, and why. */
@@ -141,7 +143,19 @@ export function readConfig(env: Environment): ConfigResult {
       eventBatchMs: reader.number('EVENT_BATCH_MS'),
       agentIdWaitMs: reader.number('AGENT_ID_WAIT_MS')
     },
-    maxParkedRequests: reader.number('MAX_PARKED_REQUESTS')
+    maxParkedRequests: reader.number('MAX_PARKED_REQUESTS'),
+    placement: {
+      placement: {
+        policy: reader.read<PlacementPolicy>('PLACEMENT', variables.PLACEMENT.default, (text) =>
+          parseChoice(text, policies)
+        )
+      },
+      placementByKind: reader.read('PLACEMENT_BY_KIND', {}, parseRules),
+      rebalancing: {
+        atOnce: reader.number('REBALANCING_AT_ONCE'),
+        perMinute: reader.number('REBALANCING_PER_MINUTE')
+      }
+    }
   }
   if (pingIntervalSeconds >= aliveTimeoutSeconds) {
     const bound = `it must be less than ALIVE_TIMEOUT_SECONDS, which is ${aliveTimeoutSeconds}`

@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { limits } from '@hcengineering/network-core'
+import {
+  checkPlacement,
+  limits,
+  messageOf,
+  type KindPlacement,
+  type PlacementOptions
+} from '@hcengineering/network-core'
 
 import type { NumberVariable, Unit } from './variables'
 
@@ -20,7 +26,8 @@ const nouns: Readonly<Record<Unit, string>> = {
   seconds: 'a number of seconds',
   milliseconds: 'a whole number of milliseconds',
   bytes: 'a whole number of bytes',
-  requests: 'a whole number of requests'
+  requests: 'a whole number of requests',
+  moves: 'a whole number of moves'
 }
 
 /** The bound in words, e.g. "a whole number of milliseconds from 1 to 60000". */
@@ -52,6 +59,9 @@ export function parseHost(text: string): Parsed<string> {
   return refused("'*' for all interfaces, or an IPv4 address, IPv6 address or host name, without scheme and port")
 }
 
+/** What may be said of a kind. */
+const rules: ReadonlySet<string> = new Set<keyof KindPlacement>(['policy', 'agents', 'attract', 'repel', 'rebalance'])
+
 /** The pairs of `{"kind":1}` or `kind=1,other=2`, or what is wrong with the text. */
 function pairsOf(text: string): Parsed<[string, string][]> {
   const form = 'JSON like {"kind":1} or pairs like kind=1,other=2'
@@ -71,6 +81,30 @@ function pairsOf(text: string): Parsed<[string, string][]> {
     pairs.push([item.slice(0, separator).trim(), item.slice(separator + 1).trim()])
   }
   return accepted(pairs)
+}
+
+/** Rules of placement by kind, e.g. `{"room":{"policy":"least-loaded","rebalance":true}}`. */
+export function parseRules(text: string): Parsed<NonNullable<PlacementOptions['placementByKind']>> {
+  const form = 'JSON like {"kind":{"policy":"least-loaded","attract":["tenant"],"rebalance":true}}'
+  let given: unknown
+  try {
+    given = JSON.parse(text)
+  } catch {
+    return refused(form)
+  }
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isObject(given) || !Object.values(given as object).every(isObject)) return refused(form)
+  const placementByKind = given as NonNullable<PlacementOptions['placementByKind']>
+  const stray = Object.values(placementByKind)
+    .flatMap(Object.keys)
+    .find((name) => !rules.has(name))
+  if (stray !== undefined) return refused(`${form}, with no '${stray}' in it`)
+  try {
+    checkPlacement({ placementByKind })
+  } catch (error) {
+    return refused(`${form}, and ${messageOf(error)}`)
+  }
+  return accepted(placementByKind)
 }
 
 /** Numbers by kind, each within the bounds of `base`. A kind may come once. The result has no prototype. */

@@ -37,6 +37,7 @@ export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> 
   const network = new NetworkImpl(tickManager, {
     timeouts: config.timeouts,
     maxParkedRequests: config.maxParkedRequests,
+    ...config.placement,
     epoch: ledger?.epoch,
     leases: ledger?.leases,
     voided: ledger?.voided,

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { TransportName } from '@hcengineering/network-backrpc'
-import { defaultTimeoutsMs, limits, timeouts } from '@hcengineering/network-core'
+import { defaultTimeoutsMs, limits, timeouts, type PlacementPolicy } from '@hcengineering/network-core'
 
 /** From quiet to loud: each level writes its own lines and those of the levels before it. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
@@ -13,8 +13,11 @@ export type LogLevel = (typeof logLevels)[number]
 /** How peers are reached; they need not use the same. */
 export const transports = ['zmtp', 'zeromq'] as const satisfies readonly TransportName[]
 
+/** How agents are chosen where nothing else is said of a kind. */
+export const policies = ['round-robin', 'least-loaded'] as const satisfies readonly PlacementPolicy[]
+
 /** What a number counts; the name of its variable ends in it. */
-export type Unit = 'port' | 'seconds' | 'milliseconds' | 'bytes' | 'requests'
+export type Unit = 'port' | 'seconds' | 'milliseconds' | 'bytes' | 'requests' | 'moves'
 
 /** A number within bounds. Seconds may have a fraction, the others are whole. */
 export interface NumberVariable {
@@ -52,7 +55,12 @@ export interface FileVariable {
   readonly none: string
 }
 
-export type Variable = NumberVariable | ByKindVariable | ChoiceVariable | HostVariable | FileVariable
+/** Rules of placement by container kind, as JSON. */
+export interface RulesVariable {
+  readonly type: 'rules'
+}
+
+export type Variable = RulesVariable | NumberVariable | ByKindVariable | ChoiceVariable | HostVariable | FileVariable
 
 /** Longest time that a variable takes: a day. A larger number is more likely a mistake in its unit. */
 const maxSeconds = 24 * 3600
@@ -95,7 +103,9 @@ export const numberVariables = {
     default: limits.maxInFlightRequests,
     min: 1,
     max: 1_000_000
-  }
+  },
+  REBALANCING_AT_ONCE: { type: 'number', unit: 'moves', default: 2, min: 1, max: 1000 },
+  REBALANCING_PER_MINUTE: { type: 'number', unit: 'moves', default: 30, min: 1, max: 60_000 }
 } as const satisfies Record<string, NumberVariable>
 
 /** Names of {@link numberVariables}. */
@@ -107,6 +117,8 @@ export const variables = {
   LEDGER_FILE: { type: 'file', default: 'network-ledger.json', none: 'off' },
   LOG_LEVEL: { type: 'choice', default: 'info', choices: logLevels },
   TRANSPORT: { type: 'choice', default: 'zmtp', choices: transports },
+  PLACEMENT: { type: 'choice', default: 'round-robin', choices: policies },
+  PLACEMENT_BY_KIND: { type: 'rules' },
   ...numberVariables,
   UNUSED_CONTAINER_TIMEOUT_SECONDS_BY_KIND: { type: 'by-kind', base: 'UNUSED_CONTAINER_TIMEOUT_SECONDS' },
   START_TIMEOUT_MS_BY_KIND: { type: 'by-kind', base: 'START_TIMEOUT_MS' },

@@ -214,7 +214,7 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
         break
       }
       case 'ping':
-        void callHandler(logger, 'onPing', () => handlers.onPing?.(effect.client as ClientT))
+        void callHandler(logger, 'onPing', () => handlers.onPing?.(effect.client as ClientT, effect.load))
         break
       case 'reply':
         this.parts.transport()?.send(effect.peer, effect.frames)

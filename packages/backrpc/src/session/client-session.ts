@@ -41,6 +41,8 @@ export interface ClientSessionOptions {
   /** The newest that is spoken. */
   readonly protocol: ProtocolVersion
   readonly unreadRoutes?: boolean
+  /** Requests that this process is at, said with every ping; undefined, or absent: nothing is said. */
+  readonly inFlight?: () => number | undefined
 }
 
 /** The interval between hellos that are not answered doubles so often. */
@@ -72,6 +74,8 @@ export class ClientSession<Tag> {
   /** Hellos without an answer before the last one. */
   private unanswered = 0
   private nextPing = Infinity
+  /** How late the last ping was that was due. */
+  private lagMs = 0
   private nextHello = Infinity
   private plannedWake = Infinity
   /** Until then, or until it is connected anew, requests wait. */
@@ -219,7 +223,10 @@ export class ClientSession<Tag> {
     if (this.phase === 'closed') return
     this.forgiveOwnPause(now)
     this.conversation.advance(now, this.options.where, this.sink)
-    if (now >= this.nextPing) this.ping(now)
+    if (now >= this.nextPing) {
+      this.lagMs = Math.floor(now - this.nextPing)
+      this.ping(now)
+    }
     if (now >= this.redialAt) this.redial(now)
     else if (now >= this.nextHello) this.greet(now)
     if (now >= this.streamsEndAt) this.failStreams()
@@ -396,7 +403,9 @@ export class ClientSession<Tag> {
     // A 0.7 server gets what it knows: an empty ping
     const ours = this.sessionId !== ''
     const said = ours ? { settled: this.conversation.requests.settledBelow, at: Math.floor(now) } : {}
-    this.conversation.outbox.setControl({ kind: 'ping', ...said })
+    const inFlight = ours ? this.options.inFlight?.() : undefined
+    const load = inFlight === undefined ? {} : { load: { inFlight, lagMs: this.lagMs } }
+    this.conversation.outbox.setControl({ kind: 'ping', ...said, ...load })
     this.nextPing = now + this.options.pingIntervalMs
   }
 

@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { AgentLoad } from '@hcengineering/network-core'
 import type { Frames } from '../wire/frames'
 import type { Conversation, ConversationEffect } from './conversation'
 
@@ -28,7 +29,7 @@ export type ServerEffect<Tag> =
   | { readonly kind: 'resumed'; readonly client: string }
   /** @param aliveMs what is left of its alive timeout: so long it may believe that it is known; 0 after a goodbye */
   | { readonly kind: 'closed'; readonly client: string; readonly timedOut: boolean; readonly aliveMs: number }
-  | { readonly kind: 'ping'; readonly client: string }
+  | { readonly kind: 'ping'; readonly client: string; readonly load?: AgentLoad }
   /** Send this to a peer without a session. */
   | { readonly kind: 'reply'; readonly peer: string; readonly frames: Frames }
   /** End the connection of this peer, where the transport can: it may come back. */

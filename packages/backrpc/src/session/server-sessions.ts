@@ -351,7 +351,7 @@ export class ServerSessions<Tag> {
         conversation.settled(message.settled)
         const settled = session.ours ? conversation.requests.settledBelow : undefined
         conversation.outbox.setControl({ kind: 'pong', serverId: this.options.serverId, settled, at: message.at })
-        this.sink.push({ kind: 'ping', client })
+        this.sink.push({ kind: 'ping', client, load: message.load })
         break
       }
       case 'close':

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { NetworkError } from '@hcengineering/network-core'
+import type { AgentLoad, NetworkError } from '@hcengineering/network-core'
 import type { Body } from './body'
 import type { ProtocolVersion } from './version'
 
@@ -102,8 +102,11 @@ export type Message =
   | { readonly kind: 'error'; readonly id: RequestId; readonly error: unknown }
   | { readonly kind: 'event'; readonly route?: readonly string[]; readonly body: Body }
   | { readonly kind: 'gap'; readonly lost: number | 'unknown'; readonly reason: string }
-  /** @param at when it was said, by the clock of who says it; the pong gives it back */
-  | { readonly kind: 'ping'; readonly settled?: number; readonly at?: number }
+  /**
+   * @param at when it was said, by the clock of who says it; the pong gives it back
+   * @param load protocol 2: how busy the process is
+   */
+  | { readonly kind: 'ping'; readonly settled?: number; readonly at?: number; readonly load?: AgentLoad }
   | { readonly kind: 'pong'; readonly serverId: string; readonly settled?: number; readonly at?: number }
   | { readonly kind: 'retry'; readonly id: RequestId; readonly ticks: number }
   /** Protocol 2: nobody waits for the answer any more. */

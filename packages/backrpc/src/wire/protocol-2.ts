@@ -8,6 +8,7 @@ import { ByteWriter } from './byte-writer'
 import type { Frames } from './frames'
 import type { Message, RequestId, Sendable } from './message'
 import { encode as encodeProtocol1 } from './protocol-1'
+import { readLoad, writeLoad } from './ping-load'
 import { readOpening, writeOpening } from './stream-opening'
 
 /**
@@ -104,9 +105,10 @@ export function encode(message: Sendable): Frames {
       writer.text(message.reason.slice(0, MAX_REASON))
       return [writer.take()]
     case 'ping':
-      begin(messageKinds.ping)
+      begin(messageKinds.ping, undefined, message.load === undefined ? 0 : EXTENDED)
       writer.number(message.settled ?? 0)
       writer.number(message.at ?? 0)
+      if (message.load !== undefined) writeLoad(writer, message.load)
       return [writer.take()]
     case 'pong':
       begin(messageKinds.pong)
@@ -231,8 +233,11 @@ function read(frames: Frames | undefined): Message {
         const lost = reader.number()
         return { kind: 'gap', lost: lost === 0 ? 'unknown' : lost - 1, reason: reader.text(limits.maxNameBytes) }
       }
-      case messageKinds.ping:
-        return { kind: 'ping', settled: reader.number(), at: reader.number() }
+      case messageKinds.ping: {
+        const [settled, at] = [reader.number(), reader.number()]
+        const load = (flags & EXTENDED) === 0 ? undefined : readLoad(reader)
+        return load === undefined ? { kind: 'ping', settled, at } : { kind: 'ping', settled, at, load }
+      }
       case messageKinds.pong:
         return {
           kind: 'pong',

@@ -14,6 +14,7 @@ import type {
   ContainerKind,
   ContainerUuid
 } from './identifiers'
+import type { AgentCapacity, AgentLoad } from './placement'
 import type { StreamOpening, StreamPeer } from './stream'
 import type { RetireOptions, RetireOutcome } from './termination'
 import type { ActivationToken } from './token'
@@ -27,6 +28,10 @@ export interface AgentRecord {
   kinds: ContainerKind[]
   /** It leaves as soon as it has no containers: it is given none, and those it has move. */
   draining?: boolean
+  /** How many containers it takes. Default: any number. */
+  capacity?: AgentCapacity
+  /** It can end a container so that it goes on elsewhere; default true. Said by the coordinator's side: agents of 0.7 cannot. */
+  moves?: boolean
 }
 
 /** {@link AgentRecord} with the number of containers in place of the containers. */
@@ -36,6 +41,9 @@ export interface AgentRecordInfo {
   containers: number
   kinds: ContainerKind[]
   draining?: boolean
+  capacity?: AgentCapacity
+  /** As last heard; absent while it is idle, or of 0.7. */
+  load?: AgentLoad
 }
 
 /** Options of a drain. */
@@ -71,6 +79,10 @@ export interface NetworkAgent {
   kinds: ContainerKind[]
   /** Said at its registration: it is to be given nothing new, and to lose what it has. */
   readonly draining?: boolean
+  /** Said at its registration: how many containers it takes. */
+  readonly capacity?: AgentCapacity
+  /** Requests that its containers are at. */
+  readonly inFlight?: number
   /** It only passes requests on, keeps their deadlines itself, and answers what it is given unread with something unread. */
   readonly passesOn?: boolean
   /** Set by whom the agent is registered with: containers changed without its asking. */

@@ -11,6 +11,7 @@ import type {
   ContainerUuid
 } from './identifiers'
 import type { ActivationContext } from './activation'
+import type { GetPlacement } from './placement'
 import type { RequestContext } from './call'
 import type { StreamContext } from './stream'
 import type { PreTermination, TerminateContext } from './termination'
@@ -24,6 +25,8 @@ export interface GetOptions {
   extra?: any
   /** The container must carry all of these; a new one is started with exactly these. */
   labels?: string[]
+  /** Where it is to start, if it has to be started. One that lives elsewhere is had as it is. */
+  placement?: GetPlacement
 }
 
 /** One container as the network sees it. */

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { silentLogger, type Logger } from '../api/logger'
+import type { AgentCapacity } from '../api/placement'
 import type { TickManager } from '../api/time'
 import { NetworkError } from '../errors'
 import { defaultTimeoutsMs } from '../timeouts'
+import { checkCapacity } from './placement-options'
 import { TickManagerImpl } from './tick-manager'
 
 /** Milliseconds by kind. */
@@ -40,6 +42,8 @@ export interface AgentOptions {
   timeouts?: AgentTimeouts
   /** How long the agent may be silent before it counts as dead: its own deadlines are at least that long by default. */
   aliveTimeoutSeconds?: number
+  /** How many containers the agent takes; beyond, the network starts them elsewhere, or refuses with `CAPACITY`. Default: any number. */
+  capacity?: AgentCapacity
   /** Default `strict`. */
   ownership?: Ownership
   ownershipByKind?: Readonly<Record<string, Ownership>>
@@ -53,6 +57,7 @@ export interface AgentOptions {
 export interface ResolvedAgentOptions {
   readonly tickManager: TickManager
   readonly logger: Logger
+  readonly capacity: AgentCapacity | undefined
   /** Between two reports of the containers visited meanwhile. */
   readonly reportMs: number
   startMs(kind: string): number
@@ -99,6 +104,7 @@ export function resolveAgentOptions(options: AgentOptions): ResolvedAgentOptions
   return {
     tickManager: options.tickManager ?? new TickManagerImpl(1),
     logger: options.logger ?? silentLogger,
+    capacity: options.capacity && checkCapacity(options.capacity),
     reportMs,
     startMs: durations('startMs', given.startMs ?? Math.max(defaultTimeoutsMs.start, aliveMs), given.startMsByKind),
     pingMs: durations('pingMs', given.pingMs ?? Math.max(defaultTimeoutsMs.containerPing, aliveMs), given.pingMsByKind),

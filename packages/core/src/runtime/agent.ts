@@ -16,6 +16,7 @@ import type {
   ContainerUuid
 } from '../api/identifiers'
 import type { Network } from '../api/network'
+import type { AgentCapacity } from '../api/placement'
 import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
@@ -26,6 +27,7 @@ import { AgentConnections } from './agent-connections'
 import { AgentDrain } from './agent-drain'
 import { AgentLease } from './agent-lease'
 import { resolveAgentOptions, type AgentOptions } from './agent-options'
+import { recordOfAgent } from './agent-record'
 import { AgentReports } from './agent-reports'
 import { AgentStreams } from './agent-streams'
 import type { Broadcast } from './client-link'
@@ -44,6 +46,8 @@ export class AgentImpl implements NetworkAgent {
   readonly kinds: ContainerKind[]
   /** Set by `drain` and `close`: the network starts nothing here any more. */
   draining = false
+  /** How many containers it takes; absent: any number. */
+  readonly capacity?: AgentCapacity
   /** Where its server listens; handed to the factories. */
   endpoint?: AgentEndpointRef
   onUpdate?: (event: NetworkEvent) => Promise<void>
@@ -75,6 +79,7 @@ export class AgentImpl implements NetworkAgent {
     const resolved = resolveAgentOptions(options)
     const { tickManager, logger, reportMs, pingMs, pingIntervalMs } = resolved
     this.kinds = [...makers.keys()] as ContainerKind[]
+    if (resolved.capacity !== undefined) this.capacity = resolved.capacity
     this.host = new ContainerHost(this.hostOwner(), makers, resolved)
     this.drainage = new AgentDrain(this.host, tickManager)
     this.connections = new AgentConnections(logger)
@@ -125,6 +130,10 @@ export class AgentImpl implements NetworkAgent {
       if (hosted.state === 'active' && hosted.healthy && hosted.carries(options.labels)) return hosted.uuid
     }
     return undefined
+  }
+
+  get inFlight(): number {
+    return this.calls.inFlight
   }
 
   async getContainer(uuid: ContainerUuid): Promise<Container | undefined> {
@@ -254,9 +263,8 @@ export class AgentImpl implements NetworkAgent {
   /** Registers with a network in the same process until `close`, and terminates what that has live elsewhere. */
   async register(network: Network): Promise<void> {
     this.host.checkOpen()
-    const { uuid: agentId, kinds, endpoint, draining } = this
     this.networks.add(network)
-    const record = { agentId, containers: await this.list(), kinds, endpoint, ...(draining ? { draining } : {}) }
+    const record = recordOfAgent(this, await this.list())
     const elsewhere = await network.register(record, this)
     await Promise.all(elsewhere.map(async (uuid) => await this.terminate(uuid)))
   }

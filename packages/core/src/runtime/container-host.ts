@@ -9,6 +9,7 @@ import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { replaces, type ActivationToken } from '../api/token'
 import { NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
+import { AgentSeats, type Seat } from './agent-seats'
 import { AgentStarts, type Start } from './agent-starts'
 import { bounded } from './bounded'
 import { cancelledWaiting, unlessCancelled } from './cancelling'
@@ -44,6 +45,7 @@ export type HostedParts = Omit<HostedContainerParts, 'agentId'>
 export class ContainerHost {
   readonly table = new HostedTable()
   private readonly starts = new AgentStarts()
+  private readonly seats: AgentSeats
   private readonly deadlines: Deadlines
   private readonly containerEnd: ContainerEnd
   private closing: Promise<void> | undefined
@@ -54,6 +56,7 @@ export class ContainerHost {
     private readonly options: ResolvedAgentOptions
   ) {
     this.deadlines = new Deadlines(options.tickManager)
+    this.seats = new AgentSeats(options.capacity)
     this.containerEnd = new ContainerEnd(this.deadlines, options)
   }
 
@@ -205,39 +208,49 @@ export class ContainerHost {
     }
     const request = { kind, uuid: wanted.uuid, token: context?.token }
     const call = { agentId: this.owner.uuid, kind, factory, options: wanted, state: context?.state }
-    return this.starts.begin(request, async (start) => await this.start(start, call))
+    const seat = this.seats.take(call)
+    return this.starts.begin(request, async (start) => await this.start(start, call, seat))
   }
 
-  private async start(start: Start, asked: Omit<StartCall, 'agentEndpoint' | 'timeoutMs'>): Promise<HostedContainer> {
+  private async start(
+    start: Start,
+    asked: Omit<StartCall, 'agentEndpoint' | 'timeoutMs'>,
+    seat: Seat
+  ): Promise<HostedContainer> {
     const { kind, options: wanted } = asked
-    const call = { ...asked, agentEndpoint: this.owner.endpoint(), timeoutMs: this.options.startMs(kind) }
-    const made = await startContainer(this.deadlines, call, async (result) => await this.discard(result, kind))
+    const factory = seat.during(asked.factory)
+    const call = { ...asked, factory, agentEndpoint: this.owner.endpoint(), timeoutMs: this.options.startMs(kind) }
+    const discard = async (result: unknown): Promise<void> => {
+      await this.discard(result, kind).finally(() => seat.free())
+    }
+    const made = await startContainer(this.deadlines, call, discard)
     for (;;) {
       const existing = this.table.get(made.uuid)
       if (start.doomed !== undefined) {
-        await this.discard(made, kind)
+        await discard(made)
         throw start.doomed
       }
       if (existing === undefined) {
         const { uuid, container, endpoint } = made
         const { labels, extra } = wanted
         const parts = { uuid, container, endpoint, kind, stateless: false, labels, extra: extra as unknown }
-        return this.host(parts, start.token)
+        return this.host(parts, start.token, seat)
       }
       if (existing.ended === undefined) {
-        await this.discard(made, kind)
+        await discard(made)
         if (existing.kind === kind) return existing
         throw startError(call, 'UUID_CONFLICT', `uuid ${made.uuid} is that of a container of kind '${existing.kind}'`)
       }
       if (existing.container === made.container) {
+        seat.free()
         throw startError(call, 'START_FAILED', 'its factory answered with a container that terminates')
       }
       await existing.ended
     }
   }
 
-  private host(parts: HostedParts, token?: ActivationToken): HostedContainer {
-    const hosted = new HostedContainer({ ...parts, agentId: this.owner.uuid }, Date.now())
+  private host(parts: HostedParts, token?: ActivationToken, seat?: Seat): HostedContainer {
+    const hosted = new HostedContainer({ ...parts, agentId: this.owner.uuid }, Date.now(), seat)
     if (token !== undefined) hosted.activate(token)
     this.table.add(hosted)
     this.owner.hosted(hosted)
@@ -268,6 +281,7 @@ export class ContainerHost {
   private leave(hosted: HostedContainer, wasActive: boolean): void {
     this.table.remove(hosted)
     hosted.gone = true
+    hosted.seat?.free()
     this.owner.left(hosted, wasActive)
   }
 

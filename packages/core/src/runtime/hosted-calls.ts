@@ -17,6 +17,8 @@ import type { Visits } from './visits'
 export class HostedCalls {
   /** By time and name. */
   private readonly reminding = new WeakMap<HostedContainer, SingleFlight<string, void>>()
+  /** Requests that the containers are at. */
+  inFlight = 0
 
   constructor(
     private readonly tickManager: TickManager,
@@ -47,6 +49,7 @@ export class HostedCalls {
       }
       this.visits.note(hosted, Date.now())
       hosted.entered()
+      this.inFlight++
       try {
         answer = hosted.container.request(operation, data, clientId, context)
       } catch (error) {
@@ -54,12 +57,14 @@ export class HostedCalls {
       }
       return Promise.resolve(answer).then(
         (result) => {
+          this.inFlight--
           hosted.left()
           if (!lease.covers(hosted.kind)) return this.leave(hosted, context).then(() => result)
           context.end()
           return result
         },
         (error) => {
+          this.inFlight--
           hosted.left()
           const failure = hosted.failure(error)
           if (lease.covers(hosted.kind)) return failed(failure)

@@ -6,6 +6,7 @@ import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, Contai
 import type { NotYet, PreTermination, RetireOutcome } from '../api/termination'
 import { compareTokens, replaces, type ActivationToken } from '../api/token'
 import { NetworkError, type NetworkErrorDetails } from '../errors'
+import type { Seat } from './agent-seats'
 import type { ClientLink } from './client-link'
 
 /** What a container on an agent is made of. */
@@ -50,7 +51,9 @@ export class HostedContainer {
 
   constructor(
     readonly parts: HostedContainerParts,
-    unixNow: number
+    unixNow: number,
+    /** What it takes of the agent's capacity; stateless ones take nothing. */
+    readonly seat?: Seat
   ) {
     this.state = parts.stateless ? 'standby' : 'active'
     this.lastVisit = unixNow

@@ -96,7 +96,8 @@ export class NetworkKernel {
     this.registering.set(id, agent)
     return await new Promise<ContainerUuid[]>((resolve, reject) => {
       this.registrations.set(id, { resolve, reject })
-      this.apply((now) => this.state.register(id, record, client, now))
+      const said = agent.retire === undefined ? { ...record, moves: false } : record
+      this.apply((now) => this.state.register(id, said, client, now))
     })
   }
 

@@ -9,6 +9,7 @@ import { NetworkError } from '../errors'
 import { limits } from '../limits'
 import type { NetworkStateOptions } from '../state'
 import { defaultTimeoutsMs, timeouts } from '../timeouts'
+import { resolvePlacement, resolveRebalancing, type PlacementOptions } from './placement-options'
 
 /** Timeouts of the coordinator; what is absent takes its default from `timeouts` (seconds) or `defaultTimeoutsMs`. */
 export interface NetworkTimeouts {
@@ -37,7 +38,7 @@ export interface NetworkTimeouts {
 }
 
 /** Options of `NetworkImpl`. */
-export interface NetworkOptions {
+export interface NetworkOptions extends PlacementOptions {
   timeouts?: NetworkTimeouts
   /** Default: silent. */
   logger?: Logger
@@ -54,6 +55,8 @@ export interface NetworkOptions {
    * are refused, since others had them meanwhile. Default: none.
    */
   voided?: ReadonlyMap<AgentUuid, ActivationToken>
+  /** From 0 to below 1: what `least-loaded` draws by. Default: `Math.random`. */
+  random?: () => number
   /** Requests that wait for a container which starts or moves, per container. Default 1024; beyond, `OVERLOADED`. */
   maxParkedRequests?: number
 }
@@ -118,7 +121,10 @@ export function resolveNetworkOptions(options: NetworkOptions, unixNow: number):
         milliseconds
       ),
       agentIdWaitMs: milliseconds('timeouts.agentIdWaitMs', given.agentIdWaitMs ?? defaultTimeoutsMs.agentIdWait),
-      eventBatchMs: milliseconds('timeouts.eventBatchMs', given.eventBatchMs ?? defaultTimeoutsMs.eventBatch)
+      eventBatchMs: milliseconds('timeouts.eventBatchMs', given.eventBatchMs ?? defaultTimeoutsMs.eventBatch),
+      placement: resolvePlacement(options),
+      rebalancing: resolveRebalancing(options.rebalancing ?? {}),
+      random: options.random ?? Math.random
     },
     getMs: milliseconds('timeouts.getMs', given.getMs ?? defaultTimeoutsMs.get),
     requestMs: milliseconds('timeouts.requestMs', given.requestMs ?? defaultTimeoutsMs.request),

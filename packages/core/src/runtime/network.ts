@@ -10,6 +10,7 @@ import type { ContainerExplanation, TerminateOptions, TerminateResult } from '..
 import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { Network, NetworkWithClients } from '../api/network'
+import type { AgentLoad } from '../api/placement'
 import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { TickManager } from '../api/time'
 import type { ActivationToken } from '../api/token'
@@ -18,6 +19,7 @@ import { checkGetOptions, checkName } from '../labels'
 import type { GetResult } from '../operations'
 import type { ClientOptions, ContainerLookup, NetworkStats } from '../state'
 import { readValue } from '../unread'
+import { recordOfAgent } from './agent-record'
 import { ContainerCalls } from './container-calls'
 import { ContainerStreams } from './container-streams'
 import type { AcquireOptions, AgentProbe, NetworkKernel } from './network-kernel'
@@ -282,6 +284,11 @@ export class NetworkImpl implements Network, NetworkWithClients {
     )
   }
 
+  /** How busy the process of that client is, and so each of its agents. */
+  clientLoad(client: ClientUuid, load: AgentLoad): void {
+    this.kernel.state.load(client, load)
+  }
+
   /** What an agent reports of its containers without being asked. */
   containerUpdates(agentId: AgentUuid, events: NetworkContainerEvent[]): void {
     this.kernel.apply((now) => this.kernel.state.containerUpdates(agentId, events, now))
@@ -318,14 +325,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
   }
 
   private async renew(agent: NetworkAgent, client: ClientUuid | undefined): Promise<void> {
-    const { uuid: agentId, endpoint, kinds, draining } = agent
-    const record = {
-      agentId,
-      endpoint,
-      kinds,
-      containers: await agent.list(),
-      ...(draining === true ? { draining } : {})
-    }
+    const record = recordOfAgent(agent, await agent.list())
     for (const uuid of await this.register(record, agent, client)) await agent.terminate(uuid)
   }
 }

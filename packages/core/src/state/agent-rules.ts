@@ -10,6 +10,7 @@ import type { Draining } from './draining'
 import { ended } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { serves } from './queries'
+import type { Rebalancing } from './rebalancing'
 import type { AgentRow } from './rows'
 import type { Tables } from './tables'
 
@@ -19,7 +20,8 @@ export class AgentRules {
     private readonly tables: Tables,
     private readonly lifecycle: Lifecycle,
     private readonly adoption: Adoption,
-    private readonly draining: Draining
+    private readonly draining: Draining,
+    private readonly rebalancing: Rebalancing
   ) {}
 
   /** A new agent, or one that the same client registers again. */
@@ -27,7 +29,7 @@ export class AgentRules {
     const { agents, clients, feed, outbox, tombstones } = this.tables
     const { agentId } = record
     const old = agents.get(agentId)
-    const before = old === undefined ? undefined : { kinds: old.kinds, endpoint: old.endpoint, draining: old.draining }
+    const before = old && { kinds: old.kinds, endpoint: old.endpoint, draining: old.draining, given: old.givenCapacity }
     if (client !== undefined) clients.setOwner(agentId, client)
     const agent = agents.put(record, client)
     const terminate: ContainerUuid[] = []
@@ -47,6 +49,8 @@ export class AgentRules {
     this.expected(agent, listed)
     this.placeWaiting(agent)
     this.placeHeld(record)
+    if (before === undefined || !sameOffer(before, agent) || before.given !== agent.givenCapacity)
+      this.rebalancing.joined(agent)
   }
 
   /** It left, or is dead: `why` completes "agent a1 …". */

@@ -4,15 +4,28 @@
 import type { AgentRecord } from '../api/agent'
 import type { AgentUuid, ClientUuid, ContainerKind } from '../api/identifiers'
 import type { Meter } from './meter'
-import { Ring } from './ring'
+import { Offer } from './offer'
+import { PlacementRules } from './placement-rules'
 import type { AgentRow } from './rows'
+import { capacityOf, Seats } from './seats'
 
-/** The registered agents, and for each kind those that offer it, in turn; those that drain offer nothing. */
+const idle = { inFlight: 0, lagMs: 0 }
+
+/** The registered agents, what each has room for, and for each kind those that offer it; those that drain offer nothing. */
 export class AgentTable {
+  /** Kinds for which somebody has room again; whoever places what waits for it takes them out. */
+  readonly opened = new Set<ContainerKind>()
   private readonly rows = new Map<AgentUuid, AgentRow>()
-  private readonly rings = new Map<ContainerKind, Ring<AgentRow>>()
+  private readonly offered = new Map<ContainerKind, Offer>()
+  /** Of agents that are gone too, until their last container is placed anew. */
+  private readonly seats = new Map<AgentUuid, Seats>()
+  /** How many have a capacity. */
+  private limited = 0
 
-  constructor(private readonly meter: Meter) {}
+  constructor(
+    private readonly meter: Meter,
+    private readonly rules: PlacementRules = new PlacementRules()
+  ) {}
 
   get size(): number {
     return this.rows.size
@@ -24,15 +37,19 @@ export class AgentTable {
 
   /** Adds an agent, or gives a known one what the record says. */
   put(record: AgentRecord, client: ClientUuid | undefined): AgentRow {
-    const { agentId, endpoint, draining = false } = record
+    const { agentId, endpoint, draining = false, moves = true } = record
     const kinds = new Set(record.kinds)
+    const capacity = record.capacity && capacityOf(record.capacity)
+    const said = { kinds, endpoint, client, draining, moves, capacity, givenCapacity: record.capacity }
     let row = this.rows.get(agentId)
+    if (row?.capacity !== undefined) this.limited--
+    if (capacity !== undefined) this.limited++
     if (row === undefined) {
-      row = { agentId, kinds, endpoint, client, draining }
+      row = { agentId, ...said, seats: this.seatsOf(agentId), load: idle }
       this.rows.set(agentId, row)
     } else {
       for (const kind of row.kinds) if (draining || !kinds.has(kind)) this.leave(row, kind)
-      Object.assign(row, { kinds, endpoint, client, draining })
+      Object.assign(row, said)
     }
     if (!draining) for (const kind of kinds) this.join(row, kind)
     return row
@@ -41,65 +58,121 @@ export class AgentTable {
   delete(row: AgentRow): void {
     for (const kind of row.kinds) this.leave(row, kind)
     this.rows.delete(row.agentId)
+    if (row.capacity !== undefined) this.limited--
+    if (row.seats.total === 0) this.seats.delete(row.agentId)
   }
 
-  /** The agent whose turn it is to start a container of that kind. */
-  next(kind: ContainerKind): AgentRow | undefined {
-    return this.meter.one(this.rings.get(kind)?.next())
-  }
-
-  /** As {@link next}, passing over those who have failed; looks at one more than those at most. */
-  nextExcept(kind: ContainerKind, except: ReadonlySet<AgentUuid>): AgentRow | undefined {
-    const ring = this.rings.get(kind)
-    if (ring === undefined) return undefined
-    for (let left = Math.min(ring.size, except.size + 1); left > 0; left--) {
-      const row = this.meter.one(ring.next())
-      if (row !== undefined && !except.has(row.agentId)) return row
+  /** A container of that kind takes a place there, or leaves one. */
+  occupy(agentId: AgentUuid, kind: ContainerKind, by: 1 | -1): void {
+    const seats = this.seatsOf(agentId)
+    seats.change(kind, by)
+    const row = this.rows.get(agentId)
+    if (row === undefined) {
+      if (seats.total === 0) this.seats.delete(agentId)
+    } else if (row.capacity !== undefined) {
+      const { containers } = row.capacity
+      const turns = by > 0 ? seats.total === containers : seats.total === containers - 1
+      for (const each of turns ? row.kinds : [kind]) this.review(row, each)
     }
-    return undefined
   }
 
+  offer(kind: ContainerKind): Offer | undefined {
+    return this.offered.get(kind)
+  }
+
+  /** Somebody offers that kind. */
   offers(kind: ContainerKind): boolean {
-    return this.rings.has(kind)
+    return this.offered.has(kind)
+  }
+
+  /** Somebody has room for one more of that kind. */
+  hasRoom(kind: ContainerKind): boolean {
+    return (this.offered.get(kind)?.open.size ?? 0) > 0
+  }
+
+  /** Nobody has a capacity: there is always room. */
+  get isUnlimited(): boolean {
+    return this.limited === 0
   }
 
   kinds(): ContainerKind[] {
-    return [...this.rings.keys()]
+    return [...this.offered.keys()]
   }
 
   all(): Iterable<AgentRow> {
     return this.rows.values()
   }
 
+  /** For tests: places taken, by agent and kind. */
+  occupied(): string[] {
+    const all = [...this.seats].flatMap(([agentId, seats]) =>
+      [...seats.kinds()].map(([kind, count]) => `${agentId} ${kind} ${count} of ${seats.total}`)
+    )
+    return all.sort()
+  }
+
   /** For tests: throws when the indexes disagree with the rows. */
   check(): void {
+    let limited = 0
     for (const row of this.rows.values()) {
+      if (row.capacity !== undefined) limited++
       for (const kind of row.kinds) {
-        if ((this.rings.get(kind)?.has(row) === true) === row.draining)
-          throw new Error(`agent ${row.agentId} offers ${kind}, and is not in its ring, or drains, and is`)
+        const { all, open } = this.offered.get(kind) ?? {}
+        const offers = !row.draining && this.rules.allows(kind, row.agentId)
+        if ((all?.has(row) === true) !== offers)
+          throw new Error(`agent ${row.agentId} offers ${kind}, and is not in its ring, or must not, and is`)
+        if ((open?.has(row) === true) !== (offers && row.seats.fits(kind, row.capacity)))
+          throw new Error(`agent ${row.agentId} has room for ${kind}, and is not known to, or has none`)
       }
     }
-    for (const [kind, ring] of this.rings) {
-      if (ring.size === 0) throw new Error(`the ring of ${kind} is empty`)
-      for (const row of ring.values()) {
-        const known = this.rows.get(row.agentId) === row && row.kinds.has(kind)
-        if (!known) throw new Error(`the ring of ${kind} has agent ${row.agentId}, which does not offer it`)
+    if (limited !== this.limited) throw new Error(`${limited} agents have a capacity, counted ${this.limited}`)
+    for (const [kind, { all, open }] of this.offered) {
+      if (all.size === 0) throw new Error(`the ring of ${kind} is empty`)
+      if (open.size > all.size) throw new Error(`more have room for ${kind} than offer it`)
+      for (const row of all.values()) {
+        if (this.rows.get(row.agentId) !== row || !row.kinds.has(kind))
+          throw new Error(`the ring of ${kind} has agent ${row.agentId}, which does not offer it`)
       }
     }
+  }
+
+  private seatsOf(agentId: AgentUuid): Seats {
+    let seats = this.seats.get(agentId)
+    if (seats === undefined) {
+      seats = new Seats()
+      this.seats.set(agentId, seats)
+    }
+    return seats
   }
 
   private join(row: AgentRow, kind: ContainerKind): void {
-    let ring = this.rings.get(kind)
-    if (ring === undefined) {
-      ring = new Ring()
-      this.rings.set(kind, ring)
+    if (!this.rules.allows(kind, row.agentId)) return
+    let offer = this.offered.get(kind)
+    if (offer === undefined) {
+      offer = new Offer()
+      this.offered.set(kind, offer)
     }
-    ring.add(row)
+    offer.all.add(row)
+    this.review(row, kind)
   }
 
   private leave(row: AgentRow, kind: ContainerKind): void {
-    const ring = this.rings.get(kind)
-    ring?.delete(row)
-    if (ring?.size === 0) this.rings.delete(kind)
+    const offer = this.offered.get(kind)
+    if (offer?.all.has(row) !== true) return
+    offer.all.delete(row)
+    offer.open.delete(row)
+    if (offer.all.size === 0) this.offered.delete(kind)
+  }
+
+  /** It has room for that kind now, or none. */
+  private review(row: AgentRow, kind: ContainerKind): void {
+    const offer = this.offered.get(kind)
+    if (offer?.all.has(row) !== true) return
+    if (!row.seats.fits(kind, row.capacity)) {
+      offer.open.delete(row)
+    } else if (!offer.open.has(row)) {
+      offer.open.add(row)
+      this.opened.add(kind)
+    }
   }
 }

@@ -1,7 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { AgentTable } from './agent-table'
+import { Company } from './company'
 import { maxEndsAtOnce } from './draining'
+import { Meter } from './meter'
+import { seatOf } from './occupancy'
 import { serves } from './queries'
 import { isWanted, type ContainerRow } from './rows'
 import type { Tables } from './tables'
@@ -9,7 +13,7 @@ import type { Tables } from './tables'
 /** For tests: throws when a row breaks a rule of `docs/STATES.md`, or the tables disagree. Looks at everything. */
 export function check(tables: Tables): void {
   const visits = tables.meter.visits
-  const { agents, clients, containers, gets, references, displaced, starts, drains } = tables
+  const { agents, clients, containers, gets, references, displaced, starts, drains, candidates } = tables
   agents.check()
   clients.check()
   containers.check()
@@ -17,6 +21,7 @@ export function check(tables: Tables): void {
   references.check(containers.all())
   if (displaced.size > 0) throw new Error(`${displaced.size} rows and gets were displaced and not placed`)
   for (const row of containers.all()) checkRow(tables, row)
+  checkPlaces(tables)
   for (const client of clients.all()) {
     for (const get of client.gets)
       if (!gets.has(get)) throw new Error(`client ${client.id} has get ${get.getId}, which ended`)
@@ -27,7 +32,7 @@ export function check(tables: Tables): void {
     if (place.at === 'row' && !containers.has(place.row)) throw new Error(`get ${getId} waits on a row that has ended`)
     if (place.at === 'row' && place.row.kind !== kind)
       throw new Error(`get ${getId} waits on a row of kind ${place.row.kind}`)
-    if (place.at === 'queue' && agents.offers(kind))
+    if (place.at === 'queue' && candidates.isOffered({ kind, labels: undefined, pinned: get.options.placement?.agent }))
       throw new Error(`get ${getId} is queued for ${kind}, which is on offer`)
     if (place.at === 'held' && tables.recovery?.open !== true)
       throw new Error(`get ${getId} is held outside the window`)
@@ -36,7 +41,7 @@ export function check(tables: Tables): void {
     const ok = containers.has(row) && row.agentId === agentId && agents.get(agentId)?.draining === true
     if (!ok || (step === 'ready' && drains.busy(agentId) < maxEndsAtOnce))
       throw new Error(`container ${row.uuid} is ${step} to leave agent ${agentId} by mistake`)
-    if (step === 'blocked' && (agents.offers(row.kind) || row.standbys.length > 0))
+    if (step === 'blocked' && (agents.hasRoom(row.kind) || row.standbys.length > 0))
       throw new Error(`container ${row.uuid} could leave agent ${agentId}`)
   }
   for (const { row, startId, agentId } of starts.all()) {
@@ -47,8 +52,30 @@ export function check(tables: Tables): void {
   tables.meter.visits = visits
 }
 
+/** What is counted of every agent is what its rows come to. */
+function checkPlaces({ agents, containers, company, rules, crowded }: Tables): void {
+  const counted = new AgentTable(new Meter(), rules)
+  const together = new Company(rules)
+  for (const row of containers.all()) {
+    const { kind, labels, agentId, destination } = row
+    for (const taken of [seatOf(row), destination]) if (taken !== undefined) counted.occupy(taken, kind, 1)
+    if (agentId !== undefined) together.change(kind, labels, agentId, 1)
+    if (destination !== undefined && row.state !== 'moving' && row.state !== 'lost')
+      throw new Error(`container ${row.uuid} is ${row.state}, and agent ${destination} keeps a place for it`)
+  }
+  const [said, seen] = [agents, counted].map((table) => JSON.stringify(table.occupied()))
+  if (said !== seen) throw new Error(`places taken: ${seen}, counted ${said}`)
+  if (JSON.stringify(company.entries()) !== JSON.stringify(together.entries()))
+    throw new Error(`labels on agents: ${together.entries().join()}, counted ${company.entries().join()}`)
+  for (const [kind, rows] of crowded.entries()) {
+    for (const row of rows)
+      if (!containers.has(row) || row.state !== 'lost' || (row.pinned === undefined && agents.hasRoom(kind)))
+        throw new Error(`container ${row.uuid} waits for room by mistake`)
+  }
+}
+
 function checkRow(tables: Tables, row: ContainerRow): void {
-  const { agents, starts, terminations, preTerminations, orphans, retries, recovery } = tables
+  const { agents, candidates, starts, terminations, preTerminations, orphans, retries, recovery } = tables
   const { state, agentId } = row
   const must = (truth: boolean, rule: string): void => {
     if (!truth) throw new Error(`container ${row.uuid} of kind ${row.kind} is ${state}, and ${rule} is false`)
@@ -75,8 +102,9 @@ function checkRow(tables: Tables, row: ContainerRow): void {
   must(state !== 'recovering' || row.holders.size === 0, 'nobody holds what is not found')
   must(state !== 'recovering' || row.waiters.size > 0 || row.standbys.length > 0, 'somebody waits for it')
   must(retries.has(row) ? state === 'lost' : true, 'it is tried again only while lost')
-  if (state === 'lost' && !retries.has(row))
-    must(!agents.offers(row.kind) || row.holders.size === 0, 'nobody could start it')
+  const { kind, pinned } = row
+  const canStart = pinned === undefined ? agents.hasRoom(kind) : candidates.withRoom(kind, pinned) !== undefined
+  if (state === 'lost' && !retries.has(row)) must(!canStart || row.holders.size === 0, 'nobody could start it')
   if (state === 'lost' && !retries.has(row)) must(row.standbys.length === 0, 'it has no copy to activate')
   const orphan = state === 'active' && row.holders.size === 0 && !row.stateless
   must(orphans.has(row) ? orphan : true, 'only what nobody holds has an orphan deadline')

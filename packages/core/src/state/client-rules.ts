@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
+import type { AgentLoad } from '../api/placement'
 import type { NetworkError } from '../errors'
 import { clientGone, closed, ended, getExpired } from './failures'
 import type { Lifecycle } from './lifecycle'
@@ -93,6 +94,14 @@ export class ClientRules {
     if (agent === undefined) return
     agent.client = undefined
     this.registrations.applyRenewals(agentId, undefined, now)
+  }
+
+  /** Half of the lag is that of the last reports: one that was late says little. */
+  load(id: ClientUuid, { inFlight, lagMs }: AgentLoad): void {
+    for (const agentId of this.tables.clients.get(id)?.agents ?? []) {
+      const agent = this.tables.agents.get(agentId)
+      if (agent !== undefined) agent.load = { inFlight, lagMs: (agent.load.lagMs + lagMs) / 2 }
+    }
   }
 
   /** By whomever, or by that client: then only what is its own ends. */

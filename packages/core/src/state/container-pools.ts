@@ -129,6 +129,16 @@ export class ContainerPools {
     return count
   }
 
+  /** Those of a kind on that agent that are on their way elsewhere. */
+  countMoving(agentId: AgentUuid, kind: ContainerKind): number {
+    return this.byAgent.get(agentId)?.pools.get(kind)?.count('moving') ?? 0
+  }
+
+  /** Healthy ones of a kind that serve on that agent and stay, oldest first. */
+  *staying(agentId: AgentUuid, kind: ContainerKind): Generator<ContainerRow, void> {
+    yield* this.byAgent.get(agentId)?.pools.get(kind)?.parts.get('active') ?? []
+  }
+
   /** The oldest row of the kind in the best of its parts, on that agent if given. */
   first(kind: ContainerKind, agentId?: AgentUuid): ContainerRow | undefined {
     const index = agentId === undefined ? this.byKind : this.byAgent.get(agentId)

@@ -5,13 +5,14 @@ import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers
 import { ContainerPools, partOf, type PoolKeys } from './container-pools'
 import type { Clock } from './clock'
 import type { Meter } from './meter'
+import { seatOf, type Occupancy, type OccupancyKeys } from './occupancy'
 import type { ContainerState } from './queries'
 import { none, type ContainerRow, type StandbyCopy } from './rows'
 import { SetIndex } from './set-index'
 
 /** What a new row says; the rest has defaults. */
 export type NewContainer = Pick<ContainerRow, 'kind' | 'uuid' | 'state'> &
-  Partial<Pick<ContainerRow, 'labels' | 'extra' | 'expectedAgentId'>>
+  Partial<Pick<ContainerRow, 'labels' | 'extra' | 'expectedAgentId' | 'pinned'>>
 
 /** What is changed by {@link ContainerTable.update} only: the indexes are made from some of it. */
 type Changes = Partial<
@@ -19,7 +20,7 @@ type Changes = Partial<
 >
 
 /** What decides in which indexes a row is. */
-type Keys = PoolKeys & Pick<ContainerRow, 'uuid' | 'state' | 'expectedAgentId'>
+type Keys = PoolKeys & OccupancyKeys & Pick<ContainerRow, 'uuid' | 'state' | 'expectedAgentId'>
 
 /** The containers of the network and every index over them. */
 export class ContainerTable {
@@ -37,7 +38,8 @@ export class ContainerTable {
 
   constructor(
     private readonly meter: Meter,
-    private readonly clock: Clock
+    private readonly clock: Clock,
+    private readonly occupancy: Occupancy
   ) {
     this.pools = new ContainerPools(meter)
   }
@@ -55,7 +57,7 @@ export class ContainerTable {
     return this.standbyCount
   }
 
-  add({ kind, uuid, state, labels, extra, expectedAgentId }: NewContainer): ContainerRow {
+  add({ kind, uuid, state, labels, extra, expectedAgentId, pinned }: NewContainer): ContainerRow {
     // One literal, whose properties are known: what is copied into an object takes three times as much
     const row: ContainerRow = {
       kind,
@@ -80,6 +82,8 @@ export class ContainerTable {
       final: false,
       preTermination: undefined,
       leaving: false,
+      destination: undefined,
+      pinned,
       carried: undefined,
       expectedAgentId,
       standbys: none.standbys,
@@ -221,6 +225,7 @@ export class ContainerTable {
       if (before !== undefined) this.pools.unlink(row, before)
       if (after !== undefined) this.pools.link(row, after)
     }
+    this.occupancy.move(row, before, after)
   }
 
   private name(row: ContainerRow, uuid: ContainerUuid | undefined): void {
@@ -251,6 +256,6 @@ function noStates(): Record<ContainerState, number> {
 }
 
 function keysOf(row: ContainerRow): Keys {
-  const { uuid, state, expectedAgentId, kind, agentId, labels } = row
-  return { uuid, state, expectedAgentId, kind, agentId, labels, part: partOf(row) }
+  const { uuid, state, expectedAgentId, kind, agentId, labels, destination } = row
+  return { uuid, state, expectedAgentId, kind, agentId, labels, destination, part: partOf(row), seat: seatOf(row) }
 }

@@ -52,6 +52,18 @@ export class DrainTable {
     for (const row of [...(this.blockedByKind.get(kind) ?? [])]) this.unblock(row)
   }
 
+  /** Kinds of which something stays for now. */
+  blockedKinds(): ContainerKind[] {
+    return [...this.blockedByKind.keys()]
+  }
+
+  /** Of a kind what has stayed longest, and where. */
+  nextBlocked(kind: ContainerKind): [ContainerRow, AgentUuid] | undefined {
+    const row = this.blockedByKind.get(kind)?.values().next().value
+    const place = row && this.places.get(row)
+    return row === undefined || place === undefined ? undefined : [row, place.agentId]
+  }
+
   /** Agents with rows whose turn may have come. */
   agents(): AgentUuid[] {
     return [...this.readyOn.keys()]

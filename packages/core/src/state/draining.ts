@@ -1,9 +1,9 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentUuid } from '../api/identifiers'
+import type { AgentUuid, ContainerKind } from '../api/identifiers'
 import { timeoutOf } from './options'
-import type { AgentRow, ContainerRow } from './rows'
+import { triedOf, type AgentRow, type ContainerRow } from './rows'
 import type { Supervision } from './supervision'
 import type { Tables } from './tables'
 
@@ -30,6 +30,7 @@ export class Draining {
   /** As many as may end at a time. */
   advance(now: number): void {
     const { drains } = this.tables
+    for (const kind of drains.blockedKinds()) this.unblock(kind, now)
     for (const agentId of drains.agents()) {
       while (drains.busy(agentId) < maxEndsAtOnce) {
         const row = drains.nextReady(agentId)
@@ -39,8 +40,19 @@ export class Draining {
     }
   }
 
-  private empty(row: ContainerRow, agentId: AgentUuid, now: number): void {
+  /** Somebody may have room again. */
+  private unblock(kind: ContainerKind, now: number): void {
     const { agents, drains } = this.tables
+    while (agents.hasRoom(kind)) {
+      const [row, agentId] = drains.nextBlocked(kind) ?? []
+      if (row === undefined || agentId === undefined) return
+      if (drains.busy(agentId) < maxEndsAtOnce) this.empty(row, agentId, now)
+      else drains.unblock(row)
+    }
+  }
+
+  private empty(row: ContainerRow, agentId: AgentUuid, now: number): void {
+    const { agents, candidates, drains } = this.tables
     drains.forget(row)
     // What starts, or may be restored, comes again when it is active.
     if (row.state !== 'active' || row.agentId !== agentId) return
@@ -49,8 +61,14 @@ export class Draining {
       if (this.mayBeHeld(row, now)) return
       this.supervision.terminate(row, 'nobody holds it, and its agent is to leave', now)
       drains.put(row, agentId, 'busy')
-    } else if (row.standbys.length > 0 || agents.offers(row.kind)) {
-      this.supervision.move(row, now)
+      return
+    }
+    const hasCopy = row.standbys.length > 0
+    // Nobody else may have it
+    if (row.pinned !== undefined && !hasCopy) return
+    if (hasCopy || agents.hasRoom(row.kind)) {
+      const destination = hasCopy || agents.isUnlimited ? undefined : candidates.choose(row, triedOf(row))?.agentId
+      this.supervision.move(row, 'it moves, since its agent is to leave', now, destination)
       drains.put(row, agentId, 'busy')
     } else {
       drains.put(row, agentId, 'blocked')

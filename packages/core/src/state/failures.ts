@@ -1,12 +1,16 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentUuid, ContainerUuid } from '../api/identifiers'
+import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import { NetworkError, messageOf, type ErrorCode } from '../errors'
-import type { ContainerRow, PendingGet } from './rows'
+import type { Wish } from './candidates'
+import type { AgentRow, ContainerRow, PendingGet } from './rows'
 
 /** Kinds named in a message, at most: a network may have very many. */
 const maxKindsNamed = 20
+
+/** Agents named in a message, at most. */
+const maxAgentsNamed = 8
 
 /** 'container c1 of kind k', as far as known. */
 export function nameOf(row: Pick<ContainerRow, 'uuid' | 'kind'>): string {
@@ -81,6 +85,32 @@ export function startLost(get: PendingGet, agentId: AgentUuid): NetworkError {
   })
 }
 
+/** Whoever offers the kind has no room for one more. @param agents those who offer it, @param count their number */
+export function allFull(
+  { kind, pinned }: Wish,
+  uuid: ContainerUuid | undefined,
+  agents: Iterable<AgentRow>,
+  count: number
+): NetworkError {
+  const full: string[] = []
+  for (const agent of agents) {
+    if (pinned !== undefined && agent.agentId !== pinned) continue
+    full.push(fullness(agent, kind))
+    if (full.length === maxAgentsNamed) break
+  }
+  const left = pinned === undefined ? count - full.length : 0
+  const named = full.join(', ') + (left > 0 ? `, and ${left} more` : '')
+  const whose = pinned === undefined ? 'no agent that offers it has' : 'the agent it is pinned to does not have'
+  const message = `A container of kind ${kind} cannot start: ${whose} room (${named}); add agents, raise their capacity, or try later`
+  return new NetworkError('CAPACITY', message, { kind, uuid, agentId: pinned, stage: 'choosing an agent' })
+}
+
+function fullness({ agentId, seats, capacity }: AgentRow, kind: ContainerKind): string {
+  const ofKind = capacity?.byKind.get(kind) ?? Infinity
+  if (seats.of(kind) >= ofKind) return `${agentId} has ${seats.of(kind)} of ${ofKind} of this kind`
+  return `${agentId} has ${seats.total} of ${capacity?.containers} containers`
+}
+
 /** The row ended since its agent did. */
 export function agentLeft(row: ContainerRow, agentId: AgentUuid, why: string): NetworkError {
   const message = `Agent ${agentId}, which had ${nameOf(row)}, ${why}, and nobody holds it; get it anew`
@@ -136,6 +166,11 @@ export function getExpired(get: PendingGet, offered: readonly string[], now: num
   const more = { stage, kind, uuid: get.options.uuid, agentId: place.at === 'row' ? place.row.agentId : undefined }
   if (place.at === 'queue' || (place.at === 'row' && place.row.state === 'lost')) {
     const named = offered.slice(0, maxKindsNamed).join(', ') + (offered.length > maxKindsNamed ? ', …' : '')
+    const pinned = get.options.placement?.agent
+    if (pinned !== undefined) {
+      const message = `Agent ${pinned}, to which the container is pinned, did not offer kind ${kind} within ${waited}; start it, or pin the container to none`
+      return new NetworkError('NO_AGENT', message, { ...more, agentId: pinned })
+    }
     const offer = offered.length === 0 ? 'no agent offers any kind' : `kinds on offer: ${named}`
     const message = `No agent that offers kind ${kind} could be had within ${waited} (${offer}); start one with a factory for it`
     return new NetworkError('NO_AGENT', message, more)

@@ -42,10 +42,11 @@ export class Lifecycle {
 
   /** Serves from now on: waiters settle. The caller has dealt with what served before. */
   activate(row: ContainerRow, activation: Activation, now: number): void {
-    const { containers, starts, retries, agents, history, feed, outbox } = this.tables
+    const { containers, starts, retries, crowded, agents, history, feed, outbox } = this.tables
     starts.abandon(row.startId)
     this.stopEnding(row)
     retries.delete(row)
+    crowded.delete(row.kind, row)
     history.started(row, now, activation.agentId)
     row.trouble = undefined
     const { agentId, endpoint, token, stateless, managed, healthy } = activation
@@ -67,6 +68,7 @@ export class Lifecycle {
       final: false,
       preTermination: undefined,
       carried: undefined,
+      destination: undefined,
       leaving: agents.get(agentId)?.draining === true,
       expectedAgentId: undefined,
       leasedUntil: 0
@@ -207,12 +209,14 @@ export class Lifecycle {
 
   /** The row is forgotten; its waiters are placed again. */
   end(row: ContainerRow, error: NetworkError, now: number): void {
-    const { containers, starts, gets, orphans, retries, displaced, feed, outbox, tombstones, history } = this.tables
+    const { containers, starts, gets, orphans, retries, crowded, displaced, feed, outbox, tombstones, history } =
+      this.tables
     feed.containerRemoved(row, now)
     starts.abandon(row.startId)
     this.stopEnding(row)
     orphans.delete(row)
     retries.delete(row)
+    crowded.delete(row.kind, row)
     displaced.delete(row)
     for (const get of [...row.waiters]) {
       gets.move(get, { at: 'nowhere' })

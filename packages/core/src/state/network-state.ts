@@ -6,6 +6,7 @@ import type { ContainerRecord, GetOptions } from '../api/container'
 import type { ContainerExplanation, TerminateOptions } from '../api/diagnosis'
 import type { NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { AgentLoad } from '../api/placement'
 import type { NotYet } from '../api/termination'
 import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
@@ -22,6 +23,7 @@ import type { NetworkStateOptions } from './options'
 import { OperatorRules, type RequestedEnd } from './operator-rules'
 import { Placement } from './placement'
 import { agentInfos, lookup, statsOf } from './reports'
+import { Rebalancing } from './rebalancing'
 import { Registrations } from './registrations'
 import { recordOf } from './rows'
 import { Starting } from './starting'
@@ -40,6 +42,7 @@ export class NetworkState {
   private readonly starting: Starting
   private readonly supervision: Supervision
   private readonly draining: Draining
+  private readonly rebalancing: Rebalancing
   private readonly agentRules: AgentRules
   private readonly registrations: Registrations
   private readonly clients: ClientRules
@@ -54,7 +57,8 @@ export class NetworkState {
     this.supervision = new Supervision(tables, this.lifecycle)
     this.draining = new Draining(tables, this.supervision)
     const adoption = new Adoption(tables, this.lifecycle, this.supervision)
-    this.agentRules = new AgentRules(tables, this.lifecycle, adoption, this.draining)
+    this.rebalancing = new Rebalancing(tables, this.supervision)
+    this.agentRules = new AgentRules(tables, this.lifecycle, adoption, this.draining, this.rebalancing)
     this.registrations = new Registrations(tables, this.agentRules)
     this.clients = new ClientRules(tables, this.lifecycle, this.placement, this.registrations)
     this.operators = new OperatorRules(tables, this.supervision)
@@ -208,6 +212,11 @@ export class NetworkState {
     return { uuid, ...(labels === undefined ? {} : { labels: [...labels] }), ...(extra === undefined ? {} : { extra }) }
   }
 
+  /** How busy the process of that client, and so each of its agents is. Unknown ones are ignored. */
+  load(client: ClientUuid, load: AgentLoad): void {
+    this.clients.load(client, load)
+  }
+
   hasAgent(agentId: AgentUuid): boolean {
     return this.tables.agents.get(agentId) !== undefined
   }
@@ -279,6 +288,7 @@ export class NetworkState {
       retries.next(),
       orphans.next(),
       gets.nextDeadline(),
+      this.rebalancing.nextDeadline(),
       feed.nextDeadline()
     ]) {
       if (at !== undefined && at < soonest) soonest = at
@@ -351,7 +361,10 @@ export class NetworkState {
     this.tables.clock.now = now
     rules()
     this.placement.drain(now)
-    if (!this.tables.closed) this.draining.advance(now)
+    if (!this.tables.closed) {
+      this.draining.advance(now)
+      this.rebalancing.advance(now)
+    }
     this.tables.outbox.flush()
   }
 }

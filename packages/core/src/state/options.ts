@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { ContainerKind } from '../api/identifiers'
+import type { RebalancingOptions } from '../api/placement'
+import type { PlacementRules } from './placement-rules'
 
 /** Milliseconds for kinds that need another value than the default. */
 export type TimeoutsByKindMs = ReadonlyMap<string, number>
@@ -28,6 +30,12 @@ export interface NetworkStateOptions {
   readonly agentIdWaitMs: number
   /** Events are collected and merged for this long. */
   readonly eventBatchMs: number
+  /** Where containers start; default: round robin. */
+  readonly placement?: PlacementRules
+  /** How much may move at a time when agents join. Absent: nothing. */
+  readonly rebalancing?: Required<RebalancingOptions>
+  /** From 0 to below 1, for what is drawn by lot. Needed by `least-loaded` only. */
+  readonly random?: () => number
 }
 
 /** The value for `kind`, else the default. */

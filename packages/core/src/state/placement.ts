@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { GetOptions } from '../api/container'
-import type { AgentUuid } from '../api/identifiers'
-import { ended, kindMismatch } from './failures'
+import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { NetworkError } from '../errors'
+import type { Wish } from './candidates'
+import { allFull, ended, kindMismatch } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { timeoutOf } from './options'
 import { isWanted, triedOf, troubleOf, type ContainerRow, type PendingGet, type StandbyCopy } from './rows'
@@ -26,8 +28,8 @@ export class Placement {
 
   /** Gives a lost row to its next standby copy, else to the next agent of its kind, passing over those that have failed. */
   placeRow(row: ContainerRow, now: number): void {
-    const { agents, containers, tokens } = this.tables
-    const { retries } = this.tables
+    const { candidates, containers, tokens, crowded, retries } = this.tables
+    crowded.delete(row.kind, row)
     if (row.leasedUntil > now) {
       retries.set(row, row.leasedUntil)
       return
@@ -53,23 +55,39 @@ export class Placement {
       return
     }
     const needed = row.holders.size > 0 || row.waiters.size > 0
-    const agent = needed ? agents.nextExcept(row.kind, triedOf(row)) : undefined
-    if (agent !== undefined) this.start(row, agent.agentId, now)
+    const agentId = needed ? this.agentFor(row) : undefined
+    if (agentId !== undefined) this.start(row, agentId, now)
     else if (triedOf(row).size > 0) this.giveUp(row, now)
+    else if (needed && candidates.isOffered(row)) this.refuse(row, now)
     else if (!isWanted(row)) this.lifecycle.end(row, ended(row, 'nobody holds it'), now)
   }
 
   /** Everything that this input has displaced finds its place, or its end. */
   drain(now: number): void {
-    const { displaced, gets, closed } = this.tables
-    for (const item of displaced) {
-      displaced.delete(item)
-      if (closed) continue
-      if (!('getId' in item)) {
-        if (item.state === 'lost') this.placeRow(item, now)
-      } else if (gets.has(item)) {
-        this.placeGet(item, now)
+    const { agents, displaced, gets, closed } = this.tables
+    do {
+      for (const item of displaced) {
+        displaced.delete(item)
+        if (closed) continue
+        if (!('getId' in item)) {
+          if (item.state === 'lost') this.placeRow(item, now)
+        } else if (gets.has(item)) {
+          this.placeGet(item, now)
+        }
       }
+      for (const kind of agents.opened) {
+        agents.opened.delete(kind)
+        if (!closed) this.fill(kind, now)
+      }
+    } while (displaced.size > 0)
+  }
+
+  /** Somebody has room for that kind again: who has waited longest has it. */
+  private fill(kind: ContainerKind, now: number): void {
+    const { agents, candidates, crowded } = this.tables
+    for (const row of crowded.get(kind) ?? []) {
+      if (!agents.hasRoom(kind)) return
+      if (row.pinned === undefined || candidates.withRoom(kind, row.pinned) !== undefined) this.placeRow(row, now)
     }
   }
 
@@ -104,20 +122,30 @@ export class Placement {
     else this.startFor(get, now)
   }
 
+  /** The container of the agent whose turn it is, else a new one there; where it has no room for one, that of any. */
   private placeAnywhere(get: PendingGet, now: number): void {
-    const { agents, containers } = this.tables
-    const agent = agents.next(get.kind)
-    const row = containers.pools.first(get.kind, agent?.agentId)
-    if (row !== undefined) this.join(get, row, now)
-    else this.startFor(get, now, agent)
+    const { candidates, containers } = this.tables
+    const pinned = pinOf(get)
+    const turn = pinned ?? candidates.turn(get.kind)?.agentId
+    const row = containers.pools.first(get.kind, turn)
+    if (row !== undefined) return this.join(get, row, now)
+    const agentId =
+      turn !== undefined && candidates.withRoom(get.kind, turn) !== undefined ? turn : this.agentFor(wishOf(get))
+    const other = agentId === undefined && pinned === undefined ? containers.pools.first(get.kind) : undefined
+    if (other !== undefined) this.join(get, other, now)
+    else this.startFor(get, now, agentId)
   }
 
   private join(get: PendingGet, row: ContainerRow, now: number): void {
+    // Who wants it where it is pins it there: a coordinator that was restarted learns of it thus
+    if (row.state !== 'moving' && row.agentId !== undefined && pinOf(get) === row.agentId) row.pinned ??= row.agentId
     if (row.state === 'active') {
       this.lifecycle.settle(get, row)
       this.lifecycle.reviewOrphan(row, now)
       return
     }
+    if (this.tables.crowded.get(row.kind)?.has(row) === true && this.tables.candidates.isOffered(row))
+      return this.lifecycle.failGet(get, this.full(row, row.uuid))
     this.wait(get, row)
     if (row.state === 'pre-terminating') this.lifecycle.restore(row, now)
     if (row.state !== 'recovering' || get.expectedAgentId === undefined || row.expectedAgentId !== undefined) return
@@ -133,15 +161,41 @@ export class Placement {
     this.tables.gets.move(get, { at: 'row', row })
   }
 
-  private startFor(get: PendingGet, now: number, agent = this.tables.agents.next(get.kind)): void {
-    if (agent === undefined) {
-      this.tables.gets.move(get, { at: 'queue' })
+  private startFor(get: PendingGet, now: number, agentId = this.agentFor(wishOf(get))): void {
+    const { candidates, containers, gets } = this.tables
+    if (agentId === undefined) {
+      const wish = wishOf(get)
+      if (candidates.isOffered(wish)) this.lifecycle.failGet(get, this.full(wish, get.options.uuid))
+      else gets.move(get, { at: 'queue' })
       return
     }
     const { uuid, labels, extra } = get.options
-    const row = this.tables.containers.add({ kind: get.kind, uuid, labels, extra, state: 'lost' })
+    const row = containers.add({ kind: get.kind, uuid, labels, extra, state: 'lost', pinned: pinOf(get) })
     this.wait(get, row)
-    this.start(row, agent.agentId, now)
+    this.start(row, agentId, now)
+  }
+
+  /** Where it is to start; the place that is kept for it goes before all. */
+  private agentFor(row: Wish & Partial<Pick<ContainerRow, 'trouble' | 'destination'>>): AgentUuid | undefined {
+    const { agents, candidates } = this.tables
+    const { kind, destination } = row
+    const tried = triedOf(row)
+    const kept = destination === undefined || tried.has(destination) ? undefined : agents.get(destination)
+    if (kept !== undefined && agents.offer(kind)?.all.has(kept) === true) return kept.agentId
+    return candidates.choose(row, tried)?.agentId
+  }
+
+  /** Nobody has room for it. Those who hold it get it when somebody has. */
+  private refuse(row: ContainerRow, now: number): void {
+    const error = this.full(row, row.uuid)
+    this.lifecycle.failWaiters(row, error)
+    if (isWanted(row)) this.tables.crowded.add(row.kind, row)
+    else this.lifecycle.end(row, error, now)
+  }
+
+  private full(wish: Wish, uuid: ContainerUuid | undefined): NetworkError {
+    const offer = this.tables.agents.offer(wish.kind)
+    return allFull(wish, uuid, offer?.all.values() ?? [], offer?.all.size ?? 0)
   }
 
   private start(row: ContainerRow, agentId: AgentUuid, now: number, activating?: StandbyCopy): void {
@@ -151,7 +205,7 @@ export class Placement {
     const deadline = now + Math.max(timeoutMs, this.tables.patienceMs(agentId))
     const { startId } = starts.add({ agentId, since: now, row, activating }, deadline)
     const token = tokens.next()
-    containers.update(row, { state: 'starting', agentId, startId, token, activating })
+    containers.update(row, { state: 'starting', agentId, startId, token, activating, destination: undefined })
     // A copy that existed before has its own
     const state = row.carried === undefined || activating !== undefined ? {} : { state: row.carried }
     outbox.push({
@@ -168,11 +222,21 @@ export class Placement {
   /** Every candidate of this round has failed. */
   private giveUp(row: ContainerRow, now: number): void {
     const trouble = troubleOf(row)
+    const error = trouble.lastError
     trouble.tried.clear()
+    if (error !== undefined) this.lifecycle.failWaiters(row, error)
+    if (!isWanted(row)) return this.lifecycle.end(row, error ?? ended(row, 'nobody could start it'), now)
     trouble.failures++
-    if (trouble.lastError !== undefined) this.lifecycle.failWaiters(row, trouble.lastError)
     this.lifecycle.retryLater(row, now)
   }
+}
+
+function pinOf({ options }: PendingGet): AgentUuid | undefined {
+  return options.placement?.agent
+}
+
+function wishOf(get: PendingGet): Wish {
+  return { kind: get.kind, labels: get.options.labels, pinned: pinOf(get) }
 }
 
 function optionsOf({ uuid, labels, extra }: ContainerRow, activating: StandbyCopy | undefined): GetOptions {

@@ -24,12 +24,14 @@ export function lookup({ containers, agents }: Tables, uuid: ContainerUuid): Con
 }
 
 export function agentInfos({ agents, containers }: Tables): AgentRecordInfo[] {
-  return [...agents.all()].map(({ agentId, endpoint, kinds, draining }) => ({
+  return [...agents.all()].map(({ agentId, endpoint, kinds, draining, givenCapacity, load }) => ({
     agentId,
     ...(endpoint === undefined ? {} : { endpoint }),
     containers: containers.countActive(agentId),
     kinds: [...kinds],
-    ...(draining ? { draining } : {})
+    ...(draining ? { draining } : {}),
+    ...(givenCapacity === undefined ? {} : { capacity: givenCapacity }),
+    ...(load.inFlight + load.lagMs === 0 ? {} : { load })
   }))
 }
 

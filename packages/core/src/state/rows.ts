@@ -10,10 +10,12 @@ import type {
   ContainerKind,
   ContainerUuid
 } from '../api/identifiers'
+import type { AgentCapacity, AgentLoad } from '../api/placement'
 import type { PreTermination } from '../api/termination'
 import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 import type { ContainerState } from './queries'
+import type { Capacity, Seats } from './seats'
 
 /** A copy of a stateless container that waits for its turn. */
 export interface StandbyCopy {
@@ -59,6 +61,10 @@ export interface ContainerRow {
   preTermination: PreTermination | undefined
   /** Its agent drains: it is had where no other can be. */
   leaving: boolean
+  /** `moving`, and `lost` after it: an agent that keeps a place for it. */
+  destination: AgentUuid | undefined
+  /** The one agent that may have it; absent: any. */
+  pinned: AgentUuid | undefined
   /** What it left behind when it moved, until it serves elsewhere; `undefined` when nothing. */
   carried: unknown
   /** `recovering` only: where a client saw it last. */
@@ -117,6 +123,13 @@ export interface AgentRow {
   client: ClientUuid | undefined
   /** Nothing is placed there. */
   draining: boolean
+  /** It knows how to end a container so that it goes on elsewhere; one of 0.7 does not. */
+  moves: boolean
+  capacity: Capacity | undefined
+  /** {@link capacity} as it was said. */
+  givenCapacity: AgentCapacity | undefined
+  readonly seats: Seats
+  load: AgentLoad
 }
 
 export interface ClientRow {
@@ -147,7 +160,7 @@ export function troubleOf(row: ContainerRow): StartTrouble {
 }
 
 /** Agents that failed to start it, in this round. */
-export function triedOf(row: ContainerRow): ReadonlySet<AgentUuid> {
+export function triedOf(row: Partial<Pick<ContainerRow, 'trouble'>>): ReadonlySet<AgentUuid> {
   return row.trouble?.tried ?? none.tried
 }
 

@@ -114,7 +114,9 @@ export class Starting {
     trouble.tried.add(agentId)
     trouble.lastError = error
     this.tables.history.note(row, 'start-failed', now, agentId, error.message)
-    if (!isWanted(row)) {
+    // Others may have room
+    const full = error.code === 'CAPACITY' && row.waiters.size > 0
+    if (!isWanted(row) && !full) {
       this.lifecycle.failWaiters(row, error)
       this.lifecycle.end(row, error, now)
       return

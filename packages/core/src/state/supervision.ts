@@ -31,11 +31,6 @@ export class Supervision {
     this.ask(row, { reason, final: false, move: false }, now)
   }
 
-  /** An active row is to be started elsewhere: its agent is asked to end it. */
-  move(row: ContainerRow, now: number): void {
-    this.restart(row, 'it moves, since its agent is to leave', now)
-  }
-
   /** An active row is to be started anew, elsewhere where somebody else offers its kind. */
   restart(row: ContainerRow, reason: string, now: number): void {
     this.ask(row, { reason, final: true, move: true }, now)
@@ -45,6 +40,16 @@ export class Supervision {
   end(row: ContainerRow, how: RetireOptions, now: number): void {
     this.tables.history.note(row, 'terminating', now, row.agentId, how.reason)
     this.ask(row, { ...how, move: false }, now)
+  }
+
+  /**
+   * An active row is to be started elsewhere: its agent is asked to end it.
+   *
+   * @param destination an agent that keeps a place for it
+   */
+  move(row: ContainerRow, reason: string, now: number, destination?: AgentUuid): void {
+    this.restart(row, reason, now)
+    if (destination !== undefined) this.tables.containers.update(row, { destination })
   }
 
   /** @param state what a container that moves leaves to its successor */

@@ -1,12 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentUuid } from '../api/identifiers'
+import type { AgentUuid, ContainerKind } from '../api/identifiers'
 import type { ActivationToken } from '../api/token'
 import type { EmitEffect } from './effects'
 import { AgentTable } from './agent-table'
+import { Candidates } from './candidates'
 import { ClientTable } from './client-table'
 import { Clock } from './clock'
+import { Company } from './company'
 import { ContainerTable } from './container-table'
 import { DeadlineQueue } from './deadline-queue'
 import { DrainTable } from './drain-table'
@@ -14,10 +16,13 @@ import { EventFeed } from './event-feed'
 import { GetTable } from './get-table'
 import { History } from './history'
 import { Meter } from './meter'
+import { Occupancy } from './occupancy'
 import type { NetworkStateOptions } from './options'
 import { Outbox } from './outbox'
+import { PlacementRules } from './placement-rules'
 import { References } from './references'
 import type { ContainerRow, PendingGet } from './rows'
+import { SetIndex } from './set-index'
 import { StartTable } from './start-table'
 import { TerminationTable } from './termination-table'
 import { Tombstones } from './tombstones'
@@ -26,9 +31,12 @@ import { TokenSource } from './tokens'
 /** Everything the coordinator knows; the rules that change it are in the files beside. */
 export class Tables {
   readonly meter = new Meter()
-  readonly agents = new AgentTable(this.meter)
   readonly clock = new Clock()
-  readonly containers = new ContainerTable(this.meter, this.clock)
+  readonly rules: PlacementRules
+  readonly agents: AgentTable
+  readonly company: Company
+  readonly candidates: Candidates
+  readonly containers: ContainerTable
   readonly clients: ClientTable
   readonly references: References
   readonly gets = new GetTable(this.meter)
@@ -46,6 +54,8 @@ export class Tables {
   readonly drains = new DrainTable()
   /** When a lost row that everybody failed to start is tried again. */
   readonly retries = new DeadlineQueue<ContainerRow>()
+  /** Lost rows for which nobody has room. */
+  readonly crowded = new SetIndex<ContainerKind, ContainerRow>()
   /** What the running input leaves to be placed, when everything else has been decided. */
   readonly displaced = new Set<ContainerRow | PendingGet>()
   /** While open, nothing starts whose whereabouts are unknown: until that time, or until all who are awaited are back. */
@@ -59,6 +69,12 @@ export class Tables {
     readonly options: NetworkStateOptions,
     emit: EmitEffect
   ) {
+    const { placement = new PlacementRules(), random = () => 0 } = options
+    this.rules = placement
+    this.agents = new AgentTable(this.meter, placement)
+    this.company = new Company(placement)
+    this.candidates = new Candidates(this.agents, this.company, placement, random, this.meter)
+    this.containers = new ContainerTable(this.meter, this.clock, new Occupancy(this.agents, this.company))
     this.clients = new ClientTable(this.meter, options.aliveTimeoutMs)
     this.references = new References(this.clients, this.meter)
     this.tokens = new TokenSource(options.epoch)

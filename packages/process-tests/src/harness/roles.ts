@@ -104,7 +104,11 @@ export class Reference {
 
 /** A client in a process of its own. */
 export class Client extends Child<ClientCommands, ClientEvent> {
-  async get(kind: string, options: { uuid?: string; labels?: string[] } = {}, timeoutMs?: number): Promise<Reference> {
+  async get(
+    kind: string,
+    options: { uuid?: string; labels?: string[]; placement?: { agent?: string } } = {},
+    timeoutMs?: number
+  ): Promise<Reference> {
     const got = await this.call('get', { kind, options: options as GetOptions, timeoutMs })
     return new Reference(this, got.reference, got.uuid, got.endpoint)
   }

@@ -35,6 +35,8 @@ export class Holds implements Checker {
   private readonly newest = new Map<string, Id>()
   private readonly sick = new Map<string, number>()
   private readonly draining = new Set<string>()
+  /** @param rebalances what is held may move though nobody drains */
+  constructor(private readonly rebalances: boolean = false) {}
 
   see(fact: TimedFact, fail: (message: string) => void): void {
     this.reachability.see(fact)
@@ -70,6 +72,7 @@ export class Holds implements Checker {
         this.sick.set(fact.uuid, fact.at)
         return
       case 'terminating':
+        if (this.rebalances && fact.reason?.startsWith('it moves') === true) return
         this.checkTermination(fact.instance, fact.at, fail)
         return
       case 'quiet':

@@ -4,6 +4,7 @@
 import { AtMostOnce, CallsSettle, type Checker, SingleOwner } from '@hcengineering/network-testing/kernel'
 import type { Plan } from '../plan'
 import { Agreement } from './agreement'
+import { CapacityKept } from './capacity'
 import { EventOrder } from './event-order'
 import { Healing } from './healing'
 import { Holds } from './holds'
@@ -16,23 +17,29 @@ import { Streams } from './streams'
 import { Timers } from './timers'
 
 /** One of each, for one run; over a hostile network what holds all the same. */
-export function checkersFor({ hostile, enabled }: Pick<Plan, 'hostile' | 'enabled'>): Checker[] {
-  if (hostile === undefined) return [...allCheckers(), new Outcomes(!enabled.includes('containers'))]
+export function checkersFor({
+  hostile,
+  enabled,
+  placement
+}: Pick<Plan, 'hostile' | 'enabled' | 'placement'>): Checker[] {
+  const capacity = new CapacityKept(placement?.capacities ?? [])
+  if (hostile === undefined)
+    return [...allCheckers(placement !== undefined), new Outcomes(!enabled.includes('containers')), capacity]
   // A changed bit makes another request of one, or another answer
   // A stream has no deadline of its own: what is dropped without a trace nobody asks for again
   const settle = new CallsSettle((what) => what.startsWith('stream'))
   return hostile.ways.includes('flip')
     ? [settle]
-    : [settle, new AtMostOnce(), new SingleOwner(), new Linearizability(false)]
+    : [settle, new AtMostOnce(), new SingleOwner(), new Linearizability(false), capacity]
 }
 
-/** One of each. */
-export function allCheckers(): Checker[] {
+/** One of each. @param rebalances what is held may move though nobody drains */
+export function allCheckers(rebalances: boolean = false): Checker[] {
   return [
     new CallsSettle(),
     new AtMostOnce(),
     new SingleOwner(),
-    new Holds(),
+    new Holds(rebalances),
     new Linearizability(),
     new Agreement(),
     new EventOrder(),

@@ -208,9 +208,49 @@ export const mutants: readonly Mutant[] = [
     name: 'placement-ignores-kind',
     breaks: 'a container is started on an agent that does not offer its kind',
     file: core('state/agent-table.js'),
-    find: 'this.meter.one(this.rings.get(kind)?.next())',
-    replace: 'this.meter.one([...this.rings.values()][0]?.next())',
+    find: 'return this.offered.get(kind);',
+    replace: 'return [...this.offered.values()][0];',
     seed: 4
+  },
+  {
+    name: 'capacity-ignored',
+    breaks: 'an agent starts more containers than it takes, and so does the coordinator there',
+    file: core('state/seats.js'),
+    find: 'return this.total < capacity.containers',
+    replace: 'return true',
+    seed: 18
+  },
+  {
+    name: 'agent-refuses-nothing',
+    breaks: 'an agent starts whatever it is asked for, full or not',
+    file: core('runtime/agent-seats.js'),
+    find: 'if (!this.seats.fits(kind, this.capacity))',
+    replace: 'if (false)',
+    seed: 54
+  },
+  {
+    name: 'place-never-free',
+    breaks: 'a container that has ended keeps its place on the agent',
+    file: core('runtime/container-host.js'),
+    find: 'hosted.seat?.free();',
+    replace: '',
+    seed: 135
+  },
+  {
+    name: 'place-not-kept-for-move',
+    breaks: 'what moves to an agent that joined is started wherever there is room by then',
+    file: core('state/supervision.js'),
+    find: 'this.tables.containers.update(row, { destination });',
+    replace: ';',
+    seed: 999
+  },
+  {
+    name: 'crowded-forgotten',
+    breaks: 'what is held and found no room is not started when there is some',
+    file: core('state/placement.js'),
+    find: 'this.tables.crowded.add(row.kind, row);',
+    replace: ';',
+    seed: 63
   },
   {
     name: 'standby-not-promoted',

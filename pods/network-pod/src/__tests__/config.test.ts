@@ -41,9 +41,31 @@ describe('configuration', () => {
         eventBatchMs: 50,
         agentIdWaitMs: 30_000
       },
-      maxParkedRequests: 1024
+      maxParkedRequests: 1024,
+      placement: {
+        placement: { policy: 'round-robin' },
+        placementByKind: {},
+        rebalancing: { atOnce: 2, perMinute: 30 }
+      }
     })
   })
+
+  it('reads rules of placement', () => {
+    const rules = { room: { attract: ['tenant'], rebalance: true }, recorder: { agents: ['a1'] } }
+    const env = { PLACEMENT: 'least-loaded', PLACEMENT_BY_KIND: JSON.stringify(rules), REBALANCING_PER_MINUTE: '60' }
+    expect(accepted(env).placement).toEqual({
+      placement: { policy: 'least-loaded' },
+      placementByKind: rules,
+      rebalancing: { atOnce: 2, perMinute: 60 }
+    })
+  })
+
+  it.each(['room=least-loaded', '[]', '{"room":1}', '{"room":{"policy":"best"}}', '{"room":{"atract":["tenant"]}}'])(
+    'refuses %s for rules of placement',
+    (text) => {
+      expect(refusals({ PLACEMENT_BY_KIND: text })).toEqual([expect.stringContaining('it must be JSON like') as string])
+    }
+  )
 
   it('keeps no ledger when told so', () => {
     expect(accepted({ LEDGER_FILE: 'off' }).ledgerFile).toBeUndefined()
@@ -75,6 +97,10 @@ describe('configuration', () => {
       EVENT_BATCH_MS: '17',
       DRAIN_TIMEOUT_MS: '0',
       MAX_PARKED_REQUESTS: '18',
+      PLACEMENT: 'least-loaded',
+      PLACEMENT_BY_KIND: '{"room":{"repel":["shard"]}}',
+      REBALANCING_AT_ONCE: '21',
+      REBALANCING_PER_MINUTE: '22',
       TRANSPORT: 'zeromq'
     })
     expect(config).toEqual({
@@ -101,7 +127,12 @@ describe('configuration', () => {
         agentIdWaitMs: 16,
         eventBatchMs: 17
       },
-      maxParkedRequests: 18
+      maxParkedRequests: 18,
+      placement: {
+        placement: { policy: 'least-loaded' },
+        placementByKind: { room: { repel: ['shard'] } },
+        rebalancing: { atOnce: 21, perMinute: 22 }
+      }
     })
   })
 

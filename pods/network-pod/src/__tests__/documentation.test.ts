@@ -27,6 +27,8 @@ function expected(variable: Variable): Pick<Row, 'default' | 'accepted'> {
       return { default: `\`${variable.default}\``, accepted: variable.choices.map((word) => `\`${word}\``).join(', ') }
     case 'by-kind':
       return { default: '', accepted: 'by kind' }
+    case 'rules':
+      return { default: '', accepted: 'JSON by kind' }
     case 'host':
       return { default: `\`${variable.default}\``, accepted: '`*`, an address or a host name' }
     case 'file':

@@ -34,6 +34,7 @@ const samples: { readonly [name: string]: Sendable } = {
   'a gap': { kind: 'gap', lost: 3, reason: 'slow' },
   'a gap of unknown size': { kind: 'gap', lost: 'unknown', reason: 'gone' },
   'a ping': { kind: 'ping', settled: 12, at: 1234 },
+  'a ping of a process with agents': { kind: 'ping', settled: 12, at: 1234, load: { inFlight: 300, lagMs: 5 } },
   'a pong': { kind: 'pong', serverId: 'server', settled: 0, at: 1234 },
   'a retry': { kind: 'retry', id: 4, ticks: 2 },
   'a cancel': { kind: 'cancel', id: 4 },

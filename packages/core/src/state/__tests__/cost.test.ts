@@ -3,9 +3,16 @@
 
 import { NetworkError } from '../../errors'
 import { NetworkState, type NetworkEffect } from '..'
+import { PlacementRules, rulesOf } from '../placement-rules'
 import { agentId, clientId, endpointOf, kindOf, record, testOptions, uuidOf } from './test-network'
 
-const kind = kindOf('k')
+const rules = new PlacementRules(
+  undefined,
+  new Map([
+    ['by-load', rulesOf({ policy: 'least-loaded' })],
+    ['by-labels', rulesOf({ attract: ['t'], repel: ['s'] })]
+  ])
+)
 
 /** A network in which there are `size` of everything: agents, containers, clients with a reference, starts and gets that wait. */
 class LargeNetwork {
@@ -14,12 +21,15 @@ class LargeNetwork {
   private lastId = 0
 
   constructor(size: number) {
-    this.state = new NetworkState(testOptions, (effect) => this.effects.push(effect))
+    const random = (): number => 0.5
+    this.state = new NetworkState({ ...testOptions, placement: rules, random }, (effect) => this.effects.push(effect))
     for (let i = 0; i < size; i++) {
       const agent = `a${i}`
       const labels = ['common', `shared-${i % 2}`, ...(i < 3 ? ['rare'] : []), `own-${i}`]
       const containers = [record(`u${i}`, 'k', agent, { labels })]
-      this.state.register(i, { agentId: agentId(agent), kinds: [kind, kindOf('slow')], containers }, clientId(agent), 0)
+      const kinds = ['k', 'slow', 'by-load', 'by-labels', 'full'].map(kindOf)
+      const capacity = { containers: 100, byKind: { full: 0 } }
+      this.state.register(i, { agentId: agentId(agent), kinds, containers, capacity }, clientId(agent), 0)
     }
     for (let i = 0; i < size; i++) {
       this.get(`c${i}`, { uuid: uuidOf(`u${i}`) })
@@ -104,6 +114,22 @@ const operations: [what: string, operation: (net: LargeNetwork) => void][] = [
         0
       )
   ],
+  [
+    'a get placed by load, and its start',
+    (net) => {
+      net.get('c1', { uuid: uuidOf('light') }, 'by-load')
+      net.started()
+    }
+  ],
+  [
+    'a get placed by labels, and its start',
+    (net) => {
+      net.get('c1', { uuid: uuidOf('apart'), labels: ['t:1', 's:1'] }, 'by-labels')
+      net.started()
+    }
+  ],
+  ['a get that nobody has room for', (net) => net.get('c1', { uuid: uuidOf('crowd') }, 'full')],
+  ['a report of load', (net) => net.state.load(clientId('a5'), { inFlight: 7, lagMs: 3 })],
   ['time that passes', (net) => net.state.advance(1)]
 ]
 

@@ -5,6 +5,8 @@ import type { ContainerRecord } from '../../api/container'
 import { NetworkEventKind } from '../../api/events'
 import { NetworkError } from '../../errors'
 import { NetworkState } from '..'
+import type { AgentCapacity } from '../../api/placement'
+import { PlacementRules, rulesOf } from '../placement-rules'
 import { Ledger, must } from './ledger'
 import { Random } from './random'
 import {
@@ -26,6 +28,17 @@ const kinds = ['k1', 'k2', 'k3']
 const uuids = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6']
 const labels = ['l1', 'l2', 'l3']
 
+const crowdedOptions = {
+  placement: new PlacementRules(
+    rulesOf({ rebalance: true }),
+    new Map([
+      ['k1', rulesOf({ policy: 'least-loaded', rebalance: true })],
+      ['k2', rulesOf({ attract: ['l1'], repel: ['l2'], rebalance: true })]
+    ])
+  ),
+  rebalancing: { atOnce: 2, perMinute: 300 }
+}
+
 /** Drives the state with whatever may happen. */
 export class RandomRun {
   /** What was done and what came of it. */
@@ -37,10 +50,15 @@ export class RandomRun {
   private readonly books = new Ledger()
   private now = 0
   private lastId = 0
+  /** Agents have a capacity, gets are pinned, labels attract and repel, containers move to agents that join. */
+  private readonly crowded: boolean
 
   constructor(seed: number) {
     this.random = new Random(seed)
-    this.state = new NetworkState(testOptions, (effect) => {
+    this.crowded = seed % 3 === 0
+    const lots = new Random(seed + 1)
+    const options = this.crowded ? { ...testOptions, ...crowdedOptions, random: () => lots.next() } : testOptions
+    this.state = new NetworkState(options, (effect) => {
       this.trace.push(effect)
       this.books.take(effect)
     })
@@ -132,7 +150,8 @@ export class RandomRun {
     const named = random.chance(0.5)
     const options = {
       ...(named ? { uuid: uuidOf(random.pick(uuids)) } : {}),
-      ...(random.chance(0.4) ? { labels: random.some(labels, 0.5) } : {})
+      ...(random.chance(0.4) ? { labels: random.some(labels, 0.5) } : {}),
+      ...(this.crowded && random.chance(0.15) ? { placement: { agent: agentId(random.pick(agents)) } } : {})
     }
     const deadline = this.now + random.pick([200, 5_000, 30_000])
     const client = this.client()
@@ -191,11 +210,19 @@ export class RandomRun {
       kinds: offered.map(kindOf),
       containers,
       endpoint: random.chance(0.5) ? listening(1 + random.below(2)) : undefined,
-      draining: random.chance(0.25)
+      draining: random.chance(0.25),
+      ...(this.crowded ? { capacity: this.capacity(), moves: random.chance(0.9) } : {})
     }
     this.books.records.set(registrationId, agent)
     this.trace.push({ registrationId, owner, agent })
     this.state.register(registrationId, agent, owner === undefined ? undefined : clientId(owner), this.now)
+  }
+
+  private capacity(): AgentCapacity | undefined {
+    const { random } = this
+    if (random.chance(0.2)) return undefined
+    const byKind = random.chance(0.5) ? { [random.pick(kinds)]: random.below(3) } : undefined
+    return { containers: random.chance(0.8) ? random.below(4) : undefined, byKind }
   }
 
   /** What an agent may claim, truly or not. */
@@ -243,6 +270,7 @@ export class RandomRun {
     if (dice < 0.65) this.succeed(asked)
     else if (dice < 0.75) this.succeed(asked, this.random.pick(uuids))
     else if (dice < 0.95) this.state.startFailed(start.startId, new Error('the factory threw'), this.now)
+    else if (this.crowded) this.state.startFailed(start.startId, new NetworkError('CAPACITY', 'no room'), this.now)
     else this.state.startFailed(start.startId, new NetworkError('NOT_FOUND', 'no such copy'), this.now)
   }
 

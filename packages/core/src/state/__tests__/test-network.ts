@@ -30,6 +30,7 @@ export interface Wanted {
   uuid?: string
   labels?: string[]
   extra?: unknown
+  placement?: { agent?: string }
 }
 
 /** What a get came to. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { History, type Checker, type Fact } from '@hcengineering/network-testing/kernel'
+import { CapacityKept } from '../capacity'
 import { allCheckers, checkersFor } from '../index'
 
 /** Runs facts, one every `stepMs`, past every checker; answers with what they object to. */
@@ -66,6 +67,20 @@ describe('checkers - object to a history in which', () => {
     expect(objections([called, created(1, 'a'), executed(1, 1), executed(1, 1)])).toEqual([
       expect.stringMatching(/^at most once.*2 times/)
     ])
+  })
+
+  it('an agent has more containers than it takes, until one of them ends', () => {
+    const kept = (...facts: Fact[]): string[] => objections(facts, 1, [new CapacityKept([{ containers: 1 }])])
+    expect(kept(created(1, 'agent-0#1'), created(2, 'agent-0#1'))).toEqual([
+      'capacity: agent-0#1 has 2 containers, and takes 1'
+    ])
+    expect(kept(created(1, 'agent-0#1'), { type: 'terminating', instance: 1 }, created(2, 'agent-0#1'))).toEqual([])
+    expect(kept(created(1, 'agent-0#1'), { type: 'died', process: 'agent-0#1' }, created(2, 'agent-0#1'))).toEqual([])
+  })
+
+  it('a call is refused for want of room where there is always room', () => {
+    const refused: Fact = { type: 'failed', call: 1, code: 'CAPACITY', message: 'full' }
+    expect(objections([refused], 1, [new CapacityKept([])])).toHaveLength(1)
   })
 
   it('a request is acknowledged and was never executed', () => {
