@@ -9,7 +9,7 @@ import type {
   ContainerUuid,
   GetOptions
 } from '@hcengineering/network-core'
-import type { EventData, RequestData } from './containers'
+import { largeAnswer, type EventData, type RequestData } from './containers'
 import { networkClient } from './network-client'
 import type { Action } from './plan'
 import type { SimulatedProcess } from './process'
@@ -38,7 +38,8 @@ export class ClientProcess {
     private readonly world: World,
     node: string
   ) {
-    const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node) }
+    const { limits } = settings
+    const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node), limits }
     this.client = networkClient(process, socketOptions)
   }
 
@@ -140,7 +141,7 @@ export class ClientProcess {
     const connection = chosen(this.connections, pick)
     const uuid = way === 'connection' ? connection?.containerId : held?.reference.uuid
     if (uuid === undefined) return
-    const request = { uuid, client: this.process.name, idempotent, slow: behaviour !== 'echo' }
+    const request = { uuid, client: this.process.name, idempotent, slow: behaviour !== 'echo' && behaviour !== 'large' }
     const what = `request ${behaviour} to ${uuid} by ${way}`
     await this.world.calls.make(this.process, { what, timeoutMs, request }, async (id) => {
       const data: RequestData = { id, behaviour, ms }
@@ -150,8 +151,9 @@ export class ClientProcess {
         : way === 'reference'
           ? held?.reference.request('do', data, options)
           : this.client.request(uuid, 'do', data, options))
-      if (answer !== id) throw new Error(`request ${id} got the answer ${String(answer)}`)
-      return answer
+      const expected = behaviour === 'large' ? largeAnswer(id) : id
+      if (answer !== expected) throw new Error(`request ${id} got the answer ${String(answer).slice(0, 100)}`)
+      return id
     })
   }
 

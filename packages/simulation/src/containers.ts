@@ -18,6 +18,7 @@ import type { History, Id } from './history'
 import { statelessKind } from './names'
 import type { EndBehaviour, RequestBehaviour, StartBehaviour } from './plan'
 import type { SimulatedProcess } from './process'
+import { settings } from './settings'
 
 /** What a request carries. */
 export interface RequestData {
@@ -25,6 +26,11 @@ export interface RequestData {
   readonly id?: Id
   readonly behaviour: RequestBehaviour
   readonly ms: number
+}
+
+/** The answer to a request for a large one. */
+export function largeAnswer(id: Id): string {
+  return `${id}`.padEnd(settings.largeAnswer, '.')
 }
 
 /** What is asked of a stream. */
@@ -109,6 +115,8 @@ export class SimulatedContainer implements Container {
     switch (data.behaviour) {
       case 'echo':
         return data.id ?? 'here'
+      case 'large':
+        return largeAnswer(data.id ?? 0)
       case 'slow':
         await this.process.ticks.waitTick(data.ms / 50)
         return data.id

@@ -36,6 +36,7 @@ export class CoordinatorProcess {
       ledger,
       transport: world.links.transport(coordinatorNode, process),
       protocol: world.protocolOf(coordinatorNode),
+      limits: settings.limits,
       probePort: async (host, port) => await world.probe(coordinatorNode, host, port)
     })
   }
