@@ -136,7 +136,7 @@ function drawLarge(random: Random, client: number, until: number): Operation[] {
       way: random.weighted({ reference: 2, connection: 2, client: 1 }),
       behaviour: 'large',
       ms: 1,
-      timeoutMs: random.pick([1000, 4000, 8000]),
+      timeoutMs: settings.callMs,
       idempotent: random.chance(0.2)
     }
     return { at: random.int(500, until - 500), client, action }

@@ -14,7 +14,7 @@ export const settings = {
   /** Answers beyond a kilobyte come in parts: what takes mebibytes otherwise is cheap here. */
   limits: { maxWholeAnswerBytes: 1024, answerPartBytes: 512 },
   /** Characters of a large answer. */
-  largeAnswer: 20_000,
+  largeAnswer: 6_000,
   coordinatorPort: 3737,
   agentPort: 3738
 } as const
