@@ -44,7 +44,7 @@ export const limits = {
   /** Items of a stream on their way: sent, and not consumed. */
   maxStreamItems: 256,
   /** Bytes of a stream on their way; the item that goes beyond still goes. Times `maxStreams` a hostile peer can make us keep. */
-  maxStreamBytes: 256 * 1024,
+  maxStreamBytes: 1024 * 1024,
   /** Frames of garbage from one peer before it is cut off. */
   maxGarbageFrames: 10
 } as const

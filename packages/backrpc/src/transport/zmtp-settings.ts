@@ -19,7 +19,7 @@ export const zmtpSettings = {
   /** What a message costs besides its bytes while it waits: many empty ones are not for nothing. */
   messageOverheadBytes: 64,
   /** So much is written at a time: a queue of this size does not wait for the end of the turn, it gains nothing more. */
-  batchBytes: 64 * 1024,
+  batchBytes: 256 * 1024,
   /** Small frames are written together into blocks of this size. */
   slabBytes: 64 * 1024,
   /** Blocks that are kept for the next write. One is in use unless peers are slow. */
