@@ -240,6 +240,37 @@ describe('an answer in parts', () => {
     expect(rig.outcomes).toEqual(['large TOO_LARGE', 'small opened'])
   })
 
+  it('is TOO_LARGE for a peer of 2.1, which says nothing of parts, and goes whole where it fits a message', () => {
+    const rig = new Rig()
+    const fields = {
+      session: '',
+      attempt: 1,
+      protocol: { major: 2, minor: 1 },
+      limits: { requests: 9, requestBytes: 9 }
+    }
+    const messages: Sendable[] = [
+      { kind: 'hello', id: 'old', fields },
+      { kind: 'request', id: 0, method: 'm', body: Body.of(null), timeoutMs: 0 },
+      { kind: 'request', id: 1, method: 'm', body: Body.of(null), timeoutMs: 0 }
+    ]
+    for (const message of messages) rig.server.receive('elsewhere', decode(encode(message, protocol2) ?? []), rig.now)
+    rig.perform()
+    rig.answer(new Uint8Array(5 * 1024 * 1024))
+    rig.answer(text(5000))
+    const { outbox } = rig.server.get('old')?.conversation ?? rig.client.conversation
+    const said: Message[] = []
+    for (let next = outbox.peek(0); next !== undefined; next = outbox.peek(0)) {
+      said.push(decode(next.frames))
+      outbox.sent(next)
+    }
+    expect(said).toMatchObject([
+      { kind: 'hello', fields: { protocol: { major: 2, minor: 1 } } },
+      { kind: 'error', id: 0, error: { code: 'TOO_LARGE' } },
+      { kind: 'response', id: 1 }
+    ])
+    expect(said[2]).not.toHaveProperty('inParts')
+  })
+
   it('passes on what came unread, and refuses it where it is too large for the peer', () => {
     const rig = new Rig({ maxAnswerBytes: 5 * 1024 * 1024, answerPartBytes: 256 * 1024 })
     rig.asked('a', 'b')
