@@ -40,5 +40,5 @@ export { ZeromqTransport, type ZeromqTransportOptions } from './transport/zeromq
 export { ZmtpTransport, type ZmtpTransportOptions } from './transport/zmtp'
 export { backrpcOperations, type BackRPCOperation } from './wire/operations'
 export { parseJSON, stringifyJSON } from './wire/payload'
-export { cloneValue } from './wire/values'
+export { cloneAnswer, cloneValue } from './wire/values'
 export type { ZmtpRule } from './wire/zmtp-violation'

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { BackRPCStreamCall, CallContext } from '@hcengineering/network-backrpc'
+import { cloneValue, type BackRPCStreamCall, type CallContext } from '@hcengineering/network-backrpc'
 import {
   diagnoseProcess,
   NetworkError,
@@ -116,7 +116,8 @@ export class AgentRequests {
         const outcome = how === undefined ? undefined : await agent.retire?.(uuid, how)
         if (outcome === undefined) await agent.terminate(uuid)
         const says = outcome?.notYet !== undefined || outcome?.state !== undefined
-        return says ? outcome : 'ok'
+        // The state goes on with a request, so it must not be larger than one: that is said here
+        return says ? cloneValue(outcome) : 'ok'
       }
       case opNames.restoreContainer: {
         await agent.restore?.(...readAgentParams.ca(args))

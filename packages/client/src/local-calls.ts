@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { cloneValue, unsentAnswer } from '@hcengineering/network-backrpc'
+import { cloneAnswer, cloneValue, unsentAnswer } from '@hcengineering/network-backrpc'
 import {
   Bag,
   DeadlineTimer,
@@ -35,7 +35,7 @@ class LocalCall implements Expiring, Bagged {
     if (this.settled) return
     let copy: unknown
     try {
-      copy = cloneValue(result)
+      copy = cloneAnswer(result)
     } catch (error) {
       return this.fail(unsentAnswer(error))
     }

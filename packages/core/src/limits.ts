@@ -5,6 +5,12 @@
 export const limits = {
   /** Bytes of one message's payload: larger ones block the event loop while parsed (JSON.parse of 1 MiB of arrays takes 150 ms). */
   maxPayloadBytes: 4 * 1024 * 1024,
+  /** Bytes of an answer: one beyond `maxPayloadBytes` travels in parts, which are put together in memory. */
+  maxAnswerBytes: 64 * 1024 * 1024,
+  /** Bytes of the answers of one peer that come in parts, at a time; the others wait. At least one goes, however large. */
+  maxIncompleteBytes: 64 * 1024 * 1024,
+  /** The same of all clients of a server together. */
+  maxIncompleteBytesOfAll: 256 * 1024 * 1024,
   /** Nesting of a payload: `structuredClone` and `JSON.stringify` throw near 10 000. */
   maxPayloadDepth: 64,
   /** Values and keys in a payload: parsing costs by tokens more than by bytes. */
@@ -38,7 +44,7 @@ export const limits = {
   /** Items of a stream on their way: sent, and not consumed. */
   maxStreamItems: 256,
   /** Bytes of a stream on their way; the item that goes beyond still goes. Times `maxStreams` a hostile peer can make us keep. */
-  maxStreamBytes: 256 * 1024,
+  maxStreamBytes: 1024 * 1024,
   /** Timers of one container: more are those of one that forgets to cancel them. */
   maxTimers: 1000,
   /** Reminders of one container. */

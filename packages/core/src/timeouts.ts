@@ -32,6 +32,8 @@ export const defaultTimeoutsMs = {
   hello: 2_000,
   /** For how long after the loss of a connection sent events are kept, to be sent again. */
   resume: 10_000,
+  /** An answer that comes in parts, and of which nothing comes any more, is given up after this, or twice as long. */
+  answerStall: 10_000,
   /** Drain of an agent: its containers move, or end. */
   agentDrain: 30_000,
   /** Drain of the coordinator at its close. */

@@ -30,7 +30,8 @@ export class AgentProcess {
     private readonly shape: AgentShape,
     private readonly world: World
   ) {
-    const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node) }
+    const { limits } = settings
+    const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node), limits }
     this.client = networkClient(process, socketOptions)
     const factories = shape.kinds.map((kind) => [kind, simulatedFactory(kind, process, shape.opaque, world)])
     this.agent = new AgentImpl(node as AgentUuid, Object.fromEntries(factories), {

@@ -10,7 +10,7 @@ import type {
   GetOptions
 } from '@hcengineering/network-core'
 import type { Id, SimulatedProcess } from '@hcengineering/network-testing/kernel'
-import type { EventData, RequestData } from './containers'
+import { largeAnswer, type EventData, type RequestData } from './containers'
 import { networkClient } from './network-client'
 import type { Action } from './plan'
 import { settings } from './settings'
@@ -40,7 +40,8 @@ export class ClientProcess {
     private readonly world: World,
     node: string
   ) {
-    const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node) }
+    const { limits } = settings
+    const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node), limits }
     this.client = networkClient(process, socketOptions)
   }
 
@@ -171,12 +172,13 @@ export class ClientProcess {
     { way, behaviour, timeoutMs, idempotent }: Omit<Pick<'request'>, 'type' | 'pick' | 'ms'>,
     run: (id: Id) => Promise<unknown>
   ): Promise<void> {
-    const request = { uuid, client: this.process.name, idempotent, slow: behaviour !== 'echo' }
+    const request = { uuid, client: this.process.name, idempotent, slow: behaviour !== 'echo' && behaviour !== 'large' }
     const what = `request ${behaviour} to ${uuid} by ${way}`
     await this.world.calls.make(this.process, { what, timeoutMs, request }, async (id) => {
       const answer = await run(id)
-      if (answer !== id) throw new Error(`request ${id} got the answer ${String(answer)}`)
-      return answer
+      const expected = behaviour === 'large' ? largeAnswer(id) : id
+      if (answer !== expected) throw new Error(`request ${id} got the answer ${String(answer).slice(0, 100)}`)
+      return id
     })
   }
 

@@ -17,6 +17,7 @@ import {
 import type { History, Id, SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import { statelessKind } from './names'
 import type { EndBehaviour, RequestBehaviour, StartBehaviour } from './plan'
+import { settings } from './settings'
 
 /** What a request carries. */
 export interface RequestData {
@@ -24,6 +25,11 @@ export interface RequestData {
   readonly id?: Id
   readonly behaviour: RequestBehaviour
   readonly ms: number
+}
+
+/** The answer to a request for a large one. */
+export function largeAnswer(id: Id): string {
+  return `${id}`.padEnd(settings.largeAnswer, '.')
 }
 
 /** What is asked of a stream. */
@@ -114,6 +120,8 @@ export class SimulatedContainer implements Container {
     switch (data.behaviour) {
       case 'echo':
         return data.id ?? 'here'
+      case 'large':
+        return largeAnswer(data.id ?? 0)
       case 'slow':
         await this.process.ticks.waitTick(data.ms / 50)
         return data.id

@@ -44,6 +44,7 @@ export class CoordinatorProcess {
       reminderRetryMaxMs: settings.reminderRetryMaxMs,
       transport: world.links.transport(coordinatorNode, process),
       protocol: world.protocolOf(coordinatorNode),
+      limits: settings.limits,
       probePort: async (host, port) => await world.probe(coordinatorNode, host, port)
     })
   }

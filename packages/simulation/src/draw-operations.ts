@@ -25,6 +25,7 @@ export function drawOperations(
     operations.push(...opening(client), ...patient(client, until))
     operations.push(...drawStreams(new Random(seed, `streams/${client}`), client, until))
     if (keepsTime(seed)) operations.push(...drawTimes(new Random(seed, `times/${client}`), client, until))
+    operations.push(...drawLarge(new Random(seed, `large/${client}`), client, until))
     const busy = random.int(15, 60)
     for (let i = 0; i < busy; i++) {
       // The first ones come before anybody is up, or at the same instant.
@@ -135,6 +136,22 @@ function drawStreams(random: Random, client: number, until: number): Operation[]
       input: random.chance(0.4),
       ...(random.chance(0.2) ? { leaveAfter: random.int(1, 30) } : {}),
       ...(random.chance(0.2) ? { abortAfterMs: random.int(1, 1000) } : {})
+    }
+    return { at: random.int(500, until - 500), client, action }
+  })
+}
+
+/** Answers that come in parts. */
+function drawLarge(random: Random, client: number, until: number): Operation[] {
+  return Array.from({ length: random.int(1, 5) }, () => {
+    const action: Action = {
+      type: 'request',
+      pick: random.next(),
+      way: random.weighted({ reference: 2, connection: 2, client: 1 }),
+      behaviour: 'large',
+      ms: 1,
+      timeoutMs: settings.callMs,
+      idempotent: random.chance(0.2)
     }
     return { at: random.int(500, until - 500), client, action }
   })

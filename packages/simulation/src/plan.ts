@@ -18,7 +18,7 @@ export type EndBehaviour =
   | { readonly type: 'not-yet'; readonly ms: number }
 
 /** What a request asks of its container. */
-export type RequestBehaviour = 'echo' | 'slow' | 'throw' | 'never'
+export type RequestBehaviour = 'echo' | 'large' | 'slow' | 'throw' | 'never'
 
 /** Over which way a request goes. */
 export type RequestWay = 'reference' | 'connection' | 'client'

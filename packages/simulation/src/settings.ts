@@ -12,6 +12,10 @@ export const settings = {
   drainMs: 10_000,
   /** Of a get and of a request, where the plan says nothing else. */
   callMs: 8_000,
+  /** Answers beyond a kilobyte come in parts: what takes mebibytes otherwise is cheap here. */
+  limits: { maxWholeAnswerBytes: 1024, answerPartBytes: 512 },
+  /** Characters of a large answer. */
+  largeAnswer: 6_000,
   coordinatorPort: 3737,
   agentPort: 3738
 } as const

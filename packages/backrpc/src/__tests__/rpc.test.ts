@@ -355,15 +355,39 @@ describe.each(transports)('rpc over %s', (_name, make) => {
 
   it('refuses what is too large before it leaves, and tells who asked for too much', async () => {
     const large = 'x'.repeat(5 * 1024 * 1024)
-    const { server, port } = await rig.server({
-      requestHandler: async (_client, method, _params, send) => await send(method === 'large' ? large : 'ok')
-    })
+    const { server, port } = await rig.server(
+      { requestHandler: async (_client, method, _params, send) => await send(method === 'large' ? large : 'ok') },
+      { limits: { maxAnswerBytes: 5 * 1024 * 1024 } }
+    )
     const client = rig.client('c', port)
     await expect(client.request('m', large)).rejects.toMatchObject({ code: 'TOO_LARGE' })
     await expect(client.request('large', 1)).rejects.toMatchObject({ code: 'TOO_LARGE' })
     await expect(client.send(() => 1)).rejects.toMatchObject({ code: 'UNSUPPORTED_VALUE' })
     expect(await client.request('m', 1)).toBe('ok')
     expect(server.stats).toMatchObject({ garbage: 0, sessions: 1 })
+  })
+
+  it('brings answers larger than a message, and what is small does not wait for them; not in protocol 1', async () => {
+    const bytes = Buffer.alloc(9 * 1024 * 1024)
+    for (let i = 0; i < bytes.length; i += 4096) bytes.writeUInt32LE(i, i)
+    const { port } = await rig.server({
+      requestHandler: async (_client, method, _params, send) => await send(method === 'large' ? bytes : 'ok')
+    })
+    const client = rig.client('c', port)
+    if (rig.protocol === 1) {
+      await expect(client.request('large', 1)).rejects.toMatchObject({ code: 'TOO_LARGE' })
+      return
+    }
+    const order: string[] = []
+    const ask = async (method: string): Promise<Uint8Array> => {
+      const answer = (await client.request(method, 1)) as Uint8Array
+      order.push(method)
+      return answer
+    }
+    const large = ['large', 'large', 'large'].map(ask)
+    await Promise.all(['small', 'small'].map(ask))
+    for (const answer of await Promise.all(large)) expect(Buffer.compare(answer, bytes)).toBe(0)
+    expect(order).toEqual(['small', 'small', 'large', 'large', 'large'])
   })
 
   it('sets up the session anew with a restarted server, and sends again what may be sent again', async () => {

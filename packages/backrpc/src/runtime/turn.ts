@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /** What may be put off before it is done at once: a turn that asks for more must not run into limits of what waits. */
-const MAX_PUT_OFF_BYTES = 64 * 1024
+const MAX_PUT_OFF_BYTES = 256 * 1024
 
 /** What a message weighs besides its data. */
 const MESSAGE_BYTES = 512

@@ -5,7 +5,7 @@ import { Liveness, NetworkError } from '@hcengineering/network-core'
 import { encode } from '../wire/codec'
 import type { EventMessage } from '../wire/event-message'
 import type { Frames } from '../wire/frames'
-import type { HelloFields, Message } from '../wire/message'
+import type { HelloFields, Message, PeerLimits } from '../wire/message'
 import { negotiate, protocol1, type ProtocolVersion } from '../wire/version'
 import { Conversation, type ConversationEffect, type PeerKind } from './conversation'
 import { RequestTable, type NewRequest, type PendingRequest } from './request-table'
@@ -93,7 +93,7 @@ export class ClientSession<Tag> {
   ) {
     const { clientId, where, limits, tickMs, protocol, unreadRoutes = false } = options
     const requests = new RequestTable<Tag>(clientId, limits)
-    this.conversation = new Conversation(where, limits, tickMs, requests, this.serverKind(true))
+    this.conversation = new Conversation(where, limits, tickMs, requests, this.serverKind(true, undefined))
     this.conversation.outbox.protocol = protocol
     this.conversation.unreadRoutes = unreadRoutes
   }
@@ -376,7 +376,7 @@ export class ClientSession<Tag> {
     const { limits } = this.options
     const ours = fields.session !== undefined
     requests.setCredit(ours ? (fields.limits ?? creditOf(limits)) : creditOf(limits, limits.maxInFlightProtocol1))
-    this.conversation.forgetIncoming(this.serverKind(ours))
+    this.conversation.forgetIncoming(this.serverKind(ours, fields.limits))
     backlog.resume(undefined)
     for (const request of requests.restart()) {
       const text = `${request.what} was sent to ${this.options.where}, which has lost its session since`
@@ -414,8 +414,9 @@ export class ClientSession<Tag> {
     return this.serverId !== '' && this.sessionId === ''
   }
 
-  private serverKind(ours: boolean): PeerKind {
-    return { ours, tellGaps: ours, maxRunning: this.options.limits.maxInFlight, retries: ours }
+  private serverKind(ours: boolean, granted: PeerLimits | undefined): PeerKind {
+    const { maxInFlight: maxRunning } = this.options.limits
+    return { ours, tellGaps: ours, maxRunning, answerBytes: granted?.answerBytes, retries: ours }
   }
 
   private closedError(): NetworkError {

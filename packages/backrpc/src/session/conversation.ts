@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError } from '@hcengineering/network-core'
+import { limits, NetworkError } from '@hcengineering/network-core'
 import { Body } from '../wire/body'
 import type { EventMessage } from '../wire/event-message'
 import {
@@ -15,9 +15,14 @@ import {
   type StreamOpening
 } from '../wire/message'
 import { hasStreams, type ProtocolVersion } from '../wire/version'
+import type { PayloadLimits } from '../wire/payload'
+import { NOTHING } from '../wire/protocol-2'
+import type { AnswerRoom } from './answer-room'
 import { errorAnswer, noStreams, notKept, sizeOfAnswer, SMALL_BYTES, unsayable, unsentAnswer } from './answers'
 import { Backlog } from './backlog'
 import { FULL, IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
+import { partBytesOf } from './answer-parts'
+import { IncompleteAnswers, type Assembled } from './incomplete-answers'
 import { Outbox } from './outbox'
 import type { NewRequest, PendingRequest, RequestTable } from './request-table'
 import { eventsOf } from './sent-events'
@@ -87,6 +92,8 @@ export interface Execution<Tag> {
   readonly opening?: StreamOpening
 }
 
+type Answer = Extract<AnswerMessage, { readonly kind: 'response' }>
+
 /** What kind of peer it is. */
 export interface PeerKind {
   /** It told us its session: 0.8 or later. */
@@ -95,6 +102,8 @@ export interface PeerKind {
   readonly tellGaps: boolean
   /** How many of its requests run at a time. */
   readonly maxRunning: number
+  /** Bytes of an answer that it takes in parts; absent where it takes none. */
+  readonly answerBytes?: number
   /** It understands that it shall try again later; otherwise what is beyond fails. */
   readonly retries: boolean
 }
@@ -103,6 +112,9 @@ export interface PeerKind {
 const RETRY_TICKS = 1
 /** Longest wait that a peer can impose by a retry. */
 const MAX_RETRY_MS = 1_000
+
+/** Answers in parts that have not arrived, in units of `maxAnswerBytes`: beyond, one more fails. */
+const MAX_UNREAD_ANSWERS = 2
 
 /** One side of one session: its requests, the other side's, and what waits to leave. Both sides are alike. */
 export class Conversation<Tag> {
@@ -115,14 +127,17 @@ export class Conversation<Tag> {
   /** Data that comes with a route is handed on unread: its owner asked for that. */
   unreadRoutes = false
   private incoming: IncomingTable
+  private readonly incomplete: IncompleteAnswers
   private kind: PeerKind
   private over = false
+  private clock = 0
 
   /**
    * @param peer name of the other side
    * @param tickMs length of one tick of a retry
    * @param requests those that go on from an earlier session
    * @param streams what they open
+   * @param house the memory for answers in parts that this session shares with others
    */
   constructor(
     readonly peer: string,
@@ -130,12 +145,14 @@ export class Conversation<Tag> {
     private readonly tickMs: number,
     requests: RequestTable<Tag>,
     kind: PeerKind,
-    streams: StreamTable = new StreamTable(limitsOfSession.maxStreams)
+    streams: StreamTable = new StreamTable(limitsOfSession.maxStreams),
+    house?: AnswerRoom
   ) {
     this.requests = requests
     this.streams = streams
     this.backlog = new Backlog(limitsOfSession, kind.tellGaps)
     this.outbox = new Outbox(requests, this.backlog, streams)
+    this.incomplete = new IncompleteAnswers(streams, limitsOfSession, house)
     this.kind = kind
     this.incoming = new IncomingTable(limitsOfSession, kind.maxRunning, kind.ours)
   }
@@ -192,6 +209,7 @@ export class Conversation<Tag> {
 
   /** Puts what has to be done into `sink`. */
   receive(message: Message, now: number, sink: Sink<Tag>): void {
+    this.clock = now
     switch (message.kind) {
       case 'request':
         this.incoming.settled(message.settled ?? 0)
@@ -201,6 +219,7 @@ export class Conversation<Tag> {
         this.incoming.cancel(message.id)
         break
       case 'response':
+        if (message.inParts !== undefined) return this.announced(Number(message.id), message.inParts, sink)
         this.settle(message.id, sink, (request) => {
           if (request.stream !== undefined) request.stream.opened = true
           return { kind: 'answered', request, body: message.body, from: this }
@@ -255,9 +274,13 @@ export class Conversation<Tag> {
   /** The answer of an execution; more than one are ignored. Answers with its size. */
   answer(execution: Execution<Tag>, result: unknown, sink: Sink<Tag>): number {
     try {
-      const body = Body.of(result)
-      const error = unsayable(body, this.outbox.protocol)
+      const body = Body.of(result, undefined, this.answerBounds)
+      const error = unsayable(body, this.outbox.protocol) ?? this.tooLarge(body)
       if (error !== undefined) throw error
+      if (this.goesInParts(body)) {
+        this.finishInParts(execution, body, sink)
+        return body.size
+      }
       this.finish(execution, { kind: 'response', id: execution.request.id, body }, SMALL_BYTES + body.size, sink)
       return body.size
     } catch (error) {
@@ -290,6 +313,7 @@ export class Conversation<Tag> {
   /** Nobody waits for its answer any more; it fails with that. */
   cancel(request: PendingRequest<Tag>, error: NetworkError, sink: Sink<Tag>): void {
     if (this.requests.settle(request.sequence) === undefined) return
+    this.incomplete.drop(request.sequence)
     sink.push({ kind: 'failed', request, error })
     this.tellCancelled(request)
   }
@@ -315,6 +339,7 @@ export class Conversation<Tag> {
     this.outbox.shut()
     this.incoming.cancelAll()
     for (const request of this.requests.drain()) sink.push({ kind: 'failed', request, error: errorOf(request) })
+    this.incomplete.clear()
     this.streams.endAll(streamError, this.streamSink(sink))
   }
 
@@ -327,13 +352,20 @@ export class Conversation<Tag> {
 
   /** When to call `advance` next. */
   nextDeadline(): number {
-    return Math.min(this.requests.nextDeadline(), this.backlog.keepsUntil)
+    const own = Math.min(this.requests.nextDeadline(), this.backlog.keepsUntil)
+    // Without a connection nothing can come
+    if (this.incomplete.size === 0 || this.outbox.gate === 'shut') return own
+    return Math.min(own, this.incomplete.nextDeadline())
   }
 
   /** Fails the requests whose time is over, saying where each was. */
   advance(now: number, where: string, sink: Sink<Tag>): void {
     this.backlog.advance(now)
+    if (this.incomplete.size > 0 && this.outbox.gate !== 'shut') {
+      for (const stalled of this.incomplete.advance(now)) this.assembled(stalled, sink)
+    }
     for (const request of this.requests.advance(now)) {
+      this.incomplete.drop(request.sequence)
       const stage = this.stageOf(request, where)
       const text = `No answer to ${request.what} within ${request.asked.timeoutMs} ms: ${stage}`
       sink.push({ kind: 'failed', request, error: new NetworkError('DEADLINE_EXCEEDED', text, { stage }) })
@@ -363,6 +395,7 @@ export class Conversation<Tag> {
   /** The session is over: what is open ends, and what is not opened yet is opened in the next. */
   endStreams(reason: string, sink: Sink<Tag>): void {
     const error = new NetworkError('OUTCOME_UNKNOWN', `The stream was open with ${this.peer}, ${reason}`)
+    this.incomplete.clear()
     this.streams.endAll(error, this.streamSink(sink))
   }
 
@@ -385,6 +418,28 @@ export class Conversation<Tag> {
     return new NetworkError('OVERLOADED', `Too many streams with ${this.peer} are open already`)
   }
 
+  /** Something came for a stream that carries an answer. */
+  heardOfAnswer(stream: Stream, news: StreamNews, sink: Sink<Tag>): void {
+    this.assembled(this.incomplete.heard(stream, news, this.clock), sink)
+  }
+
+  private announced(sequence: number, bytes: number, sink: Sink<Tag>): void {
+    // Who has given it up does not take it
+    if (!this.requests.has(sequence)) this.streams.refuse(sequence)
+    else this.assembled(this.incomplete.announced(sequence, bytes, this.clock), sink)
+  }
+
+  private assembled(answer: Assembled | undefined, sink: Sink<Tag>): void {
+    if (answer === undefined) return
+    const { sequence, outcome, broken } = answer
+    if (broken !== undefined) sink.push({ kind: 'violation', conversation: this, reason: broken })
+    this.settle(sequence, sink, (request) =>
+      outcome instanceof NetworkError
+        ? { kind: 'failed', request, error: outcome, from: this }
+        : { kind: 'answered', request, body: outcome, from: this }
+    )
+  }
+
   private streamSink(sink: Sink<Tag>): StreamSink {
     return new StreamEffects(this, sink)
   }
@@ -402,14 +457,14 @@ export class Conversation<Tag> {
   private admit(asked: Request, now: number, sink: Sink<Tag>): void {
     const { id, method } = asked
     // What is answered and not read is not added to
-    const admission = this.backlog.answersPileUp ? FULL : this.incoming.admit(id, asked.body.size)
+    const admission = this.answersPileUp ? FULL : this.incoming.admit(id, asked.body.size)
     switch (admission.kind) {
       case 'execute':
         this.execute(asked, admission.request, now, sink)
         break
       case 'answered': {
         const { answer } = admission
-        const error = answer.kind === 'response' ? unsayable(answer.body, this.outbox.protocol) : undefined
+        const error = answer.kind === 'response' ? this.unrepeatable(answer, method) : undefined
         const told = error === undefined ? answer : errorAnswer(id, new NetworkError('OUTCOME_UNKNOWN', error.message))
         this.push(told, sizeOfAnswer(told), sink)
         break
@@ -459,14 +514,68 @@ export class Conversation<Tag> {
     effectOf: (request: PendingRequest<Tag>) => ConversationEffect<Tag>
   ): void {
     const request = this.requests.settle(id)
-    if (request !== undefined) sink.push(effectOf(request))
+    if (request === undefined) return
+    this.incomplete.drop(request.sequence)
+    sink.push(effectOf(request))
+  }
+
+  /** No more should be executed for this peer until it has read what waits. */
+  private get answersPileUp(): boolean {
+    return this.backlog.answersPileUp || this.streams.unreadBytes > this.limitsOfSession.maxAnswerBytes
+  }
+
+  /** Why an answer that was given cannot be given again, if it cannot. */
+  private unrepeatable({ id, body, inParts }: Answer, method: string): NetworkError | undefined {
+    if (inParts === undefined) return unsayable(body, this.outbox.protocol)
+    // Its parts are kept by their stream, until they have arrived
+    return this.streams.has(2 * Number(id) + 1) ? undefined : notKept(`'${method}'`)
+  }
+
+  /** What the peer takes of an answer. */
+  private get answerBounds(): PayloadLimits {
+    const { answerBytes = 0 } = this.kind
+    if (this.outbox.protocol.major === 1 || answerBytes <= limits.maxPayloadBytes) return limits
+    return { ...limits, maxPayloadBytes: Math.min(answerBytes, this.limitsOfSession.maxAnswerBytes) }
+  }
+
+  private goesInParts(body: Body): boolean {
+    const { answerBytes = 0 } = this.kind
+    if (body.size <= this.limitsOfSession.maxWholeAnswerBytes || this.outbox.protocol.major === 1) return false
+    return body.length > this.limitsOfSession.maxWholeAnswerBytes && body.length <= answerBytes
+  }
+
+  /** Why an answer that came from elsewhere does not go on, if it does not. */
+  private tooLarge(body: Body): NetworkError | undefined {
+    if (body.size <= limits.maxPayloadBytes) return undefined
+    const { maxPayloadBytes } = this.answerBounds
+    if (body.size <= maxPayloadBytes) return undefined
+    return new NetworkError(
+      'TOO_LARGE',
+      `A payload of ${body.size} bytes exceeds the maximum of ${maxPayloadBytes} bytes`
+    )
+  }
+
+  private finishInParts(execution: Execution<Tag>, body: Body, sink: Sink<Tag>): void {
+    const { request } = execution
+    const { maxAnswerBytes, answerPartBytes } = this.limitsOfSession
+    const { unreadBytes } = this.streams
+    const fits = unreadBytes === 0 || unreadBytes + body.length <= MAX_UNREAD_ANSWERS * maxAnswerBytes
+    if (!fits || this.streams.has(2 * request.sequence + 1)) return this.refuse(execution, this.unread(), sink)
+    const answer = { kind: 'response', id: request.id, body: NOTHING, inParts: body.length } as const
+    if (this.over || !this.incoming.answer(request, answer, SMALL_BYTES)) return
+    this.streams.answer(request.sequence, body.parts(partBytesOf(body.length, answerPartBytes)), body.length)
+    this.push(answer, SMALL_BYTES, sink)
+  }
+
+  private unread(): NetworkError {
+    const text = `${this.peer} reads too slowly, or asks for too much at once: the answer did not fit what waits for it`
+    return new NetworkError('OUTCOME_UNKNOWN', text)
   }
 
   private finish(execution: Execution<Tag>, answer: AnswerMessage, bytes: number, sink: Sink<Tag>): void {
     const { request } = execution
     if (this.over || !this.incoming.answer(request, answer, bytes) || this.backlog.pushAnswer(answer, bytes)) return
-    const text = `${this.peer} reads too slowly, or asks for too much at once: the answer did not fit what waits for it`
-    this.push(errorAnswer(request.id, new NetworkError('OUTCOME_UNKNOWN', text)), SMALL_BYTES, sink)
+    this.push(errorAnswer(request.id, this.unread()), SMALL_BYTES, sink)
   }
 
   private push(message: Sendable, bytes: number, sink: Sink<Tag>): void {

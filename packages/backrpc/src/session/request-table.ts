@@ -144,6 +144,11 @@ export class RequestTable<Tag> {
     request.attempts++
   }
 
+  /** That request is not settled. */
+  has(sequence: number): boolean {
+    return this.requests.get(sequence) !== undefined
+  }
+
   /** The answer is here, or it is given up; `undefined` for an id that is not pending. */
   settle(id: RequestId): PendingRequest<Tag> | undefined {
     const request = this.find(id)

@@ -3,6 +3,7 @@
 
 import type { HelloFields, PeerLimits } from '../wire/message'
 import { negotiate, protocol1, type ProtocolVersion } from '../wire/version'
+import type { AnswerRoom } from './answer-room'
 import { Conversation } from './conversation'
 import type { Keeper } from './detached-sessions'
 import { RequestTable } from './request-table'
@@ -50,12 +51,16 @@ export class ServerSession<Tag> implements Keeper {
   /** Of the hellos in this session, the number of the last. */
   private lastAttempt = 0
 
-  /** @param inherited the client's earlier session: of its requests some may be sent again */
+  /**
+   * @param inherited the client's earlier session: of its requests some may be sent again
+   * @param house the memory for answers in parts that all sessions share
+   */
   constructor(
     readonly origin: SessionOrigin,
     private readonly limits: SessionLimits,
     tickMs: number,
-    inherited?: Conversation<Tag>
+    inherited?: Conversation<Tag>,
+    house?: AnswerRoom
   ) {
     const { client, credit } = origin
     const requests = inherited?.requests ?? new RequestTable<Tag>(client, limits)
@@ -64,9 +69,10 @@ export class ServerSession<Tag> implements Keeper {
       ours: this.ours,
       tellGaps: this.ours,
       maxRunning: this.ours ? limits.maxInFlight : limits.maxInFlightProtocol1,
+      answerBytes: credit?.answerBytes,
       retries: true
     }
-    this.conversation = new Conversation(client, limits, tickMs, requests, kind, inherited?.streams)
+    this.conversation = new Conversation(client, limits, tickMs, requests, kind, inherited?.streams, house)
   }
 
   get client(): string {

@@ -6,6 +6,7 @@ import { encode } from '../wire/codec'
 import type { EventMessage } from '../wire/event-message'
 import type { HelloFields, Message, Sendable } from '../wire/message'
 import { protocol1, protocol2, type ProtocolVersion } from '../wire/version'
+import { AnswerRoom } from './answer-room'
 import type { Conversation } from './conversation'
 import { DetachedSessions } from './detached-sessions'
 import { PeerRecords } from './peer-records'
@@ -56,6 +57,7 @@ export class ServerSessions<Tag> {
   private clock = 0
   private readonly detached: DetachedSessions<ServerSession<Tag>>
   private readonly peers: PeerRecords
+  private readonly house: AnswerRoom
   private readonly liveness = new Liveness<string>()
   private readonly wakes = new DeadlineQueue<ServerSession<Tag>>()
   private nextTick = Infinity
@@ -67,6 +69,7 @@ export class ServerSessions<Tag> {
   ) {
     this.peers = new PeerRecords(options.limits.maxGarbage)
     this.detached = new DetachedSessions(options.limits.maxDetachedBytes)
+    this.house = new AnswerRoom(options.limits.maxIncompleteBytesOfAll)
   }
 
   get size(): number {
@@ -261,7 +264,7 @@ export class ServerSessions<Tag> {
     const { limits, tickMs, newSessionId, unreadRoutes = false } = this.options
     const inherited = known === undefined ? undefined : this.replace(known)
     const origin = originOf(client, newSessionId(), fields, this.options)
-    const session = new ServerSession<Tag>(origin, limits, tickMs, inherited)
+    const session = new ServerSession<Tag>(origin, limits, tickMs, inherited, this.house)
     session.conversation.unreadRoutes = unreadRoutes
     session.conversation.speak(origin.protocol, this.sink)
     this.byClient.set(client, session)
@@ -358,8 +361,10 @@ export class ServerSessions<Tag> {
         this.end(client, false)
         break
       case 'retry':
+      case 'response':
         conversation.receive(message, now, this.sink)
-        this.touch(session)
+        // Something may have to be looked at sooner now
+        if (message.kind === 'retry' || message.inParts !== undefined) this.touch(session)
         break
       default:
         conversation.receive(message, now, this.sink)

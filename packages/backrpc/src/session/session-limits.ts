@@ -12,6 +12,18 @@ export interface SessionLimits {
   readonly maxInFlightProtocol1: number
   /** Bytes of requests sent and not answered. */
   readonly maxInFlightBytes: number
+  /** Bytes of an answer that goes in one message; a larger one goes in parts. */
+  readonly maxWholeAnswerBytes: number
+  /** Bytes of an answer, in parts or not, each way; beyond, it fails with `TOO_LARGE`. */
+  readonly maxAnswerBytes: number
+  /** Bytes of one part. */
+  readonly answerPartBytes: number
+  /** Bytes of the answers of the peer that come in parts, at a time; the others wait. */
+  readonly maxIncompleteBytes: number
+  /** The same of all clients of a server together. */
+  readonly maxIncompleteBytesOfAll: number
+  /** An answer in parts of which nothing comes is given up after so many milliseconds, or twice as many. */
+  readonly answerStallMs: number
   /** Requests that wait to be sent; beyond, they fail with `OVERLOADED`. */
   readonly maxWaiting: number
   /** Bytes of requests that wait to be sent. */
@@ -42,6 +54,13 @@ export const defaultSessionLimits: SessionLimits = {
   maxInFlight: limits.maxInFlightRequests,
   maxInFlightProtocol1: limits.maxInFlightRequestsProtocol1,
   maxInFlightBytes: limits.maxInFlightBytes,
+  maxWholeAnswerBytes: limits.maxPayloadBytes,
+  maxAnswerBytes: limits.maxAnswerBytes,
+  // Something small waits no longer than for the part before it, which is written within a millisecond
+  answerPartBytes: 256 * 1024,
+  maxIncompleteBytes: limits.maxIncompleteBytes,
+  maxIncompleteBytesOfAll: limits.maxIncompleteBytesOfAll,
+  answerStallMs: defaultTimeoutsMs.answerStall,
   // Sixty-four times what is in flight: whoever starts more at once than any burst seen so far has lost count
   maxWaiting: 64 * limits.maxInFlightRequests,
   maxWaitingBytes: 4 * limits.maxInFlightBytes,
@@ -60,6 +79,6 @@ export const defaultSessionLimits: SessionLimits = {
 }
 
 /** What a side with these limits grants its peer. */
-export function creditOf({ maxInFlight, maxInFlightBytes }: SessionLimits, requests: number = maxInFlight): PeerLimits {
-  return { requests, requestBytes: maxInFlightBytes }
+export function creditOf(limits: SessionLimits, requests: number = limits.maxInFlight): PeerLimits {
+  return { requests, requestBytes: limits.maxInFlightBytes, answerBytes: limits.maxAnswerBytes }
 }

@@ -13,7 +13,8 @@ export class StreamEffects<Tag> implements StreamSink {
   ) {}
 
   news(stream: Stream, news: StreamNews): void {
-    this.sink.push({ kind: 'stream', conversation: this.conversation, stream, news })
+    if (stream.ofAnswer) this.conversation.heardOfAnswer(stream, news, this.sink)
+    else this.sink.push({ kind: 'stream', conversation: this.conversation, stream, news })
   }
 
   broken(reason: string): void {

@@ -22,6 +22,13 @@ export class Outflow {
   private ended: { readonly error: NetworkError | undefined } | undefined
   private endSent = false
   private over = false
+  /** Who writes does not wait for grants, so what goes does: so many items may go. */
+  private allowed: number
+
+  /** @param paced all is written at once, and goes as it is granted */
+  constructor(private readonly paced: boolean = false) {
+    this.allowed = paced ? 0 : Infinity
+  }
 
   /** The reader has all, or wants no more. */
   get closed(): boolean {
@@ -60,7 +67,10 @@ export class Outflow {
 
   /** @param items since the beginning. `false` when they are consumed that were never sent */
   grant(items: number): boolean {
+    // Said again by who has not granted anything yet
+    if (this.paced && items === 0) return true
     if (this.window === Infinity) this.window = items
+    if (this.paced) this.allowed = Math.max(this.allowed, items)
     const consumed = items - this.window
     if (consumed > this.base + this.kept.length) return false
     const done = Math.min(consumed, this.next) - this.base
@@ -79,7 +89,8 @@ export class Outflow {
   peek(stream: number): Sendable | undefined {
     if (this.over) return undefined
     const body = this.kept[this.next - this.base]
-    if (body !== undefined) return { kind: 'item', stream, index: this.next, body }
+    if (body !== undefined)
+      return this.next < this.allowed ? { kind: 'item', stream, index: this.next, body } : undefined
     const { ended } = this
     if (ended === undefined || this.endSent) return undefined
     const error = ended.error === undefined ? undefined : errorPayload(ended.error)

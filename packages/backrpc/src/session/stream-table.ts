@@ -20,6 +20,9 @@ export interface StreamSink {
   broken(reason: string): void
 }
 
+/** Nothing goes before it is granted. */
+const UNGRANTED: StreamOpening = { items: 0, bytes: 0, input: false }
+
 /** Streams of one session, of both sides, and what of them wants to leave: in turns. */
 export class StreamTable implements StreamKeeper {
   private readonly streams = new Map<number, Stream>()
@@ -27,6 +30,11 @@ export class StreamTable implements StreamKeeper {
   /** Of streams that are not known here. */
   private readonly strangers = new Set<number>()
   private served = 0
+  /** Those that carry answers. */
+  private answers = 0
+  /** Bytes of answers that have not arrived as a whole, by the numbers of their streams. */
+  private readonly unread = new Map<number, number>()
+  private unreadCount = 0
 
   /** @param most that may be open at a time, of each side */
   constructor(private readonly most: number) {}
@@ -49,7 +57,36 @@ export class StreamTable implements StreamKeeper {
 
   /** No more can be asked for. */
   get full(): boolean {
-    return this.streams.size - this.served >= this.most
+    return this.streams.size - this.served - this.answers >= this.most
+  }
+
+  /** Of answers that go in parts, and have not arrived as a whole. */
+  get unreadBytes(): number {
+    return this.unreadCount
+  }
+
+  /** A stream of that number is open. */
+  has(number: number): boolean {
+    return this.streams.has(number)
+  }
+
+  /** The answer to that request of the peer, in parts, of so many bytes all together. */
+  answer(sequence: number, parts: Iterable<Body>, bytes: number): void {
+    const stream = this.add(new Stream(2 * sequence + 1, this, UNGRANTED, true))
+    this.unread.set(stream.number, bytes)
+    this.unreadCount += bytes
+    for (const part of parts) stream.outflow.write(part)
+    stream.end()
+  }
+
+  /** The answer to that request of ours comes in parts. */
+  expect(sequence: number): Stream {
+    return this.add(new Stream(2 * sequence, this, UNGRANTED, true))
+  }
+
+  /** Nobody waits for the answer to that request of ours, which comes in parts. */
+  refuse(sequence: number): void {
+    this.turnAway(2 * sequence)
   }
 
   ask(sequence: number, opening: StreamOpening): Stream {
@@ -76,14 +113,15 @@ export class StreamTable implements StreamKeeper {
     this.readyOnes.delete(stream)
     if (this.streams.get(stream.number) !== stream) return
     this.streams.delete(stream.number)
-    if (!stream.asked) this.served--
+    if (stream.ofAnswer) this.answered(stream.number)
+    else if (!stream.asked) this.served--
   }
 
   receive(message: StreamMessage, sink: StreamSink): void {
     const stream = this.streams.get(mirrored(message.stream))
     if (stream === undefined) {
       // Who still sends does not know that it is over here
-      if (message.kind === 'item' || message.kind === 'end') this.strangers.add(mirrored(message.stream))
+      if (message.kind === 'item' || message.kind === 'end') this.turnAway(mirrored(message.stream))
       return
     }
     stream.opened = true
@@ -97,6 +135,7 @@ export class StreamTable implements StreamKeeper {
       case 'grant':
         if (stream.outflow.grant(message.items)) sink.news(stream, message)
         else this.violated(stream, 'items of a stream were consumed that were not sent', sink)
+        if (stream.ofAnswer) this.ready(stream)
         break
       case 'stop':
         if (stream.outflow.closed) break
@@ -168,18 +207,32 @@ export class StreamTable implements StreamKeeper {
 
   /** The peer cannot be reached for too long: what is open ends here, and the peer hears of it should it come back. */
   failAll(error: NetworkError, sink: StreamSink): void {
-    for (const stream of this.streams.values()) if (stream.opened && !stream.ended) this.fail(stream, error, sink)
+    for (const stream of this.streams.values()) {
+      if (stream.opened && !stream.ended && !stream.ofAnswer) this.fail(stream, error, sink)
+    }
   }
 
   /** Some are open. */
   get anyOpened(): boolean {
-    for (const { opened, ended } of this.streams.values()) if (opened && !ended) return true
+    for (const { opened, ended, ofAnswer } of this.streams.values()) if (opened && !ended && !ofAnswer) return true
     return false
+  }
+
+  /** Who reads nothing is not told of everything. */
+  private turnAway(number: number): void {
+    if (this.strangers.size < this.most) this.strangers.add(number)
   }
 
   private add(stream: Stream): Stream {
     this.streams.set(stream.number, stream)
+    if (stream.ofAnswer) this.answers++
     return stream
+  }
+
+  private answered(number: number): void {
+    this.answers--
+    this.unreadCount -= this.unread.get(number) ?? 0
+    this.unread.delete(number)
   }
 
   private arrived(

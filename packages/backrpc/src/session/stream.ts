@@ -21,21 +21,26 @@ export class Stream {
   owner: StreamPeer | undefined
   /** The peer has it: until then what becomes of the request that opens it is all there is to say. */
   opened: boolean
-  readonly outflow = new Outflow()
+  readonly outflow: Outflow
   readonly inflow: Inflow
 
-  /** @param number twice that of the request, and one more where the peer made it */
+  /**
+   * @param number twice that of the request, and one more where the peer made it
+   * @param ofAnswer it carries the parts of the answer to that request
+   */
   constructor(
     readonly number: number,
     private readonly keeper: StreamKeeper,
-    { items, bytes, input }: StreamOpening
+    { items, bytes, input }: StreamOpening,
+    readonly ofAnswer: boolean = false
   ) {
-    this.opened = !this.asked
+    this.opened = !this.asked || ofAnswer
+    this.outflow = new Outflow(ofAnswer)
     this.inflow = new Inflow(this.asked || input)
     if (this.asked) {
       this.inflow.grant(items, bytes, true)
       if (!input) this.outflow.close()
-    } else {
+    } else if (!ofAnswer) {
       this.outflow.grant(items)
     }
   }

@@ -19,7 +19,7 @@ export const zmtpSettings = {
   /** What a message costs besides its bytes while it waits: many empty ones are not for nothing. */
   messageOverheadBytes: 64,
   /** So much is written at a time: a queue of this size does not wait for the end of the turn, it gains nothing more. */
-  batchBytes: 64 * 1024,
+  batchBytes: 256 * 1024,
   /**
    * Nor does a queue of so many messages, while the turn goes on making more: the peer works on these meanwhile, where
    * it would otherwise have nothing to do until the turn ends, and then we until its turn ends. Measured with an echo at

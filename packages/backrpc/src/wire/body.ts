@@ -13,6 +13,9 @@ const ENCLOSED: PayloadLimits = {
   maxPayloadTokens: limits.maxPayloadTokens - 32
 }
 
+/** Who received the bytes, or put them together, has checked how many they are. */
+const DECODED: PayloadLimits = { ...limits, maxPayloadBytes: Infinity }
+
 /** A body of which as much as this would stay in memory besides is copied. */
 const MIN_APART_BYTES = 16 * 1024
 
@@ -42,12 +45,13 @@ export class Body extends Unread {
    * Of a value as it is now; of an unread one as it came.
    *
    * @param like answered itself when it says the same
+   * @param bounds of a value; an unread one has been checked where it came
    * @throws NetworkError `UNSUPPORTED_VALUE` or `TOO_LARGE`
    */
-  static of(value: unknown, like?: Body): Body {
+  static of(value: unknown, like?: Body, bounds: PayloadLimits = limits): Body {
     if (value instanceof Body) return value.apart()
     const known = like?.whole
-    const bytes = encodeValue(value, limits, known)
+    const bytes = encodeValue(value, bounds, known)
     if (like !== undefined && bytes === known) return like
     return new Body(bytes, 0, bytes.length, bytes.length)
   }
@@ -66,7 +70,7 @@ export class Body extends Unread {
 
   /** The value. Throws `PROTOCOL_ERROR` or `TOO_LARGE` when there is none in it. */
   get value(): unknown {
-    this.known ??= { value: decodeValue(this.encoded as Uint8Array, limits, this.start, this.end) }
+    this.known ??= { value: decodeValue(this.encoded as Uint8Array, DECODED, this.start, this.end) }
     return this.known.value
   }
 
@@ -78,6 +82,14 @@ export class Body extends Unread {
     const view = encoded.subarray(start, end)
     this.keep(view)
     return view
+  }
+
+  /** {@link bytes} in parts of so many, the last of fewer: views of them. */
+  *parts(partBytes: number): Iterable<Body> {
+    const encoded = this.encode()
+    for (let at = this.start; at < this.end; at += partBytes) {
+      yield Body.received(encoded, at, Math.min(this.end, at + partBytes))
+    }
   }
 
   /** Number of {@link bytes}. Throws as they do. */

@@ -11,6 +11,8 @@ export interface PeerLimits {
   readonly requests: number
   /** Bytes of their payloads. */
   readonly requestBytes: number
+  /** Bytes of an answer, which comes in parts where it does not fit a message. Absent: it takes none in parts. */
+  readonly answerBytes?: number
 }
 
 /** What a hello says beyond the id. Only `aliveTimeout` is known to 0.7. */
@@ -81,7 +83,7 @@ export interface StreamOpening {
 }
 
 /**
- * Of a stream. Its number is twice that of the request which opened it, and one more where the receiver of the message
+ * Of a stream, or of an answer in parts. Its number is twice that of the request which opened it, and one more where the receiver of the message
  * made that request.
  */
 export type StreamMessage =
@@ -98,7 +100,8 @@ export type StreamMessage =
 export type Message =
   | { readonly kind: 'hello'; readonly id: string; readonly fields: HelloFields }
   | Request
-  | { readonly kind: 'response'; readonly id: RequestId; readonly body: Body }
+  /** @property inParts the answer has so many bytes and comes as items of a stream; the body says nothing then */
+  | { readonly kind: 'response'; readonly id: RequestId; readonly body: Body; readonly inParts?: number }
   | { readonly kind: 'error'; readonly id: RequestId; readonly error: unknown }
   | { readonly kind: 'event'; readonly route?: readonly string[]; readonly body: Body }
   | { readonly kind: 'gap'; readonly lost: number | 'unknown'; readonly reason: string }

@@ -85,7 +85,7 @@ export function encode(message: Sendable): Frames | undefined {
     case 'request':
       return requestFrames(String(message.id), requestPayload(message))
     case 'response':
-      return responseFrames(String(message.id), message.body.json)
+      return message.inParts === undefined ? responseFrames(String(message.id), message.body.json) : undefined
     case 'error':
       return errorFrames(String(message.id), encodePayload(message.error))
     case 'event':
@@ -226,8 +226,9 @@ function versionOf(value: unknown): ProtocolVersion | undefined {
 }
 
 function limitsOf(value: unknown): PeerLimits | undefined {
-  const { requests, requestBytes } = fieldsOf(value)
-  return isCount(requests) && isCount(requestBytes) && requests > 0 ? { requests, requestBytes } : undefined
+  const { requests, requestBytes, answerBytes } = fieldsOf(value)
+  if (!isCount(requests) || !isCount(requestBytes) || requests === 0) return undefined
+  return { requests, requestBytes, ...(isCount(answerBytes) ? { answerBytes } : {}) }
 }
 
 function gapOf(payload: unknown): Message {

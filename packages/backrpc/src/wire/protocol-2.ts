@@ -9,6 +9,7 @@ import type { Frames } from './frames'
 import type { Message, RequestId, Sendable } from './message'
 import { encode as encodeProtocol1 } from './protocol-1'
 import { readLoad, writeLoad } from './ping-load'
+import { readParts, writeParts } from './parts-announcement'
 import { readOpening, writeOpening } from './stream-opening'
 
 /**
@@ -50,7 +51,8 @@ export const MAX_ROUTE = 8
 /** One header: kind, flags, three numbers, a method, a route, and five numbers of an extension. */
 const MAX_HEADER_BYTES = 128 + (MAX_ROUTE + 1) * (limits.maxNameBytes + 4)
 
-const NOTHING = Body.received(Buffer.alloc(0))
+/** Says `undefined`. */
+export const NOTHING = Body.received(Buffer.alloc(0))
 
 /** Characters of a gap's reason. */
 const MAX_REASON = 64
@@ -86,6 +88,12 @@ export function encode(message: Sendable): Frames {
       return finish(body)
     }
     case 'response':
+      if (message.inParts !== undefined) {
+        begin(messageKinds.response, undefined, EXTENDED)
+        writer.number(Number(message.id))
+        writeParts(writer, message.inParts)
+        return [writer.take()]
+      }
       begin(messageKinds.response, message.body)
       writer.number(Number(message.id))
       return finish(message.body)
@@ -171,6 +179,12 @@ function readBody(frames: Frames | undefined, flags: number): Body {
   return received(frames[1], 0, frames[1].length)
 }
 
+function readExtended(id: number, frames: Frames | undefined, flags: number): Message {
+  const inParts = readParts(reader)
+  const body = readBody(frames, flags & ~EXTENDED)
+  return inParts === undefined ? { kind: 'response', id, body } : { kind: 'response', id, body: NOTHING, inParts }
+}
+
 function received(bytes: Uint8Array, start: number, end: number): Body {
   const size = end - start
   if (size <= limits.maxPayloadBytes) return Body.received(bytes, start, end)
@@ -221,7 +235,8 @@ function read(frames: Frames | undefined): Message {
       }
       case messageKinds.response:
         id = reader.number()
-        return { kind: 'response', id, body: readBody(frames, flags) }
+        if ((flags & EXTENDED) === 0) return { kind: 'response', id, body: readBody(frames, flags) }
+        return readExtended(id, frames, flags)
       case messageKinds.error:
         id = reader.number()
         return { kind: 'error', id, error: readBody(frames, flags).value }

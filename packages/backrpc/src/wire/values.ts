@@ -49,6 +49,14 @@ export function decodeValue(
   return end === start ? undefined : reader.decode(bytes, bounds, start, end)
 }
 
+/** What an answer may be: the bytes beyond what a message takes go in parts. */
+const answers: PayloadLimits = { ...limits, maxPayloadBytes: limits.maxAnswerBytes }
+
+/** {@link cloneValue} of an answer, which may be larger. */
+export function cloneAnswer(value: unknown): unknown {
+  return cloneValue(value, answers)
+}
+
 /**
  * The value as it would arrive, without the bytes: `decodeValue(encodeValue(value))`, faster. It shares nothing that can
  * change with `value`.

@@ -9,8 +9,8 @@ export interface ProtocolVersion {
 
 /** What 0.7 speaks: it never says so. */
 export const protocol1: ProtocolVersion = { major: 1, minor: 0 }
-/** The newest that this release speaks: its minor 1 added streams. */
-export const protocol2: ProtocolVersion = { major: 2, minor: 1 }
+/** The newest that this release speaks: its minor 1 added streams, its minor 2 answers in parts. */
+export const protocol2: ProtocolVersion = { major: 2, minor: 2 }
 
 /** Whether a peer with which that is spoken knows streams. */
 export function hasStreams({ major, minor }: ProtocolVersion): boolean {

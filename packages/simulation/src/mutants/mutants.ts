@@ -75,7 +75,7 @@ export const mutants: readonly Mutant[] = [
     file: backrpc('session/server-sessions.js'),
     find: "this.sink.push({ kind: 'detached', client: session.client });",
     replace: 'this.byAddress.set(peer, session); return this.end(session.client, true);',
-    seed: 60
+    seed: 18
   },
   {
     name: 'silence-unnoticed',

@@ -27,14 +27,26 @@ const times = {
   pingIntervalMs: 1_000,
   tickMs: 50,
   aliveTimeoutMs: 3_000,
-  limits: { ...defaultSessionLimits, maxInFlight: 4, maxUnsentBytes: 3_000 }
+  limits: {
+    ...defaultSessionLimits,
+    maxInFlight: 4,
+    maxUnsentBytes: 3_000,
+    // Answers in parts, where it is large
+    maxWholeAnswerBytes: 100,
+    answerPartBytes: 40,
+    maxIncompleteBytes: 1_000
+  }
 }
+/** Makes an answer large. */
+const FILLER = '_'
 const lost = new NetworkError('UNAVAILABLE', 'lost')
 
 /** A client and a server that restarts, with a line between them that breaks. Every choice comes from the seed. */
 class World {
   readonly calls: Call[] = []
   readonly heard: number[] = []
+  /** Answers that came in parts, if they can. */
+  large = 0
   private now = 0
   private clientEffects: ClientEffect<Call>[] = []
   private serverEffects: ServerEffect<Call>[] = []
@@ -87,6 +99,10 @@ class World {
     }
   }
 
+  get streamsOpen(): [number, number] {
+    return [this.client.conversation.streams.size, this.server.get('c')?.conversation.streams.size ?? 0]
+  }
+
   private ask(): void {
     const call: Call = { name: `call-${this.serial++}`, resend: this.random() < 0.5, executions: 0, settled: [] }
     this.calls.push(call)
@@ -121,7 +137,8 @@ class World {
     const [next] = this.running.splice(index, 1)
     if (next === undefined) return false
     const { execution, sink } = next
-    execution.conversation.answer(execution, execution.method, sink)
+    const length = this.random() < 0.3 ? 400 + this.random() * 800 : 0
+    execution.conversation.answer(execution, execution.method.padEnd(length, FILLER), sink)
     this.server.answered('c')
     return true
   }
@@ -197,7 +214,8 @@ class World {
   private perform(effect: ClientEffect<Call> | ServerEffect<Call>, sink: Sink<Call>): void {
     switch (effect.kind) {
       case 'answered':
-        expect(effect.body.value).toBe(effect.request.asked.tag.name)
+        expect((effect.body.value as string).replace(/_+$/, '')).toBe(effect.request.asked.tag.name)
+        if (effect.body.size > 400) this.large++
         effect.request.asked.tag.settled.push('answered')
         break
       case 'failed':
@@ -237,5 +255,7 @@ describe('sessions over a line that breaks, with a server that restarts', () => 
     const answered = world.calls.filter(({ settled }) => settled[0] === 'answered')
     expect(answered.length).toBeGreaterThan(world.calls.length / 4)
     expect(world.heard.length).toBeGreaterThan(0)
+    expect(world.large).toBeGreaterThan(0)
+    expect(world.streamsOpen).toEqual([0, 0])
   })
 })

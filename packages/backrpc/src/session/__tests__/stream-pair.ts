@@ -34,6 +34,8 @@ export class StreamPair {
   readonly heard = new Map<Stream, Heard>()
   readonly executions: Execution<string>[] = []
   readonly outcomes: string[] = []
+  /** What was answered, by the tags of the requests. */
+  readonly answers = new Map<string, Body>()
   readonly violations: string[] = []
   now = 0
   toServer: Frames[] = []
@@ -135,8 +137,10 @@ export class StreamPair {
   private note(effect: Effect): void {
     if (effect.kind === 'reply') this.toClient.push(effect.frames)
     else if (effect.kind === 'execute') this.executions.push(effect.execution)
-    else if (effect.kind === 'answered') this.outcomes.push(`${effect.request.asked.tag} opened`)
-    else if (effect.kind === 'failed') {
+    else if (effect.kind === 'answered') {
+      this.outcomes.push(`${effect.request.asked.tag} opened`)
+      this.answers.set(effect.request.asked.tag, effect.body)
+    } else if (effect.kind === 'failed') {
       const { request, error } = effect
       request.stream?.refused(request.attempts > 0, error)
       this.outcomes.push(`${request.asked.tag} ${error.code}`)

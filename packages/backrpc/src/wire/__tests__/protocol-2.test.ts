@@ -27,6 +27,7 @@ const samples: { readonly [name: string]: Sendable } = {
     settled: 2 ** 40
   },
   'a response': { kind: 'response', id: 300, body: body([1, 2]) },
+  'a response in parts': { kind: 'response', id: 300, body: Body.received(Buffer.alloc(0)), inParts: 5_242_880 },
   'an error': { kind: 'error', id: 1, error: { message: 'No', code: 'NOT_FOUND' } },
   'an event': { kind: 'event', body: body('an event') },
   'an event with a route': { kind: 'event', route: ['client', 'container'], body: body(1) },
@@ -107,7 +108,8 @@ describe('protocol 2', () => {
       known[0][1] | 2,
       ...known[0].subarray(2, 4),
       3,
-      9,
+      // Bits of what is not known
+      8,
       9,
       9,
       ...known[0].subarray(4)

@@ -36,12 +36,17 @@ const messages: readonly Sendable[] = [
       protocol: { major: 2, minor: 0 },
       pending: [1, 2],
       next: 3,
-      limits: { requests: 5, requestBytes: 6 }
+      limits: { requests: 5, requestBytes: 6, answerBytes: 7 }
     }
   },
   { kind: 'request', id: 7, method: 'cs', body: body(), timeoutMs: 30_000, settled: 5 },
   { kind: 'request', id: 300, method: 'cs', route: ['uuid', 'say', ''], body: body(), timeoutMs: 0, settled: 1 },
   { kind: 'response', id: 300, body: body() },
+  { kind: 'response', id: 301, body: Body.received(Buffer.alloc(0)), inParts: 5_000_000 },
+  { kind: 'item', stream: 603, index: 2, body: body() },
+  { kind: 'end', stream: 603, index: 3 },
+  { kind: 'grant', stream: 602, items: 8, bytes: 5_000_000 },
+  { kind: 'stop', stream: 602 },
   { kind: 'error', id: 1, error: { message: 'No', code: 'NOT_FOUND' } },
   { kind: 'event', body: body() },
   { kind: 'event', route: ['client', 'container'], body: body() },
