@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { Caller, CancelSignal, Logger, NetworkError, StreamOpening, StreamPeer } from '@hcengineering/network-core'
+import type { CallChain, Caller, CancelSignal, Logger, NetworkError, StreamOpening, StreamPeer } from '@hcengineering/network-core'
 import type { CallContext } from './runtime/call-context'
 import type { HelloInfo } from './session/server-effects'
 import type { SessionLimits } from './session/session-limits'
@@ -114,6 +114,8 @@ export interface BackRPCRequestOptions extends BackRPCSendOptions {
    * the route, when there is an error. Default: its method.
    */
   what?: string | ((route: readonly string[]) => string)
+  /** The calls for which it is made: told to a peer that can hear it. Default: none. */
+  chain?: CallChain
 }
 
 /** Who is told of the answer to a request, once. */

@@ -8,6 +8,7 @@ import {
   checkName,
   NetworkError,
   opNames,
+  outsideCalls,
   type AgentRecordInfo,
   type ClientUuid,
   type ContainerKind,
@@ -29,7 +30,7 @@ import { Connections } from './connections'
 import { ContainerReferenceImpl } from './container-reference'
 import { ContainerRequests } from './container-requests'
 import { ContainerStreams } from './container-streams'
-import { Coordinator, type CallOptions } from './coordinator'
+import { Coordinator, type CallOptions, type CoordinatorHandlers } from './coordinator'
 import { Holds } from './holds'
 import { LocalCalls } from './local-calls'
 import { NetworkWatch } from './network-watch'
@@ -72,7 +73,7 @@ export class NetworkClientImpl implements NetworkClient {
   ) {
     this.options = resolveClientOptions(randomUUID() as ClientUuid, aliveTimeout, options)
     this.clientId = this.options.clientId
-    this.coordinator = new Coordinator({ host, port }, tickManager, this.options, {
+    const handlers: CoordinatorHandlers = {
       request: (method, params, context) => this.agentRequests.handle(method, params, context),
       stream: (method, params, call) => this.agentRequests.openStream(method, params, call),
       event: (body, bytes) => this.onEvent(body, bytes),
@@ -81,7 +82,9 @@ export class NetworkClientImpl implements NetworkClient {
       confirmed: (sentAt) => this.registrations.confirmed(sentAt),
       down: (cause) => this.relay.down(cause),
       gap: (gap) => this.relay.gap(gap)
-    })
+    }
+    // A container may make it in a turn, and keep it
+    this.coordinator = outsideCalls(() => new Coordinator({ host, port }, tickManager, this.options, handlers))
     this.agentRequests = new AgentRequests(
       async (client, uuid, data) => await this.coordinator.sendEvent(client, uuid, data),
       (agent) => {

@@ -7,12 +7,15 @@ import {
   messageOf,
   NetworkError,
   pagesOf,
+  readWaitVerdict,
   type AgentUuid,
   type DrainOptions,
   type DrainResult,
   type NetworkAgent,
   type NetworkContainerEvent,
-  type TickManager
+  type TickManager,
+  type WaitReport,
+  type WaitVerdict
 } from '@hcengineering/network-core'
 import { AgentLeases } from './agent-leases'
 import type { AgentRequests } from './agent-requests'
@@ -75,6 +78,7 @@ export class Registrations {
       this.reports.note(agent, containers)
     }
     agent.onAgentUpdate = this.updaterOf(agent.uuid)
+    agent.onTurnWaits = async (report) => await this.turnWaits(agent, report)
     try {
       await this.renew(registration)
       this.options.localAgents?.add(agent)
@@ -163,6 +167,12 @@ export class Registrations {
   private async report({ uuid }: NetworkAgent, containers: NetworkContainerEvent[]): Promise<void> {
     // Without a deadline: what goes unheard in this session stays unknown. A new one hears the whole list.
     await this.coordinator.call('cu', { uuid, containers }, { timeoutMs: 0, resend: false })
+  }
+
+  /** What is said is of this moment: not repeated to a coordinator that is another one. */
+  private async turnWaits({ uuid }: NetworkAgent, report: WaitReport): Promise<WaitVerdict> {
+    const call = { timeoutMs: this.options.requestTimeoutMs, resend: false }
+    return readWaitVerdict(await this.coordinator.call('cw', { uuid, ...report }, call))
   }
 
   /** One announcement at a time; who asks while one runs gets the next, with what is true then. */
@@ -281,6 +291,7 @@ export class Registrations {
     this.options.localAgents?.remove(agent)
     agent.onUpdate = undefined
     agent.onAgentUpdate = undefined
+    agent.onTurnWaits = undefined
   }
 
   private background(agent: NetworkAgent, what: string, work: Promise<unknown>): void {

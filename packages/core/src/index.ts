@@ -2,7 +2,14 @@
 // SPDX-License-Identifier: EPL-2.0
 
 export type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, NetworkAgent, StartContext } from './api/agent'
-export type { Caller, CancelSignal, GetCallOptions, RequestContext, RequestOptions } from './api/call'
+export type {
+  AgentRequestOptions,
+  Caller,
+  CancelSignal,
+  GetCallOptions,
+  RequestContext,
+  RequestOptions
+} from './api/call'
 export type {
   CastOptions,
   ConnectionManager,
@@ -44,6 +51,17 @@ export type { StreamContext, StreamOpening, StreamOptions, StreamPeer } from './
 export type { NotYet, PreTermination, RetireOptions, RetireOutcome, TerminateContext } from './api/termination'
 export type { TickHandler, TickManager } from './api/time'
 export { compareTokens, type ActivationToken } from './api/token'
+export type {
+  CallChain,
+  CallHop,
+  ContainerWaits,
+  Deadlock,
+  RunningTurn,
+  Turns,
+  WaitingCall,
+  WaitReport,
+  WaitVerdict
+} from './api/turns'
 export {
   EndpointKind,
   agentDirectRef,
@@ -86,6 +104,7 @@ export {
 export { pagesOf, splitNetworkEvent, takePage } from './paging'
 export { accepted } from './runtime/accepted'
 export { AgentImpl } from './runtime/agent'
+export { currentChain, outsideCalls } from './runtime/call-scope'
 export type { AgentOptions, AgentTimeouts } from './runtime/agent-options'
 export { DeadlineTimer } from './runtime/deadline-timer'
 export { Deadlines } from './runtime/deadlines'
@@ -116,7 +135,8 @@ export {
   readContainerRecord,
   readCoordinatorParams,
   readGetOptions,
-  readRetireOutcome
+  readRetireOutcome,
+  readWaitVerdict
 } from './validators'
 export { NetworkImpl } from './runtime/network'
 export type { AcquireOptions, AgentProbe } from './runtime/network-kernel'

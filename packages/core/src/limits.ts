@@ -39,6 +39,10 @@ export const limits = {
   maxStreamItems: 256,
   /** Bytes of a stream on their way; the item that goes beyond still goes. Times `maxStreams` a hostile peer can make us keep. */
   maxStreamBytes: 256 * 1024,
+  /** Calls that wait for their turn in one container, unless that says otherwise: a few of them may be full before its agent takes no more. */
+  maxWaitingTurns: 256,
+  /** Calls that are made one for the other, each in the turn of the one before: more call each other without end. */
+  maxCallHops: 32,
   /** Frames of garbage from one peer before it is cut off. */
   maxGarbageFrames: 10
 } as const

@@ -14,6 +14,7 @@ import type {
 } from './api/identifiers'
 import type { RetireOptions, RetireOutcome } from './api/termination'
 import type { ActivationToken } from './api/token'
+import type { WaitReport, WaitVerdict } from './api/turns'
 
 /** Names of the remote operations on the wire; the same two letters mean one thing in every direction. */
 export const opNames = {
@@ -36,6 +37,8 @@ export const opNames = {
   restoreContainer: 'ca',
   /** Ours: nobody waits for a get any more. */
   cancelGet: 'gx',
+  /** Ours: what has waited long for its turn on an agent. */
+  turnWaits: 'cw',
   /** Ours: a client wants the events of the whole network from now on. */
   watchNetwork: 'nw'
 } as const
@@ -110,6 +113,7 @@ export interface CoordinatorOperations {
   cc: { params: { uuid: ContainerUuid }; result: unknown }
   cd: { params: { uuid: ContainerUuid }; result: unknown }
   cu: { params: { uuid: AgentUuid; containers: NetworkContainerEvent[] }; result: unknown }
+  cw: { params: WaitReport & { uuid: AgentUuid }; result: WaitVerdict }
   nw: { params: unknown; result: unknown }
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { Caller, RequestOptions } from './call'
+import type { AgentRequestOptions, Caller } from './call'
 import type { Container, ContainerRecord, GetOptions } from './container'
 import type { NetworkEvent } from './events'
 import type {
@@ -16,6 +16,7 @@ import type {
 import type { StreamOpening, StreamPeer } from './stream'
 import type { RetireOptions, RetireOutcome } from './termination'
 import type { ActivationToken } from './token'
+import type { WaitReport, WaitVerdict } from './turns'
 
 /** What an agent says of itself when it registers. */
 export interface AgentRecord {
@@ -76,6 +77,8 @@ export interface NetworkAgent {
   onUpdate?: (event: NetworkEvent) => Promise<void>
   /** Set by whom the agent is registered with: kinds, endpoint or stateless containers changed. */
   onAgentUpdate?: () => Promise<void>
+  /** Set by whom the agent is registered with: calls have waited long for their turns there, or wait no more. */
+  onTurnWaits?: (report: WaitReport) => Promise<WaitVerdict>
   /** Finds or starts a container; a stateless one with that uuid is activated. */
   get(kind: ContainerKind, options: GetOptions, start?: StartContext): Promise<[ContainerUuid, ContainerEndpointRef]>
   getContainer(uuid: ContainerUuid): Promise<Container | undefined>
@@ -85,7 +88,7 @@ export interface NetworkAgent {
     operation: string,
     data?: any,
     clientId?: ClientUuid,
-    options?: RequestOptions
+    options?: AgentRequestOptions
   ): Promise<any>
   /** {@link request} for who keeps no promise. Only with `passesOn`. */
   ask?(
@@ -93,7 +96,7 @@ export interface NetworkAgent {
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    options: RequestOptions,
+    options: AgentRequestOptions,
     caller: Caller
   ): void
   /**
@@ -107,7 +110,7 @@ export interface NetworkAgent {
     clientId: ClientUuid | undefined,
     opening: StreamOpening,
     asker: StreamPeer,
-    options?: RequestOptions
+    options?: AgentRequestOptions
   ): Promise<StreamPeer>
   /** Ends it, whatever it says. */
   terminate(uuid: ContainerUuid): Promise<void>

@@ -4,7 +4,11 @@
 import type { ClientUuid } from '../api/identifiers'
 import type { Logger } from '../api/logger'
 import type { StreamOpening, StreamPeer } from '../api/stream'
+import type { CallChain } from '../api/turns'
 import { messageOf, NetworkError } from '../errors'
+import { longer } from './call-place'
+import { currentChain } from './call-scope'
+import type { HostedCalls } from './hosted-calls'
 import type { HostedContainer } from './hosted-container'
 import { ServedStream } from './served-stream'
 
@@ -12,7 +16,10 @@ import { ServedStream } from './served-stream'
 export class AgentStreams {
   private readonly byContainer = new Map<HostedContainer, Set<ServedStream>>()
 
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly calls: HostedCalls
+  ) {}
 
   /** Opens one; throws `UNKNOWN_OPERATION` where the container has no streams, or what the container throws. */
   open(
@@ -21,13 +28,15 @@ export class AgentStreams {
     data: unknown,
     caller: ClientUuid | undefined,
     opening: StreamOpening,
-    asker: StreamPeer
+    asker: StreamPeer,
+    made?: CallChain
   ): StreamPeer {
     hosted.checkServing()
     const { container, uuid, kind } = hosted
     if (typeof container.stream !== 'function') {
       throw new NetworkError('UNKNOWN_OPERATION', `Containers of kind '${kind}' have no streams`, hosted.details)
     }
+    const chain = made === undefined ? undefined : longer(made, { uuid, operation, turn: '' }, hosted)
     let over = false
     const failure = (error: unknown): NetworkError => hosted.failure(error)
     try {
@@ -35,7 +44,10 @@ export class AgentStreams {
         caller,
         opening,
         asker,
+        chain,
         failure,
+        // In a turn already, it is that one
+        turn: (work, signal) => this.calls.inTurn(hosted, operation, { signal, chain: currentChain() ?? chain }, work),
         // Its own method: it may use `this`
         open: (context) => hosted.container.stream?.(operation, data, context) as AsyncIterable<unknown>,
         onOver: (ended) => {

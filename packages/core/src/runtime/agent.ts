@@ -3,7 +3,7 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { DrainOptions, DrainResult, NetworkAgent, StartContext } from '../api/agent'
-import type { RequestOptions } from '../api/call'
+import type { AgentRequestOptions } from '../api/call'
 import type { Container, ContainerFactories, ContainerRecord, GetOptions } from '../api/container'
 import type { NetworkEvent } from '../api/events'
 import type {
@@ -18,6 +18,7 @@ import type { Network } from '../api/network'
 import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
+import type { WaitReport, WaitVerdict } from '../api/turns'
 import { checkGetOptions, checkName } from '../labels'
 import { defaultTimeoutsMs } from '../timeouts'
 import { AgentConnections } from './agent-connections'
@@ -26,6 +27,7 @@ import { AgentLease } from './agent-lease'
 import { resolveAgentOptions, type AgentOptions } from './agent-options'
 import { AgentReports } from './agent-reports'
 import { AgentStreams } from './agent-streams'
+import { AgentTurns } from './agent-turns'
 import type { Broadcast } from './client-link'
 import { ContainerHost, type HostOwner } from './container-host'
 import { readFactories } from './factories'
@@ -46,6 +48,7 @@ export class AgentImpl implements NetworkAgent {
   endpoint?: AgentEndpointRef
   onUpdate?: (event: NetworkEvent) => Promise<void>
   onAgentUpdate?: () => Promise<void>
+  onTurnWaits?: (report: WaitReport) => Promise<WaitVerdict>
 
   private readonly host: ContainerHost
   private readonly connections: AgentConnections
@@ -55,6 +58,7 @@ export class AgentImpl implements NetworkAgent {
   private readonly reports: AgentReports
   private readonly lease: AgentLease
   private readonly calls: HostedCalls
+  private readonly turns: AgentTurns
   private readonly networks = new Set<Network>()
   private readonly drainage: AgentDrain
   private drained: Promise<DrainResult> | undefined
@@ -74,11 +78,12 @@ export class AgentImpl implements NetworkAgent {
     this.host = new ContainerHost(this.hostOwner(), makers, resolved)
     this.drainage = new AgentDrain(this.host, tickManager)
     this.connections = new AgentConnections(logger)
-    this.streams = new AgentStreams(resolved.logger)
     this.reports = new AgentReports(this, logger)
     this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
     this.lease = new AgentLease(tickManager, resolved.isAvailable)
     this.calls = new HostedCalls(tickManager, this.lease, this.visits)
+    this.streams = new AgentStreams(logger, this.calls)
+    this.turns = new AgentTurns(tickManager, uuid, (report) => this.onTurnWaits?.(report))
     this.health = new HealthMonitor(tickManager, {
       pingMs,
       pingIntervalMs,
@@ -137,7 +142,7 @@ export class AgentImpl implements NetworkAgent {
     operation: string,
     data?: any,
     clientId?: ClientUuid,
-    options?: RequestOptions
+    options?: AgentRequestOptions
   ): Promise<any> {
     const hosted = this.host.table.get(uuid)
     if (hosted !== undefined) return this.calls.ask(hosted, operation, data, clientId, options)
@@ -153,12 +158,12 @@ export class AgentImpl implements NetworkAgent {
     clientId: ClientUuid | undefined,
     opening: StreamOpening,
     asker: StreamPeer,
-    options?: RequestOptions
+    options?: AgentRequestOptions
   ): Promise<StreamPeer> {
     const hosted = await this.host.reach(uuid, options?.signal)
     await this.calls.admitted(hosted, options)
     this.visits.note(hosted, Date.now())
-    return this.streams.open(hosted, operation, data, clientId, opening, asker)
+    return this.streams.open(hosted, operation, data, clientId, opening, asker, options?.chain)
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
@@ -233,7 +238,7 @@ export class AgentImpl implements NetworkAgent {
     const hosted = this.host.table.get(uuid)
     if (hosted === undefined || !hosted.parts.stateless || hosted.state !== 'active') return
     hosted.deactivate()
-    this.lease.wake()
+    this.stopServing(hosted)
     this.connections.closeContainer(hosted)
     this.streams.closeContainer(hosted)
   }
@@ -273,6 +278,7 @@ export class AgentImpl implements NetworkAgent {
     await this.host.close()
     await Promise.all([...this.networks].map(async (network) => await this.reports.leaving(network, this.uuid)))
     this.visits.stop()
+    this.turns.stop()
   }
 
   private async choose(kind: ContainerKind, wanted: GetOptions): Promise<GetOptions> {
@@ -288,12 +294,21 @@ export class AgentImpl implements NetworkAgent {
     if (wasStandby && !hosted.healthy) this.reports.updated([hosted])
   }
 
+  /** Who waits there is told, and goes elsewhere: nothing of it was executed. */
+  private stopServing(hosted: HostedContainer): void {
+    hosted.mailbox?.close()
+    this.lease.wake()
+  }
+
   private hostOwner(): HostOwner {
     return {
       uuid: this.uuid,
       endpoint: () => this.endpoint,
-      hosted: (hosted) => this.health.watch(hosted),
-      ending: () => this.lease.wake(),
+      hosted: (hosted) => {
+        this.turns.open(hosted)
+        this.health.watch(hosted)
+      },
+      ending: (hosted) => this.stopServing(hosted),
       finished: (hosted) => this.reports.updated([hosted]),
       left: (hosted, wasActive) => {
         this.drainage.left(hosted.moves)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { NetworkAgent } from '../api/agent'
-import type { Caller, CancelSignal, RequestOptions } from '../api/call'
+import type { AgentRequestOptions, Caller, CancelSignal } from '../api/call'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import { compareTokens } from '../api/token'
@@ -10,19 +10,12 @@ import { NetworkError, messageOf } from '../errors'
 import { checkName } from '../labels'
 import { serves, type ContainerState, type ReadyEffect } from '../state'
 import { readValue } from '../unread'
-import { Deadlines } from './deadlines'
+import { Deadlines, sooner } from './deadlines'
 import { NetworkKernel, type KernelListener } from './network-kernel'
 import type { ResolvedNetworkOptions } from './network-options'
 import { ParkedCalls } from './parked-calls'
 import { deadlineError, isUnexecuted, RelayedCall, type Serving } from './relayed-call'
 import { Relays, type Broadcast, type Relay } from './relays'
-
-const explainMs = 250
-
-/** What waits here ends a little before its caller's own deadline: that knows only that there was no answer, this knows why. */
-function sooner(leftMs: number): number {
-  return leftMs === 0 ? 0 : Math.max(1, leftMs - Math.min(explainMs, leftMs / 10))
-}
 
 /** What goes to containers through the coordinator: requests, which wait while a container moves, and connections, which follow it. */
 export class ContainerCalls implements KernelListener {
@@ -45,7 +38,7 @@ export class ContainerCalls implements KernelListener {
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    options: RequestOptions
+    options: AgentRequestOptions
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.ask(uuid, operation, data, clientId, options, { resolve, reject })
@@ -58,7 +51,7 @@ export class ContainerCalls implements KernelListener {
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    { timeoutMs = this.options.requestMs, signal }: RequestOptions,
+    { timeoutMs = this.options.requestMs, signal, chain }: AgentRequestOptions,
     caller: Caller
   ): void {
     let serving: Serving | ContainerState
@@ -69,7 +62,7 @@ export class ContainerCalls implements KernelListener {
       return caller.reject(error as Error)
     }
     const now = this.tickManager.now()
-    const call = new RelayedCall(this.onFailure, uuid, operation, data, clientId, signal, timeoutMs, now, caller)
+    const call = new RelayedCall(this.onFailure, uuid, operation, data, clientId, signal, timeoutMs, now, caller, chain)
     if (typeof serving === 'string') this.sendWhenServing(call)
     else this.send(call, serving)
   }
@@ -174,11 +167,11 @@ export class ContainerCalls implements KernelListener {
   }
 
   private send(call: RelayedCall, serving: Serving): void {
-    const { uuid, operation, data, clientId, signal } = call
+    const { uuid, operation, data, clientId, signal, chain } = call
     const { agent } = serving
     call.serving = serving
     this.kernel.state.touch(uuid, Date.now())
-    const options = { timeoutMs: call.leftMs(this.tickManager.now()), signal }
+    const options = { timeoutMs: call.leftMs(this.tickManager.now()), signal, chain }
     if (agent.ask !== undefined) return agent.ask(uuid, operation, data, clientId, options, call)
     const run = async (): Promise<unknown> => {
       const known: unknown = agent.passesOn === true ? data : readValue(data)

@@ -52,6 +52,19 @@ export class ContainerEnd {
     return termination
   }
 
+  /** Resolves when the turns that run in it have ended, or have taken too long; never rejects. */
+  async lastTurns(hosted: HostedContainer): Promise<undefined> {
+    if (hosted.mailbox === undefined) return undefined
+    const timeoutMs = this.options.terminateMs(hosted.kind)
+    const work = async (): Promise<void> => await hosted.idle()
+    try {
+      await bounded(this.deadlines, timeoutMs, work, () => late(hosted, 'its turn', timeoutMs))
+    } catch (error) {
+      this.failed(hosted, 'ends in the middle of a turn', error)
+    }
+    return undefined
+  }
+
   /** What it leaves to its successor, when its requests have been answered; `undefined` when nothing, or not in time. */
   async dehydrate(hosted: HostedContainer): Promise<unknown> {
     const timeoutMs = this.options.terminateMs(hosted.kind)

@@ -16,6 +16,7 @@ import { Deadlines } from './deadlines'
 import { HostedContainer, type HostedContainerParts } from './hosted-container'
 import { HostedTable } from './hosted-table'
 import { startContainer, startError, type StartCall } from './start-container'
+import { readTurns } from './turn-options'
 
 const agentCloses: RetireOptions = { reason: 'its agent closes', final: true }
 
@@ -26,7 +27,7 @@ export interface HostOwner {
   endpoint(): AgentEndpointRef | undefined
   hosted(hosted: HostedContainer): void
   /** Its end has begun. */
-  ending(): void
+  ending(hosted: HostedContainer): void
   /** It was to end, could not, and has now done what kept it. */
   finished(hosted: HostedContainer): void
   /** Out of the tables; its `terminate()` has ended, its `onTerminated()` comes next. */
@@ -95,9 +96,10 @@ export class ContainerHost {
     return this.table.get(uuid)
   }
 
-  /** Hosts what exists already; `UUID_CONFLICT` when its uuid lives here. */
+  /** Hosts what exists already; `UUID_CONFLICT` when its uuid lives here, `INVALID_ARGUMENT` when it declares what cannot be. */
   add(parts: HostedParts): void {
     this.checkOpen()
+    readTurns(parts.container)
     const { uuid } = parts
     const existing = this.table.get(uuid)
     if ((existing !== undefined && existing.ended === undefined) || this.starts.get(uuid) !== undefined) {
@@ -126,7 +128,7 @@ export class ContainerHost {
     if (ended !== undefined) return how.final ? ended.then((outcome) => this.insist(hosted, how, outcome)) : ended
     const wasActive = hosted.serves
     hosted.state = 'terminating'
-    this.owner.ending()
+    this.owner.ending(hosted)
     // Assigned before the container's code runs, which may ask for its own end again.
     hosted.ended = Promise.resolve().then(async () => await this.finish(hosted, how, wasActive))
     return hosted.ended
@@ -154,7 +156,7 @@ export class ContainerHost {
     const wasActive = hosted.serves
     hosted.state = 'terminating'
     hosted.ended = Promise.resolve({})
-    this.owner.ending()
+    this.owner.ending(hosted)
     this.leave(hosted, wasActive)
   }
 
@@ -243,8 +245,11 @@ export class ContainerHost {
 
   private async finish(hosted: HostedContainer, how: RetireOptions, wasActive: boolean): Promise<RetireOutcome> {
     hosted.moves = how.move === true
-    const state = hosted.moves ? await this.containerEnd.dehydrate(hosted) : undefined
-    const termination = await this.containerEnd.run(hosted, how, () => this.leave(hosted, wasActive))
+    const { containerEnd } = this
+    const state = await hosted.finishing(async () => {
+      return hosted.moves ? await containerEnd.dehydrate(hosted) : await containerEnd.lastTurns(hosted)
+    })
+    const termination = await containerEnd.run(hosted, how, () => this.leave(hosted, wasActive))
     const { said } = termination
     if (said === undefined) return state === undefined ? {} : { state }
     const preTermination = hosted.postpone(said, Date.now())

@@ -1,14 +1,19 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { RequestOptions } from '../api/call'
+import type { AgentRequestOptions } from '../api/call'
 import type { ClientUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
+import type { CallChain } from '../api/turns'
 import { NetworkError } from '../errors'
 import type { AgentLease } from './agent-lease'
+import { CallPlace, longer } from './call-place'
+import { withinScope } from './call-scope'
 import type { HostedContainer } from './hosted-container'
 import { ContainerRequestContext } from './request-context'
 import type { Visits } from './visits'
+
+const UNCHAINED: CallChain = []
 
 /** Hands requests to the containers of an agent, while it may serve them; as few promises as can be. */
 export class HostedCalls {
@@ -23,7 +28,7 @@ export class HostedCalls {
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    options: RequestOptions | undefined
+    options: AgentRequestOptions | undefined
   ): Promise<unknown> {
     const { lease } = this
     const context = new ContainerRequestContext(this.tickManager, clientId, options, hosted.token)
@@ -31,44 +36,99 @@ export class HostedCalls {
       context.end()
       return Promise.reject(context.givenUp ?? error)
     }
-    const execute = (): Promise<unknown> => {
+    const execute = (place: CallPlace | undefined): Promise<unknown> => {
       let answer: unknown
       try {
-        hosted.checkServing()
+        if (place?.joined !== true || !hosted.finishes) hosted.checkServing()
       } catch (error) {
+        place?.leave()
         return failed(error)
       }
       this.visits.note(hosted, Date.now())
       hosted.entered()
       try {
-        answer = hosted.container.request(operation, data, clientId, context)
+        answer = withinScope(place?.scope, () => hosted.container.request(operation, data, clientId, context))
       } catch (error) {
         answer = Promise.reject(error as Error)
       }
       return Promise.resolve(answer).then(
         (result) => {
           hosted.left()
+          place?.leave()
           if (!lease.covers(hosted.kind)) return this.leave(hosted, context).then(() => result)
           context.end()
           return result
         },
         (error) => {
           hosted.left()
+          place?.leave()
           const failure = hosted.failure(error)
           if (lease.covers(hosted.kind)) return failed(failure)
           return this.leave(hosted, context).then(() => failed(failure))
         }
       )
     }
-    return lease.covers(hosted.kind) ? execute() : this.enter(hosted, context).then(execute)
+    const begin = (place: CallPlace | undefined): Promise<unknown> => {
+      if (lease.covers(hosted.kind)) return execute(place)
+      return this.enter(hosted, context).then(
+        () => execute(place),
+        (error: Error) => {
+          place?.leave()
+          throw error
+        }
+      )
+    }
+    if (hosted.mailbox === undefined && options?.chain === undefined) return begin(undefined)
+    try {
+      const place = this.placeOf(hosted, operation, options)
+      return place instanceof CallPlace ? begin(place) : place.then(begin, failed)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  /** Runs that in a turn of a container that takes turns, for a stream. */
+  async inTurn<T>(
+    hosted: HostedContainer,
+    operation: string,
+    options: AgentRequestOptions,
+    work: () => T | Promise<T>
+  ): Promise<T> {
+    if (hosted.mailbox === undefined) return await work()
+    const place = await this.placeOf(hosted, operation, options)
+    try {
+      await this.admitted(hosted, options)
+      if (!place.joined || !hosted.finishes) hosted.checkServing()
+      hosted.entered()
+      try {
+        return await withinScope(place.scope, work)
+      } finally {
+        hosted.left()
+      }
+    } finally {
+      place.leave()
+    }
   }
 
   /** Resolves when the container may be served: for what is no request. */
-  async admitted(hosted: HostedContainer, options: RequestOptions | undefined): Promise<void> {
+  async admitted(hosted: HostedContainer, options: AgentRequestOptions | undefined): Promise<void> {
     if (this.lease.covers(hosted.kind)) return
     const context = new ContainerRequestContext(this.tickManager, undefined, options)
     await this.enter(hosted, context)
     context.end()
+  }
+
+  /** Nobody waits for its turn who is not served: one that a turn made which runs may still be. */
+  private placeOf(
+    hosted: HostedContainer,
+    operation: string,
+    options: AgentRequestOptions | undefined
+  ): CallPlace | Promise<CallPlace> {
+    const { mailbox, uuid } = hosted
+    const chain = options?.chain ?? UNCHAINED
+    if (mailbox === undefined) return new CallPlace(longer(chain, { uuid, operation, turn: '' }, hosted), false)
+    if (!hosted.finishes || !mailbox.isCalledBack(chain)) hosted.checkServing()
+    return mailbox.enter(operation, options ?? {})
   }
 
   /** Others may serve it by now: whoever asks waits until it is known who does. Nothing was executed yet. */
