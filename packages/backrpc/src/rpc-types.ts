@@ -2,7 +2,15 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { CallChain, Caller, CancelSignal, Logger, NetworkError, StreamOpening, StreamPeer } from '@hcengineering/network-core'
+import type {
+  CallChain,
+  Caller,
+  CancelSignal,
+  Logger,
+  NetworkError,
+  StreamOpening,
+  StreamPeer
+} from '@hcengineering/network-core'
 import type { CallContext } from './runtime/call-context'
 import type { HelloInfo } from './session/server-effects'
 import type { SessionLimits } from './session/session-limits'

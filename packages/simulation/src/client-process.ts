@@ -11,10 +11,12 @@ import type {
 } from '@hcengineering/network-core'
 import type { EventData, RequestData } from './containers'
 import { networkClient } from './network-client'
+import { serialKind } from './names'
 import type { Action } from './plan'
 import type { SimulatedProcess } from './process'
 import { settings } from './settings'
 import { readStream } from './streams'
+import type { TurnData } from './teller'
 import type { World } from './world'
 
 /** A reference that the workload holds. */
@@ -63,6 +65,8 @@ export class ClientProcess {
         return await this.broadcast(action)
       case 'stream':
         return await this.stream(action)
+      case 'turn':
+        return await this.turn(action)
       case 'release':
         return await this.release(chosen(this.held, action.pick))
       case 'mismatch':
@@ -140,7 +144,7 @@ export class ClientProcess {
     const connection = chosen(this.connections, pick)
     const uuid = way === 'connection' ? connection?.containerId : held?.reference.uuid
     if (uuid === undefined) return
-    const request = { uuid, client: this.process.name, idempotent, slow: behaviour !== 'echo' }
+    const request = { uuid, client: this.process.name, idempotent, slow: behaviour !== 'echo' || isTeller(uuid) }
     const what = `request ${behaviour} to ${uuid} by ${way}`
     await this.world.calls.make(this.process, { what, timeoutMs, request }, async (id) => {
       const data: RequestData = { id, behaviour, ms }
@@ -185,7 +189,8 @@ export class ClientProcess {
     const connection = chosen(this.connections, pick)
     if (connection === undefined) return
     const what = `broadcast by ${connection.containerId}`
-    const request = { uuid: connection.containerId, client: this.process.name, idempotent: false }
+    const uuid = connection.containerId
+    const request = { uuid, client: this.process.name, idempotent: false, slow: isTeller(uuid) }
     await this.world.calls.make(this.process, { what, timeoutMs: callMs, request }, async (id) => {
       const data: RequestData = { id, behaviour: 'echo', ms: count }
       return (await connection.request('broadcast', data, { timeoutMs: callMs })) as unknown
@@ -198,6 +203,25 @@ export class ClientProcess {
     if (target !== undefined) await readStream(this.world, this.process, target, action)
   }
 
+  private async turn({ pick, way, path, ms, readOnly }: Pick<'turn'>): Promise<void> {
+    const reference = chosen(
+      this.held.filter(({ kind }) => kind === serialKind),
+      pick
+    )?.reference
+    if (reference === undefined) return
+    const { uuid } = reference
+    const connection = this.connections.find(({ containerId }) => containerId === uuid)
+    const target = way === 'connection' ? (connection ?? reference) : reference
+    const request = { uuid, client: this.process.name, idempotent: false, slow: true }
+    const what = `turn of ${[uuid, ...path].join(', ')}`
+    await this.world.calls.make(this.process, { what, timeoutMs: callMs, request }, async (id) => {
+      const data: TurnData = { id, root: id, path, visited: [], ms, budgetMs: 0.8 * callMs }
+      const answer: unknown = await target.request(readOnly ? 'look' : 'pass', data, { timeoutMs: callMs })
+      if (answer !== id) throw new Error(`turn ${id} got the answer ${String(answer)}`)
+      return answer
+    })
+  }
+
   private async release(held: Held | undefined): Promise<void> {
     if (held === undefined) return
     this.held.splice(this.held.indexOf(held), 1)
@@ -206,6 +230,11 @@ export class ClientProcess {
     const what = `release ${uuid}`
     await this.world.calls.make(this.process, { what, timeoutMs: callMs }, async () => await held.reference.close())
   }
+}
+
+/** It takes its turns: one call waits for others. */
+function isTeller(uuid: string): boolean {
+  return uuid.includes(serialKind)
 }
 
 function chosen<T>(items: readonly T[], pick: number): T | undefined {

@@ -3,6 +3,7 @@
 
 import { drawDrains, drawFaults, drawPartitions } from './draw-faults'
 import { drawOperations, drawPressure } from './draw-operations'
+import { drawTurns, takesTurns, withTellers } from './draw-turns'
 import { names, statelessKind } from './names'
 import {
   faultKinds,
@@ -23,7 +24,8 @@ const healAt = 20_000
 /** Draws a whole run from its seed: one stream per concern, so that a change in one leaves the others as they are. */
 export function drawPlan(seed: number): Plan {
   const enabled = drawEnabled(new Random(seed, 'enabled'))
-  const agents = drawAgents(new Random(seed, 'agents'))
+  const drawn = drawAgents(new Random(seed, 'agents'))
+  const agents = takesTurns(seed) ? withTellers(drawn) : drawn
   const clients = new Random(seed, 'clients').int(2, 3)
   const latencyMs = drawLatency(new Random(seed, 'latency'))
   const operations = drawOperations(seed, clients, enabled, healAt)
@@ -38,9 +40,11 @@ export function drawPlan(seed: number): Plan {
     latencyMs,
     ...drawHostility(new Random(seed, 'hostility')),
     enabled,
-    operations: [...operations, ...drawPressure(new Random(seed, 'pressure'), clients, apart)].sort(
-      (a, b) => a.at - b.at
-    ),
+    operations: [
+      ...operations,
+      ...drawPressure(new Random(seed, 'pressure'), clients, apart),
+      ...(takesTurns(seed) ? drawTurns(seed, clients, healAt) : [])
+    ].sort((a, b) => a.at - b.at),
     faults: [
       ...drawFaults(seed, agents.length, clients, enabled, healAt),
       ...(leavesInOrder(seed) ? drawDrains(seed, agents.length, healAt) : []),

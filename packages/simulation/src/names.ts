@@ -8,5 +8,10 @@ export const names: Readonly<Record<string, readonly string[]>> = {
   shelf: ['shelf-0']
 }
 
+/** The kind of containers that take turns and call each other in them; in some runs only. */
+export const serialKind = 'teller'
+
+export const serialNames = ['teller-0', 'teller-1', 'teller-2'] as const
+
 /** The kind of the container that exists before its agents register; its one uuid ends in `-0`. */
 export const statelessKind = 'altar'

@@ -49,6 +49,17 @@ export type Action =
       readonly leaveAfter?: number
       readonly abortAfterMs?: number
     }
+  /** Asks a container that takes turns, which asks others in its turn. */
+  | {
+      readonly type: 'turn'
+      readonly pick: number
+      readonly way: 'reference' | 'connection'
+      /** Who is asked next, each by the one before. */
+      readonly path: readonly string[]
+      /** How long each takes before it asks. */
+      readonly ms: number
+      readonly readOnly: boolean
+    }
   | { readonly type: 'release'; readonly pick: number }
   /** A get of what it holds, under another kind. Only where nothing goes wrong: else it may be what comes first. */
   | { readonly type: 'mismatch'; readonly pick: number; readonly kind: string }

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ActivationToken } from '@hcengineering/network-core'
+import type { ActivationToken, NetworkClient } from '@hcengineering/network-core'
 import { AgentProcess } from './agent-process'
 import { Calls } from './calls'
 import { ClientProcess } from './client-process'
@@ -14,6 +14,7 @@ import { Links } from './links'
 import type { EndBehaviour, Plan, StartBehaviour } from './plan'
 import { SimulatedProcess } from './process'
 import { settings } from './settings'
+import type { TellerHost } from './teller'
 import type { Trace } from './trace'
 import type { VirtualTime } from './virtual-time'
 
@@ -23,7 +24,7 @@ export type Program = CoordinatorProcess | AgentProcess | ClientProcess
 const unreachableMs = 2_000
 
 /** The machines, and what runs on each. */
-export class World implements ContainerHost {
+export class World implements ContainerHost, TellerHost {
   readonly links: Links
   readonly hostile: HostileNetwork | undefined
   readonly calls: Calls
@@ -148,6 +149,10 @@ export class World implements ContainerHost {
     const copies = [...this.living.values()].filter((container) => container.uuid === uuid)
     const name = copies.at(-1)?.process.name
     return name?.replace(/#.*/, '')
+  }
+
+  clientOf(process: SimulatedProcess): NetworkClient | undefined {
+    return this.agents.find((agent) => agent.process === process)?.client
   }
 
   nextInstance(): Id {

@@ -6,6 +6,7 @@ import type { AgentRequestOptions, Caller, CancelSignal } from '../api/call'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import { compareTokens } from '../api/token'
+import type { CallChain } from '../api/turns'
 import { NetworkError, messageOf } from '../errors'
 import { checkName } from '../labels'
 import { serves, type ContainerState, type ReadyEffect } from '../state'
@@ -57,7 +58,7 @@ export class ContainerCalls implements KernelListener {
     let serving: Serving | ContainerState
     try {
       checkName(operation, 'operation')
-      serving = this.servingNow(uuid)
+      serving = this.servingNow(uuid, chain)
     } catch (error) {
       return caller.reject(error as Error)
     }
@@ -216,12 +217,16 @@ export class ContainerCalls implements KernelListener {
   }
 
   /** Where the container serves, or the state in which it can be waited for. Throws when there is nothing to wait for. */
-  private servingNow(uuid: ContainerUuid): Serving | ContainerState {
+  private servingNow(uuid: ContainerUuid, chain?: CallChain): Serving | ContainerState {
     this.kernel.checkOpen(`reach container ${uuid}`)
     const at = this.kernel.state.lookup(uuid)
     if (at === undefined) throw new NetworkError('NOT_FOUND', `Container ${uuid} not found; get it first`, { uuid })
     const agent = at.agentId === undefined ? undefined : this.kernel.agent(at.agentId)
     if (serves(at.state) && agent !== undefined) return { agent, token: at.token }
+    // It may be made for what the container does last there, which waits for it
+    if (at.state === 'moving' && agent !== undefined && chain?.some((hop) => hop.uuid === uuid) === true) {
+      return { agent, token: at.token }
+    }
     if (at.waitable) return at.state
     throw new NetworkError('TERMINATING', `Container ${uuid} terminates; get it anew`, { uuid, agentId: at.agentId })
   }

@@ -246,9 +246,7 @@ export class ContainerHost {
   private async finish(hosted: HostedContainer, how: RetireOptions, wasActive: boolean): Promise<RetireOutcome> {
     hosted.moves = how.move === true
     const { containerEnd } = this
-    const state = await hosted.finishing(async () => {
-      return hosted.moves ? await containerEnd.dehydrate(hosted) : await containerEnd.lastTurns(hosted)
-    })
+    const state = hosted.awaitsItsLast ? await hosted.finishing(async () => await containerEnd.last(hosted)) : undefined
     const termination = await containerEnd.run(hosted, how, () => this.leave(hosted, wasActive))
     const { said } = termination
     if (said === undefined) return state === undefined ? {} : { state }

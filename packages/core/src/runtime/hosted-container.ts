@@ -126,6 +126,11 @@ export class HostedContainer {
     if (--this.running === 0) this.whenIdle?.()
   }
 
+  /** What runs is waited for before it ends. */
+  get awaitsItsLast(): boolean {
+    return this.moves || this.mailbox !== undefined
+  }
+
   /** Until that is done, what runs is waited for. */
   async finishing<T>(work: () => Promise<T>): Promise<T> {
     this.finishes = true

@@ -14,18 +14,29 @@ import { Outcomes } from './outcomes'
 import { PlannedMoves } from './planned-moves'
 import { SingleOwner } from './single-owner'
 import { Streams } from './streams'
+import { TurnsApart } from './turns'
+
+type CheckedPlan = Pick<Plan, 'hostile' | 'enabled'> & Partial<Pick<Plan, 'faults' | 'protocols'>>
 
 /** One of each, for one run; over a hostile network what holds all the same. */
-export function checkersFor({ hostile, enabled }: Pick<Plan, 'hostile' | 'enabled'>): Checker[] {
-  if (hostile === undefined) return [...allCheckers(), new Outcomes(!enabled.includes('containers'))]
+export function checkersFor(plan: CheckedPlan): Checker[] {
+  const { hostile, enabled } = plan
+  if (hostile === undefined) {
+    return [...allCheckers(isCalm(plan)), new Outcomes(!enabled.includes('containers'))]
+  }
   // A changed bit makes another request of one, or another answer
   // A stream has no deadline of its own: what is dropped without a trace nobody asks for again
   const settle = new CallsSettle((what) => what.startsWith('stream'))
-  return hostile.ways.includes('flip') ? [settle] : [settle, new AtMostOnce(), new SingleOwner()]
+  return hostile.ways.includes('flip') ? [settle] : [settle, new AtMostOnce(), new SingleOwner(), new TurnsApart(false)]
 }
 
-/** One of each. */
-export function allCheckers(): Checker[] {
+/** Nothing happens to anybody, and everybody speaks the newest protocol. */
+function isCalm({ enabled, faults, protocols }: CheckedPlan): boolean {
+  return enabled.length === 0 && faults?.length === 0 && protocols?.every((protocol) => protocol === 2) === true
+}
+
+/** One of each. @param calm see {@link TurnsApart} */
+export function allCheckers(calm: boolean = false): Checker[] {
   return [
     new CallsSettle(),
     new AtMostOnce(),
@@ -36,6 +47,7 @@ export function allCheckers(): Checker[] {
     new Streams(),
     new Healing(),
     new NothingPending(),
-    new PlannedMoves()
+    new PlannedMoves(),
+    new TurnsApart(calm)
   ]
 }

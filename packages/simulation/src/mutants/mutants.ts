@@ -470,6 +470,28 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (true ||'
   },
   {
+    name: 'turns-overlap',
+    breaks: 'a container that takes turns begins the next while one runs',
+    file: core('state/turn-queue.js'),
+    find: 'if (this.turns.size === 0)',
+    replace: 'if (true)',
+    seed: 9
+  },
+  {
+    name: 'turn-ends-early',
+    breaks: 'a turn ends with the call that began it, though what was called back still runs',
+    file: core('state/turn-queue.js'),
+    find: 'if (--turn.calls > 0)',
+    replace: 'if (--turn.calls < 0)'
+  },
+  {
+    name: 'chain-forgotten',
+    breaks: 'nobody is told for which calls a request is made, so that what comes back to a turn waits for it',
+    file: backrpc('session/outbox.js'),
+    find: '(0, version_1.hasChains)(this.protocol) ? made : undefined',
+    replace: 'undefined'
+  },
+  {
     name: 'given-up-without-lease',
     breaks: 'what did not terminate in time is started elsewhere at once',
     file: core('state/supervision.js'),
