@@ -78,7 +78,7 @@ export class Registrations {
       this.reports.note(agent, containers)
     }
     agent.onAgentUpdate = this.updaterOf(agent.uuid)
-    agent.onTurnWaits = async (report) => await this.turnWaits(agent, report)
+    agent.onTurnWaits = this.waitTellerOf(agent.uuid)
     try {
       await this.renew(registration)
       this.options.localAgents?.add(agent)
@@ -170,9 +170,9 @@ export class Registrations {
   }
 
   /** What is said is of this moment: not repeated to a coordinator that is another one. */
-  private async turnWaits({ uuid }: NetworkAgent, report: WaitReport): Promise<WaitVerdict> {
+  private waitTellerOf(uuid: AgentUuid): (report: WaitReport) => Promise<WaitVerdict> {
     const call = { timeoutMs: this.options.requestTimeoutMs, resend: false }
-    return readWaitVerdict(await this.coordinator.call('cw', { uuid, ...report }, call))
+    return async (report) => readWaitVerdict(await this.coordinator.call('cw', { uuid, ...report }, call))
   }
 
   /** One announcement at a time; who asks while one runs gets the next, with what is true then. */

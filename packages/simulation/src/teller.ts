@@ -86,8 +86,7 @@ export class Teller extends SimulatedContainer {
         ?.request(next as ContainerUuid, operation, rest, { timeoutMs: budgetMs })
     } catch (error) {
       const waited = error instanceof NetworkError && error.stage?.startsWith('waiting for its turn') === true
-      if (waited && visited.includes(next))
-        this.note({ type: 'turn-locked-out', uuid: next, root, why: error.message })
+      if (waited && visited.includes(next)) this.note({ type: 'turn-locked-out', uuid: next, root, why: error.message })
       throw error
     }
     return id

@@ -7,7 +7,8 @@ import {
   type AgentEndpointRef,
   type AgentUuid,
   type ContainerEndpointRef,
-  type ContainerUuid
+  type ContainerUuid,
+  type Turns
 } from '@hcengineering/network-core'
 import { EchoContainer } from '@hcengineering/network-core/testing'
 import { NetworkAgentServer } from '../agent-server'
@@ -19,7 +20,7 @@ export interface Hosting {
   readonly server: NetworkAgentServer
   readonly endpoint: AgentEndpointRef
   /** Puts one there and tells the coordinator's table; `opaque` under an endpoint that says nothing. */
-  place(uuid: string, options?: { opaque?: boolean }): EchoContainer
+  place(uuid: string, options?: { opaque?: boolean; turns?: Turns }): EchoContainer
 }
 
 /** Starts an agent called as its node, its server at port 5001. */
@@ -33,8 +34,8 @@ export async function host(world: World, node: string): Promise<Hosting> {
     agent,
     server,
     endpoint,
-    place: (uuid, { opaque = false } = {}) => {
-      const container = new EchoContainer()
+    place: (uuid, { opaque = false, turns } = {}) => {
+      const container = Object.assign(new EchoContainer(), { turns })
       const id = uuid as ContainerUuid
       const own = opaque ? (`my-service://${uuid}` as ContainerEndpointRef) : containerOnAgentEndpointRef(endpoint, id)
       agent.addStatelessContainer(id, 'chat' as never, own, container)

@@ -167,6 +167,8 @@ describe('containers that take turns, between processes', () => {
     expect(outcomes.filter((outcome) => 'value' in outcome)).toHaveLength(1)
     const [failed] = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []))
     expect(failed).toMatchObject({ code: 'REMOTE_ERROR', remoteCode: 'DEADLINE_EXCEEDED' })
-    expect(failed.message).toMatch(/a deadlock would last until its deadline: (x|y) in 'go' waits for (x|y) \('go'\); (x|y) in 'go'/)
+    expect(failed.message).toMatch(
+      /a deadlock would last until its deadline: (x|y) in 'go' waits for (x|y) \('go'\); (x|y) in 'go'/
+    )
   })
 })

@@ -58,8 +58,7 @@ export class TurnsApart implements Checker {
 
   private serves(uuid: string, root: Id): boolean {
     return [...this.running].some(
-      ([instance, turns]) =>
-        this.activations.get(instance)?.uuid === uuid && turns.some((turn) => turn.root === root)
+      ([instance, turns]) => this.activations.get(instance)?.uuid === uuid && turns.some((turn) => turn.root === root)
     )
   }
 }

@@ -4,7 +4,14 @@
 import type { Fact } from '../../history'
 import { TurnsApart } from '../turns'
 
-const created: Fact = { type: 'created', instance: 1, uuid: 't', kind: 'teller', process: 'agent-0#1', stateless: false }
+const created: Fact = {
+  type: 'created',
+  instance: 1,
+  uuid: 't',
+  kind: 'teller',
+  process: 'agent-0#1',
+  stateless: false
+}
 const begun = (root: number, readOnly = false): Fact => ({ type: 'turn-begun', instance: 1, root, readOnly })
 const ended = (root: number): Fact => ({ type: 'turn-ended', instance: 1, root })
 const lockedOut = (root: number): Fact => ({ type: 'turn-locked-out', uuid: 't', root, why: 'it waits' })
