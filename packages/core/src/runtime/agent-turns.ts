@@ -8,8 +8,9 @@ import { LazyDeadlines } from '../state/lazy-deadlines'
 import { DeadlineTimer } from './deadline-timer'
 import type { HostedContainer } from './hosted-container'
 import { LongWaits } from './long-waits'
-import { Mailbox, type MailboxHost, type WaitingTurn } from './mailbox'
+import { Mailbox, type MailboxHost } from './mailbox'
 import { readTurns } from './turn-options'
+import type { WaitingTurn } from './waiting-turn'
 
 /** Says what has waited long; nothing where nobody hears it. */
 export type TellWaits = (report: WaitReport) => Promise<WaitVerdict> | undefined

@@ -5,7 +5,8 @@ import type { TickManager } from '../api/time'
 import type { ContainerWaits, WaitReport, WaitVerdict } from '../api/turns'
 import { describeCycle, WaitGraph, type Wait } from '../state/wait-graph'
 import { DeadlineTimer } from './deadline-timer'
-import type { Mailbox, WaitingTurn } from './mailbox'
+import type { Mailbox } from './mailbox'
+import type { WaitingTurn } from './waiting-turn'
 
 /** How long a call waits for its turn before anybody asks whether it waits for itself; and between two reports of it. */
 const PATIENCE_MS = 1000

@@ -6,17 +6,14 @@ import type { ContainerUuid } from '../api/identifiers'
 import type { CallChain, RunningTurn } from '../api/turns'
 import { NetworkError, type ErrorCode } from '../errors'
 import { requestName } from '../operations'
-import type { Expiring } from '../state/lazy-deadlines'
-import { TurnQueue, type Begun, type Turn, type TurnCall } from '../state/turn-queue'
+import { TurnQueue, type Begun, type Turn } from '../state/turn-queue'
 import { CallPlace, longer } from './call-place'
-import { sooner } from './deadlines'
 import type { HostedContainer } from './hosted-container'
 import type { SerialTurns } from './turn-options'
+import { WaitingTurn } from './waiting-turn'
 
 /** When to try again, told to who finds a mailbox full: what waits is mostly served soon. */
 const RETRY_AFTER_MS = 100
-
-const NOT_CHAINED: CallChain = []
 
 /** What mailboxes need of their agent. */
 export interface MailboxHost {
@@ -27,67 +24,6 @@ export interface MailboxHost {
   waits(call: WaitingTurn): void
   /** It waits no more. */
   left(call: WaitingTurn): void
-}
-
-/** A call that waits for its turn. */
-export class WaitingTurn implements TurnCall, Expiring {
-  waiting = false
-  readonly readOnly: boolean
-  readonly chain: CallChain
-  readonly since: number
-  readonly deadline: number
-  /** By which it is known elsewhere. */
-  readonly id: string
-  private settle: { resolve(place: CallPlace): void; reject(error: Error): void } | undefined
-  private stop: (() => void) | undefined
-
-  constructor(
-    readonly mailbox: Mailbox,
-    readonly operation: string,
-    readonly sequence: number,
-    { chain = NOT_CHAINED, timeoutMs = 0 }: AgentRequestOptions,
-    host: MailboxHost
-  ) {
-    this.readOnly = mailbox.isReadOnly(operation)
-    this.chain = chain
-    this.since = host.now()
-    this.deadline = timeoutMs === 0 ? Infinity : this.since + sooner(timeoutMs)
-    this.id = chain.length === 0 ? '' : host.newId()
-  }
-
-  get settled(): boolean {
-    return this.settle === undefined
-  }
-
-  /** Resolves when it is its turn. */
-  wait({ signal }: AgentRequestOptions): Promise<CallPlace> {
-    if (signal !== undefined) {
-      const abort = (): void => this.mailbox.cancel(this)
-      signal.addEventListener('abort', abort)
-      this.stop = () => signal.removeEventListener('abort', abort)
-    }
-    return new Promise((resolve, reject) => (this.settle = { resolve, reject }))
-  }
-
-  begin(place: CallPlace): void {
-    this.over()?.resolve(place)
-  }
-
-  fail(error: Error): void {
-    this.over()?.reject(error)
-  }
-
-  /** Its deadline has come. */
-  expire(): void {
-    this.mailbox.expire(this)
-  }
-
-  private over(): WaitingTurn['settle'] {
-    const { settle } = this
-    this.settle = undefined
-    this.stop?.()
-    return settle
-  }
 }
 
 /** Lets calls into one container, in turns. */

@@ -482,14 +482,16 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a turn ends with the call that began it, though what was called back still runs',
     file: core('state/turn-queue.js'),
     find: 'if (--turn.calls > 0)',
-    replace: 'if (--turn.calls < 0)'
+    replace: 'if (--turn.calls < 0)',
+    seed: 9
   },
   {
     name: 'chain-forgotten',
     breaks: 'nobody is told for which calls a request is made, so that what comes back to a turn waits for it',
     file: backrpc('session/outbox.js'),
     find: '(0, version_1.hasChains)(this.protocol) ? made : undefined',
-    replace: 'undefined'
+    replace: 'undefined',
+    seed: 22
   },
   {
     name: 'given-up-without-lease',
