@@ -35,11 +35,13 @@ export interface TellerHost {
   clientOf(process: SimulatedProcess): NetworkClient | undefined
 }
 
-let idless = 0
+/** Calls of one teller that do not come from the workload. */
+const MOST_OTHERS = 1_000_000
 
 /** A container that takes turns, and calls others in them. */
 export class Teller extends SimulatedContainer {
   readonly turns: Turns<'look'> = { concurrency: 'serial', readOnly: ['look'] }
+  private others = 0
 
   constructor(
     private readonly tellers: TellerHost,
@@ -55,7 +57,7 @@ export class Teller extends SimulatedContainer {
     context?: RequestContext
   ): Promise<unknown> {
     const isTurn = 'root' in data
-    const root = isTurn ? data.root : (data.id ?? --idless)
+    const root = isTurn ? data.root : (data.id ?? -(this.id * MOST_OTHERS + ++this.others))
     this.note({ type: 'turn-begun', instance: this.id, root, readOnly: operation === 'look' })
     try {
       if (isTurn) return await this.pass(operation, data, clientId, context)

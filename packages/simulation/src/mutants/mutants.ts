@@ -269,8 +269,8 @@ export const mutants: readonly Mutant[] = [
     name: 'terminating-serves',
     breaks: 'a container is given requests after its end has begun',
     file: core('runtime/hosted-container.js'),
-    find: 'if (this.serves)\n            return;',
-    replace: "if (this.state !== 'standby')\n            return;",
+    find: 'if (!this.serves)',
+    replace: "if (this.state === 'standby')",
     seed: 10
   },
   {
@@ -373,8 +373,8 @@ export const mutants: readonly Mutant[] = [
     name: 'executed-without-lease',
     breaks: 'requests are executed though the lease has ended',
     file: core('runtime/hosted-calls.js'),
-    find: 'return lease.covers(hosted.kind) ? execute() : this.enter(hosted, context).then(execute);',
-    replace: 'return execute();',
+    find: 'if (lease.covers(hosted.kind))\n                return execute(place);',
+    replace: 'return execute(place);',
     seed: 85
   },
   {
