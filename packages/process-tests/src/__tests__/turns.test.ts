@@ -99,17 +99,20 @@ describe('containers that take turns, between processes', () => {
   })
 
   // Neither deadlines nor cancelling travel in protocol 1
-  ;(old ? it.skip : it).each(ways)('a request leaves the mailbox at its deadline, and is not executed (%s)', async (way) => {
-    const { client, targets, of } = await stage(way)
-    const held = client.requestMany([go(targets.x, { id: 'held', hold: true })])
-    await of.x.has({ what: 'executed', id: 'held' })
-    const late = await client.requestMany([go(targets.x, { id: 'late' }, 'go', 1000)])
-    expect(late).toMatchObject([{ error: { code: 'DEADLINE_EXCEEDED' } }])
-    await of.x.call('releaseTurn', { uuid: 'x' })
-    await held
-    await client.requestMany([go(targets.x, { id: 'next' })])
-    expect(world.current.journal.executions().get('late')).toBeUndefined()
-  })
+  ;(old ? it.skip : it).each(ways)(
+    'a request leaves the mailbox at its deadline, and is not executed (%s)',
+    async (way) => {
+      const { client, targets, of } = await stage(way)
+      const held = client.requestMany([go(targets.x, { id: 'held', hold: true })])
+      await of.x.has({ what: 'executed', id: 'held' })
+      const late = await client.requestMany([go(targets.x, { id: 'late' }, 'go', 1000)])
+      expect(late).toMatchObject([{ error: { code: 'DEADLINE_EXCEEDED' } }])
+      await of.x.call('releaseTurn', { uuid: 'x' })
+      await held
+      await client.requestMany([go(targets.x, { id: 'next' })])
+      expect(world.current.journal.executions().get('late')).toBeUndefined()
+    }
+  )
 
   it('those that wait when their agent is killed have an unknown outcome, and the container starts anew', async () => {
     const { client, targets, of } = await stage('reference')
