@@ -4,6 +4,7 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type {
   AgentLoad,
+  CallChain,
   Caller,
   CancelSignal,
   Logger,
@@ -125,6 +126,8 @@ export interface BackRPCRequestOptions extends BackRPCSendOptions {
    * the route, when there is an error. Default: its method.
    */
   what?: string | ((route: readonly string[]) => string)
+  /** The calls for which it is made: told to a peer that can hear it. Default: none. */
+  chain?: CallChain
 }
 
 /** Who is told of the answer to a request, once. */

@@ -4,6 +4,7 @@
 import { cloneValue } from '@hcengineering/network-backrpc'
 import {
   checkName,
+  currentChain,
   messageOf,
   NetworkError,
   type CancelSignal,
@@ -37,9 +38,10 @@ export class AskedStreams {
     const { uuid, logger } = this
     // As it is now, and only if it can travel
     const copy = cloneValue(data)
+    const chain = currentChain()
     const open = async (opening: StreamOpening, asker: AskedStream, signal: CancelSignal): Promise<StreamPeer> => {
       this.open.add(asker)
-      return await this.way({ uuid, operation, data: copy, timeoutMs, signal }, opening, asker)
+      return await this.way({ uuid, operation, data: copy, timeoutMs, signal, chain }, opening, asker)
     }
     return new AskedStream(
       open,

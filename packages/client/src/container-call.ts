@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type Bagged, type CancelSignal } from '@hcengineering/network-core'
+import { NetworkError, type Bagged, type CallChain, type CancelSignal } from '@hcengineering/network-core'
 import type { Leg } from './leg'
 import type { LineCall } from './line'
 import type { Deadline } from './waits'
@@ -14,6 +14,8 @@ export interface AskedRequest {
   /** It may be executed more than once. */
   readonly idempotent: boolean
   readonly signal: CancelSignal | undefined
+  /** The calls for which it is made. */
+  readonly chain: CallChain | undefined
   resolve(result: unknown): void
   reject(error: Error): void
 }
@@ -41,6 +43,10 @@ export class ContainerCall implements LineCall, Bagged {
 
   get signal(): CancelSignal | undefined {
     return this.asked.signal
+  }
+
+  get chain(): CallChain | undefined {
+    return this.asked.chain
   }
 
   /** That leg takes it. */

@@ -5,9 +5,11 @@
 import {
   checkName,
   createProxy,
+  currentChain,
   limits,
   messageOf,
   NetworkError,
+  type CallChain,
   type ContainerConnection,
   type ContainerUuid,
   type EventGap,
@@ -72,7 +74,8 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
   /** A message without an answer: rejects when it cannot be sent, else resolves at once; a later failure is logged. */
   send(operation: string, data?: any): Promise<void> {
     return sendOnly(
-      (resolve, reject) => this.start(operation, data, none, resolve, reject),
+      // Nobody waits for it
+      (resolve, reject) => this.start(operation, data, none, undefined, resolve, reject),
       (error) => this.logFailure('A message was not delivered', error)
     )
   }
@@ -104,7 +107,7 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
   }
 
   private ask(operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
-    return new Promise((resolve, reject) => this.start(operation, data, options, resolve, reject))
+    return new Promise((resolve, reject) => this.start(operation, data, options, currentChain(), resolve, reject))
   }
 
   /** Throws, or tells `reject` at once, what stands in the way from the start. */
@@ -112,13 +115,14 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     operation: string,
     data: unknown,
     { timeoutMs, idempotent, signal }: RequestOptions,
+    chain: CallChain | undefined,
     resolve: (result: unknown) => void,
     reject: (error: Error) => void
   ): void {
     checkName(operation, 'operation')
     if (this.closing !== undefined) throw this.closedError()
     const deadline = this.channel.deadline(timeoutMs)
-    this.channel.request({ operation, data, deadline, idempotent: idempotent === true, signal, resolve, reject })
+    this.channel.request({ operation, data, deadline, idempotent: idempotent === true, signal, chain, resolve, reject })
   }
 
   private async end(): Promise<void> {

@@ -3,7 +3,9 @@
 
 import { cloneValue } from '@hcengineering/network-backrpc'
 import {
+  currentChain,
   NetworkError,
+  type CallChain,
   type CancelSignal,
   type ContainerUuid,
   type ErrorCode,
@@ -31,6 +33,8 @@ interface Asked {
   readonly deadline: Deadline
   readonly idempotent: boolean
   readonly signal: CancelSignal | undefined
+  /** The calls for which it is made. */
+  readonly chain: CallChain | undefined
   readonly resolve: (result: unknown) => void
   readonly reject: (error: Error) => void
 }
@@ -54,7 +58,8 @@ export class ContainerRequests {
   /** {@link request} for who waits for no answer. @param failed hears of what stands in its way later */
   tell(uuid: ContainerUuid, operation: string, data: unknown, failed: (error: Error) => void): Promise<void> {
     const deadline = new Deadline(this.tickManager, this.options.requestTimeoutMs)
-    const options = { idempotent: false, signal: undefined }
+    // Nobody waits for it
+    const options = { idempotent: false, signal: undefined, chain: undefined }
     return sendOnly(
       (resolve, reject) => this.start({ uuid, operation, data, deadline, ...options, resolve, reject }),
       failed
@@ -69,7 +74,8 @@ export class ContainerRequests {
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const deadline = new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
-      this.start({ uuid, operation, data, deadline, idempotent, signal, resolve, reject })
+      const chain = currentChain()
+      this.start({ uuid, operation, data, deadline, idempotent, signal, chain, resolve, reject })
     })
   }
 
@@ -81,12 +87,12 @@ export class ContainerRequests {
 
   /** To an agent of this process. If the container is not there any more, the coordinator knows where. */
   private callLocally(agent: NetworkAgent, asked: Asked): void {
-    const { uuid, operation, data, deadline, idempotent, signal, resolve } = asked
+    const { uuid, operation, data, deadline, idempotent, signal, chain, resolve } = asked
     const reject = (error: Error): void => {
       if (error instanceof NetworkError && notThere.has(error.code)) this.relay(asked, 1)
       else asked.reject(error)
     }
-    const call = { timeoutMs: deadline.leftMs, idempotent, signal, resolve, reject }
+    const call = { timeoutMs: deadline.leftMs, idempotent, signal, chain, resolve, reject }
     this.localCalls.request(agent, uuid, operation, data, call)
   }
 
@@ -103,13 +109,13 @@ export class ContainerRequests {
 
   private send(asked: Asked, attempt: number): void {
     const { session } = this.holds
-    const { uuid, operation, data, deadline, idempotent, signal, resolve } = asked
+    const { uuid, operation, data, deadline, idempotent, signal, chain, resolve } = asked
     const reject = (error: Error): void => {
       const over = deadline.expired || signal?.aborted === true
       if (!(error instanceof NetworkError) || over || !this.mayRepeat(error, asked, session)) asked.reject(error)
       else void this.again(asked, attempt)
     }
-    const options = { timeoutMs: deadline.leftMs, resend: idempotent, signal }
+    const options = { timeoutMs: deadline.leftMs, resend: idempotent, signal, chain }
     this.coordinator.askContainer(uuid, operation, data, options, { resolve, reject })
   }
 

@@ -38,7 +38,7 @@ export class ContainerStreams {
   }
 
   private async relay(stream: LineStream, opening: StreamOpening, asker: StreamPeer): Promise<StreamPeer> {
-    const { uuid, operation, data, signal } = stream
+    const { uuid, operation, data, signal, chain } = stream
     const deadline = new Deadline(this.tickManager, duration('timeoutMs', stream.timeoutMs))
     const backoff = new Backoff(firstPauseMs, maxPauseMs)
     for (;;) {
@@ -46,7 +46,7 @@ export class ContainerStreams {
         await unlessAborted(signal, async () => await this.holds.held(uuid, deadline.leftMs))
       }
       const { session } = this.holds
-      const call = { timeoutMs: deadline.leftMs, signal }
+      const call = { timeoutMs: deadline.leftMs, signal, chain }
       try {
         return await this.coordinator.openStream(uuid, operation, data, call, opening, asker)
       } catch (error) {

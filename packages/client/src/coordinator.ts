@@ -10,6 +10,7 @@ import {
 import {
   opNames,
   requestName,
+  type CallChain,
   type CancelSignal,
   type ClientUuid,
   type ContainerKind,
@@ -57,6 +58,8 @@ export interface CallOptions {
   /** As an error names it. Default: the name of the operation. */
   what?: string
   signal?: CancelSignal
+  /** The calls for which it is made. */
+  chain?: CallChain
 }
 
 /** The line to the coordinator: its operations, typed, and whether it stands. */
@@ -130,10 +133,10 @@ export class Coordinator {
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
-    { timeoutMs, resend, signal }: CallOptions,
+    { timeoutMs, resend, signal, chain }: CallOptions,
     caller: BackRPCCaller
   ): void {
-    const options = { timeoutMs, resend, signal, what: nameOf, route: [uuid, operation] }
+    const options = { timeoutMs, resend, signal, what: nameOf, route: [uuid, operation], chain }
     this.rpc.ask(opNames.sendContainer, data, options, caller)
   }
 
@@ -142,11 +145,11 @@ export class Coordinator {
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
-    { timeoutMs, signal }: Pick<CallOptions, 'timeoutMs' | 'signal'>,
+    { timeoutMs, signal, chain }: Pick<CallOptions, 'timeoutMs' | 'signal' | 'chain'>,
     opening: StreamOpening,
     asker: StreamPeer
   ): Promise<StreamPeer> {
-    const options = { timeoutMs, signal, what: nameOf, route: [uuid, operation] }
+    const options = { timeoutMs, signal, what: nameOf, route: [uuid, operation], chain }
     return await this.rpc.stream(opNames.sendContainer, data, options, opening, asker)
   }
 

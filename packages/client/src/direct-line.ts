@@ -103,26 +103,26 @@ export class DirectLine implements Line {
   }
 
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {
-    const { timeoutMs, idempotent: resend, signal } = call
+    const { timeoutMs, idempotent: resend, signal, chain } = call
     if (this.own) {
       const what = requestName(uuid, operation)
-      this.rpc.ask(operation, data, { timeoutMs, resend, signal, what }, call)
+      this.rpc.ask(operation, data, { timeoutMs, resend, signal, what, chain }, call)
     } else {
-      const options = { timeoutMs, resend, signal, what: nameOf, route: [uuid, operation] }
+      const options = { timeoutMs, resend, signal, what: nameOf, route: [uuid, operation], chain }
       this.rpc.ask(opNames.sendContainer, data, options, call)
     }
   }
 
   async openStream(
-    { uuid, operation, data, timeoutMs, signal }: LineStream,
+    { uuid, operation, data, timeoutMs, signal, chain }: LineStream,
     opening: StreamOpening,
     asker: StreamPeer
   ): Promise<StreamPeer> {
     if (this.own) {
       const what = requestName(uuid, operation)
-      return await this.rpc.stream(operation, data, { timeoutMs, signal, what }, opening, asker)
+      return await this.rpc.stream(operation, data, { timeoutMs, signal, what, chain }, opening, asker)
     }
-    const options = { timeoutMs, signal, what: nameOf, route: [uuid, operation] }
+    const options = { timeoutMs, signal, what: nameOf, route: [uuid, operation], chain }
     return await this.rpc.stream(opNames.sendContainer, data, options, opening, asker)
   }
 

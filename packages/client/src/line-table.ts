@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { schedule, type TickManager } from '@hcengineering/network-core'
+import { outsideCalls, schedule, type TickManager } from '@hcengineering/network-core'
 import { DirectLine } from './direct-line'
 import type { LocalCalls } from './local-calls'
 import { LocalLine } from './local-line'
@@ -69,7 +69,8 @@ export class LineTable {
 
   private make(key: string, route: Exclude<Route, { via: 'relay' }>): OwnedLine | undefined {
     const { tickManager, options } = this
-    if (route.via !== 'local') return new DirectLine(route, tickManager, options)
+    // Others will use it than who needs it first
+    if (route.via !== 'local') return outsideCalls(() => new DirectLine(route, tickManager, options))
     const local = options.localAgents?.find(route.agentId)
     return local === undefined ? undefined : new LocalLine(key, local, options.clientId, this.localCalls)
   }

@@ -3,6 +3,7 @@
 
 import type {
   ActivationToken,
+  CallChain,
   CancelSignal,
   ContainerUuid,
   EventGap,
@@ -31,6 +32,8 @@ export interface LineCall {
   /** It may be sent again to a peer that may have executed it. */
   readonly idempotent: boolean
   readonly signal?: CancelSignal
+  /** The calls for which it is made. */
+  readonly chain?: CallChain
   resolve(result: unknown): void
   reject(error: Error): void
 }
@@ -44,6 +47,8 @@ export interface LineStream {
   readonly timeoutMs: number
   /** Of the opening: nobody waits for it any more. */
   readonly signal: CancelSignal
+  /** The calls for which it is read. */
+  readonly chain: CallChain | undefined
 }
 
 /** One way to containers: through their agent's server, their own server or the coordinator. */

@@ -72,7 +72,7 @@ export class LocalCalls {
 
   request(agent: NetworkAgent, uuid: ContainerUuid, operation: string, data: unknown, caller: LineCall): void {
     if (this.closed) return caller.reject(closedError(uuid))
-    const { timeoutMs, signal } = caller
+    const { timeoutMs, signal, chain } = caller
     // While it waited for the connection
     if (signal?.aborted === true) return caller.reject(cancelled(signal))
     let copy: unknown
@@ -89,7 +89,7 @@ export class LocalCalls {
       this.timer.rearm(this.deadlines.next())
     }
     try {
-      Promise.resolve(agent.request(uuid, operation, copy, this.clientId, { timeoutMs, signal })).then(
+      Promise.resolve(agent.request(uuid, operation, copy, this.clientId, { timeoutMs, signal, chain })).then(
         (result) => call.answer(result),
         (error) => call.fail(travelled(error))
       )

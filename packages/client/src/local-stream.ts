@@ -41,7 +41,7 @@ class Copying implements StreamPeer {
 export async function openLocally(
   agent: NetworkAgent,
   clientId: ClientUuid,
-  { uuid, operation, data, timeoutMs, signal }: LineStream,
+  { uuid, operation, data, timeoutMs, signal, chain }: LineStream,
   opening: StreamOpening,
   asker: StreamPeer
 ): Promise<StreamPeer> {
@@ -49,7 +49,7 @@ export async function openLocally(
     const text = `Agent ${agent.uuid} has no streams`
     throw new NetworkError('UNKNOWN_OPERATION', text, { uuid, agentId: agent.uuid })
   }
-  const options = { timeoutMs, signal }
+  const options = { timeoutMs, signal, chain }
   try {
     const side = new Copying(asker)
     return new Copying(await agent.stream(uuid, operation, cloneValue(data), clientId, opening, side, options))

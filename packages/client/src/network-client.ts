@@ -9,6 +9,7 @@ import {
   NetworkError,
   opNames,
   readHold,
+  outsideCalls,
   type AgentRecordInfo,
   type AgentUuid,
   type ClientUuid,
@@ -37,7 +38,7 @@ import { Connections } from './connections'
 import { ContainerReferenceImpl } from './container-reference'
 import { ContainerRequests } from './container-requests'
 import { ContainerStreams } from './container-streams'
-import { Coordinator, type CallOptions } from './coordinator'
+import { Coordinator, type CallOptions, type CoordinatorHandlers } from './coordinator'
 import { Holds } from './holds'
 import { LocalCalls } from './local-calls'
 import { NetworkWatch } from './network-watch'
@@ -82,7 +83,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   ) {
     this.options = resolveClientOptions(randomUUID() as ClientUuid, aliveTimeout, options)
     this.clientId = this.options.clientId
-    this.coordinator = new Coordinator({ host, port }, tickManager, this.options, {
+    const handlers: CoordinatorHandlers = {
       request: (method, params, context) => {
         if (method === opNames.holdRequests) return this.onLeaving(params)
         return this.agentRequests.handle(method, params, context)
@@ -95,7 +96,9 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
       confirmed: (sentAt) => this.registrations.confirmed(sentAt),
       down: (cause) => this.relay.down(cause),
       gap: (gap) => this.relay.gap(gap)
-    })
+    }
+    // A container may make it in a turn, and keep it
+    this.coordinator = outsideCalls(() => new Coordinator({ host, port }, tickManager, this.options, handlers))
     this.agentRequests = new AgentRequests(
       async (client, uuid, data) => await this.coordinator.sendEvent(client, uuid, data),
       (agent) => {

@@ -7,12 +7,15 @@ import {
   messageOf,
   NetworkError,
   pagesOf,
+  readWaitVerdict,
   type AgentUuid,
   type DrainOptions,
   type DrainResult,
   type NetworkAgent,
   type NetworkContainerEvent,
-  type TickManager
+  type TickManager,
+  type WaitReport,
+  type WaitVerdict
 } from '@hcengineering/network-core'
 import { AgentLeases } from './agent-leases'
 import { AgentReminders } from './agent-reminders'
@@ -77,6 +80,7 @@ export class Registrations {
     }
     agent.onAgentUpdate = this.updaterOf(agent.uuid)
     agent.reminders = new AgentReminders(agent.uuid, this.coordinator, this.tickManager, this.options)
+    agent.onTurnWaits = this.waitTellerOf(agent.uuid)
     try {
       await this.renew(registration)
       this.options.localAgents?.add(agent)
@@ -165,6 +169,12 @@ export class Registrations {
   private async report({ uuid }: NetworkAgent, containers: NetworkContainerEvent[]): Promise<void> {
     // Without a deadline: what goes unheard in this session stays unknown. A new one hears the whole list.
     await this.coordinator.call('cu', { uuid, containers }, { timeoutMs: 0, resend: false })
+  }
+
+  /** What is said is of this moment: not repeated to a coordinator that is another one. */
+  private waitTellerOf(uuid: AgentUuid): (report: WaitReport) => Promise<WaitVerdict> {
+    const call = { timeoutMs: this.options.requestTimeoutMs, resend: false }
+    return async (report) => readWaitVerdict(await this.coordinator.call('cw', { uuid, ...report }, call))
   }
 
   /** One announcement at a time; who asks while one runs gets the next, with what is true then. */
@@ -285,6 +295,7 @@ export class Registrations {
     agent.onUpdate = undefined
     agent.onAgentUpdate = undefined
     agent.reminders = undefined
+    agent.onTurnWaits = undefined
   }
 
   private background(agent: NetworkAgent, what: string, work: Promise<unknown>): void {

@@ -53,16 +53,16 @@ export class RelayLine implements Line {
   }
 
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {
-    const { timeoutMs, idempotent: resend, signal } = call
-    this.coordinator.askContainer(uuid, operation, data, { timeoutMs, resend, signal }, call)
+    const { timeoutMs, idempotent: resend, signal, chain } = call
+    this.coordinator.askContainer(uuid, operation, data, { timeoutMs, resend, signal, chain }, call)
   }
 
   async openStream(
-    { uuid, operation, data, timeoutMs, signal }: LineStream,
+    { uuid, operation, data, timeoutMs, signal, chain }: LineStream,
     opening: StreamOpening,
     asker: StreamPeer
   ): Promise<StreamPeer> {
-    return await this.coordinator.openStream(uuid, operation, data, { timeoutMs, signal }, opening, asker)
+    return await this.coordinator.openStream(uuid, operation, data, { timeoutMs, signal, chain }, opening, asker)
   }
 
   /** A container's event came through the coordinator. */

@@ -12,7 +12,14 @@ export type {
   Timers
 } from './api/activation'
 export type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, NetworkAgent, StartContext } from './api/agent'
-export type { Caller, CancelSignal, GetCallOptions, RequestContext, RequestOptions } from './api/call'
+export type {
+  AgentRequestOptions,
+  Caller,
+  CancelSignal,
+  GetCallOptions,
+  RequestContext,
+  RequestOptions
+} from './api/call'
 export type {
   CastOptions,
   ConnectionManager,
@@ -74,6 +81,17 @@ export type { StreamContext, StreamOpening, StreamOptions, StreamPeer } from './
 export type { NotYet, PreTermination, RetireOptions, RetireOutcome, TerminateContext } from './api/termination'
 export type { TickHandler, TickManager } from './api/time'
 export { compareTokens, type ActivationToken } from './api/token'
+export type {
+  CallChain,
+  CallHop,
+  ContainerWaits,
+  Deadlock,
+  RunningTurn,
+  Turns,
+  WaitingCall,
+  WaitReport,
+  WaitVerdict
+} from './api/turns'
 export {
   EndpointKind,
   agentDirectRef,
@@ -118,6 +136,7 @@ export {
 export { pagesOf, splitNetworkEvent, takePage } from './paging'
 export { accepted } from './runtime/accepted'
 export { AgentImpl } from './runtime/agent'
+export { currentChain, outsideCalls } from './runtime/call-scope'
 export type { AgentOptions, AgentTimeouts } from './runtime/agent-options'
 export { DeadlineTimer } from './runtime/deadline-timer'
 export { Deadlines } from './runtime/deadlines'
@@ -151,7 +170,8 @@ export {
   readCoordinatorParams,
   readGetOptions,
   readHold,
-  readRetireOutcome
+  readRetireOutcome,
+  readWaitVerdict
 } from './validators'
 export { version } from './version'
 export { NetworkImpl } from './runtime/network'

@@ -59,6 +59,10 @@ export const limits = {
   maxStoredReminderBytes: 256 * 1024 * 1024,
   /** Reminders that are delivered at a time: more wait, so that those due after a pause don't start everything at once. */
   maxReminderDeliveries: 64,
+  /** Calls that wait for their turn in one container, unless that says otherwise: a few of them may be full before its agent takes no more. */
+  maxWaitingTurns: 256,
+  /** Calls that are made one for the other, each in the turn of the one before: more call each other without end. */
+  maxCallHops: 32,
   /** Frames of garbage from one peer before it is cut off. */
   maxGarbageFrames: 10
 } as const

@@ -24,6 +24,7 @@ import type {
 import type { AgentCapacity } from './api/placement'
 import type { RetireOptions, RetireOutcome } from './api/termination'
 import type { ActivationToken } from './api/token'
+import type { WaitReport, WaitVerdict } from './api/turns'
 
 /** Names of the remote operations on the wire; the same two letters mean one thing in every direction. */
 export const opNames = {
@@ -56,6 +57,8 @@ export const opNames = {
   remindContainer: 'rd',
   /** Ours: the coordinator is about to go, and wants to be asked nothing more. */
   holdRequests: 'nh',
+  /** Ours: what has waited long for its turn on an agent. */
+  turnWaits: 'cw',
   /** Ours: a client wants the events of the whole network from now on. */
   watchNetwork: 'nw',
   /** Ours, for operators: all that is known of one container. */
@@ -146,6 +149,7 @@ export interface CoordinatorOperations {
   cc: { params: { uuid: ContainerUuid }; result: unknown }
   cd: { params: { uuid: ContainerUuid }; result: unknown }
   cu: { params: { uuid: AgentUuid; containers: NetworkContainerEvent[] }; result: unknown }
+  cw: { params: WaitReport & { uuid: AgentUuid }; result: WaitVerdict }
   nw: { params: unknown; result: unknown }
   ex: { params: { uuid: ContainerUuid }; result: ContainerExplanation }
   ct: { params: { uuid: ContainerUuid } & TerminateOptions; result: TerminateResult }

@@ -9,6 +9,7 @@ import type { AgentEndpointRef, AgentUuid, ContainerEndpointRef, ContainerKind, 
 import type { AgentCapacity, GetPlacement } from './api/placement'
 import type { PreTermination, RetireOptions, RetireOutcome } from './api/termination'
 import type { ActivationToken } from './api/token'
+import type { CallHop, ContainerWaits, WaitVerdict } from './api/turns'
 import { NetworkError } from './errors'
 import { checkLabels, checkName } from './labels'
 import type { AgentOperations, ConnectionOperations, CoordinatorOperations } from './operations'
@@ -110,6 +111,46 @@ function present<T extends object>(value: T): T {
   const kept: Partial<T> = {}
   for (const key of Object.keys(value) as (keyof T)[]) if (value[key] !== undefined) kept[key] = value[key]
   return kept as T
+}
+
+const callHop = (value: unknown): CallHop => {
+  const read = fields(value, 'a call of a chain')
+  return {
+    uuid: name<ContainerUuid>(read.uuid, 'its uuid'),
+    operation: name(read.operation, 'its operation'),
+    turn: text(read.turn, 'its turn')
+  }
+}
+
+function containerWaits(value: unknown): ContainerWaits {
+  const read = fields(value, 'the waits of a container')
+  return {
+    uuid: name<ContainerUuid>(read.uuid, 'uuid'),
+    running: items(read.running, 'running').map((each) => {
+      const { turn, operation } = fields(each, 'a turn')
+      return { turn: text(turn, 'its id'), operation: name(operation, 'its operation') }
+    }),
+    waiting: items(read.waiting, 'waiting').map((each) => {
+      const { id, operation, chain } = fields(each, 'a call that waits')
+      return {
+        id: text(id, 'its id'),
+        operation: name(operation, 'its operation'),
+        chain: items(chain, 'its chain').map(callHop)
+      }
+    })
+  }
+}
+
+/** What the coordinator answers to `cw`. */
+export function readWaitVerdict(value: unknown): WaitVerdict {
+  const read = fields(value, 'the verdict')
+  return {
+    heard: integer(read.heard, 'heard'),
+    deadlocks: items(read.deadlocks, 'deadlocks').map((each) => {
+      const { uuid, id, cycle } = fields(each, 'a deadlock')
+      return { uuid: name<ContainerUuid>(uuid, 'uuid'), id: text(id, 'its id'), cycle: text(cycle, 'its cycle') }
+    })
+  }
 }
 
 /** Options of a get. */
@@ -215,6 +256,14 @@ export const readCoordinatorParams: {
     return {
       uuid: name<AgentUuid>(read.uuid, 'uuid'),
       containers: items(read.containers, 'containers').map(readContainerEvent)
+    }
+  },
+  cw: (value) => {
+    const read = fields(value, 'parameters')
+    return {
+      uuid: name<AgentUuid>(read.uuid, 'uuid'),
+      heard: integer(read.heard, 'heard'),
+      containers: items(read.containers, 'containers').map(containerWaits)
     }
   },
   nw: () => undefined,

@@ -148,6 +148,10 @@ export function networkOperations(
       await host.agentOf(client, uuid)?.onUpdate?.(event)
       return done
     },
+    cw: async (client, { uuid, heard, containers }) => {
+      if (host.agentOf(client, uuid) === undefined) return { heard: 0, deadlocks: [] }
+      return network.turnWaits(uuid, { heard, containers })
+    },
     nw: async (client) => {
       network.watch(client)
       return done
@@ -173,7 +177,7 @@ export function networkOperations(
     const [uuid, operation, data, options] = readCoordinatorParams.cs(params)
     // Protocol 1 carries what is left of the deadline beside the data; 0.7 clients say nothing of it
     const timeoutMs = data instanceof Unread ? context.timeoutMs : options?.timeoutMs
-    network.ask(uuid, operation, data, client, { timeoutMs, signal: context.signal }, context)
+    network.ask(uuid, operation, data, client, { timeoutMs, signal: context.signal, chain: context.chain }, context)
   }
 
   const call = <N extends Promising>(

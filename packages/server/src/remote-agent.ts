@@ -13,6 +13,7 @@ import {
   type AgentEndpointRef,
   type AgentOperations,
   type AgentRecord,
+  type AgentRequestOptions,
   type AgentUuid,
   type Caller,
   type ClientUuid,
@@ -96,7 +97,7 @@ export class RemoteAgent implements NetworkAgent {
     operation: string,
     data?: any,
     clientId?: ClientUuid,
-    options?: RequestOptions
+    options?: AgentRequestOptions
   ): Promise<any> {
     return new Promise((resolve, reject) => {
       this.ask(uuid, operation, data, clientId, options ?? {}, { resolve, reject })
@@ -108,7 +109,7 @@ export class RemoteAgent implements NetworkAgent {
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    { timeoutMs, signal }: RequestOptions,
+    { timeoutMs, signal, chain }: AgentRequestOptions,
     caller: Caller
   ): void {
     const name = opNames.sendContainer
@@ -125,7 +126,8 @@ export class RemoteAgent implements NetworkAgent {
     }
     const route = [this.uuid, uuid, operation, clientId ?? '']
     const unread = data instanceof Unread
-    this.server.ask(this.client, name, data, { route, timeoutMs, signal, resend: false, what: nameOf, unread }, caller)
+    const options = { route, timeoutMs, signal, chain, resend: false, what: nameOf, unread }
+    this.server.ask(this.client, name, data, options, caller)
   }
 
   async stream(
@@ -135,10 +137,10 @@ export class RemoteAgent implements NetworkAgent {
     clientId: ClientUuid | undefined,
     opening: StreamOpening,
     asker: StreamPeer,
-    { timeoutMs, signal }: RequestOptions = {}
+    { timeoutMs, signal, chain }: AgentRequestOptions = {}
   ): Promise<StreamPeer> {
     const route = [this.uuid, uuid, operation, clientId ?? '']
-    const call = { route, timeoutMs, signal, what: nameOf }
+    const call = { route, timeoutMs, signal, chain, what: nameOf }
     return await this.server.stream(this.client, opNames.sendContainer, data, call, opening, asker)
   }
 

@@ -5,16 +5,18 @@ import { NetworkAgentServer, type NetworkClientImpl } from '@hcengineering/netwo
 import {
   AgentImpl,
   type AgentUuid,
+  type ContainerFactory,
   type ContainerKind,
   type ContainerUuid,
   type DrainResult
 } from '@hcengineering/network-core'
 import type { SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import { endpointOf, simulatedFactory, SimulatedContainer, type RequestData } from './containers'
-import { statelessKind } from './names'
+import { serialKind, statelessKind } from './names'
 import { networkClient } from './network-client'
 import type { AgentShape } from './plan'
 import { settings } from './settings'
+import { Teller } from './teller'
 import type { World } from './world'
 
 /** A process that hosts containers, from its start to its end. */
@@ -33,7 +35,7 @@ export class AgentProcess {
     const { limits } = settings
     const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node), limits }
     this.client = networkClient(process, socketOptions)
-    const factories = shape.kinds.map((kind) => [kind, simulatedFactory(kind, process, shape.opaque, world)])
+    const factories = shape.kinds.map((kind) => [kind, this.factory(kind)])
     this.agent = new AgentImpl(node as AgentUuid, Object.fromEntries(factories), {
       capacity: world.plan.placement?.capacities[Number(node.split('-')[1])],
       tickManager: process.ticks,
@@ -44,6 +46,12 @@ export class AgentProcess {
     this.server = shape.direct
       ? new NetworkAgentServer(process.ticks, node, '*', settings.agentPort, { socketOptions })
       : undefined
+  }
+
+  private factory(kind: string): ContainerFactory {
+    const { process, shape, world } = this
+    if (kind !== serialKind) return simulatedFactory(kind, process, shape.opaque, world)
+    return simulatedFactory(kind, process, shape.opaque, world, (...parts) => new Teller(world, ...parts))
   }
 
   /** Serves and registers, for ever trying. */

@@ -12,9 +12,11 @@ import type {
 import type { Id, SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import { largeAnswer, type EventData, type RequestData } from './containers'
 import { networkClient } from './network-client'
+import { serialKind } from './names'
 import type { Action } from './plan'
 import { settings } from './settings'
 import { readStream } from './streams'
+import type { TurnData } from './teller'
 import type { World } from './world'
 
 /** A reference that the workload holds. */
@@ -71,6 +73,8 @@ export class ClientProcess {
       case 'remind':
       case 'tick':
         return await this.wind(action)
+      case 'turn':
+        return await this.turn(action)
       case 'release':
         return await this.release(chosen(this.held, action.pick))
       case 'visit':
@@ -172,7 +176,12 @@ export class ClientProcess {
     { way, behaviour, timeoutMs, idempotent }: Omit<Pick<'request'>, 'type' | 'pick' | 'ms'>,
     run: (id: Id) => Promise<unknown>
   ): Promise<void> {
-    const request = { uuid, client: this.process.name, idempotent, slow: behaviour !== 'echo' && behaviour !== 'large' }
+    const request = {
+      uuid,
+      client: this.process.name,
+      idempotent,
+      slow: (behaviour !== 'echo' && behaviour !== 'large') || isTeller(uuid)
+    }
     const what = `request ${behaviour} to ${uuid} by ${way}`
     await this.world.calls.make(this.process, { what, timeoutMs, request }, async (id) => {
       const answer = await run(id)
@@ -230,7 +239,8 @@ export class ClientProcess {
     const connection = chosen(this.connections, pick)
     if (connection === undefined) return
     const what = `broadcast by ${connection.containerId}`
-    const request = { uuid: connection.containerId, client: this.process.name, idempotent: false }
+    const uuid = connection.containerId
+    const request = { uuid, client: this.process.name, idempotent: false, slow: isTeller(uuid) }
     await this.world.calls.make(this.process, { what, timeoutMs: callMs, request }, async (id) => {
       const data: RequestData = { id, behaviour: 'echo', ms: count }
       return (await connection.request('broadcast', data, { timeoutMs: callMs })) as unknown
@@ -259,6 +269,25 @@ export class ClientProcess {
     if (target !== undefined) await readStream(this.world, this.process, target, action)
   }
 
+  private async turn({ pick, way, path, ms, readOnly }: Pick<'turn'>): Promise<void> {
+    const reference = chosen(
+      this.held.filter(({ kind }) => kind === serialKind),
+      pick
+    )?.reference
+    if (reference === undefined) return
+    const { uuid } = reference
+    const connection = this.connections.find(({ containerId }) => containerId === uuid)
+    const target = way === 'connection' ? (connection ?? reference) : reference
+    const request = { uuid, client: this.process.name, idempotent: false, slow: true }
+    const what = `turn of ${[uuid, ...path].join(', ')}`
+    await this.world.calls.make(this.process, { what, timeoutMs: callMs, request }, async (id) => {
+      const data: TurnData = { id, root: id, path, visited: [], ms, budgetMs: 0.8 * callMs }
+      const answer: unknown = await target.request(readOnly ? 'look' : 'pass', data, { timeoutMs: callMs })
+      if (answer !== id) throw new Error(`turn ${id} got the answer ${String(answer)}`)
+      return answer
+    })
+  }
+
   private async release(held: Held | undefined): Promise<void> {
     if (held === undefined || !this.held.includes(held)) return
     this.held.splice(this.held.indexOf(held), 1)
@@ -267,6 +296,11 @@ export class ClientProcess {
     const what = `release ${uuid}`
     await this.world.calls.make(this.process, { what, timeoutMs: callMs }, async () => await held.reference.close())
   }
+}
+
+/** It takes its turns: one call waits for others. */
+function isTeller(uuid: string): boolean {
+  return uuid.includes(serialKind)
 }
 
 function chosen<T>(items: readonly T[], pick: number): T | undefined {

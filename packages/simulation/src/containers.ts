@@ -14,7 +14,7 @@ import {
   type StreamContext,
   type TerminateContext
 } from '@hcengineering/network-core'
-import type { History, Id, SimulatedProcess } from '@hcengineering/network-testing/kernel'
+import type { Fact, History, Id, SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import { statelessKind } from './names'
 import type { EndBehaviour, RequestBehaviour, StartBehaviour } from './plan'
 import { settings } from './settings'
@@ -93,6 +93,10 @@ export class SimulatedContainer implements Container {
     })
     const token = host.tokens.get(`${process.name} ${uuid}`)
     if (token !== undefined) host.history.record({ type: 'activated', instance: id, token })
+  }
+
+  protected note(fact: Fact): void {
+    this.host.history.record(fact)
   }
 
   /** Clients that are connected. */
@@ -229,7 +233,9 @@ export function simulatedFactory(
   kind: string,
   process: SimulatedProcess,
   opaque: boolean,
-  host: ContainerHost
+  host: ContainerHost,
+  make: (...parts: ConstructorParameters<typeof SimulatedContainer>) => SimulatedContainer = (...parts) =>
+    new SimulatedContainer(...parts)
 ): ContainerFactory {
   return async ({ uuid: asked, labels }, agentEndpoint) => {
     const behaviour = host.nextStart(asked ?? '')
@@ -238,7 +244,7 @@ export function simulatedFactory(
     if (behaviour.type === 'slow') await process.ticks.waitTick(behaviour.ms / 50)
     const id = host.nextInstance()
     const uuid = behaviour.type === 'wrong-uuid' ? `wrong-${id}` : (asked ?? `${kind}-auto-${id}`)
-    const container = new SimulatedContainer(id, uuid, kind, process, host, labels)
+    const container = make(id, uuid, kind, process, host, labels)
     return { uuid: uuid as ContainerUuid, container, endpoint: endpointOf(uuid, agentEndpoint, opaque) }
   }
 }

@@ -7,6 +7,7 @@ import { answering, drawPlacement, isCrowded } from './draw-placement'
 import { drawOperations, drawPressure } from './draw-operations'
 import { drawScenes } from './draw-scenes'
 import { drawVisitedEnds, drawVisits } from './draw-visits'
+import { drawTurns, takesTurns, withTellers } from './draw-turns'
 import { names, statelessKind } from './names'
 import {
   faultKinds,
@@ -29,7 +30,8 @@ const healAt = 20_000
 /** Draws a whole run from its seed: one stream per concern, so that a change in one leaves the others as they are. */
 export function drawPlan(seed: number): Plan {
   const enabled = drawEnabled(new Random(seed, 'enabled'))
-  const agents = drawAgents(new Random(seed, 'agents'))
+  const drawn = drawAgents(new Random(seed, 'agents'))
+  const agents = takesTurns(seed) ? withTellers(drawn) : drawn
   const clients = new Random(seed, 'clients').int(2, 3)
   const latencyMs = drawLatency(new Random(seed, 'latency'))
   const operations = drawOperations(seed, clients, enabled, healAt)
@@ -50,7 +52,8 @@ export function drawPlan(seed: number): Plan {
       ...operations,
       ...drawPressure(new Random(seed, 'pressure'), clients, apart),
       ...drawVisits(seed, clients, healAt),
-      ...scenes.operations
+      ...scenes.operations,
+      ...(takesTurns(seed) ? drawTurns(seed, clients, healAt) : [])
     ].sort((a, b) => a.at - b.at),
     faults: [
       ...drawFaults(seed, agents.length, clients, enabled, healAt),

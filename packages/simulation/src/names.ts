@@ -13,6 +13,10 @@ export const visited = ['room-v0', 'room-v1', 'desk-v0'] as const
 
 /** The uuid of a container that one client holds, and others want when that is out of reach. */
 export const islandUuid = 'room-i0'
+/** The kind of containers that take turns and call each other in them; in some runs only. */
+export const serialKind = 'teller'
+
+export const serialNames = ['teller-0', 'teller-1', 'teller-2'] as const
 
 /** The kind of the container that exists before its agents register; its one uuid ends in `-0`. */
 export const statelessKind = 'altar'

@@ -53,6 +53,17 @@ export type Action =
     }
   /** A container sets a reminder, which comes in `ms`, or a timer that fires every `ms` as long as it serves. */
   | { readonly type: 'remind' | 'tick'; readonly pick: number; readonly ms: number }
+  /** Asks a container that takes turns, which asks others in its turn. */
+  | {
+      readonly type: 'turn'
+      readonly pick: number
+      readonly way: 'reference' | 'connection'
+      /** Who is asked next, each by the one before. */
+      readonly path: readonly string[]
+      /** How long each takes before it asks. */
+      readonly ms: number
+      readonly readOnly: boolean
+    }
   | { readonly type: 'release'; readonly pick: number }
   /** Gets it, asks it so often, and releases it. */
   | {

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ActivationToken } from '@hcengineering/network-core'
+import type { ActivationToken, NetworkClient } from '@hcengineering/network-core'
 import {
   type History,
   type Id,
@@ -20,6 +20,7 @@ import { CoordinatorProcess, coordinatorNode } from './coordinator-process'
 import { HostileNetwork } from './hostile-network'
 import type { EndBehaviour, Plan, StartBehaviour } from './plan'
 import { settings } from './settings'
+import type { TellerHost } from './teller'
 
 /** What may run on a node. */
 export type Program = CoordinatorProcess | AgentProcess | ClientProcess
@@ -27,7 +28,7 @@ export type Program = CoordinatorProcess | AgentProcess | ClientProcess
 const unreachableMs = 2_000
 
 /** The machines, and what runs on each. */
-export class World implements ContainerHost {
+export class World implements ContainerHost, TellerHost {
   readonly links: Links
   readonly hostile: HostileNetwork | undefined
   readonly calls: Calls
@@ -157,6 +158,10 @@ export class World implements ContainerHost {
 
   get terminateMs(): number {
     return this.plan.terminateMs ?? settings.terminateMs
+  }
+
+  clientOf(process: SimulatedProcess): NetworkClient | undefined {
+    return this.agents.find((agent) => agent.process === process)?.client
   }
 
   nextInstance(): Id {

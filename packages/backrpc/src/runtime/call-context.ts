@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type Caller, type CancelSignal } from '@hcengineering/network-core'
+import { NetworkError, type CallChain, type Caller, type CancelSignal } from '@hcengineering/network-core'
 import type { Execution } from '../session/conversation'
 import type { Executor } from './executor'
 
@@ -56,6 +56,11 @@ export class CallContext implements CancelSignal, Caller {
   /** Bytes of its parameters on the wire. */
   get bytes(): number {
     return this.execution.request.bytes
+  }
+
+  /** The calls for which it is made, where its caller says so. */
+  get chain(): CallChain | undefined {
+    return this.execution.chain
   }
 
   /** What is left of its deadline in whole milliseconds, at least 1; 0 when the caller waits without end. */

@@ -5,6 +5,7 @@ import {
   checkName,
   messageOf,
   NetworkError,
+  type CallChain,
   type Caller,
   type CancelSignal,
   type Logger,
@@ -33,7 +34,8 @@ export class Call implements NewRequest<Call> {
     /** Its caller only passes the result on. */
     readonly unread: boolean,
     readonly caller: Caller,
-    readonly opening: StreamOpening | undefined
+    readonly opening: StreamOpening | undefined,
+    readonly chain: CallChain | undefined
   ) {}
 
   get tag(): this {
@@ -68,7 +70,7 @@ export function ask<Peer>(
   peer: Peer,
   method: string,
   params: unknown,
-  { timeoutMs, resend = true, what, unread = false, signal, route }: BackRPCRequestOptions,
+  { timeoutMs, resend = true, what, unread = false, signal, route, chain }: BackRPCRequestOptions,
   defaultTimeoutMs: number,
   caller: Caller,
   opening?: StreamOpening
@@ -80,7 +82,7 @@ export function ask<Peer>(
     const limitMs = timeoutMs === undefined ? defaultTimeoutMs : checkTimeout(timeoutMs)
     if (signal !== undefined) checkSignal(signal)
     if (signal?.aborted === true) throw cancelled(signal)
-    asked = new Call(method, what, route, Body.of(params), resend, limitMs, unread, caller, opening)
+    asked = new Call(method, what, route, Body.of(params), resend, limitMs, unread, caller, opening, chain)
   } catch (error) {
     caller.reject(error as Error)
     return undefined

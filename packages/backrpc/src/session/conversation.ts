@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { limits, NetworkError } from '@hcengineering/network-core'
+import { limits, NetworkError, type CallChain } from '@hcengineering/network-core'
 import { Body } from '../wire/body'
 import type { EventMessage } from '../wire/event-message'
 import {
@@ -90,6 +90,8 @@ export interface Execution<Tag> {
   /** It opens this, if it is answered. */
   readonly stream?: Stream
   readonly opening?: StreamOpening
+  /** The calls for which it is made. */
+  readonly chain?: CallChain
 }
 
 type Answer = Extract<AnswerMessage, { readonly kind: 'response' }>
@@ -482,7 +484,7 @@ export class Conversation<Tag> {
   }
 
   private execute(asked: Request, request: IncomingRequest, now: number, sink: Sink<Tag>): void {
-    const { method, timeoutMs, stream: opening } = asked
+    const { method, timeoutMs, stream: opening, chain } = asked
     const deadline = timeoutMs === 0 ? Infinity : now + timeoutMs
     let params: unknown
     try {
@@ -491,11 +493,11 @@ export class Conversation<Tag> {
       return this.refuse({ conversation: this, request, method, params, deadline }, NetworkError.from(error), sink)
     }
     if (opening === undefined) {
-      sink.push({ kind: 'execute', execution: { conversation: this, request, method, params, deadline } })
+      sink.push({ kind: 'execute', execution: { conversation: this, request, method, params, deadline, chain } })
       return
     }
     const stream = this.streams.serve(request.sequence, opening)
-    const execution = { conversation: this, request, method, params, deadline }
+    const execution = { conversation: this, request, method, params, deadline, chain }
     if (stream instanceof NetworkError) this.refuse(execution, stream, sink)
     else sink.push({ kind: 'execute', execution: { ...execution, stream, opening } })
   }

@@ -5,7 +5,7 @@ import { encode } from '../wire/codec'
 import { EventMessage } from '../wire/event-message'
 import type { Frames } from '../wire/frames'
 import type { Sendable } from '../wire/message'
-import { protocol2, type ProtocolVersion } from '../wire/version'
+import { hasChains, protocol2, type ProtocolVersion } from '../wire/version'
 import type { Backlog } from './backlog'
 import type { PendingRequest, RequestTable } from './request-table'
 import type { StreamTable } from './stream-table'
@@ -92,11 +92,13 @@ export class Outbox<Tag> {
 
   private messageOf(request: PendingRequest<Tag>, now: number): Sendable {
     const { requests } = this
-    const { method, route, body, timeoutMs, opening: stream } = request.asked
+    const { method, route, body, timeoutMs, opening: stream, chain: made } = request.asked
     // 0 stands for none
     const leftMs = timeoutMs === 0 ? 0 : Math.min(MAX_TIMEOUT_MS, Math.max(1, Math.ceil(request.deadline - now)))
     const id = this.protocol.major === 1 ? requests.nameOf(request) : request.sequence
-    return { kind: 'request', id, method, route, body, timeoutMs: leftMs, settled: requests.settledBelow, stream }
+    const chain = hasChains(this.protocol) ? made : undefined
+    const settled = requests.settledBelow
+    return { kind: 'request', id, method, route, body, timeoutMs: leftMs, settled, stream, chain }
   }
 
   /** None for what cannot be said: that is checked before, and must not stop what comes behind it. */

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { DeadlineQueue, LazyDeadlines } from '@hcengineering/network-core'
+import { DeadlineQueue, LazyDeadlines, type CallChain } from '@hcengineering/network-core'
 import type { Body } from '../wire/body'
 import type { PeerLimits, RequestId, StreamOpening } from '../wire/message'
 import { Fifo } from './fifo'
@@ -25,6 +25,8 @@ export interface NewRequest<Tag> {
   readonly timeoutMs: number
   /** It opens a stream, if it is answered. */
   readonly opening?: StreamOpening
+  /** The calls for which it is made. */
+  readonly chain?: CallChain
 }
 
 /** Where a request is: `waiting` to be sent, `sent`, or `parked` until the time that the peer asked for. */

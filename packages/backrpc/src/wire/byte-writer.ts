@@ -26,12 +26,12 @@ export class ByteWriter {
   private start = 0
   private end = 0
 
-  /** @param maxBytes that are ever written between `begin` and `take` */
+  /** @param maxBytes that are ever written between `begin` and `take`, unless `begin` says otherwise */
   constructor(private readonly maxBytes: number) {}
 
   /** Begins anew; what was taken before stays as it is. */
-  begin(): void {
-    if (this.start + this.maxBytes > BLOCK_BYTES) {
+  begin(moreBytes: number = 0): void {
+    if (this.start + this.maxBytes + moreBytes > BLOCK_BYTES) {
       this.block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
       this.start = 0
     }

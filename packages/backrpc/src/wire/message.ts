@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentLoad, NetworkError } from '@hcengineering/network-core'
+import type { AgentLoad, CallChain, NetworkError } from '@hcengineering/network-core'
 import type { Body } from './body'
 import type { ProtocolVersion } from './version'
 
@@ -70,6 +70,8 @@ export interface Request {
   readonly settled?: number
   /** It opens a stream, if it is answered. */
   readonly stream?: StreamOpening
+  /** The calls for which it is made. */
+  readonly chain?: CallChain
 }
 
 /** What a peer may send at first, in a stream, and whether it will hear anything. */

@@ -10,10 +10,10 @@ const IN_PARTS = 0x01
 
 /** The extension block of a response whose data, of so many bytes, comes in parts. */
 export function writeParts(writer: ByteWriter, bytes: number): void {
-  writeExtension(writer, IN_PARTS, bytes)
+  writeExtension(writer, IN_PARTS, [bytes])
 }
 
 /** What of the extension block of a response is known: of how many bytes its data is that comes in parts. */
 export function readParts(reader: ByteReader): number | undefined {
-  return readExtension(reader, IN_PARTS, () => reader.number())
+  return readExtension(reader, (bits) => ((bits & IN_PARTS) === 0 ? undefined : reader.number()))
 }

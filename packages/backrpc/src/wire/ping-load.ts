@@ -11,10 +11,11 @@ const LOAD = 0x01
 
 /** The extension block of a ping, its length first. */
 export function writeLoad(writer: ByteWriter, { inFlight, lagMs }: AgentLoad): void {
-  writeExtension(writer, LOAD, inFlight, lagMs)
+  writeExtension(writer, LOAD, [inFlight, lagMs])
 }
 
 /** What of the extension block of a ping is known. */
 export function readLoad(reader: ByteReader): AgentLoad | undefined {
-  return readExtension(reader, LOAD, () => ({ inFlight: reader.number(), lagMs: reader.number() }))
+  const read = (): AgentLoad => ({ inFlight: reader.number(), lagMs: reader.number() })
+  return readExtension(reader, (bits) => ((bits & LOAD) === 0 ? undefined : read()))
 }

@@ -10,7 +10,7 @@ import type { Message, RequestId, Sendable } from './message'
 import { encode as encodeProtocol1 } from './protocol-1'
 import { readLoad, writeLoad } from './ping-load'
 import { readParts, writeParts } from './parts-announcement'
-import { readOpening, writeOpening } from './stream-opening'
+import { MAX_REQUEST_EXTENSION_BYTES, readRequestExtension, writeRequestExtension } from './request-extension'
 
 /**
  * First byte of a message of protocol 2; those of protocol 1 begin with an ASCII digit. Only ever appended to, up to
@@ -76,15 +76,16 @@ export function isPart(bytes: Uint8Array, start: number, end: number): boolean {
 export function encode(message: Sendable): Frames {
   switch (message.kind) {
     case 'request': {
-      const { id, method, route, body, timeoutMs, settled = 0, stream } = message
-      begin(messageKinds.request, body, stream === undefined ? 0 : EXTENDED)
+      const { id, method, route, body, timeoutMs, settled = 0, stream, chain } = message
+      const extended = stream !== undefined || chain !== undefined
+      begin(messageKinds.request, body, extended ? EXTENDED : 0, chain === undefined ? 0 : MAX_REQUEST_EXTENSION_BYTES)
       const sequence = Number(id)
       writer.number(sequence)
       writer.number(Math.max(0, sequence - settled))
       writer.number(timeoutMs)
       writer.text(method)
       writeRoute(route)
-      if (stream !== undefined) writeOpening(writer, stream)
+      if (extended) writeRequestExtension(writer, message)
       return finish(body)
     }
     case 'response':
@@ -221,7 +222,7 @@ function read(frames: Frames | undefined): Message {
         if ((flags & EXTENDED) === 0) {
           return { kind: 'request', id, method, route, body: readBody(frames, flags), timeoutMs, settled }
         }
-        const stream = readOpening(reader)
+        const { stream, chain } = readRequestExtension(reader)
         return {
           kind: 'request',
           id,
@@ -230,7 +231,8 @@ function read(frames: Frames | undefined): Message {
           body: readBody(frames, flags & ~EXTENDED),
           timeoutMs,
           settled,
-          stream
+          stream,
+          chain
         }
       }
       case messageKinds.response:
@@ -290,11 +292,14 @@ function read(frames: Frames | undefined): Message {
   }
 }
 
-/** @param body what the message carries: when large it travels as a frame of its own */
-function begin(kind: number, body?: Body, flags: number = 0): void {
+/**
+ * @param body what the message carries: when large it travels as a frame of its own
+ * @param moreBytes that the header may have, beyond the usual
+ */
+function begin(kind: number, body?: Body, flags: number = 0, moreBytes: number = 0): void {
   // It may have to be encoded yet, which begins with nothing else half written
   const apart = body !== undefined && body.length > MAX_INLINE_BYTES
-  writer.begin()
+  writer.begin(moreBytes)
   writer.byte(kind)
   writer.byte(apart ? flags | DATA_APART : flags)
 }

@@ -8,7 +8,8 @@ import {
   type AgentEndpointRef,
   type AgentUuid,
   type ContainerEndpointRef,
-  type ContainerUuid
+  type ContainerUuid,
+  type Turns
 } from '@hcengineering/network-core'
 import { EchoContainer } from '@hcengineering/network-core/testing'
 import { NetworkAgentServer } from '../agent-server'
@@ -20,7 +21,7 @@ export interface Hosting {
   readonly server: NetworkAgentServer
   readonly endpoint: AgentEndpointRef
   /** Puts one there and tells the coordinator's table; `opaque` under an endpoint that says nothing. */
-  place(uuid: string, options?: { opaque?: boolean; token?: ActivationToken }): EchoContainer
+  place(uuid: string, options?: { opaque?: boolean; token?: ActivationToken; turns?: Turns }): EchoContainer
 }
 
 /** Starts an agent called as its node, its server at port 5001. */
@@ -34,8 +35,8 @@ export async function host(world: World, node: string): Promise<Hosting> {
     agent,
     server,
     endpoint,
-    place: (uuid, { opaque = false, token } = {}) => {
-      const container = new EchoContainer()
+    place: (uuid, { opaque = false, token, turns } = {}) => {
+      const container = Object.assign(new EchoContainer(), { turns })
       const id = uuid as ContainerUuid
       const own = opaque ? (`my-service://${uuid}` as ContainerEndpointRef) : containerOnAgentEndpointRef(endpoint, id)
       agent.addStatelessContainer(id, 'chat' as never, own, container)

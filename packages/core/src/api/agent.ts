@@ -3,7 +3,7 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { Reminder, ReminderKeeper } from './activation'
-import type { Caller, RequestOptions } from './call'
+import type { AgentRequestOptions, Caller, RequestOptions } from './call'
 import type { Container, ContainerRecord, GetOptions } from './container'
 import type { NetworkEvent } from './events'
 import type {
@@ -18,6 +18,7 @@ import type { AgentCapacity, AgentLoad } from './placement'
 import type { StreamOpening, StreamPeer } from './stream'
 import type { RetireOptions, RetireOutcome } from './termination'
 import type { ActivationToken } from './token'
+import type { WaitReport, WaitVerdict } from './turns'
 
 /** What an agent says of itself when it registers. */
 export interface AgentRecord {
@@ -91,6 +92,8 @@ export interface NetworkAgent {
   onAgentUpdate?: () => Promise<void>
   /** Set by whom the agent is registered with: keeps what its containers want to be reminded of. */
   reminders?: ReminderKeeper
+  /** Set by whom the agent is registered with: calls have waited long for their turns there, or wait no more. */
+  onTurnWaits?: (report: WaitReport) => Promise<WaitVerdict>
   /** Finds or starts a container; a stateless one with that uuid is activated. */
   get(kind: ContainerKind, options: GetOptions, start?: StartContext): Promise<[ContainerUuid, ContainerEndpointRef]>
   getContainer(uuid: ContainerUuid): Promise<Container | undefined>
@@ -100,7 +103,7 @@ export interface NetworkAgent {
     operation: string,
     data?: any,
     clientId?: ClientUuid,
-    options?: RequestOptions
+    options?: AgentRequestOptions
   ): Promise<any>
   /** {@link request} for who keeps no promise. Only with `passesOn`. */
   ask?(
@@ -108,7 +111,7 @@ export interface NetworkAgent {
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    options: RequestOptions,
+    options: AgentRequestOptions,
     caller: Caller
   ): void
   /**
@@ -122,7 +125,7 @@ export interface NetworkAgent {
     clientId: ClientUuid | undefined,
     opening: StreamOpening,
     asker: StreamPeer,
-    options?: RequestOptions
+    options?: AgentRequestOptions
   ): Promise<StreamPeer>
   /** A reminder of that container is due: resolves when it has been reminded. */
   remind?(uuid: ContainerUuid, reminder: Reminder, options?: RequestOptions): Promise<void>

@@ -4,6 +4,7 @@
 import type { Reminders, Timers } from './activation'
 import type { ClientUuid } from './identifiers'
 import type { ActivationToken } from './token'
+import type { CallChain } from './turns'
 
 /** Says that nobody waits for an answer any more; every `AbortSignal` is one. */
 export interface CancelSignal {
@@ -47,6 +48,12 @@ export interface RequestOptions {
   idempotent?: boolean
   /** Aborting it ends the wait with `CANCELLED`, and tells the container, which may have executed the request all the same. */
   signal?: CancelSignal
+}
+
+/** Options of one request as they come to who hosts the container. */
+export interface AgentRequestOptions extends RequestOptions {
+  /** The calls for which it is made; absent where it is made for none in whose turn it is. */
+  readonly chain?: CallChain
 }
 
 /** Options of one get. */

@@ -16,6 +16,7 @@ import type { RequestContext } from './call'
 import type { StreamContext } from './stream'
 import type { PreTermination, TerminateContext } from './termination'
 import type { ActivationToken } from './token'
+import type { Turns } from './turns'
 
 /** What a caller knows of the container it asks for. */
 export interface GetOptions {
@@ -51,6 +52,8 @@ export interface ContainerRecord {
 
 /** A service object: what users write. */
 export interface Container {
+  /** How it lets calls in. Default: all as they come. */
+  readonly turns?: Turns
   /**
    * Answers one request; what it throws reaches the caller, and nobody else, as `REMOTE_ERROR` with its message and code.
    *

@@ -19,6 +19,12 @@ export interface StreamOptions {
 export interface StreamContext extends RequestContext {
   /** What the caller sends, in order; throws what the caller's own iterable threw, or why no more comes. To be read once. */
   readonly input: AsyncIterable<any>
+  /**
+   * Runs that in a turn of its own, where the container takes turns: a stream runs beside them. Resolves with its result;
+   * rejects, without running it, as a request that waits for its turn does, and when nobody reads any more. Nothing that
+   * waits for the reader belongs into it.
+   */
+  turn<T>(work: () => T | Promise<T>): Promise<T>
 }
 
 /** What who asks for a stream grants at first, and whether it sends items too. */

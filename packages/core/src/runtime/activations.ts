@@ -19,6 +19,8 @@ export interface ActivationsHost {
   readonly logger: Logger
   readonly lease: AgentLease
   keeper(): ReminderKeeper | undefined
+  /** Runs that in a turn, where the container takes turns. */
+  inTurn(hosted: HostedContainer, work: () => Promise<void>): Promise<void>
 }
 
 /** One container, for as long as it serves here. */
@@ -36,6 +38,7 @@ class Activation implements ActivationContext {
     this.ownTimers = new ContainerTimers(hosted, {
       tickManager,
       admitted: async () => await this.admitted(),
+      inTurn: async (work) => await host.inTurn(hosted, work),
       failed: (error) => logger.warn(...timerFailure(hosted, error))
     })
   }

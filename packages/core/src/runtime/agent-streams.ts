@@ -4,8 +4,12 @@
 import type { ClientUuid } from '../api/identifiers'
 import type { Logger } from '../api/logger'
 import type { StreamOpening, StreamPeer } from '../api/stream'
+import type { CallChain } from '../api/turns'
 import { messageOf, NetworkError } from '../errors'
 import type { Activations } from './activations'
+import { longer } from './call-place'
+import { currentChain } from './call-scope'
+import type { HostedCalls } from './hosted-calls'
 import type { HostedContainer } from './hosted-container'
 import { ServedStream } from './served-stream'
 
@@ -15,7 +19,8 @@ export class AgentStreams {
 
   constructor(
     private readonly logger: Logger,
-    private readonly activations: Activations
+    private readonly activations: Activations,
+    private readonly calls: HostedCalls
   ) {}
 
   /** Opens one; throws `UNKNOWN_OPERATION` where the container has no streams, or what the container throws. */
@@ -25,13 +30,15 @@ export class AgentStreams {
     data: unknown,
     caller: ClientUuid | undefined,
     opening: StreamOpening,
-    asker: StreamPeer
+    asker: StreamPeer,
+    made?: CallChain
   ): StreamPeer {
     hosted.checkServing()
     const { container, uuid, kind } = hosted
     if (typeof container.stream !== 'function') {
       throw new NetworkError('UNKNOWN_OPERATION', `Containers of kind '${kind}' have no streams`, hosted.details)
     }
+    const chain = made === undefined ? undefined : longer(made, { uuid, operation, turn: '' }, hosted)
     let over = false
     const failure = (error: unknown): NetworkError => hosted.failure(error)
     try {
@@ -40,7 +47,10 @@ export class AgentStreams {
         opening,
         activation: this.activations.of(hosted),
         asker,
+        chain,
         failure,
+        // In a turn already, it is that one
+        turn: (work, signal) => this.calls.inTurn(hosted, operation, { signal, chain: currentChain() ?? chain }, work),
         // Its own method: it may use `this`
         open: (context) => hosted.container.stream?.(operation, data, context) as AsyncIterable<unknown>,
         onOver: (ended) => {

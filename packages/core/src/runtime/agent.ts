@@ -4,7 +4,7 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { Reminder, ReminderKeeper } from '../api/activation'
 import type { DrainOptions, DrainResult, NetworkAgent, StartContext } from '../api/agent'
-import type { RequestOptions } from '../api/call'
+import type { AgentRequestOptions, RequestOptions } from '../api/call'
 import type { Container, ContainerFactories, ContainerRecord, GetOptions } from '../api/container'
 import type { NetworkEvent } from '../api/events'
 import type {
@@ -20,6 +20,7 @@ import type { AgentCapacity } from '../api/placement'
 import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
+import type { WaitReport, WaitVerdict } from '../api/turns'
 import { checkGetOptions, checkName } from '../labels'
 import { defaultTimeoutsMs } from '../timeouts'
 import { Activations } from './activations'
@@ -30,6 +31,7 @@ import { resolveAgentOptions, type AgentOptions } from './agent-options'
 import { recordOfAgent } from './agent-record'
 import { AgentReports } from './agent-reports'
 import { AgentStreams } from './agent-streams'
+import { AgentTurns } from './agent-turns'
 import type { Broadcast } from './client-link'
 import { ContainerHost, type HostOwner } from './container-host'
 import { readFactories } from './factories'
@@ -53,6 +55,7 @@ export class AgentImpl implements NetworkAgent {
   onUpdate?: (event: NetworkEvent) => Promise<void>
   onAgentUpdate?: () => Promise<void>
   reminders?: ReminderKeeper
+  onTurnWaits?: (report: WaitReport) => Promise<WaitVerdict>
 
   private readonly host: ContainerHost
   private readonly connections: AgentConnections
@@ -63,6 +66,7 @@ export class AgentImpl implements NetworkAgent {
   private readonly lease: AgentLease
   private readonly activations: Activations
   private readonly calls: HostedCalls
+  private readonly turns: AgentTurns
   private readonly networks = new Set<Network>()
   private readonly drainage: AgentDrain
   private drained: Promise<DrainResult> | undefined
@@ -87,9 +91,16 @@ export class AgentImpl implements NetworkAgent {
     this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
     this.lease = new AgentLease(tickManager, resolved.isAvailable)
     const keeper = (): ReminderKeeper | undefined => this.reminders
-    this.activations = new Activations({ tickManager, logger, lease: this.lease, keeper })
-    this.streams = new AgentStreams(logger, this.activations)
+    this.activations = new Activations({
+      tickManager,
+      logger,
+      lease: this.lease,
+      keeper,
+      inTurn: async (hosted, work) => await this.calls.inTurn(hosted, 'a timer', {}, work)
+    })
     this.calls = new HostedCalls(tickManager, this.lease, this.visits, this.activations)
+    this.streams = new AgentStreams(logger, this.activations, this.calls)
+    this.turns = new AgentTurns(tickManager, uuid, (report) => this.onTurnWaits?.(report))
     this.health = new HealthMonitor(tickManager, {
       pingMs,
       pingIntervalMs,
@@ -152,7 +163,7 @@ export class AgentImpl implements NetworkAgent {
     operation: string,
     data?: any,
     clientId?: ClientUuid,
-    options?: RequestOptions
+    options?: AgentRequestOptions
   ): Promise<any> {
     const hosted = this.host.table.get(uuid)
     if (hosted !== undefined) return this.calls.ask(hosted, operation, data, clientId, options)
@@ -168,12 +179,12 @@ export class AgentImpl implements NetworkAgent {
     clientId: ClientUuid | undefined,
     opening: StreamOpening,
     asker: StreamPeer,
-    options?: RequestOptions
+    options?: AgentRequestOptions
   ): Promise<StreamPeer> {
     const hosted = await this.host.reach(uuid, options?.signal)
     await this.calls.admitted(hosted, options)
     this.visits.note(hosted, Date.now())
-    return this.streams.open(hosted, operation, data, clientId, opening, asker)
+    return this.streams.open(hosted, operation, data, clientId, opening, asker, options?.chain)
   }
 
   async remind(uuid: ContainerUuid, reminder: Reminder, options?: RequestOptions): Promise<void> {
@@ -255,7 +266,7 @@ export class AgentImpl implements NetworkAgent {
     if (hosted === undefined || !hosted.parts.stateless || hosted.state !== 'active') return
     hosted.deactivate()
     this.activations.end(hosted)
-    this.lease.wake()
+    this.stopServing(hosted)
     this.connections.closeContainer(hosted)
     this.streams.closeContainer(hosted)
   }
@@ -294,6 +305,7 @@ export class AgentImpl implements NetworkAgent {
     await this.host.close()
     await Promise.all([...this.networks].map(async (network) => await this.reports.leaving(network, this.uuid)))
     this.visits.stop()
+    this.turns.stop()
   }
 
   private async choose(kind: ContainerKind, wanted: GetOptions): Promise<GetOptions> {
@@ -310,15 +322,22 @@ export class AgentImpl implements NetworkAgent {
     if (wasStandby && !hosted.healthy) this.reports.updated([hosted])
   }
 
+  /** Who waits there is told, and goes elsewhere: nothing of it was executed. */
+  private stopServing(hosted: HostedContainer): void {
+    hosted.mailbox?.close()
+    this.lease.wake()
+  }
+
   private hostOwner(): HostOwner {
     return {
       uuid: this.uuid,
       endpoint: () => this.endpoint,
       hosted: (hosted) => {
+        this.turns.open(hosted)
         this.health.watch(hosted)
         if (hosted.serves) this.activations.begin(hosted)
       },
-      ending: () => this.lease.wake(),
+      ending: (hosted) => this.stopServing(hosted),
       postponed: () => this.lease.wake(),
       finished: (hosted) => this.reports.updated([hosted]),
       left: (hosted, wasActive) => {

@@ -3,27 +3,21 @@
 
 import type { Reminder } from '../api/activation'
 import type { NetworkAgent } from '../api/agent'
-import type { Caller, CancelSignal, RequestOptions } from '../api/call'
+import type { AgentRequestOptions, Caller, CancelSignal } from '../api/call'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import { compareTokens } from '../api/token'
+import type { CallChain } from '../api/turns'
 import { NetworkError, messageOf } from '../errors'
 import { checkName } from '../labels'
 import { serves, type ContainerState, type ReadyEffect } from '../state'
 import { readValue } from '../unread'
-import { Deadlines } from './deadlines'
+import { Deadlines, sooner } from './deadlines'
 import { NetworkKernel, type KernelListener } from './network-kernel'
 import type { ResolvedNetworkOptions } from './network-options'
 import { ParkedCalls } from './parked-calls'
 import { deadlineError, isUnexecuted, RelayedCall, type Serving } from './relayed-call'
 import { Relays, type Broadcast, type Relay } from './relays'
-
-const explainMs = 250
-
-/** What waits here ends a little before its caller's own deadline: that knows only that there was no answer, this knows why. */
-function sooner(leftMs: number): number {
-  return leftMs === 0 ? 0 : Math.max(1, leftMs - Math.min(explainMs, leftMs / 10))
-}
 
 /** What goes to containers through the coordinator: requests, which wait while a container moves, and connections, which follow it. */
 export class ContainerCalls implements KernelListener {
@@ -46,7 +40,7 @@ export class ContainerCalls implements KernelListener {
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    options: RequestOptions
+    options: AgentRequestOptions
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.ask(uuid, operation, data, clientId, options, { resolve, reject })
@@ -59,18 +53,18 @@ export class ContainerCalls implements KernelListener {
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    { timeoutMs = this.options.requestMs, signal }: RequestOptions,
+    { timeoutMs = this.options.requestMs, signal, chain }: AgentRequestOptions,
     caller: Caller
   ): void {
     let serving: Serving | ContainerState
     try {
       checkName(operation, 'operation')
-      serving = this.servingNow(uuid)
+      serving = this.servingNow(uuid, chain)
     } catch (error) {
       return caller.reject(error as Error)
     }
     const now = this.tickManager.now()
-    const call = new RelayedCall(this.onFailure, uuid, operation, data, clientId, signal, timeoutMs, now, caller)
+    const call = new RelayedCall(this.onFailure, uuid, operation, data, clientId, signal, timeoutMs, now, caller, chain)
     if (typeof serving === 'string') this.sendWhenServing(call)
     else this.send(call, serving)
   }
@@ -188,11 +182,11 @@ export class ContainerCalls implements KernelListener {
   }
 
   private send(call: RelayedCall, serving: Serving): void {
-    const { uuid, operation, data, clientId, signal } = call
+    const { uuid, operation, data, clientId, signal, chain } = call
     const { agent } = serving
     call.serving = serving
     this.kernel.state.touch(uuid, Date.now())
-    const options = { timeoutMs: call.leftMs(this.tickManager.now()), signal }
+    const options = { timeoutMs: call.leftMs(this.tickManager.now()), signal, chain }
     if (agent.ask !== undefined) return agent.ask(uuid, operation, data, clientId, options, call)
     const run = async (): Promise<unknown> => {
       const known: unknown = agent.passesOn === true ? data : readValue(data)
@@ -237,12 +231,16 @@ export class ContainerCalls implements KernelListener {
   }
 
   /** Where the container serves, or the state in which it can be waited for. Throws when there is nothing to wait for. */
-  private servingNow(uuid: ContainerUuid): Serving | ContainerState {
+  private servingNow(uuid: ContainerUuid, chain?: CallChain): Serving | ContainerState {
     this.kernel.checkOpen(`reach container ${uuid}`)
     const at = this.kernel.state.lookup(uuid)
     if (at === undefined) throw new NetworkError('NOT_FOUND', `Container ${uuid} not found; get it first`, { uuid })
     const agent = at.agentId === undefined ? undefined : this.kernel.agent(at.agentId)
     if (serves(at.state) && agent !== undefined) return { agent, token: at.token }
+    // It may be made for what the container does last there, which waits for it
+    if (at.state === 'moving' && agent !== undefined && chain?.some((hop) => hop.uuid === uuid) === true) {
+      return { agent, token: at.token }
+    }
     if (at.waitable) return at.state
     throw new NetworkError('TERMINATING', `Container ${uuid} terminates; get it anew`, { uuid, agentId: at.agentId })
   }

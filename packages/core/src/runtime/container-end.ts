@@ -52,19 +52,22 @@ export class ContainerEnd {
     return termination
   }
 
-  /** What it leaves to its successor, when its requests have been answered; `undefined` when nothing, or not in time. */
-  async dehydrate(hosted: HostedContainer): Promise<unknown> {
+  /**
+   * When its requests have been answered, or have taken too long: what it leaves to its successor, if it moves; `undefined` when
+   * nothing, or not in time.
+   */
+  async last(hosted: HostedContainer): Promise<unknown> {
     const timeoutMs = this.options.terminateMs(hosted.kind)
+    const { moves, parts, container } = hosted
     const work = async (): Promise<unknown> => {
       await hosted.idle()
-      return hosted.parts.stateless ? undefined : await hosted.container.dehydrate?.()
+      return parts.stateless || !moves ? undefined : await container.dehydrate?.()
     }
+    const what = moves ? 'its requests, or dehydrate(),' : 'its turn'
     try {
-      return await bounded(this.deadlines, timeoutMs, work, () =>
-        late(hosted, 'its requests, or dehydrate(),', timeoutMs)
-      )
+      return await bounded(this.deadlines, timeoutMs, work, () => late(hosted, what, timeoutMs))
     } catch (error) {
-      this.failed(hosted, 'moves without its state', error)
+      this.failed(hosted, moves ? 'moves without its state' : 'ends in the middle of a turn', error)
       return undefined
     }
   }

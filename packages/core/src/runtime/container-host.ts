@@ -18,6 +18,7 @@ import { Deadlines } from './deadlines'
 import { HostedContainer, type HostedContainerParts } from './hosted-container'
 import { HostedTable } from './hosted-table'
 import { startContainer, startError, type StartCall } from './start-container'
+import { readTurns } from './turn-options'
 
 const agentCloses: RetireOptions = { reason: 'its agent closes', final: true }
 const startedAnew: RetireOptions = { reason: 'the coordinator had given it up, and starts it anew', final: true }
@@ -29,7 +30,7 @@ export interface HostOwner {
   endpoint(): AgentEndpointRef | undefined
   hosted(hosted: HostedContainer): void
   /** Its end has begun. */
-  ending(): void
+  ending(hosted: HostedContainer): void
   /** It was to end, cannot yet, and serves on. */
   postponed(): void
   /** It was to end, could not, and has now done what kept it. */
@@ -104,9 +105,10 @@ export class ContainerHost {
     return this.table.get(uuid)
   }
 
-  /** Hosts what exists already; `UUID_CONFLICT` when its uuid lives here. */
+  /** Hosts what exists already; `UUID_CONFLICT` when its uuid lives here, `INVALID_ARGUMENT` when it declares what cannot be. */
   add(parts: HostedParts): void {
     this.checkOpen()
+    readTurns(parts.container)
     const { uuid } = parts
     const existing = this.table.get(uuid)
     if ((existing !== undefined && existing.ended === undefined) || this.starts.get(uuid) !== undefined) {
@@ -135,7 +137,7 @@ export class ContainerHost {
     if (ended !== undefined) return how.final ? ended.then((outcome) => this.insist(hosted, how, outcome)) : ended
     const wasActive = hosted.serves
     hosted.state = 'terminating'
-    this.owner.ending()
+    this.owner.ending(hosted)
     // Assigned before the container's code runs, which may ask for its own end again.
     hosted.ended = Promise.resolve().then(async () => await this.finish(hosted, how, wasActive))
     return hosted.ended
@@ -163,7 +165,7 @@ export class ContainerHost {
     const wasActive = hosted.serves
     hosted.state = 'terminating'
     hosted.ended = Promise.resolve({})
-    this.owner.ending()
+    this.owner.ending(hosted)
     this.leave(hosted, wasActive)
   }
 
@@ -263,8 +265,9 @@ export class ContainerHost {
 
   private async finish(hosted: HostedContainer, how: RetireOptions, wasActive: boolean): Promise<RetireOutcome> {
     hosted.moves = how.move === true
-    const state = hosted.moves ? await this.containerEnd.dehydrate(hosted) : undefined
-    const termination = await this.containerEnd.run(hosted, how, () => this.leave(hosted, wasActive))
+    const { containerEnd } = this
+    const state = hosted.awaitsItsLast ? await hosted.finishing(async () => await containerEnd.last(hosted)) : undefined
+    const termination = await containerEnd.run(hosted, how, () => this.leave(hosted, wasActive))
     const { said } = termination
     if (said === undefined) return state === undefined ? {} : { state }
     const preTermination = hosted.postpone(said, Date.now())

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { RequestOptions } from '../api/call'
+import type { AgentRequestOptions } from '../api/call'
 import type { ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { TickManager } from '../api/time'
@@ -29,7 +29,7 @@ export class ContainerStreams {
     clientId: ClientUuid | undefined,
     opening: StreamOpening,
     asker: StreamPeer,
-    { timeoutMs = this.requestMs, signal }: RequestOptions
+    { timeoutMs = this.requestMs, signal, chain }: AgentRequestOptions
   ): Promise<StreamPeer> {
     const startedAt = this.tickManager.now()
     const leftMs = (): number =>
@@ -43,7 +43,11 @@ export class ContainerStreams {
       }
       const content = agent.passesOn === true ? data : readValue(data)
       try {
-        return await agent.stream(uuid, operation, content, clientId, opening, asker, { timeoutMs: leftMs(), signal })
+        return await agent.stream(uuid, operation, content, clientId, opening, asker, {
+          timeoutMs: leftMs(),
+          signal,
+          chain
+        })
       } catch (error) {
         if (!isUnexecuted(error) || !this.calls.hasMoved(uuid, serving)) throw error
       }

@@ -3,7 +3,7 @@
 
 import type { TimerHandler, Timers } from '../api/activation'
 import type { TickManager } from '../api/time'
-import { messageOf, NetworkError } from '../errors'
+import { messageOf, NetworkError, type ErrorCode } from '../errors'
 import { limits } from '../limits'
 import { maxMs } from './agent-options'
 import type { HostedContainer } from './hosted-container'
@@ -14,6 +14,8 @@ export interface TimersHost {
   readonly tickManager: TickManager
   /** Resolves when the container may be served here: `false` when this activation of it is over. */
   admitted(): Promise<boolean>
+  /** Runs that in a turn, where the container takes turns; rejects when it has none. */
+  inTurn(work: () => Promise<void>): Promise<void>
   failed(error: unknown): void
 }
 
@@ -22,6 +24,9 @@ interface Timer {
   readonly everyMs: number | undefined
   disarm: () => void
 }
+
+/** The container was about to end: when that is put off, its timers go on. */
+const goesOn: ReadonlySet<ErrorCode> = new Set(['TERMINATING', 'NOT_ACTIVE'])
 
 /** The timers of one activation. */
 export class ContainerTimers implements Timers {
@@ -81,18 +86,35 @@ export class ContainerTimers implements Timers {
 
   /** Counts as a request that runs: a container that moves takes down its state only after it. */
   private async fire(timer: Timer): Promise<void> {
-    const { hosted, host } = this
-    if (!(await host.admitted()) || !this.timers.has(timer)) return
-    if (timer.everyMs === undefined) this.timers.delete(timer)
-    hosted.entered()
-    try {
-      await timer.handler()
-    } catch (error) {
-      host.failed(error)
-    } finally {
-      hosted.left()
-    }
+    do {
+      if (!(await this.host.admitted()) || !this.timers.has(timer)) return
+    } while (!(await this.call(timer)))
     if (timer.everyMs !== undefined && this.timers.has(timer)) this.arm(timer, timer.everyMs)
+  }
+
+  /** `false` when its turn did not come, since the container was about to end. */
+  private async call(timer: Timer): Promise<boolean> {
+    const { hosted, host } = this
+    const work = async (): Promise<void> => {
+      // Cancelled while it waited for its turn
+      if (!this.timers.has(timer)) return
+      if (timer.everyMs === undefined) this.timers.delete(timer)
+      hosted.entered()
+      try {
+        await timer.handler()
+      } catch (error) {
+        host.failed(error)
+      } finally {
+        hosted.left()
+      }
+    }
+    try {
+      await host.inTurn(work)
+    } catch (error) {
+      if (error instanceof NetworkError && goesOn.has(error.code)) return false
+      host.failed(error)
+    }
+    return true
   }
 }
 

@@ -2,16 +2,21 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { Reminder } from '../api/activation'
-import type { RequestOptions } from '../api/call'
+import type { AgentRequestOptions } from '../api/call'
 import type { ClientUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
+import type { CallChain } from '../api/turns'
 import { NetworkError } from '../errors'
 import type { Activations } from './activations'
 import type { AgentLease } from './agent-lease'
+import { CallPlace, longer } from './call-place'
+import { withinScope } from './call-scope'
 import type { HostedContainer } from './hosted-container'
 import { ContainerRequestContext } from './request-context'
 import { SingleFlight } from './single-flight'
 import type { Visits } from './visits'
+
+const UNCHAINED: CallChain = []
 
 /** Hands requests to the containers of an agent, while it may serve them; as few promises as can be. */
 export class HostedCalls {
@@ -32,7 +37,7 @@ export class HostedCalls {
     operation: string,
     data: unknown,
     clientId: ClientUuid | undefined,
-    options: RequestOptions | undefined
+    options: AgentRequestOptions | undefined
   ): Promise<unknown> {
     const { lease } = this
     const context = this.contextOf(hosted, clientId, options)
@@ -40,18 +45,19 @@ export class HostedCalls {
       context.end()
       return Promise.reject(context.givenUp ?? error)
     }
-    const execute = (): Promise<unknown> => {
+    const execute = (place: CallPlace | undefined): Promise<unknown> => {
       let answer: unknown
       try {
-        hosted.checkServing()
+        if (place?.joined !== true || !hosted.finishes) hosted.checkServing()
       } catch (error) {
+        place?.leave()
         return failed(error)
       }
       this.visits.note(hosted, Date.now())
       hosted.entered()
       this.inFlight++
       try {
-        answer = hosted.container.request(operation, data, clientId, context)
+        answer = withinScope(place?.scope, () => hosted.container.request(operation, data, clientId, context))
       } catch (error) {
         answer = Promise.reject(error as Error)
       }
@@ -59,6 +65,7 @@ export class HostedCalls {
         (result) => {
           this.inFlight--
           hosted.left()
+          place?.leave()
           if (!lease.covers(hosted.kind)) return this.leave(hosted, context).then(() => result)
           context.end()
           return result
@@ -66,17 +73,57 @@ export class HostedCalls {
         (error) => {
           this.inFlight--
           hosted.left()
+          place?.leave()
           const failure = hosted.failure(error)
           if (lease.covers(hosted.kind)) return failed(failure)
           return this.leave(hosted, context).then(() => failed(failure))
         }
       )
     }
-    return lease.covers(hosted.kind) ? execute() : this.enter(hosted, context).then(execute)
+    const begin = (place: CallPlace | undefined): Promise<unknown> => {
+      if (lease.covers(hosted.kind)) return execute(place)
+      return this.enter(hosted, context).then(
+        () => execute(place),
+        (error: Error) => {
+          place?.leave()
+          throw error
+        }
+      )
+    }
+    if (hosted.mailbox === undefined && options?.chain === undefined) return begin(undefined)
+    try {
+      const place = this.placeOf(hosted, operation, options)
+      return place instanceof CallPlace ? begin(place) : place.then(begin, failed)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  /** Runs that in a turn of a container that takes turns, for a stream. */
+  async inTurn<T>(
+    hosted: HostedContainer,
+    operation: string,
+    options: AgentRequestOptions,
+    work: () => T | Promise<T>
+  ): Promise<T> {
+    if (hosted.mailbox === undefined) return await work()
+    const place = await this.placeOf(hosted, operation, options)
+    try {
+      await this.admitted(hosted, options)
+      if (!place.joined || !hosted.finishes) hosted.checkServing()
+      hosted.entered()
+      try {
+        return await withinScope(place.scope, work)
+      } finally {
+        hosted.left()
+      }
+    } finally {
+      place.leave()
+    }
   }
 
   /** Reminds the container; the same reminder, due at the same time, is not delivered twice at a time. */
-  async remind(hosted: HostedContainer, reminder: Reminder, options: RequestOptions | undefined): Promise<void> {
+  async remind(hosted: HostedContainer, reminder: Reminder, options: AgentRequestOptions | undefined): Promise<void> {
     const { name, at } = reminder
     const delivery = async (): Promise<void> => await this.deliver(hosted, reminder, options)
     const running = this.reminding.get(hosted) ?? new SingleFlight<string, void>()
@@ -87,7 +134,7 @@ export class HostedCalls {
   private async deliver(
     hosted: HostedContainer,
     { name, data }: Reminder,
-    options: RequestOptions | undefined
+    options: AgentRequestOptions | undefined
   ): Promise<void> {
     const { container, kind, details } = hosted
     if (typeof container.reminded !== 'function') {
@@ -98,21 +145,24 @@ export class HostedCalls {
     try {
       hosted.checkServing()
       this.visits.note(hosted, Date.now())
-      hosted.entered()
-      try {
-        await container.reminded(name, data, context)
-      } catch (error) {
-        throw hosted.failure(error)
-      } finally {
-        hosted.left()
-      }
+      const { signal } = context
+      await this.inTurn(hosted, 'a reminder', { ...options, signal }, async () => {
+        hosted.entered()
+        try {
+          await container.reminded?.(name, data, context)
+        } catch (error) {
+          throw hosted.failure(error)
+        } finally {
+          hosted.left()
+        }
+      })
     } finally {
       context.end()
     }
   }
 
   /** Resolves when the container may be served: for what is no request. */
-  async admitted(hosted: HostedContainer, options: RequestOptions | undefined): Promise<void> {
+  async admitted(hosted: HostedContainer, options: AgentRequestOptions | undefined): Promise<void> {
     if (this.lease.covers(hosted.kind)) return
     const context = this.contextOf(hosted, undefined, options)
     await this.enter(hosted, context)
@@ -122,9 +172,22 @@ export class HostedCalls {
   private contextOf(
     hosted: HostedContainer,
     clientId: ClientUuid | undefined,
-    options: RequestOptions | undefined
+    options: AgentRequestOptions | undefined
   ): ContainerRequestContext {
     return new ContainerRequestContext(this.tickManager, clientId, options, hosted, this.activations)
+  }
+
+  /** Nobody waits for its turn who is not served: one that a turn made which runs may still be. */
+  private placeOf(
+    hosted: HostedContainer,
+    operation: string,
+    options: AgentRequestOptions | undefined
+  ): CallPlace | Promise<CallPlace> {
+    const { mailbox, uuid } = hosted
+    const chain = options?.chain ?? UNCHAINED
+    if (mailbox === undefined) return new CallPlace(longer(chain, { uuid, operation, turn: '' }, hosted), false)
+    if (!hosted.finishes || !mailbox.isCalledBack(chain)) hosted.checkServing()
+    return mailbox.enter(operation, options ?? {})
   }
 
   /** Others may serve it by now: whoever asks waits until it is known who does. Nothing was executed yet. */

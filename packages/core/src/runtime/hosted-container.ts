@@ -8,6 +8,7 @@ import { compareTokens, replaces, type ActivationToken } from '../api/token'
 import { NetworkError, type NetworkErrorDetails } from '../errors'
 import type { Seat } from './agent-seats'
 import type { ClientLink } from './client-link'
+import type { Mailbox } from './mailbox'
 
 /** What a container on an agent is made of. */
 export interface HostedContainerParts {
@@ -45,6 +46,10 @@ export class HostedContainer {
   gone = false
   /** It ends here in order to start elsewhere. */
   moves = false
+  /** Where it takes turns: who waits for one. */
+  mailbox: Mailbox | undefined = undefined
+  /** Its end has begun, and what runs is waited for: it may be called back for that. */
+  finishes = false
   /** Its requests that run. */
   private running = 0
   private whenIdle: (() => void) | undefined
@@ -131,6 +136,21 @@ export class HostedContainer {
     if (--this.running === 0) this.whenIdle?.()
   }
 
+  /** What runs is waited for before it ends. */
+  get awaitsItsLast(): boolean {
+    return this.moves || this.mailbox !== undefined
+  }
+
+  /** Until that is done, what runs is waited for. */
+  async finishing<T>(work: () => Promise<T>): Promise<T> {
+    this.finishes = true
+    try {
+      return await work()
+    } finally {
+      this.finishes = false
+    }
+  }
+
   /** Resolves when no request runs. */
   async idle(): Promise<void> {
     if (this.running > 0) await new Promise<void>((resolve) => (this.whenIdle = resolve))
@@ -143,11 +163,15 @@ export class HostedContainer {
 
   /** Throws `NOT_ACTIVE` or `TERMINATING` unless it serves. */
   checkServing(): void {
-    if (this.serves) return
+    if (!this.serves) throw this.notServing()
+  }
+
+  /** Why it does not serve. */
+  notServing(): NetworkError {
     const { agentId, uuid } = this.parts
     if (this.state === 'terminating')
-      throw this.error('TERMINATING', `Container ${uuid} terminates on agent ${agentId}${this.delay}`)
-    throw this.error('NOT_ACTIVE', `Container ${uuid} is standby on agent ${agentId}: another agent serves it`)
+      return this.error('TERMINATING', `Container ${uuid} terminates on agent ${agentId}${this.delay}`)
+    return this.error('NOT_ACTIVE', `Container ${uuid} is standby on agent ${agentId}: another agent serves it`)
   }
 
   /** What the container threw, as its caller is told: `REMOTE_ERROR`. */

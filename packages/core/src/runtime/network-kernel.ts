@@ -18,7 +18,14 @@ import type { RetireOutcome } from '../api/termination'
 import type { TickManager } from '../api/time'
 import { NetworkError, messageOf } from '../errors'
 import type { GetResult } from '../operations'
-import { NetworkState, type NetworkEffect, type ReadyEffect, type StartEffect, type TerminateEffect } from '../state'
+import {
+  Deadlocks,
+  NetworkState,
+  type NetworkEffect,
+  type ReadyEffect,
+  type StartEffect,
+  type TerminateEffect
+} from '../state'
 import { DeadlineTimer } from './deadline-timer'
 import type { ResolvedNetworkOptions } from './network-options'
 
@@ -58,6 +65,7 @@ export class NetworkKernel {
   /** Who receives the events for a client. */
   readonly listeners = new Map<ClientUuid, (event: NetworkEvent) => Promise<void>>()
   onProbe?: AgentProbe
+  readonly deadlocks = new Deadlocks()
   private readonly effects: NetworkEffect[] = []
   private readonly timer: DeadlineTimer
   private readonly objects = new Map<AgentUuid, NetworkAgent>()
@@ -190,6 +198,7 @@ export class NetworkKernel {
         return this.listener.gone(effect.uuid, effect.error)
       case 'agent-removed':
         this.objects.delete(effect.agentId)
+        this.deadlocks.forget(effect.agentId)
         this.options.logger.info('An agent left', { agentId: effect.agentId })
         return
       case 'client-removed':

@@ -4,7 +4,7 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { Reminder } from '../api/activation'
 import type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, NetworkAgent } from '../api/agent'
-import type { Caller, RequestOptions } from '../api/call'
+import type { AgentRequestOptions, Caller } from '../api/call'
 import type { ContainerRecord, GetOptions } from '../api/container'
 import type { ContainerExplanation, TerminateOptions, TerminateResult } from '../api/diagnosis'
 import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
@@ -14,12 +14,14 @@ import type { AgentLoad } from '../api/placement'
 import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { TickManager } from '../api/time'
 import type { ActivationToken } from '../api/token'
+import type { WaitReport, WaitVerdict } from '../api/turns'
 import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
 import type { GetResult } from '../operations'
 import type { ClientOptions, ContainerLookup, NetworkStats } from '../state'
 import { readValue } from '../unread'
 import { recordOfAgent } from './agent-record'
+import { currentChain } from './call-scope'
 import { ContainerCalls } from './container-calls'
 import { ContainerStreams } from './container-streams'
 import type { AcquireOptions, AgentProbe, NetworkKernel } from './network-kernel'
@@ -124,9 +126,10 @@ export class NetworkImpl implements Network, NetworkWithClients {
     operation: string,
     data?: any,
     clientId?: ClientUuid,
-    options: RequestOptions = {}
+    options: AgentRequestOptions = {}
   ): Promise<any> {
-    return this.calls.request(uuid, operation, data, clientId, options)
+    const { chain = currentChain() } = options
+    return this.calls.request(uuid, operation, data, clientId, chain === undefined ? options : { ...options, chain })
   }
 
   /** Opens a stream with a container: resolves with its side when it has taken it; `asker` may be told items before. */
@@ -137,7 +140,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
     clientId: ClientUuid | undefined,
     opening: StreamOpening,
     asker: StreamPeer,
-    options: RequestOptions = {}
+    options: AgentRequestOptions = {}
   ): Promise<StreamPeer> {
     checkName(operation, 'operation')
     return await this.streams.open(uuid, operation, data, clientId, opening, asker, options)
@@ -149,7 +152,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
     operation: string,
     data: unknown,
     clientId: ClientUuid,
-    options: RequestOptions,
+    options: AgentRequestOptions,
     caller: Caller
   ): void {
     this.calls.ask(uuid, operation, data, clientId, options, caller)
@@ -306,6 +309,14 @@ export class NetworkImpl implements Network, NetworkWithClients {
     await this.calls.remind(uuid, reminder)
   }
 
+  /** What an agent says of the calls that have waited long for their turns there. */
+  turnWaits(agentId: AgentUuid, report: WaitReport): WaitVerdict {
+    const verdict = this.kernel.deadlocks.report(agentId, report)
+    for (const deadlock of verdict.deadlocks)
+      this.resolved.logger.warn('A deadlock is broken', { agentId, ...deadlock })
+    return verdict
+  }
+
   /** How many holds that client has on that container. */
   holds(client: ClientUuid, uuid: ContainerUuid): number {
     return this.kernel.state.holds(client, uuid)
@@ -322,6 +333,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
   private listen(agent: NetworkAgent, client: ClientUuid | undefined): void {
     agent.onUpdate ??= async (event) => this.containerUpdates(agent.uuid, event.containers)
     agent.onAgentUpdate ??= async () => await this.renew(agent, client)
+    agent.onTurnWaits ??= async (report) => this.turnWaits(agent.uuid, report)
   }
 
   private async renew(agent: NetworkAgent, client: ClientUuid | undefined): Promise<void> {

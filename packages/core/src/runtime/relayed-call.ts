@@ -5,6 +5,7 @@ import type { NetworkAgent } from '../api/agent'
 import type { Caller, CancelSignal } from '../api/call'
 import type { ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { ActivationToken } from '../api/token'
+import type { CallChain } from '../api/turns'
 import { NetworkError, type ErrorCode } from '../errors'
 import { requestName } from '../operations'
 
@@ -36,7 +37,8 @@ export class RelayedCall implements Caller {
     readonly signal: CancelSignal | undefined,
     private readonly timeoutMs: number,
     private readonly startedAt: number,
-    readonly caller: Caller
+    readonly caller: Caller,
+    readonly chain?: CallChain
   ) {}
 
   resolve(result: unknown): void {
@@ -57,7 +59,8 @@ export class RelayedCall implements Caller {
   /** What the caller is told: an agent that only passes requests on does not know who waited for how long. */
   explained(error: Error, agent: NetworkAgent): Error {
     if (!(error instanceof NetworkError) || agent.passesOn !== true) return error
-    if (error.code === 'DEADLINE_EXCEEDED') return this.lateError(agent)
+    // Who has it knows more: it waits for its turn
+    if (error.code === 'DEADLINE_EXCEEDED') return error.agentId === undefined ? this.lateError(agent) : error
     return error.code === 'OUTCOME_UNKNOWN' ? this.lostError(agent, error) : error
   }
 

@@ -5,7 +5,9 @@ import type { ActivationContext, Reminders, Timers } from '../api/activation'
 import type { ClientUuid } from '../api/identifiers'
 import type { StreamContext, StreamOpening, StreamPeer } from '../api/stream'
 import type { ActivationToken } from '../api/token'
+import type { CallChain } from '../api/turns'
 import { NetworkError } from '../errors'
+import { CallScope, withinScope } from './call-scope'
 import { StreamReader } from './stream-reader'
 import { StreamWriter, type StreamSource } from './stream-writer'
 
@@ -18,6 +20,10 @@ export interface ServedStreamParts {
   /** Absent where the container is its own server. */
   readonly activation?: ActivationContext
   readonly asker: StreamPeer
+  /** The calls for which it is read, and itself; absent where it is read for none. */
+  readonly chain?: CallChain
+  /** How a turn is taken. Default: the container takes none. */
+  readonly turn?: <T>(work: () => T | Promise<T>, signal: AbortSignal) => Promise<T>
   /** What the asker is told of what the container threw. */
   readonly failure: (error: unknown) => NetworkError
   /** Calls the container. */
@@ -35,15 +41,19 @@ export class ServedStream implements StreamPeer, StreamContext {
 
   /** Throws what the container throws. */
   constructor(private readonly parts: ServedStreamParts) {
-    const { asker, opening, failure, onLeft } = parts
+    const { asker, opening, failure, onLeft, chain } = parts
+    const scope = chain === undefined ? undefined : new CallScope(chain)
+    const within = <T>(run: () => T): T => withinScope(scope, run)
     this.input = new StreamReader(false)
     if (!opening.input) this.input.end()
     const onOver = (): void => {
       // It wants no more of its caller either
       this.input.close()
+      scope?.end()
       parts.onOver(this)
     }
-    this.writer = new StreamWriter(parts.open(this), { reader: asker, failure, onOver, onLeft })
+    const source = within(() => parts.open(this))
+    this.writer = new StreamWriter(source, { reader: asker, failure, onOver, onLeft, within })
     if (opening.input) this.input.attach(asker)
     this.writer.grant(opening.items, opening.bytes)
   }
@@ -66,6 +76,12 @@ export class ServedStream implements StreamPeer, StreamContext {
 
   get reminders(): Reminders {
     return this.activation.reminders
+  }
+
+  // Containers pass it on by itself
+  readonly turn = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    const { turn } = this.parts
+    return await (turn === undefined ? work() : turn(work, this.signal))
   }
 
   item(value: unknown, bytes: number = 0): number {

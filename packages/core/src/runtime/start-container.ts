@@ -1,12 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
+import type { Container, ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
 import type { AgentEndpointRef, AgentUuid, ContainerKind } from '../api/identifiers'
 import { codeOf, NetworkError, messageOf, type ErrorCode, type NetworkErrorDetails } from '../errors'
 import { checkName } from '../labels'
 import { bounded } from './bounded'
 import type { Deadlines } from './deadlines'
+import { readTurns } from './turn-options'
 
 /** One call of a factory. */
 export interface StartCall {
@@ -105,12 +106,21 @@ function faultOf(made: unknown, options: GetOptions): string | undefined {
   if (typeof container !== 'object' || container === null) return 'its factory answered without a container'
   const missing = containerMethods.find((name) => typeof (container as Record<string, unknown>)[name] !== 'function')
   if (missing !== undefined) return `the container has no method '${missing}'`
+  const wrong = attempt(() => readTurns(container as Container))
+  if (wrong !== undefined) return wrong
   if (typeof endpoint !== 'string') return `its factory answered with endpoint ${String(endpoint)}, which is not text`
+  const unnamed = attempt(() => checkName(uuid as string, 'the uuid that its factory answered'))
+  if (unnamed !== undefined) return unnamed
+  if (options.uuid === undefined || uuid === options.uuid) return undefined
+  return `its factory answered with another uuid, ${String(uuid)}`
+}
+
+/** Why that cannot be, if it cannot. */
+function attempt(check: () => unknown): string | undefined {
   try {
-    checkName(uuid as string, 'the uuid that its factory answered')
+    check()
+    return undefined
   } catch (error) {
     return messageOf(error)
   }
-  if (options.uuid === undefined || uuid === options.uuid) return undefined
-  return `its factory answered with another uuid, ${String(uuid)}`
 }

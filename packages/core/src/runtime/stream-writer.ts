@@ -18,11 +18,18 @@ export interface StreamWriterParts {
   readonly onOver: () => void
   /** The source failed when it was told to end. */
   readonly onLeft: (error: unknown) => void
+  /** How the source is called. Default: directly. */
+  readonly within?: <T>(run: () => T) => T
+}
+
+function directly<T>(run: () => T): T {
+  return run()
 }
 
 /** Sends what it takes from an iterable, as far as the reader has granted it: never more is taken than can go. */
 export class StreamWriter {
   private readonly source: Source
+  private readonly within: <T>(run: () => T) => T
   private sentItems = 0
   private sentBytes = 0
   private maxItems = 0
@@ -36,6 +43,7 @@ export class StreamWriter {
     private readonly parts: StreamWriterParts
   ) {
     this.source = iteratorOf(source)
+    this.within = parts.within ?? directly
   }
 
   /** So much may have been sent, since the beginning. */
@@ -64,7 +72,7 @@ export class StreamWriter {
     while (!this.over && this.sentItems < this.maxItems && this.sentBytes < this.maxBytes) {
       let next: IteratorResult<unknown>
       try {
-        next = await this.source.next()
+        next = await this.within(() => this.source.next())
       } catch (error) {
         this.finish(this.parts.failure(error))
         break
@@ -99,7 +107,7 @@ export class StreamWriter {
 
   private endSource(): void {
     try {
-      const ended: unknown = this.source.return?.()
+      const ended: unknown = this.within(() => this.source.return?.())
       Promise.resolve(ended).catch(this.parts.onLeft)
     } catch (error) {
       this.parts.onLeft(error)

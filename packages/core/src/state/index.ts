@@ -19,6 +19,7 @@ export type {
   StartEffect,
   TerminateEffect
 } from './effects'
+export { Deadlocks } from './deadlocks'
 export { NetworkState } from './network-state'
 export type { NetworkStateOptions, TimeoutsByKindMs } from './options'
 export { serves } from './queries'

@@ -15,26 +15,32 @@ import { PlannedMoves } from './planned-moves'
 import { Reminders } from './reminders'
 import { Streams } from './streams'
 import { Timers } from './timers'
+import { TurnsApart } from './turns'
+
+type CheckedPlan = Pick<Plan, 'hostile' | 'enabled' | 'placement'> & Partial<Pick<Plan, 'faults' | 'protocols'>>
 
 /** One of each, for one run; over a hostile network what holds all the same. */
-export function checkersFor({
-  hostile,
-  enabled,
-  placement
-}: Pick<Plan, 'hostile' | 'enabled' | 'placement'>): Checker[] {
+export function checkersFor(plan: CheckedPlan): Checker[] {
+  const { hostile, enabled, placement } = plan
   const capacity = new CapacityKept(placement?.capacities ?? [])
-  if (hostile === undefined)
-    return [...allCheckers(placement !== undefined), new Outcomes(!enabled.includes('containers')), capacity]
+  if (hostile === undefined) {
+    const all = allCheckers({ rebalances: placement !== undefined, calm: isCalm(plan) })
+    return [...all, new Outcomes(!enabled.includes('containers')), capacity]
+  }
   // A changed bit makes another request of one, or another answer
   // A stream has no deadline of its own: what is dropped without a trace nobody asks for again
   const settle = new CallsSettle((what) => what.startsWith('stream'))
-  return hostile.ways.includes('flip')
-    ? [settle]
-    : [settle, new AtMostOnce(), new SingleOwner(), new Linearizability(false), capacity]
+  if (hostile.ways.includes('flip')) return [settle]
+  return [settle, new AtMostOnce(), new SingleOwner(), new Linearizability(false), capacity, new TurnsApart(false)]
 }
 
-/** One of each. @param rebalances what is held may move though nobody drains */
-export function allCheckers(rebalances: boolean = false): Checker[] {
+/** Nothing happens to anybody, and everybody speaks the newest protocol. */
+function isCalm({ enabled, faults, protocols }: CheckedPlan): boolean {
+  return enabled.length === 0 && faults?.length === 0 && protocols?.every((protocol) => protocol === 2) === true
+}
+
+/** One of each. @param how what is held may move though nobody drains; for `calm` see {@link TurnsApart} */
+export function allCheckers({ rebalances = false, calm = false } = {}): Checker[] {
   return [
     new CallsSettle(),
     new AtMostOnce(),
@@ -48,6 +54,7 @@ export function allCheckers(rebalances: boolean = false): Checker[] {
     new NothingPending(),
     new PlannedMoves(),
     new Timers(),
-    new Reminders()
+    new Reminders(),
+    new TurnsApart(calm)
   ]
 }

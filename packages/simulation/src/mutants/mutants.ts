@@ -320,8 +320,8 @@ export const mutants: readonly Mutant[] = [
     name: 'terminating-serves',
     breaks: 'a container is given requests after its end has begun',
     file: core('runtime/hosted-container.js'),
-    find: 'if (this.serves)\n            return;',
-    replace: "if (this.state !== 'standby')\n            return;",
+    find: 'if (!this.serves)',
+    replace: "if (this.state === 'standby')",
     seed: 10
   },
   {
@@ -423,8 +423,8 @@ export const mutants: readonly Mutant[] = [
     name: 'executed-without-lease',
     breaks: 'requests are executed though the lease has ended',
     file: core('runtime/hosted-calls.js'),
-    find: 'return lease.covers(hosted.kind) ? execute() : this.enter(hosted, context).then(execute);',
-    replace: 'return execute();',
+    find: 'if (lease.covers(hosted.kind))\n                return execute(place);',
+    replace: 'return execute(place);',
     seed: 85
   },
   {
@@ -515,6 +515,30 @@ export const mutants: readonly Mutant[] = [
     file: core('runtime/agent.js'),
     find: 'if (hosted?.token === undefined ||',
     replace: 'if (true ||'
+  },
+  {
+    name: 'turns-overlap',
+    breaks: 'a container that takes turns begins the next while one runs',
+    file: core('state/turn-queue.js'),
+    find: 'if (this.turns.size === 0)',
+    replace: 'if (true)',
+    seed: 9
+  },
+  {
+    name: 'turn-ends-early',
+    breaks: 'a turn ends with the call that began it, though what was called back still runs',
+    file: core('state/turn-queue.js'),
+    find: 'if (--turn.calls > 0)',
+    replace: 'if (--turn.calls < 0)',
+    seed: 9
+  },
+  {
+    name: 'chain-forgotten',
+    breaks: 'nobody is told for which calls a request is made, so that what comes back to a turn waits for it',
+    file: backrpc('session/outbox.js'),
+    find: '(0, version_1.hasChains)(this.protocol) ? made : undefined',
+    replace: 'undefined',
+    seed: 22
   },
   {
     name: 'given-up-without-lease',

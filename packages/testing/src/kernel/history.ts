@@ -27,6 +27,11 @@ export type Fact =
       /** Of the activation, as the container was told. */
       readonly token: ActivationToken | undefined
     }
+  /** A turn, or a part of one, begins in a container that takes turns; `root` is the call from which it comes. */
+  | { readonly type: 'turn-begun'; readonly instance: Id; readonly root: Id; readonly readOnly: boolean }
+  | { readonly type: 'turn-ended'; readonly instance: Id; readonly root: Id }
+  /** What is called from a turn and comes back to where a turn for the same call runs: it was made to wait, and given up. */
+  | { readonly type: 'turn-locked-out'; readonly uuid: string; readonly root: Id; readonly why: string }
   /** Its answer leaves the agent: it counts. */
   | { readonly type: 'replied'; readonly request: Id }
   | {

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { limits } from '@hcengineering/network-core'
+import { limits, type CallHop, type ContainerUuid } from '@hcengineering/network-core'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomOf } from '../../__tests__/random'
@@ -13,6 +13,10 @@ import { decode, encode, isProtocol2, MAX_ROUTE, messageKinds } from '../protoco
 import { negotiate, protocol1, protocol2 } from '../version'
 
 const body = (value: unknown = null): Body => Body.of(value)
+
+const hop = (uuid: string, operation: string, turn: string): CallHop => {
+  return { uuid: uuid as ContainerUuid, operation, turn }
+}
 
 /** One of each, with everything in it. */
 const samples: { readonly [name: string]: Sendable } = {
@@ -48,6 +52,26 @@ const samples: { readonly [name: string]: Sendable } = {
     timeoutMs: 30_000,
     settled: 9,
     stream: { items: 256, bytes: 262_144, input: true }
+  },
+  'a request made for others': {
+    kind: 'request',
+    id: 10,
+    method: 'cs',
+    route: ['b', 'say'],
+    body: body(1),
+    timeoutMs: 30_000,
+    settled: 10,
+    chain: [hop('a', 'x', 't1')]
+  },
+  'a request made for others that opens a stream': {
+    kind: 'request',
+    id: 10,
+    method: 'cs',
+    body: body(1),
+    timeoutMs: 0,
+    settled: 0,
+    stream: { items: 256, bytes: 262_144, input: false },
+    chain: [hop('a', 'x', 't1'), hop('p', 'ä', '')]
   },
   'an item of a stream': { kind: 'item', stream: 18, index: 3, body: body('line') },
   'the end of a stream': { kind: 'end', stream: 19, index: 4, error: undefined },
@@ -132,6 +156,20 @@ describe('protocol 2', () => {
     expect(decode(tooLong)).toMatchObject({ kind: 'garbage', about: { what: 'request', id: 9 } })
     const [header] = encode({ kind: 'response', id: 9, body: body('x'.repeat(5_000)) })
     expect(decode([header])).toMatchObject({ kind: 'garbage', about: { what: 'answer', id: 9 } })
+  })
+
+  it('carries as many calls as a chain may have, however long their names, and no more', () => {
+    const name = 'ä'.repeat(limits.maxNameBytes / 2)
+    const chain = Array.from({ length: limits.maxCallHops }, () => hop(name, name, name))
+    const message: Sendable = { kind: 'request', id: 1, method: 'cs', body: body(1), timeoutMs: 0, settled: 0, chain }
+    for (let times = 0; times < 5; times++) expect(plain(decode(encode(message)))).toEqual(plain(message))
+    const [frame] = encode({ ...message, chain: [hop('a', 'x', 't1')] })
+    const more = Buffer.from(frame)
+    more[more.indexOf(Buffer.from([9, 2, 1, 1])) + 2] = limits.maxCallHops + 1
+    expect(decode([more])).toMatchObject({
+      kind: 'garbage',
+      reason: expect.stringContaining('a chain of 33 calls; at most 32 are allowed') as string
+    })
   })
 
   it('refuses more data than a message may carry, before it is read', () => {

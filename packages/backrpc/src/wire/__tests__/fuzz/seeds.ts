@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { ContainerUuid } from '@hcengineering/network-core'
 import { randomOf } from '../../../__tests__/random'
 import { pack } from '../../batch'
 import { Body } from '../../body'
@@ -41,6 +42,17 @@ const messages: readonly Sendable[] = [
   },
   { kind: 'request', id: 7, method: 'cs', body: body(), timeoutMs: 30_000, settled: 5 },
   { kind: 'request', id: 300, method: 'cs', route: ['uuid', 'say', ''], body: body(), timeoutMs: 0, settled: 1 },
+  {
+    kind: 'request',
+    id: 301,
+    method: 'cs',
+    route: ['uuid', 'say'],
+    body: body(),
+    timeoutMs: 0,
+    settled: 1,
+    stream: { items: 256, bytes: 262_144, input: true },
+    chain: [{ uuid: 'other' as ContainerUuid, operation: 'ask', turn: 't1' }]
+  },
   { kind: 'response', id: 300, body: body() },
   { kind: 'response', id: 301, body: Body.received(Buffer.alloc(0)), inParts: 5_000_000 },
   { kind: 'item', stream: 603, index: 2, body: body() },
