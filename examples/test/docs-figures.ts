@@ -135,7 +135,7 @@ export function withFigures(document: string, run?: string): string {
 
 /** Every document says what the runs say. */
 export function docsFigureChecks(): Check[] {
-  const quoting = documents().filter((document) => new RegExp(marked.source).test(readFileSync(document, 'utf8')))
+  const quoting = documents().filter((document) => readFileSync(document, 'utf8').includes('<!-- figures '))
   return quoting.map((document) => ({
     title: `${relative(rootFolder, document)} has the figures of its run`,
     run: () => {
