@@ -1,5 +1,5 @@
 /**
- * Adds up the results that the test phases of all Rush projects and the Docker check have left.
+ * Adds up the results that the test phases of all Rush projects, the Docker check and the check of the packages have left.
  * Prints a table and, as its last line, `N passed, N failed`; exits with 1 if anything failed.
  *
  * Projects that Rush skipped, because nothing changed since they passed, count with the file of that run.
@@ -12,6 +12,7 @@ const { values } = parseArgs({
   options: {
     'tests-exit': { type: 'string', default: '0' },
     'docker-exit': { type: 'string', default: '0' },
+    'pack-exit': { type: 'string', default: '0' },
     'guards-failed': { type: 'string', default: '0' }
   }
 })
@@ -49,14 +50,13 @@ const rows = folders.map((folder) => ({
 if (values['tests-exit'] !== '0' && rows.every((row) => row.failed === 0)) {
   rows.push({ title: 'npm test', passed: 0, failed: 1, note: `exit code ${values['tests-exit']}` })
 }
-if (dockerCheck) {
-  const row = { title: 'docker', ...readResult(join(root, 'common', 'temp', 'docker-check.json')) }
-  if (values['docker-exit'] !== '0' && row.failed === 0) {
-    row.failed = 1
-    row.note = `exit code ${values['docker-exit']}`
-  }
-  rows.push(row)
+/** What a script beside this one left */
+function scriptResult(title, file, exit) {
+  const row = { title, ...readResult(join(root, 'common', 'temp', file)) }
+  return exit === '0' || row.failed > 0 ? row : { ...row, failed: 1, note: `exit code ${exit}` }
 }
+if (dockerCheck) rows.push(scriptResult('docker', 'docker-check.json', values['docker-exit']))
+rows.push(scriptResult('packages', 'pack-check.json', values['pack-exit']))
 const guardsFailed = Number(values['guards-failed'])
 if (guardsFailed > 0) rows.push({ title: 'other checks', passed: 0, failed: guardsFailed })
 

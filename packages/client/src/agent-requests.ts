@@ -3,6 +3,7 @@
 
 import type { BackRPCStreamCall, CallContext } from '@hcengineering/network-backrpc'
 import {
+  diagnoseProcess,
   NetworkError,
   opNames,
   readAgentParams,
@@ -12,7 +13,8 @@ import {
   type ContainerEndpointRef,
   type ContainerUuid,
   type NetworkAgent,
-  type StreamPeer
+  type StreamPeer,
+  type TickManager
 } from '@hcengineering/network-core'
 import { AgentConnections } from './agent-connections'
 import { streamOfAgent } from './agent-stream'
@@ -35,7 +37,8 @@ export class AgentRequests {
   /** @param onUnheard an agent started something for a coordinator that is not there any more to be told */
   constructor(
     private readonly sendEvent: RelayedEventSender,
-    private readonly onUnheard: (agent: AgentUuid) => void
+    private readonly onUnheard: (agent: AgentUuid) => void,
+    private readonly tickManager: TickManager
   ) {}
 
   add(agent: NetworkAgent): void {
@@ -119,6 +122,14 @@ export class AgentRequests {
       case opNames.deactivateContainer: {
         await agent.deactivate?.(...readAgentParams.cx(args))
         return 'ok'
+      }
+      case opNames.drainAgent: {
+        const [options] = readAgentParams.ad(args)
+        return (await agent.drain?.(options)) ?? { moved: 0, ended: 0, left: (await agent.list()).length }
+      }
+      case opNames.diagnose: {
+        const [{ sampleMs }] = readAgentParams.di(args)
+        return await diagnoseProcess(this.tickManager, sampleMs)
       }
       default:
         throw new NetworkError('UNKNOWN_OPERATION', `An agent has no operation '${method}'`, { agentId: agent.uuid })

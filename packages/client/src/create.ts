@@ -21,6 +21,7 @@ import { NetworkAgentServer, type AgentServerOptions } from './agent-server'
 import { internalTickManager } from './internal-ticks'
 import { localAgentsOf } from './local-agents'
 import { NetworkClientImpl } from './network-client'
+import type { NetworkOperator } from './operator-calls'
 import { defaultAgentPort, defaultCoordinatorPort, type NetworkClientOptions } from './options'
 
 /** A container that exists already and is offered under a fixed uuid: the first agent to offer it is active, others stand by. */
@@ -57,12 +58,15 @@ export interface DrainableClient extends ClientWithAgents {
   drain(options?: DrainOptions): Promise<DrainResult>
 }
 
+/** A client by which a network can be looked at and operated, as the command line does. */
+export interface OperatorClient extends DrainableClient, NetworkOperator {}
+
 /** Those who have not heard yet where a container went ask its agent, which tells them that it is not there. */
 const farewellMs = 1000
 
 const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1'])
 
-class ClientWithAgentsImpl extends NetworkClientImpl implements DrainableClient {
+class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
   private readonly servers = new Set<NetworkAgentServer>()
 
   constructor(
@@ -133,7 +137,7 @@ export function createNetworkClient(
   url: string,
   aliveTimeoutSeconds?: number,
   options: NetworkClientOptions = {}
-): DrainableClient {
+): OperatorClient {
   const [{ host, port }] = parseAddresses(url, { defaultPort: defaultCoordinatorPort })
   return new ClientWithAgentsImpl(host, port, aliveTimeoutSeconds, options)
 }

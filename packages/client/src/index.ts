@@ -8,11 +8,13 @@ export {
   createNetworkClient,
   type ClientWithAgents,
   type DrainableClient,
+  type OperatorClient,
   type StatelessContainerConfig,
   type StatelessContainersFactory
 } from './create'
 export { drainOnSignal, type DrainOnSignalOptions } from './drain-on-signal'
 export { shutdownNetworkTickMgr } from './internal-ticks'
 export { NetworkClientImpl } from './network-client'
+export type { NetworkOperator } from './operator-calls'
 export type { NetworkClientOptions } from './options'
 export type { HeldContainer, Location } from './state/reference-book'

@@ -9,8 +9,12 @@ import {
   NetworkError,
   opNames,
   type AgentRecordInfo,
+  type AgentUuid,
   type ClientUuid,
+  type ContainerExplanation,
   type ContainerKind,
+  type CoordinatorDiagnosis,
+  type DiagnoseOptions,
   type DrainOptions,
   type DrainResult,
   type ContainerRecord,
@@ -21,7 +25,10 @@ import {
   type NetworkAgent,
   type NetworkClient,
   type NetworkUpdateListener,
+  type ProcessDiagnosis,
   type RequestOptions,
+  type TerminateOptions,
+  type TerminateResult,
   type TickManager
 } from '@hcengineering/network-core'
 import { AgentRequests } from './agent-requests'
@@ -33,6 +40,7 @@ import { Coordinator, type CallOptions } from './coordinator'
 import { Holds } from './holds'
 import { LocalCalls } from './local-calls'
 import { NetworkWatch } from './network-watch'
+import { OperatorCalls, type NetworkOperator } from './operator-calls'
 import { readLease, readNetworkEvent, readRelayGaps } from './network-event'
 import { duration, resolveClientOptions, type NetworkClientOptions, type ResolvedClientOptions } from './options'
 import { Registrations } from './registrations'
@@ -41,7 +49,7 @@ import type { HeldContainer } from './state/reference-book'
 import { unlessAborted } from './waits'
 
 /** A client of the network: connects in the background, keeps trying, and heals what it holds by itself. */
-export class NetworkClientImpl implements NetworkClient {
+export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   readonly clientId: ClientUuid
   private readonly options: ResolvedClientOptions
   private readonly coordinator: Coordinator
@@ -54,6 +62,7 @@ export class NetworkClientImpl implements NetworkClient {
   private readonly localCalls: LocalCalls
   private readonly connections: Connections
   private readonly watch: NetworkWatch
+  private readonly operator: OperatorCalls
   private readonly open = new Set<ContainerReferenceImpl>()
   private closing: Promise<void> | undefined
 
@@ -86,7 +95,8 @@ export class NetworkClientImpl implements NetworkClient {
       async (client, uuid, data) => await this.coordinator.sendEvent(client, uuid, data),
       (agent) => {
         void this.registrations.announceAgain(agent)
-      }
+      },
+      tickManager
     )
     this.registrations = new Registrations(this.coordinator, this.agentRequests, tickManager, this.options)
     this.holds = new Holds(this.coordinator, tickManager, this.options, (uuid) => this.onMovement(uuid))
@@ -95,6 +105,7 @@ export class NetworkClientImpl implements NetworkClient {
     this.streams = new ContainerStreams(this.coordinator, this.holds, tickManager, this.options)
     this.relay = new RelayLine(this.coordinator)
     this.watch = new NetworkWatch(this.coordinator, this.options)
+    this.operator = new OperatorCalls(this.coordinator, this.options.requestTimeoutMs)
     const { coordinator, holds, relay, localCalls } = this
     this.connections = new Connections({ coordinator, holds, relay, localCalls, tickManager, options: this.options })
   }
@@ -173,6 +184,28 @@ export class NetworkClientImpl implements NetworkClient {
   async waitConnection(timeoutMs: number = 0): Promise<void> {
     this.checkOpen()
     await this.coordinator.waitConnection(duration('timeoutMs', timeoutMs))
+  }
+
+  async explain(uuid: ContainerUuid): Promise<ContainerExplanation> {
+    this.checkOpen()
+    return await this.operator.explain(uuid)
+  }
+
+  async terminate(uuid: ContainerUuid, options: TerminateOptions = {}): Promise<TerminateResult> {
+    this.checkOpen()
+    return await this.operator.terminate(uuid, options)
+  }
+
+  async drainAgent(agentId: AgentUuid, options: DrainOptions = {}): Promise<DrainResult> {
+    this.checkOpen()
+    return await this.operator.drainAgent(agentId, options)
+  }
+
+  async diagnose(options: DiagnoseOptions & { agent: AgentUuid }): Promise<ProcessDiagnosis>
+  async diagnose(options?: DiagnoseOptions & { agent?: undefined }): Promise<CoordinatorDiagnosis>
+  async diagnose(options: DiagnoseOptions = {}): Promise<ProcessDiagnosis> {
+    this.checkOpen()
+    return await this.operator.diagnose(options)
   }
 
   /**

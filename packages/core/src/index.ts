@@ -23,6 +23,18 @@ export {
   type ContainerRecord,
   type GetOptions
 } from './api/container'
+export type {
+  ContainerExplanation,
+  ContainerHolder,
+  ContainerMove,
+  ContainerWaiter,
+  CoordinatorDiagnosis,
+  DiagnoseOptions,
+  LoopLag,
+  ProcessDiagnosis,
+  TerminateOptions,
+  TerminateResult
+} from './api/diagnosis'
 export {
   NetworkEventKind,
   type NetworkAgentEvent,
@@ -90,6 +102,7 @@ export type { AgentOptions, AgentTimeouts } from './runtime/agent-options'
 export { DeadlineTimer } from './runtime/deadline-timer'
 export { Deadlines } from './runtime/deadlines'
 export { groupByArray } from './runtime/group-by-array'
+export { diagnoseProcess } from './runtime/process-diagnosis'
 export {
   createProxy,
   createProxyHandler,
@@ -119,6 +132,7 @@ export {
   readGetOptions,
   readRetireOutcome
 } from './validators'
+export { version } from './version'
 export { NetworkImpl } from './runtime/network'
 export type { AcquireOptions, AgentProbe } from './runtime/network-kernel'
 export type { NetworkOptions, NetworkTimeouts } from './runtime/network-options'

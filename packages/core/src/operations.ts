@@ -1,8 +1,16 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentRecord, AgentRecordInfo, StartContext } from './api/agent'
+import type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, StartContext } from './api/agent'
 import type { ContainerRecord, GetOptions } from './api/container'
+import type {
+  ContainerExplanation,
+  CoordinatorDiagnosis,
+  DiagnoseOptions,
+  ProcessDiagnosis,
+  TerminateOptions,
+  TerminateResult
+} from './api/diagnosis'
 import type { NetworkContainerEvent, NetworkEvent } from './api/events'
 import type {
   AgentEndpointRef,
@@ -37,7 +45,13 @@ export const opNames = {
   /** Ours: nobody waits for a get any more. */
   cancelGet: 'gx',
   /** Ours: a client wants the events of the whole network from now on. */
-  watchNetwork: 'nw'
+  watchNetwork: 'nw',
+  /** Ours, for operators: all that is known of one container. */
+  explainContainer: 'ex',
+  /** Ours, for operators: an agent is to be given nothing new, and to lose what it has. */
+  drainAgent: 'ad',
+  /** Ours, for operators: facts about a process. */
+  diagnose: 'di'
 } as const
 
 /** One of the values of {@link opNames}. */
@@ -114,6 +128,10 @@ export interface CoordinatorOperations {
   cd: { params: { uuid: ContainerUuid }; result: unknown }
   cu: { params: { uuid: AgentUuid; containers: NetworkContainerEvent[] }; result: unknown }
   nw: { params: unknown; result: unknown }
+  ex: { params: { uuid: ContainerUuid }; result: ContainerExplanation }
+  ct: { params: { uuid: ContainerUuid } & TerminateOptions; result: TerminateResult }
+  ad: { params: { uuid: AgentUuid; timeoutMs?: number }; result: DrainResult }
+  di: { params: DiagnoseOptions; result: ProcessDiagnosis | CoordinatorDiagnosis }
 }
 
 /**
@@ -134,6 +152,8 @@ export interface AgentOperations {
   cc: { params: [ContainerUuid, ClientUuid]; result: unknown }
   cd: { params: [ContainerUuid, ClientUuid]; result: unknown }
   cx: { params: [ContainerUuid]; result: unknown }
+  ad: { params: [DrainOptions]; result: DrainResult }
+  di: { params: [{ sampleMs?: number }]; result: ProcessDiagnosis }
 }
 
 /** Client → agent server: direct connections. */

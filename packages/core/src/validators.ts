@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { DrainOptions } from './api/agent'
 import type { ContainerRecord, GetOptions } from './api/container'
 import { NetworkEventKind, type NetworkContainerEvent } from './api/events'
 import type { AgentEndpointRef, AgentUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './api/identifiers'
@@ -195,7 +196,29 @@ export const readCoordinatorParams: {
       containers: items(read.containers, 'containers').map(readContainerEvent)
     }
   },
-  nw: () => undefined
+  nw: () => undefined,
+  ex: readUuid,
+  ct: (value) => {
+    const read = fields(value, 'parameters')
+    return present({
+      ...readUuid(value),
+      reason: optional(read.reason, (reason) => text(reason, 'its reason').slice(0, maxReasonChars)),
+      force: read.force === true ? true : undefined
+    })
+  },
+  ad: (value) => present({ ...readAgentId(value), ...readDrainOptions(value) }),
+  di: (value) => {
+    const { agent } = fields(value ?? {}, 'parameters')
+    return present({ agent: optional(agent, (id) => name<AgentUuid>(id, 'agent')), ...readSample(value) })
+  }
+}
+
+function readDrainOptions(value: unknown): DrainOptions {
+  return present({ timeoutMs: optional(fields(value ?? {}, 'the options').timeoutMs, duration) })
+}
+
+function readSample(value: unknown): { sampleMs?: number } {
+  return present({ sampleMs: optional(fields(value ?? {}, 'the options').sampleMs, duration) })
 }
 
 /** Parameters of what the coordinator asks of an agent, after the agent's own id. */
@@ -230,7 +253,9 @@ export const readAgentParams: {
   cc: (value) => readUuidAndClient(value),
   cd: (value) => readUuidAndClient(value),
   ca: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
-  cx: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')]
+  cx: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
+  ad: (value) => [readDrainOptions(items(value, 'parameters')[0])],
+  di: (value) => [readSample(items(value, 'parameters')[0])]
 }
 
 /** The activation that an agent's server says it has connected; none where it says nothing of it. */

@@ -50,28 +50,43 @@ export class Leases {
     }
   }
 
-  /** Resolves when it is durable; `UNAVAILABLE` when it cannot be. What is durable already needs no disk. */
-  async grant(agentId: AgentUuid, leaseMs: number, epoch: number): Promise<void> {
+  /**
+   * Resolves when it is durable, with what takes it back; `UNAVAILABLE` when it cannot be. What is durable already needs no
+   * disk.
+   */
+  async grant(agentId: AgentUuid, leaseMs: number, epoch: number): Promise<() => void> {
     const known = this.granted.get(agentId)
     const granted = { leaseMs }
     this.granted.set(agentId, granted)
-    // By then it has heard what is its own, or is given up again
-    if (this.voided.get(agentId)?.epoch === epoch) this.after(leaseMs, () => this.trust(agentId, granted))
     this.epoch = epoch
-    if (this.writer.idle && this.writer.covers(agentId, leaseMs, epoch)) return
+    const restore = (): void => {
+      if (this.granted.get(agentId) !== granted) return
+      if (known === undefined) this.granted.delete(agentId)
+      else this.granted.set(agentId, known)
+    }
+    const takeBack = (): void => {
+      restore()
+      this.writeSometime()
+    }
+    if (this.writer.idle && this.writer.covers(agentId, leaseMs, epoch)) return takeBack
     try {
       await this.writer.write()
+      return takeBack
     } catch (error) {
-      if (this.writer.covers(agentId, leaseMs, epoch)) return
-      if (this.granted.get(agentId) === granted) this.restore(agentId, known)
+      if (this.writer.covers(agentId, leaseMs, epoch)) return takeBack
+      restore()
       const text = `The coordinator cannot write down that agent ${agentId} serves: ${messageOf(error)}`
       throw new NetworkError('UNAVAILABLE', text, { agentId, cause: error })
     }
   }
 
-  /** Nothing was ever left to it, as far as this run and the one before it know. */
-  isNew(agentId: AgentUuid): boolean {
-    return !this.granted.has(agentId) && !this.earlier.has(agentId)
+  /** It is told what is its own: when its lease has passed once more it has heard that, or is given up again. */
+  heard(agentId: AgentUuid, epoch: number): void {
+    const granted = this.granted.get(agentId)
+    if (granted === undefined || this.voided.get(agentId)?.epoch !== epoch) return
+    this.after(granted.leaseMs, () => {
+      if (this.granted.get(agentId) === granted && this.voided.delete(agentId)) this.writeSometime()
+    })
   }
 
   /** It serves no more. */
@@ -118,21 +133,12 @@ export class Leases {
     for (const cancel of this.timers) cancel()
   }
 
-  private trust(agentId: AgentUuid, granted: Granted): void {
-    if (this.granted.get(agentId) === granted && this.voided.delete(agentId)) this.writeSometime()
-  }
-
   private after(delayMs: number, act: () => void): void {
     const cancel = schedule(this.tickManager, delayMs, () => {
       this.timers.delete(cancel)
       act()
     })
     this.timers.add(cancel)
-  }
-
-  private restore(agentId: AgentUuid, granted: Granted | undefined): void {
-    if (granted === undefined) this.granted.delete(agentId)
-    else this.granted.set(agentId, granted)
   }
 
   /** What is forgotten too late only makes the next run wait. */

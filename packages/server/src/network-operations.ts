@@ -11,9 +11,11 @@ import {
   type AgentUuid,
   type ClientUuid,
   type ContainerUuid,
+  type CoordinatorDiagnosis,
   type CoordinatorOperations,
   type NetworkEvent,
-  type NetworkImpl
+  type NetworkImpl,
+  type ProcessDiagnosis
 } from '@hcengineering/network-core'
 import type { Asks } from './asks'
 import type { Pages } from './pages'
@@ -28,12 +30,18 @@ export interface OperationsHost {
   /** An agent of that client, about to register. */
   remoteAgent(client: ClientUuid, record: ReturnType<typeof agentRecordOf>): RemoteAgent
   agentOf(client: ClientUuid, agentId: AgentUuid): RemoteAgent | undefined
-  registered(agent: RemoteAgent): void
+  /** `false` when its client is gone by now. */
+  registered(agent: RemoteAgent): boolean
   unregistered(agent: RemoteAgent): void
-  /** The agent is about to be told that its containers are left to it: resolves when a restart would not forget that. */
-  granted(client: ClientUuid, agentId: AgentUuid): Promise<void>
-  /** That could not be written down: an agent to which nothing was left before is not to be placed upon. */
-  refused(agent: RemoteAgent): Promise<void>
+  /**
+   * Resolves when a restart would not forget that containers are left to that agent, with what takes it back. Comes before
+   * anybody counts on it.
+   */
+  grant(client: ClientUuid, agentId: AgentUuid): Promise<() => void>
+  /** Facts about this coordinator. */
+  diagnose(sampleMs: number | undefined): Promise<CoordinatorDiagnosis>
+  /** Facts about an agent's process. */
+  diagnoseAgent(agentId: AgentUuid, sampleMs: number | undefined): Promise<ProcessDiagnosis>
   /** Sends one event of a container to a client. */
   send(client: ClientUuid, uuid: ContainerUuid, data: unknown): Promise<void>
 }
@@ -61,15 +69,15 @@ export function networkOperations(
       if (containers === undefined) return []
       const record = agentRecordOf({ ...params, containers })
       const agent = host.remoteAgent(client, record)
-      const terminate = await network.register(record, agent, client)
-      host.registered(agent)
+      const takeBack = await host.grant(client, record.agentId)
       try {
-        await host.granted(client, record.agentId)
+        const terminate = await network.register(record, agent, client)
+        if (!host.registered(agent)) takeBack()
+        return terminate
       } catch (error) {
-        await host.refused(agent)
+        takeBack()
         throw error
       }
-      return terminate
     },
     au: async (client, { uuid }) => {
       const agent = host.agentOf(client, uuid)
@@ -114,7 +122,12 @@ export function networkOperations(
     nw: async (client) => {
       network.watch(client)
       return done
-    }
+    },
+    ex: async (_client, { uuid }) => await network.explain(uuid),
+    ct: async (_client, { uuid, ...options }) => await network.terminate(uuid, options),
+    ad: async (_client, { uuid, ...options }) => await network.drainAgent(uuid, options),
+    di: async (_client, { agent, sampleMs }) =>
+      agent === undefined ? await host.diagnose(sampleMs) : await host.diagnoseAgent(agent, sampleMs)
   }
 
   /** The one that is worth it: no promise is made. */

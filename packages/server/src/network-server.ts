@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCServer, type SessionLimits, type Transport, type TransportName } from '@hcengineering/network-backrpc'
+import {
+  BackRPCServer,
+  defaultSessionLimits,
+  type SessionLimits,
+  type Transport,
+  type TransportName
+} from '@hcengineering/network-backrpc'
 import {
   defaultTimeoutsMs,
   messageOf,
@@ -10,6 +16,7 @@ import {
   type AgentUuid,
   type ClientUuid,
   type ContainerUuid,
+  type CoordinatorDiagnosis,
   type LeaseNotice,
   type Logger,
   type NetworkEvent,
@@ -18,6 +25,7 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import { Asks } from './asks'
+import { diagnoseCoordinator } from './diagnosis'
 import { Leases } from './leases'
 import type { LeaseLedger } from './lease-ledger'
 import { networkOperations } from './network-operations'
@@ -81,20 +89,19 @@ export class NetworkServer {
       },
       registered: (agent) => {
         // Its client may have said goodbye while the answer was on its way here.
-        if (!this.clients.has(agent.client)) return
+        if (!this.clients.has(agent.client)) return false
         this.agents.set(agent.uuid, agent)
         this.owners.add(agent)
+        this.leases.heard(agent.uuid, network.epoch)
+        return true
       },
       unregistered: (agent) => {
         this.forget(agent)
         this.leases.end(agent.uuid)
       },
-      granted: async (client, agentId) => await this.leases.grant(agentId, this.leaseMs(client), network.epoch),
-      refused: async (agent) => {
-        if (this.agents.get(agent.uuid) !== agent || !this.leases.isNew(agent.uuid)) return
-        this.forget(agent)
-        await network.unregister(agent.uuid)
-      },
+      grant: async (client, agentId) => await this.leases.grant(agentId, this.leaseMs(client), network.epoch),
+      diagnose: async (sampleMs) => await this.diagnose(sampleMs),
+      diagnoseAgent: async (agentId, sampleMs) => await this.agent(agentId).diagnose(sampleMs),
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
       parts: this.parts,
       pages: this.pages,
@@ -144,10 +151,25 @@ export class NetworkServer {
     return await this.rpcServer.getPort()
   }
 
+  /** Facts about this coordinator: its process, what it has, its limits. @param sampleMs for how long to watch the event loop */
+  async diagnose(sampleMs?: number): Promise<CoordinatorDiagnosis> {
+    const facts = {
+      limits: { ...defaultSessionLimits, ...this.options.limits },
+      ledger: this.options.ledger !== undefined
+    }
+    return await diagnoseCoordinator(this.network, this.tickMgr, facts, sampleMs)
+  }
+
   /** Answers what is being asked, bounded, then ends the sessions. Idempotent. The network itself stays. */
   async close(): Promise<void> {
     this.closing ??= this.end()
     await this.closing
+  }
+
+  private agent(agentId: AgentUuid): RemoteAgent {
+    const agent = this.agents.get(agentId)
+    if (agent !== undefined) return agent
+    throw new NetworkError('NOT_FOUND', `The network has no agent ${agentId} in another process`, { agentId })
   }
 
   private async end(): Promise<void> {

@@ -21,9 +21,12 @@ import {
   type ContainerKind,
   type ContainerRecord,
   type ContainerUuid,
+  type DrainOptions,
+  type DrainResult,
   type GetOptions,
   type NetworkAgent,
   type NetworkEvent,
+  type ProcessDiagnosis,
   type RequestOptions,
   type RetireOptions,
   type RetireOutcome,
@@ -57,6 +60,7 @@ export class RemoteAgent implements NetworkAgent {
     this.disconnect = undefined
     this.deactivate = undefined
     this.retire = undefined
+    this.drain = undefined
     this.restore = undefined
   }
 
@@ -161,6 +165,16 @@ export class RemoteAgent implements NetworkAgent {
 
   deactivate? = async (uuid: ContainerUuid): Promise<void> => {
     await this.call('cx', [uuid], 0)
+  }
+
+  drain? = async (options: DrainOptions = {}): Promise<DrainResult> => {
+    const { moved, ended, left } = (await this.call('ad', [options], 0)) as DrainResult
+    return { moved, ended, left }
+  }
+
+  /** Facts about its process. */
+  async diagnose(sampleMs?: number): Promise<ProcessDiagnosis> {
+    return (await this.call('di', [sampleMs === undefined ? {} : { sampleMs }])) as ProcessDiagnosis
   }
 
   private async call<N extends keyof AgentOperations>(

@@ -9,11 +9,11 @@ import {
   type ContainerUuid,
   type DrainResult
 } from '@hcengineering/network-core'
+import type { SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import { endpointOf, simulatedFactory, SimulatedContainer, type RequestData } from './containers'
 import { statelessKind } from './names'
 import { networkClient } from './network-client'
 import type { AgentShape } from './plan'
-import type { SimulatedProcess } from './process'
 import { settings } from './settings'
 import type { World } from './world'
 

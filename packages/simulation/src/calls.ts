@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError, messageOf } from '@hcengineering/network-core'
-import type { History, Id, RequestFacts } from './history'
-import type { SimulatedProcess } from './process'
+import type { History, Id, RequestFacts, SimulatedProcess } from '@hcengineering/network-testing/kernel'
 
 /** After its deadline a call gets this much more time before it counts as stuck. */
 const graceMs = 2_000

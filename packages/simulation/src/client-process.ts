@@ -9,10 +9,10 @@ import type {
   ContainerUuid,
   GetOptions
 } from '@hcengineering/network-core'
+import type { SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import type { EventData, RequestData } from './containers'
 import { networkClient } from './network-client'
 import type { Action } from './plan'
-import type { SimulatedProcess } from './process'
 import { settings } from './settings'
 import { readStream } from './streams'
 import type { World } from './world'

@@ -14,10 +14,9 @@ import {
   type StreamContext,
   type TerminateContext
 } from '@hcengineering/network-core'
-import type { History, Id } from './history'
+import type { History, Id, SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import { statelessKind } from './names'
 import type { EndBehaviour, RequestBehaviour, StartBehaviour } from './plan'
-import type { SimulatedProcess } from './process'
 
 /** What a request carries. */
 export interface RequestData {

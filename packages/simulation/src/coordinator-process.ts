@@ -3,7 +3,7 @@
 
 import { NetworkImpl } from '@hcengineering/network-core'
 import { NetworkServer, type LeaseLedger } from '@hcengineering/network-server'
-import type { SimulatedProcess } from './process'
+import type { SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import { settings } from './settings'
 import type { World } from './world'
 

@@ -1,8 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { Random } from '@hcengineering/network-testing/kernel'
 import type { Fault, FaultKind, Target } from './plan'
-import { Random } from './random'
 
 /** Faults until shortly before `until`, each kind from a stream of its own. */
 export function drawFaults(

@@ -1,9 +1,9 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { Random } from '@hcengineering/network-testing/kernel'
 import { names, statelessKind } from './names'
 import type { Action, Fault, FaultKind, Operation, RequestBehaviour } from './plan'
-import { Random } from './random'
 import { settings } from './settings'
 
 /** Longer than it takes to heal. */

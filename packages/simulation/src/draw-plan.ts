@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { Random } from '@hcengineering/network-testing/kernel'
 import { drawDrains, drawFaults, drawPartitions } from './draw-faults'
 import { drawOperations, drawPressure } from './draw-operations'
 import { names, statelessKind } from './names'
@@ -15,7 +16,6 @@ import {
   type Plan,
   type StartBehaviour
 } from './plan'
-import { Random } from './random'
 
 /** When the workload ends and everything heals. */
 const healAt = 20_000

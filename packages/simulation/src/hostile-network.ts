@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { Frames } from '@hcengineering/network-backrpc'
+import { Random, type VirtualTime } from '@hcengineering/network-testing/kernel'
 import type { Hostility } from './plan'
-import { Random } from './random'
-import type { VirtualTime } from './virtual-time'
 
 /** Longest that a message is held back while others pass it. */
 const maxDelayMs = 300

@@ -5,9 +5,16 @@ export { drawPlan } from './draw-plan'
 export type { Plan } from './plan'
 export { runSeed, type RunOptions, type RunResult } from './run-seed'
 // The rules themselves, for histories of other origin
-export { AtMostOnce } from './checkers/at-most-once'
-export { CallsSettle } from './checkers/calls-settle'
+export {
+  AtMostOnce,
+  CallsSettle,
+  type Checker,
+  type Fact,
+  History,
+  type Id,
+  SingleOwner,
+  type TimedFact,
+  type Violation
+} from '@hcengineering/network-testing/kernel'
 export { EventOrder } from './checkers/event-order'
 export { Healing, healsWithinMs } from './checkers/healing'
-export { SingleOwner } from './checkers/single-owner'
-export { History, type Checker, type Fact, type Id, type TimedFact, type Violation } from './history'

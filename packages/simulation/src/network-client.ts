@@ -4,8 +4,8 @@
 import type { BackRPCOptions } from '@hcengineering/network-backrpc'
 import { NetworkClientImpl } from '@hcengineering/network-client'
 import type { ClientUuid } from '@hcengineering/network-core'
+import type { SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import { coordinatorNode } from './coordinator-process'
-import type { SimulatedProcess } from './process'
 import { settings } from './settings'
 
 /** What a process, whatever its part, talks to the coordinator with. */

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { ClientUuid, ContainerUuid, NetworkImpl, NetworkStats } from '@hcengineering/network-core'
-import type { BookedHold, QuietView, Whereabouts } from './history'
+import type { BookedHold, QuietView, Whereabouts } from '@hcengineering/network-testing/kernel'
 import { pendingWork } from './pending'
 import type { World } from './world'
 

@@ -1,12 +1,10 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { type Checker, installEnvironment, type Violation, VirtualTime } from '@hcengineering/network-testing/kernel'
 import { drawPlan } from './draw-plan'
-import { installEnvironment } from './environment'
-import type { Checker, Violation } from './history'
 import type { Plan } from './plan'
 import { Run } from './run'
-import { VirtualTime } from './virtual-time'
 import type { World } from './world'
 
 /** How a run is made. */

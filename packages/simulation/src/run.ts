@@ -1,17 +1,15 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { History, Trace, type VirtualTime } from '@hcengineering/network-testing/kernel'
 import { checkersFor } from './checkers'
 import { healsWithinMs } from './checkers/healing'
 import { Faults } from './faults'
-import { History } from './history'
 import { deafConnections, leftovers, quietView, tablesProblem } from './observe'
 import type { Plan } from './plan'
 import type { RunOptions, RunResult } from './run-seed'
 import { settings } from './settings'
-import { Trace } from './trace'
 import { proveUsable } from './usable'
-import type { VirtualTime } from './virtual-time'
 import { World } from './world'
 
 /** How often the coordinator's tables are checked. */

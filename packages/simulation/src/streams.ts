@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError, type ContainerConnection, type ContainerReference } from '@hcengineering/network-core'
+import type { Id, SimulatedProcess } from '@hcengineering/network-testing/kernel'
 import type { StreamItem } from './containers'
-import type { Id } from './history'
 import type { Action } from './plan'
-import type { SimulatedProcess } from './process'
 import type { World } from './world'
 
 /** Longest that a stream of the workload may last, with all that may happen to it: it has no deadline of its own. */

@@ -2,20 +2,23 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { ActivationToken } from '@hcengineering/network-core'
+import {
+  type History,
+  type Id,
+  LedgerFile,
+  Links,
+  SimulatedProcess,
+  type Trace,
+  type VirtualTime
+} from '@hcengineering/network-testing/kernel'
 import { AgentProcess } from './agent-process'
 import { Calls } from './calls'
 import { ClientProcess } from './client-process'
 import type { ContainerHost, SimulatedContainer } from './containers'
 import { CoordinatorProcess, coordinatorNode } from './coordinator-process'
-import type { History, Id } from './history'
 import { HostileNetwork } from './hostile-network'
-import { LedgerFile } from './ledger'
-import { Links } from './links'
 import type { EndBehaviour, Plan, StartBehaviour } from './plan'
-import { SimulatedProcess } from './process'
 import { settings } from './settings'
-import type { Trace } from './trace'
-import type { VirtualTime } from './virtual-time'
 
 /** What may run on a node. */
 export type Program = CoordinatorProcess | AgentProcess | ClientProcess

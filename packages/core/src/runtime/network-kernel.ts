@@ -4,6 +4,7 @@
 import type { AgentRecord, NetworkAgent } from '../api/agent'
 import type { CancelSignal } from '../api/call'
 import type { GetOptions } from '../api/container'
+import type { TerminateOptions, TerminateResult } from '../api/diagnosis'
 import type { NetworkEvent } from '../api/events'
 import type {
   AgentEndpointRef,
@@ -63,6 +64,8 @@ export class NetworkKernel {
   private readonly registering = new Map<number, NetworkAgent>()
   private readonly registrations = new Map<number, Settler<ContainerUuid[]>>()
   private readonly gets = new Map<number, Settler<GetResult>>()
+  /** Ends that operators asked for and wait for, by termination. */
+  private readonly ends = new Map<number, Settler<Pick<TerminateResult, 'notYet'>>[]>()
   private readonly unregister: () => void
   private nextId = 1
   private running = false
@@ -119,6 +122,20 @@ export class NetworkKernel {
         this.apply((now) => this.state.cancelGet(getId, cancelled(), now))
       })
     })
+  }
+
+  /** Resolves when it has ended there, or says that it cannot yet. */
+  async end(uuid: ContainerUuid, options: TerminateOptions): Promise<TerminateResult> {
+    let restarts = false
+    const ended = await new Promise<Pick<TerminateResult, 'notYet'>>((resolve, reject) => {
+      this.apply((now) => {
+        const requested = this.state.terminate(uuid, options, now)
+        restarts = requested.restarts
+        const waiting = this.ends.get(requested.terminationId) ?? []
+        this.ends.set(requested.terminationId, [...waiting, { resolve, reject }])
+      })
+    })
+    return { ...ended, ...(restarts && ended.notYet === undefined ? { restarts } : {}) }
   }
 
   /** One input: the state changes first, then its effects run in order, then the timer follows. */
@@ -216,17 +233,28 @@ export class NetworkKernel {
     logger.debug('A container is to end', { uuid, agentId, reason, final })
     ask().then(
       ({ notYet, state }) => {
+        this.endSettled(terminationId, notYet === undefined ? {} : { notYet })
         if (notYet === undefined) return this.apply((now) => this.state.terminated(terminationId, now, state))
         logger.info('A container cannot end yet', { uuid, agentId, ...notYet })
         this.apply((now) => this.state.notYet(terminationId, { agentId, uuid }, notYet, now, Date.now()))
       },
       (error: unknown) => {
         logger.warn('A container failed to terminate', { uuid, agentId, error: messageOf(error) })
+        this.endSettled(terminationId, NetworkError.from(error))
         // It may still serve: its agent's end, or the deadline, says when it does not
         const unknown = NetworkError.is(error) && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')
         if (!move || !unknown) this.apply((now) => this.state.terminated(terminationId, now))
       }
     )
+  }
+
+  private endSettled(terminationId: number, result: Pick<TerminateResult, 'notYet'> | NetworkError): void {
+    const waiting = this.ends.get(terminationId) ?? []
+    this.ends.delete(terminationId)
+    for (const { resolve, reject } of waiting) {
+      if (result instanceof NetworkError) reject(result)
+      else resolve(result)
+    }
   }
 
   /** Ends what is pending and the timer; idempotent. */
@@ -240,6 +268,7 @@ export class NetworkKernel {
       for (const settler of settlers.values()) settler.reject(error)
       settlers.clear()
     }
+    for (const terminationId of [...this.ends.keys()]) this.endSettled(terminationId, error)
     this.timer.rearm(undefined)
   }
 

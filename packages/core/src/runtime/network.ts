@@ -2,15 +2,17 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
-import type { AgentRecord, AgentRecordInfo, NetworkAgent } from '../api/agent'
+import type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, NetworkAgent } from '../api/agent'
 import type { Caller, RequestOptions } from '../api/call'
 import type { ContainerRecord, GetOptions } from '../api/container'
+import type { ContainerExplanation, TerminateOptions, TerminateResult } from '../api/diagnosis'
 import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { Network, NetworkWithClients } from '../api/network'
 import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { TickManager } from '../api/time'
 import type { ActivationToken } from '../api/token'
+import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
 import type { GetResult } from '../operations'
 import type { ClientOptions, NetworkStats } from '../state'
@@ -249,6 +251,34 @@ export class NetworkImpl implements Network, NetworkWithClients {
   epochAfter(known: number | undefined): number {
     if (known !== undefined && known > this.epoch && this.isYoung) this.kernel.state.seeEpoch(known)
     return this.epoch
+  }
+
+  /** All that is known of one container, or of what last had that uuid; throws `NOT_FOUND` when nothing is. */
+  async explain(uuid: ContainerUuid): Promise<ContainerExplanation> {
+    const known = this.kernel.state.explain(checkName(uuid, 'uuid'), this.tickManager.now(), Date.now())
+    if (known !== undefined) return known
+    throw new NetworkError('NOT_FOUND', `The network knows nothing of a container ${uuid}`, { uuid })
+  }
+
+  /** Ends a container by hand; resolves when it has ended there, or says that it cannot yet. */
+  async terminate(uuid: ContainerUuid, options: TerminateOptions = {}): Promise<TerminateResult> {
+    this.kernel.checkOpen('end a container')
+    return await this.kernel.end(checkName(uuid, 'uuid'), options)
+  }
+
+  /** Empties an agent: see `NetworkAgent.drain`. Throws `NOT_FOUND`, or `UNKNOWN_OPERATION` for one that cannot. */
+  async drainAgent(agentId: AgentUuid, options: DrainOptions = {}): Promise<DrainResult> {
+    const agent = this.kernel.agent(agentId)
+    if (agent === undefined) throw new NetworkError('NOT_FOUND', `The network has no agent ${agentId}`, { agentId })
+    if (agent.drain !== undefined) return await agent.drain(options)
+    const why = 'it is of an earlier release, or does not implement it'
+    throw new NetworkError(
+      'UNKNOWN_OPERATION',
+      `Agent ${agentId} cannot be drained: ${why}; stop its process instead`,
+      {
+        agentId
+      }
+    )
   }
 
   /** What an agent reports of its containers without being asked. */

@@ -173,7 +173,9 @@ export class Adoption {
     const healthy = record.healthy !== false
     const lastVisit = Math.max(row.lastVisit, record.lastVisit ?? 0)
     const moved = record.endpoint !== row.endpoint
-    const changed = moved || healthy !== row.healthy
+    const turned = healthy !== row.healthy
+    const changed = moved || turned
+    if (turned) this.tables.history.note(row, healthy ? 'healthy' : 'unhealthy', now, row.agentId)
     containers.update(row, { healthy, lastVisit, endpoint: record.endpoint })
     if (changed) feed.containerUpdated(row, now)
     const { uuid, agentId } = row

@@ -3,6 +3,7 @@
 
 import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import { ContainerPools, partOf, type PoolKeys } from './container-pools'
+import type { Clock } from './clock'
 import type { Meter } from './meter'
 import type { ContainerState } from './queries'
 import { none, type ContainerRow, type StandbyCopy } from './rows'
@@ -14,7 +15,7 @@ export type NewContainer = Pick<ContainerRow, 'kind' | 'uuid' | 'state'> &
 
 /** What is changed by {@link ContainerTable.update} only: the indexes are made from some of it. */
 type Changes = Partial<
-  Omit<ContainerRow, 'kind' | 'standbys' | 'waiters' | 'holders' | 'tried' | 'announced' | 'failures' | 'lastError'>
+  Omit<ContainerRow, 'kind' | 'standbys' | 'waiters' | 'holders' | 'announced' | 'trouble' | 'since'>
 >
 
 /** What decides in which indexes a row is. */
@@ -34,7 +35,10 @@ export class ContainerTable {
   private readonly states = noStates()
   private standbyCount = 0
 
-  constructor(private readonly meter: Meter) {
+  constructor(
+    private readonly meter: Meter,
+    private readonly clock: Clock
+  ) {
     this.pools = new ContainerPools(meter)
   }
 
@@ -81,9 +85,8 @@ export class ContainerTable {
       standbys: none.standbys,
       waiters: none.waiters,
       holders: none.holders,
-      tried: none.tried,
-      failures: 0,
-      lastError: undefined
+      trouble: undefined,
+      since: this.clock.seconds
     }
     this.move(row, undefined, keysOf(row))
     return row
@@ -94,7 +97,9 @@ export class ContainerTable {
     this.meter.visits++
     const before = keysOf(row)
     Object.assign(row, changes)
-    this.move(row, before, keysOf(row))
+    const after = keysOf(row)
+    if (before.state !== after.state || before.agentId !== after.agentId) row.since = this.clock.seconds
+    this.move(row, before, after)
   }
 
   delete(row: ContainerRow): void {

@@ -84,13 +84,28 @@ export function startLost(get: PendingGet, agentId: AgentUuid): NetworkError {
 /** The row ended since its agent did. */
 export function agentLeft(row: ContainerRow, agentId: AgentUuid, why: string): NetworkError {
   const message = `Agent ${agentId}, which had ${nameOf(row)}, ${why}, and nobody holds it; get it anew`
-  return withoutStack(() => gone(row, message, agentId))
+  return because(
+    `agent ${agentId} ${why}`,
+    withoutStack(() => gone(row, message, agentId))
+  )
 }
 
 /** The row ended in order. */
 export function ended(row: ContainerRow, how: string): NetworkError {
   const message = `The network no longer has ${nameOf(row)}: ${how}; get it anew`
-  return withoutStack(() => gone(row, message))
+  return because(
+    how,
+    withoutStack(() => gone(row, message))
+  )
+}
+
+/** The bare reason in an error of {@link agentLeft} or {@link ended}; of any other, its message. */
+export function howOf(error: NetworkError & { readonly how?: string }): string {
+  return error.how ?? error.message
+}
+
+function because(how: string, error: NetworkError): NetworkError {
+  return Object.assign(error, { how })
 }
 
 function gone(row: ContainerRow, message: string, agentId = row.agentId): NetworkError {

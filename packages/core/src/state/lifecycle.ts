@@ -4,9 +4,9 @@
 import type { AgentUuid, ContainerEndpointRef, ContainerUuid } from '../api/identifiers'
 import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
-import { agentLeft, startLost } from './failures'
+import { agentLeft, howOf, startLost } from './failures'
 import { timeoutOf } from './options'
-import { isKept, isWanted, none, type ContainerRow, type PendingGet } from './rows'
+import { isKept, isWanted, troubleOf, type ContainerRow, type PendingGet } from './rows'
 import type { Tables } from './tables'
 
 /** What serves a container from now on. */
@@ -42,13 +42,12 @@ export class Lifecycle {
 
   /** Serves from now on: waiters settle. The caller has dealt with what served before. */
   activate(row: ContainerRow, activation: Activation, now: number): void {
-    const { containers, starts, retries, agents, feed, outbox } = this.tables
+    const { containers, starts, retries, agents, history, feed, outbox } = this.tables
     starts.abandon(row.startId)
     this.stopEnding(row)
     retries.delete(row)
-    row.tried = none.tried
-    row.failures = 0
-    row.lastError = undefined
+    history.started(row, now, activation.agentId)
+    row.trouble = undefined
     const { agentId, endpoint, token, stateless, managed, healthy } = activation
     // One literal: spreading several costs as much as all the rest of this
     containers.update(row, {
@@ -89,6 +88,7 @@ export class Lifecycle {
       throw new Error('only what could not end yet is restored')
     this.stopEnding(row)
     this.tables.containers.update(row, { state: 'active', preTermination: undefined })
+    this.tables.history.note(row, 'restored', now, agentId)
     this.tables.feed.containerUpdated(row, now)
     this.tables.outbox.push({ type: 'restore', agentId, uuid })
     for (const get of [...row.waiters]) this.settle(get, row)
@@ -145,9 +145,13 @@ export class Lifecycle {
     else this.reviewOrphan(row, now)
   }
 
-  /** What served it, or was starting, is no more. Wanted, it will be placed again; else it ends. */
-  vacate(row: ContainerRow, error: NetworkError, now: number): void {
-    const { containers, starts, orphans, displaced } = this.tables
+  /**
+   * What served it, or was starting, is no more. Wanted, it will be placed again; else it ends.
+   *
+   * @param planned it was to move: known already
+   */
+  vacate(row: ContainerRow, error: NetworkError, now: number, planned = false): void {
+    const { containers, starts, orphans, displaced, history } = this.tables
     // What moves is started for those who wait too: they want what it left behind
     const handedOn = row.state === 'moving' && row.waiters.size > 0
     starts.abandon(row.startId)
@@ -157,6 +161,7 @@ export class Lifecycle {
       this.end(row, error, now)
       return
     }
+    if (row.state !== 'starting' && !planned) history.note(row, 'lost', now, row.agentId, howOf(error))
     const nobody = { agentId: undefined, startId: undefined, activating: undefined, terminationId: undefined }
     const asNew = { final: false, preTermination: undefined, leaving: false, healthy: true }
     containers.update(row, { ...nobody, ...asNew, state: 'lost', expectedAgentId: undefined })
@@ -167,7 +172,7 @@ export class Lifecycle {
   agentLeft(row: ContainerRow, { agentId, why, leasedUntil }: Departure, now: number): void {
     // What has no name yet is served to nobody
     if (row.uuid !== undefined) row.leasedUntil = Math.max(row.leasedUntil, leasedUntil)
-    const startedInVain = row.state === 'starting' && ++row.failures > 1
+    const startedInVain = row.state === 'starting' && ++troubleOf(row).failures > 1
     if (row.state === 'starting') {
       for (const get of [...row.waiters]) {
         get.losses++
@@ -180,7 +185,7 @@ export class Lifecycle {
 
   /** Nobody could start it: again after a delay that grows, or when an agent of its kind registers. */
   retryLater(row: ContainerRow, now: number): void {
-    const delayMs = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.max(0, row.failures - 1))
+    const delayMs = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.max(0, (row.trouble?.failures ?? 0) - 1))
     this.tables.displaced.delete(row)
     this.tables.retries.set(row, now + delayMs)
   }
@@ -201,7 +206,7 @@ export class Lifecycle {
 
   /** The row is forgotten; its waiters are placed again. */
   end(row: ContainerRow, error: NetworkError, now: number): void {
-    const { containers, starts, gets, orphans, retries, displaced, feed, outbox, tombstones } = this.tables
+    const { containers, starts, gets, orphans, retries, displaced, feed, outbox, tombstones, history } = this.tables
     feed.containerRemoved(row, now)
     starts.abandon(row.startId)
     this.stopEnding(row)
@@ -213,6 +218,7 @@ export class Lifecycle {
       displaced.add(get)
     }
     containers.delete(row)
+    history.end(row, now, howOf(error))
     if (row.uuid !== undefined) tombstones.bury(row.uuid, row.servedToken)
     if (row.uuid !== undefined) outbox.push({ type: 'gone', uuid: row.uuid, error })
   }

@@ -3,6 +3,7 @@
 
 import type { AgentRecord, AgentRecordInfo } from '../api/agent'
 import type { ContainerRecord } from '../api/container'
+import type { ContainerExplanation, TerminateOptions } from '../api/diagnosis'
 import type { NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { NotYet } from '../api/termination'
@@ -15,8 +16,10 @@ import { AgentRules } from './agent-rules'
 import { check } from './check'
 import { ClientRules } from './client-rules'
 import { closed } from './failures'
+import { explain } from './explain'
 import { Lifecycle } from './lifecycle'
 import type { NetworkStateOptions } from './options'
+import { OperatorRules, type RequestedEnd } from './operator-rules'
 import { Placement } from './placement'
 import { agentInfos, lookup, statsOf } from './reports'
 import { Registrations } from './registrations'
@@ -40,6 +43,7 @@ export class NetworkState {
   private readonly agentRules: AgentRules
   private readonly registrations: Registrations
   private readonly clients: ClientRules
+  private readonly operators: OperatorRules
 
   constructor(options: NetworkStateOptions, emit: EmitEffect) {
     const tables = new Tables(options, emit)
@@ -53,6 +57,7 @@ export class NetworkState {
     this.agentRules = new AgentRules(tables, this.lifecycle, adoption, this.draining)
     this.registrations = new Registrations(tables, this.agentRules)
     this.clients = new ClientRules(tables, this.lifecycle, this.placement, this.registrations)
+    this.operators = new OperatorRules(tables, this.supervision)
   }
 
   /** Adds a client, or changes what is given of a known one. */
@@ -311,6 +316,18 @@ export class NetworkState {
     })
   }
 
+  /** All that is known of that uuid, or of what last had it; undefined when nothing. */
+  explain(uuid: ContainerUuid, now: number, unixNow: number): ContainerExplanation | undefined {
+    return explain(this.tables, uuid, { now, unixNow })
+  }
+
+  /** An operator wants it ended: throws when it cannot be, else ends in one `terminate` of that id. */
+  terminate(uuid: ContainerUuid, options: TerminateOptions, now: number): RequestedEnd {
+    let end: RequestedEnd | undefined
+    this.run(now, () => (end = this.operators.terminate(uuid, options, now)))
+    return end as RequestedEnd
+  }
+
   stats(): NetworkStats {
     return statsOf(this.tables, this.registrations.size)
   }
@@ -323,6 +340,7 @@ export class NetworkState {
 
   /** One input: the rules change the tables, what they displaced is placed, then the effects leave. */
   private run(now: number, rules: () => void): void {
+    this.tables.clock.now = now
     rules()
     this.placement.drain(now)
     if (!this.tables.closed) this.draining.advance(now)

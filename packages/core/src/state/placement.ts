@@ -6,7 +6,7 @@ import type { AgentUuid } from '../api/identifiers'
 import { ended, kindMismatch } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { timeoutOf } from './options'
-import { isWanted, none, type ContainerRow, type PendingGet, type StandbyCopy } from './rows'
+import { isWanted, triedOf, troubleOf, type ContainerRow, type PendingGet, type StandbyCopy } from './rows'
 import type { Tables } from './tables'
 
 /** Decides which container a get has, and on which agent a container starts. */
@@ -39,7 +39,7 @@ export class Placement {
       return
     }
     row.leasedUntil = 0
-    const copy = row.standbys.find(({ agentId }) => !row.tried.has(agentId))
+    const copy = row.standbys.find(({ agentId }) => !triedOf(row).has(agentId))
     if (copy !== undefined && !copy.managed) {
       const { agentId, endpoint } = copy
       const token = tokens.next()
@@ -53,9 +53,9 @@ export class Placement {
       return
     }
     const needed = row.holders.size > 0 || row.waiters.size > 0
-    const agent = needed ? agents.nextExcept(row.kind, row.tried) : undefined
+    const agent = needed ? agents.nextExcept(row.kind, triedOf(row)) : undefined
     if (agent !== undefined) this.start(row, agent.agentId, now)
-    else if (row.tried.size > 0) this.giveUp(row, now)
+    else if (triedOf(row).size > 0) this.giveUp(row, now)
     else if (!isWanted(row)) this.lifecycle.end(row, ended(row, 'nobody holds it'), now)
   }
 
@@ -167,9 +167,10 @@ export class Placement {
 
   /** Every candidate of this round has failed. */
   private giveUp(row: ContainerRow, now: number): void {
-    row.tried = none.tried
-    row.failures++
-    if (row.lastError !== undefined) this.lifecycle.failWaiters(row, row.lastError)
+    const trouble = troubleOf(row)
+    trouble.tried.clear()
+    trouble.failures++
+    if (trouble.lastError !== undefined) this.lifecycle.failWaiters(row, trouble.lastError)
     this.lifecycle.retryLater(row, now)
   }
 }

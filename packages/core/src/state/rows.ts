@@ -69,9 +69,17 @@ export interface ContainerRow {
   waiters: ReadonlySet<PendingGet>
   /** Changed by the references only. */
   holders: ReadonlyMap<ClientUuid, number>
-  /** Agents that failed to start it since it was last active or last gave up. */
-  tried: ReadonlySet<AgentUuid>
-  /** Rounds failed since it was last active. */
+  /** Failures since it was last active. */
+  trouble: StartTrouble | undefined
+  /** When it came into this state or to this agent: whole seconds of the clock of `now`, a small number costs nothing besides. */
+  since: number
+}
+
+/** What a row has failed in. Most have not: one member for all of it is less to keep. */
+export interface StartTrouble {
+  /** Agents that failed to start it, in this round. */
+  readonly tried: Set<AgentUuid>
+  /** Rounds failed. */
   failures: number
   lastError: NetworkError | undefined
 }
@@ -131,6 +139,17 @@ export const none: {
   readonly holders: ReadonlyMap<ClientUuid, number>
   readonly tried: ReadonlySet<AgentUuid>
 } = { standbys: [], waiters: new Set(), holders: new Map(), tried: new Set() }
+
+/** Changes the row's record of failures, made if need be. */
+export function troubleOf(row: ContainerRow): StartTrouble {
+  row.trouble ??= { tried: new Set(), failures: 0, lastError: undefined }
+  return row.trouble
+}
+
+/** Agents that failed to start it, in this round. */
+export function triedOf(row: ContainerRow): ReadonlySet<AgentUuid> {
+  return row.trouble?.tried ?? none.tried
+}
 
 /** The container must have been active: only such rows are listed and announced. */
 export function recordOf(row: ContainerRow): ContainerRecord {

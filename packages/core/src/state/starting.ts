@@ -1,13 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentUuid, ContainerEndpointRef, ContainerUuid } from '../api/identifiers'
+import type { ContainerEndpointRef, ContainerUuid } from '../api/identifiers'
 import { NetworkError } from '../errors'
 import { startFailed, startTimedOut, uuidConflict, wrongUuid } from './failures'
 import type { Lifecycle } from './lifecycle'
 import type { Placement } from './placement'
 import { serves } from './queries'
-import { isWanted, type ContainerRow } from './rows'
+import { isWanted, troubleOf, type ContainerRow } from './rows'
 import type { PendingStart } from './start-table'
 import type { Tables } from './tables'
 
@@ -110,9 +110,10 @@ export class Starting {
     const cause = error.cause instanceof NetworkError ? error.cause.code : undefined
     const offered = agents.get(agentId)?.draining === false && !noCopy.has(cause)
     if (activating !== undefined && offered) containers.addStandby(row, activating)
-    if (row.tried.size === 0) row.tried = new Set([agentId])
-    else (row.tried as Set<AgentUuid>).add(agentId)
-    row.lastError = error
+    const trouble = troubleOf(row)
+    trouble.tried.add(agentId)
+    trouble.lastError = error
+    this.tables.history.note(row, 'start-failed', now, agentId, error.message)
     if (!isWanted(row)) {
       this.lifecycle.failWaiters(row, error)
       this.lifecycle.end(row, error, now)

@@ -33,15 +33,28 @@ export class Supervision {
 
   /** An active row is to be started elsewhere: its agent is asked to end it. */
   move(row: ContainerRow, now: number): void {
-    this.ask(row, { reason: 'it moves, since its agent is to leave', final: true, move: true }, now)
+    this.restart(row, 'it moves, since its agent is to leave', now)
+  }
+
+  /** An active row is to be started anew, elsewhere where somebody else offers its kind. */
+  restart(row: ContainerRow, reason: string, now: number): void {
+    this.ask(row, { reason, final: true, move: true }, now)
+  }
+
+  /** What serves is to end, whether somebody needs it or not. */
+  end(row: ContainerRow, how: RetireOptions, now: number): void {
+    this.tables.history.note(row, 'terminating', now, row.agentId, how.reason)
+    this.ask(row, { ...how, move: false }, now)
   }
 
   /** @param state what a container that moves leaves to its successor */
   terminated(terminationId: number, state: unknown, now: number): void {
     const row = this.tables.terminations.get(terminationId)
     if (row === undefined) return
-    if (row.state === 'moving') row.carried = state
-    this.lifecycle.vacate(row, ended(row, 'it was terminated, since nobody held it'), now)
+    const moves = row.state === 'moving'
+    if (moves) row.carried = state
+    const how = moves ? 'it has ended, in order to start elsewhere' : 'it was terminated, and nobody holds it'
+    this.lifecycle.vacate(row, ended(row, how), now, moves)
   }
 
   /** It cannot end yet, and serves on. Whoever waits for its end has it now. */
@@ -52,7 +65,7 @@ export class Supervision {
     now: number,
     unixNow: number
   ): void {
-    const { options, containers, terminations, preTerminations, drains, feed } = this.tables
+    const { options, containers, terminations, preTerminations, drains, history, feed } = this.tables
     const row = terminations.get(terminationId)
     if (row === undefined) {
       this.lifecycle.discard(at.agentId, at.uuid, 'it said too late that it cannot end yet')
@@ -67,6 +80,7 @@ export class Supervision {
     const preTermination = { reason, until: unixNow + forMs }
     containers.update(row, { state: 'pre-terminating', terminationId: undefined, preTermination })
     preTerminations.set(row, now + forMs)
+    history.note(row, 'not-yet', now, row.agentId, reason)
     if (row.waiters.size > 0) this.lifecycle.restore(row, now)
     else if (finished) this.finished(row, now)
     else feed.containerUpdated(row, now)
@@ -162,6 +176,7 @@ export class Supervision {
     const timeoutMs = timeoutOf(options.terminateTimeoutMsByKind, kind, options.terminateTimeoutMs)
     // What moves answers its last requests first, and takes down its state
     const terminationId = terminations.add(row, now + (move ? 2 : 1) * timeoutMs)
+    if (move) this.tables.history.note(row, 'moving', now, agentId, how.reason)
     containers.update(row, { state: move ? 'moving' : 'terminating', terminationId, final })
     outbox.push({ type: 'terminate', terminationId, agentId, uuid, ...how })
   }

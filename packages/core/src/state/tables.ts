@@ -6,11 +6,13 @@ import type { ActivationToken } from '../api/token'
 import type { EmitEffect } from './effects'
 import { AgentTable } from './agent-table'
 import { ClientTable } from './client-table'
+import { Clock } from './clock'
 import { ContainerTable } from './container-table'
 import { DeadlineQueue } from './deadline-queue'
 import { DrainTable } from './drain-table'
 import { EventFeed } from './event-feed'
 import { GetTable } from './get-table'
+import { History } from './history'
 import { Meter } from './meter'
 import type { NetworkStateOptions } from './options'
 import { Outbox } from './outbox'
@@ -25,13 +27,15 @@ import { TokenSource } from './tokens'
 export class Tables {
   readonly meter = new Meter()
   readonly agents = new AgentTable(this.meter)
-  readonly containers = new ContainerTable(this.meter)
+  readonly clock = new Clock()
+  readonly containers = new ContainerTable(this.meter, this.clock)
   readonly clients: ClientTable
   readonly references: References
   readonly gets = new GetTable(this.meter)
   readonly starts = new StartTable()
   readonly terminations = new TerminationTable()
   readonly tombstones = new Tombstones()
+  readonly history = new History()
   readonly tokens: TokenSource
   readonly outbox: Outbox
   readonly feed: EventFeed

@@ -36,7 +36,8 @@ describe('a client process is killed', () => {
   it('started again under its id it gets the same container, and the holds of its former life do not count', async () => {
     const { agents } = await world.current.network(['a'], { timeouts })
     const [agent] = agents
-    const former = await world.current.client('former', { clientId: 'same', aliveTimeoutSeconds: 1 })
+    // Its holds last until it is back, however long its start takes
+    const former = await world.current.client('former', { clientId: 'same', aliveTimeoutSeconds: 60 })
     await former.get('sample', { uuid: 'c' })
     await former.get('sample', { uuid: 'c' })
     await former.kill()

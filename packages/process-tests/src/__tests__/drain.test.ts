@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { until } from '../harness/waiting'
 import { worlds } from '../harness/world'
 
 const world = worlds()
@@ -46,6 +47,8 @@ describe('agents drain', () => {
     await owner?.has({ what: 'executed', operation: 'hold' })
 
     const drained = owner?.call('drain', {})
+    const known = async (): Promise<boolean> => (await client.call('agents', {})).some(({ draining }) => draining)
+    await until(known, 'the coordinator knows that the agent drains')
     const others = await Promise.all(['x', 'y', 'z'].map(async (uuid) => await client.get('sample', { uuid })))
     const places = await Promise.all(others.map(async (other) => await other.request('whoami')))
     expect(places.map((place) => (place as { agentId: string }).agentId)).not.toContain(agentId)

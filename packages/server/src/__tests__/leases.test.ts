@@ -84,9 +84,18 @@ describe('Leases', () => {
     ledger.ends[0].reject(new Error('no space left on device'))
     await expect(refused).rejects.toMatchObject({ code: 'UNAVAILABLE', agentId: 'a2' })
     await again
-    expect([leases.isNew(agent), leases.isNew('a2' as AgentUuid)]).toEqual([false, true])
     await leases.grant(agent, 3_000, 7)
     expect(ledger.written).toHaveLength(1)
+  })
+
+  it('leaves nothing to an agent that is not registered after all, and what it had to one that had it before', async () => {
+    const ledger = new TestLedger()
+    const leases = new Leases(new FakeTickManager(), ledger)
+    await leases.grant(agent, 3_000, 7)
+    const takeBack = [await leases.grant(agent, 5_000, 7), await leases.grant('a2' as AgentUuid, 3_000, 7)]
+    for (const each of takeBack) each()
+    await turns()
+    expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
   })
 
   it('takes nothing for certain that a write which failed may have removed', async () => {

@@ -1,9 +1,9 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { VirtualTime } from '@hcengineering/network-testing/kernel'
 import { HostileNetwork } from '../hostile-network'
 import type { HostileWay } from '../plan'
-import { VirtualTime } from '../virtual-time'
 
 /** What arrives of messages 0 to 9, at once and in the end. */
 async function arrived(

@@ -1,8 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { Fact } from '@hcengineering/network-testing/kernel'
 import { Reachability } from '../checkers/reachability'
-import type { Fact } from '../history'
 
 function after(
   ...facts: readonly [at: number, type: 'unreachable' | 'reachable' | 'died' | 'started'][]

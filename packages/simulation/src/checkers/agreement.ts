@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Checker, TimedFact, Whereabouts } from '../history'
+import type { Checker, TimedFact, Whereabouts } from '@hcengineering/network-testing/kernel'
 
 /** Once quiet, coordinator, agents and the truth know the same containers, each once, and the coordinator's tables agree. */
 export class Agreement implements Checker {

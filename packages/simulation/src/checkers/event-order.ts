@@ -1,8 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Checker, Id, TimedFact } from '../history'
-import { Activations } from './activations'
+import { Activations, type Checker, type Id, type TimedFact } from '@hcengineering/network-testing/kernel'
 
 /**
  * Events of one sender arrive on one connection in order and once; as long as nothing went wrong anywhere, all of them,

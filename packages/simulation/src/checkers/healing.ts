@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Checker, TimedFact } from '../history'
+import type { Checker, TimedFact } from '@hcengineering/network-testing/kernel'
 
 /**
  * When the faults have stopped every held reference answers within {@link healsWithinMs}, and every connection has followed

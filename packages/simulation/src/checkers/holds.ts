@@ -1,8 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Checker, Id, QuietView, TimedFact } from '../history'
-import { Activations } from './activations'
+import {
+  Activations,
+  type Checker,
+  type Id,
+  type QuietView,
+  type TimedFact
+} from '@hcengineering/network-testing/kernel'
 import { Reachability } from './reachability'
 
 /** The longest that a disturbance is felt: the alive timeout, the reconnects and the recovery of everybody. */

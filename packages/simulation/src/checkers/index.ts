@@ -1,18 +1,15 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Checker } from '../history'
+import { AtMostOnce, CallsSettle, type Checker, SingleOwner } from '@hcengineering/network-testing/kernel'
 import type { Plan } from '../plan'
 import { Agreement } from './agreement'
-import { AtMostOnce } from './at-most-once'
-import { CallsSettle } from './calls-settle'
 import { EventOrder } from './event-order'
 import { Healing } from './healing'
 import { Holds } from './holds'
 import { NothingPending } from './nothing-pending'
 import { Outcomes } from './outcomes'
 import { PlannedMoves } from './planned-moves'
-import { SingleOwner } from './single-owner'
 import { Streams } from './streams'
 
 /** One of each, for one run; over a hostile network what holds all the same. */

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Checker, TimedFact } from '../history'
+import type { Checker, TimedFact } from '@hcengineering/network-testing/kernel'
 
 /** Once nobody does anything, nobody has anything under way, waiting to be sent or kept for a repeat. */
 export class NothingPending implements Checker {

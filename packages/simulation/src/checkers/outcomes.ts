@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Checker, Id, TimedFact } from '../history'
+import type { Checker, Id, TimedFact } from '@hcengineering/network-testing/kernel'
 import { healsWithinMs } from './healing'
 
 /** How long trouble may be felt after it has ended. */

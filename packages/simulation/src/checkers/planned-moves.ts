@@ -1,8 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Checker, Id, TimedFact } from '../history'
-import { Activations } from './activations'
+import { Activations, type Checker, type Id, type TimedFact } from '@hcengineering/network-testing/kernel'
 
 /** With these a call fails whose container was lost. */
 const lossCodes: ReadonlySet<string> = new Set(['OUTCOME_UNKNOWN', 'UNAVAILABLE'])

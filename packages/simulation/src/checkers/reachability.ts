@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { TimedFact } from '../history'
+import type { TimedFact } from '@hcengineering/network-testing/kernel'
 
 /** Remembers who could not be reached when: paused, cut off or dead. */
 export class Reachability {

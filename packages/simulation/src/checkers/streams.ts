@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { retryableCodes } from '@hcengineering/network-core'
-import type { Checker, Id, TimedFact } from '../history'
+import type { Checker, Id, TimedFact } from '@hcengineering/network-testing/kernel'
 
 interface Watched {
   readonly count: number

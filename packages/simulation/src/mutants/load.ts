@@ -10,7 +10,7 @@ import type { Mutant } from './mutants'
 type Load = (module: { _compile(code: string, file: string): void }, file: string) => void
 
 const extensions = (Module as unknown as { readonly _extensions: { '.js': Load } })._extensions
-const packages = ['core', 'backrpc', 'client', 'server'] as const
+const packages = ['core', 'backrpc', 'client', 'server', 'testing'] as const
 
 const libOf = (name: string): string => dirname(require.resolve(`@hcengineering/network-${name}`))
 

@@ -206,7 +206,7 @@ export const mutants: readonly Mutant[] = [
     name: 'standby-not-promoted',
     breaks: 'when the active copy is gone the standby stays standby',
     file: core('state/placement.js'),
-    find: 'const copy = row.standbys.find(({ agentId }) => !row.tried.has(agentId));',
+    find: 'const copy = row.standbys.find(({ agentId }) => !(0, rows_1.triedOf)(row).has(agentId));',
     replace: 'const copy = undefined;',
     seed: 1
   },

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { History, type Checker, type Fact } from '../../history'
+import { History, type Checker, type Fact } from '@hcengineering/network-testing/kernel'
 import { allCheckers, checkersFor } from '../index'
 
 /** Runs facts, one every `stepMs`, past every checker; answers with what they object to. */

@@ -8,7 +8,6 @@ import {
   type ServerTransport,
   type Transport
 } from '@hcengineering/network-backrpc'
-import type { HostileNetwork } from './hostile-network'
 import { HeldClient, HeldServer } from './held-transport'
 import type { SimulatedProcess } from './process'
 import { Random } from './random'
@@ -18,6 +17,12 @@ import type { VirtualTime } from './virtual-time'
 /** Between two attempts to connect. Longer than the default, so that idle time costs few steps. */
 const reconnectMs = 100
 
+/** What does something to messages on their way. */
+export interface Passage {
+  /** Hands a message on, or what becomes of it. */
+  pass(frames: Frames, hand: (frames: Frames) => void): void
+}
+
 /** What the network under the processes needs. */
 export interface LinkOptions {
   readonly time: VirtualTime
@@ -25,25 +30,35 @@ export interface LinkOptions {
   readonly seed: number
   readonly latencyMs: readonly [number, number]
   /** Messages pass through it where there is one. */
-  readonly hostile: HostileNetwork | undefined
+  readonly hostile: Passage | undefined
 }
 
 /** The memory network with virtual time in it: every node is a machine with one process at a time. */
 export class Links {
   readonly network: MemoryNetwork
+  /** Time that a message needs from now on, at least and at most. */
+  latencyMs: readonly [number, number]
+  /** Messages, and news of connections, that are on their way. */
+  underWay = 0
   private readonly trace: Trace
-  private readonly hostile: HostileNetwork | undefined
+  private readonly hostile: Passage | undefined
   private readonly time: VirtualTime
   private readonly listening = new Map<string, ServerTransport>()
 
-  constructor({ time, trace, seed, latencyMs: [least, most], hostile }: LinkOptions) {
+  constructor({ time, trace, seed, latencyMs, hostile }: LinkOptions) {
     const random = new Random(seed, 'latencies')
+    this.latencyMs = latencyMs
     this.time = time
     this.trace = trace
     this.hostile = hostile
     this.network = new MemoryNetwork({
       defer: (fn) => {
-        time.after(least + random.next() * (most - least), fn)
+        const [least, most] = this.latencyMs
+        this.underWay++
+        time.after(least + random.next() * (most - least), () => {
+          this.underWay--
+          fn()
+        })
       },
       schedule: (delayMs, fn) => time.after(delayMs, fn),
       reconnectMs

@@ -89,8 +89,8 @@ export class VirtualTime {
     }
   }
 
-  /** Runs what is due until `time`, as long as `proceed` agrees. */
-  async runUntil(time: number, proceed: () => boolean = () => true): Promise<void> {
+  /** Runs what is due until `time`, as long as `proceed` agrees. `settle` lets happen what a step has caused. */
+  async runUntil(time: number, proceed: () => boolean = () => true, settle: () => Promise<void> = turn): Promise<void> {
     while (proceed()) {
       const step = this.steps.first
       if (step === undefined || step.at > time) {
@@ -105,7 +105,7 @@ export class VirtualTime {
       this.done++
       this.time = step.at
       run()
-      await turn()
+      await settle()
     }
   }
 }

@@ -1,0 +1,156 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './identifiers'
+import type { NotYet, PreTermination } from './termination'
+import type { ActivationToken } from './token'
+
+/** What happened to a container after its first start. */
+export interface ContainerMove {
+  /** Unix milliseconds. */
+  at: number
+  /**
+   * `started`: it serves on that agent again, or elsewhere. `start-failed`: that agent could not start it. `lost`: what served
+   * it is no more. `moving`: its agent ends it, so that it starts elsewhere. `terminating`: an operator wants it ended. `not-yet`: it was to end and said that it cannot.
+   * `restored`: it was wanted again before it had. `unhealthy`, `healthy`: what its health checks say. `ended`: the network
+   * has it no more.
+   */
+  what:
+    | 'started'
+    | 'start-failed'
+    | 'lost'
+    | 'moving'
+    | 'terminating'
+    | 'not-yet'
+    | 'restored'
+    | 'unhealthy'
+    | 'healthy'
+    | 'ended'
+  agentId?: AgentUuid
+  /** For people. */
+  why?: string
+}
+
+/** One client's holds on a container. */
+export interface ContainerHolder {
+  client: ClientUuid
+  /** How many. */
+  holds: number
+  /** Agents of the same client. */
+  agents?: AgentUuid[]
+  /** Its connection is lost; it has until its alive timeout to come back. */
+  detached?: boolean
+}
+
+/** One get that waits for a container. */
+export interface ContainerWaiter {
+  client: ClientUuid
+  /** Unix milliseconds. */
+  since: number
+  /** When it gives up, Unix milliseconds; absent when it waits without end. */
+  until?: number
+}
+
+/** All that the coordinator knows of one uuid. */
+export interface ContainerExplanation {
+  uuid: ContainerUuid
+  kind: ContainerKind
+  /** As in `docs/STATES.md`; `ended` when there was one and is none. */
+  state: 'starting' | 'active' | 'pre-terminating' | 'moving' | 'terminating' | 'lost' | 'recovering' | 'ended'
+  /** When it came into this state, or to this agent: Unix milliseconds, whole seconds. */
+  since: number
+  /** Where it is, or is being started. */
+  agentId?: AgentUuid
+  endpoint?: ContainerEndpointRef
+  labels?: string[]
+  stateless?: boolean
+  healthy?: boolean
+  token?: ActivationToken
+  /** Time of the last request, Unix milliseconds; 0 for none. */
+  lastVisit?: number
+  preTermination?: PreTermination
+  /** Number of clients that hold it, of which the first 100 are named. */
+  holderCount: number
+  holders: ContainerHolder[]
+  /** Number of gets that wait for it, of which the first 100 are named. */
+  waiterCount: number
+  waiters: ContainerWaiter[]
+  /** Agents with a standby copy, in the order of their turn. */
+  standbys: AgentUuid[]
+  /** What it waits for, a sentence; absent when for nothing. */
+  waitsFor?: string
+  /** Why its last start failed, while it is not served. */
+  lastError?: string
+  /** The last ones, oldest first; remembered of those that moved last. */
+  moves: ContainerMove[]
+}
+
+/** Options of the end of a container from outside. */
+export interface TerminateOptions {
+  /** For people: in logs, and to the container. Default: that an operator asked for it. */
+  reason?: string
+  /**
+   * It may not answer that it cannot end yet; and what is held ends too, and starts again, elsewhere where somebody else
+   * offers its kind, with its state where it hands it on.
+   */
+  force?: boolean
+}
+
+/** What came of it. */
+export interface TerminateResult {
+  /** It has not ended, and serves on. */
+  notYet?: NotYet
+  /** Somebody holds it: it starts again. */
+  restarts?: boolean
+}
+
+/** How late things happen in a process. */
+export interface LoopLag {
+  /** For how long it was looked at, in milliseconds. */
+  sampledMs: number
+  /** By how much timers were late, in milliseconds. */
+  meanMs: number
+  maxMs: number
+}
+
+/** Facts about one process of the network. */
+export interface ProcessDiagnosis {
+  /** Of the packages it runs. */
+  version: string
+  /** Of Node. */
+  node: string
+  platform: string
+  pid: number
+  /** Its clock when it answered, Unix milliseconds. */
+  at: number
+  uptimeMs: number
+  memory: { rssBytes: number; heapUsedBytes: number; heapLimitBytes: number }
+  /** Only where it was asked for. */
+  loop?: LoopLag
+}
+
+/** Facts about the coordinator. */
+export interface CoordinatorDiagnosis extends ProcessDiagnosis {
+  /** This run of it. */
+  epoch: number
+  /** It waits for those who were there before it started. */
+  recovering: boolean
+  agents: number
+  clients: number
+  /** By state. */
+  containers: Record<string, number>
+  references: number
+  pendingGets: number
+  /** Leases outlive it. */
+  ledger: boolean
+  /** What one peer may send and ask for, by the names of `limits`. */
+  limits: Record<string, number>
+}
+
+/** Whom to ask, and for how long to look. */
+export interface DiagnoseOptions {
+  /** An agent's process, by way of the coordinator. Default: the coordinator's. */
+  agent?: AgentUuid
+  /** How long to watch the event loop, in milliseconds, at most 10 000. Default 0: it is not watched. */
+  sampleMs?: number
+}

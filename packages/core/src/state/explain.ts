@@ -1,0 +1,127 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerExplanation, ContainerHolder, ContainerMove, ContainerWaiter } from '../api/diagnosis'
+import type { ContainerUuid } from '../api/identifiers'
+import type { ContainerRow } from './rows'
+import type { Tables } from './tables'
+
+/** Holders and waiters that are named. */
+export const maxNamed = 100
+
+/** Both clocks at the same moment. */
+export interface Moment {
+  readonly now: number
+  readonly unixNow: number
+}
+
+/** What is known of that uuid, or of what last had it; undefined when nothing. */
+export function explain(tables: Tables, uuid: ContainerUuid, at: Moment): ContainerExplanation | undefined {
+  const row = tables.containers.get(uuid)
+  const biography = tables.history.of(uuid)
+  const moves = (biography?.moves ?? []).map((move) => ({ ...move, at: unix(move.at, at) }))
+  if (row !== undefined) return ofRow(tables, row, uuid, moves, at)
+  if (biography === undefined) return undefined
+  const nobody = { holderCount: 0, holders: [], waiterCount: 0, waiters: [], standbys: [] }
+  return { uuid, kind: biography.kind, state: 'ended', since: moves.at(-1)?.at ?? 0, ...nobody, moves }
+}
+
+function ofRow(
+  tables: Tables,
+  row: ContainerRow,
+  uuid: ContainerUuid,
+  moves: ContainerMove[],
+  at: Moment
+): ContainerExplanation {
+  const { kind, state, agentId, endpoint, labels, token, preTermination, lastVisit, trouble } = row
+  const waitsFor = waitOf(tables, row, at.now)
+  return {
+    uuid,
+    kind,
+    state,
+    since: Math.floor(unix(row.since * 1000, at) / 1000) * 1000,
+    ...(agentId === undefined ? {} : { agentId }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(labels === undefined ? {} : { labels: [...labels] }),
+    ...(row.stateless ? { stateless: true } : {}),
+    ...(row.healthy ? {} : { healthy: false }),
+    ...(token === undefined ? {} : { token }),
+    lastVisit,
+    ...(preTermination === undefined ? {} : { preTermination }),
+    holderCount: row.holders.size,
+    holders: holdersOf(tables, row),
+    waiterCount: row.waiters.size,
+    waiters: waitersOf(row, at),
+    standbys: row.standbys.map((copy) => copy.agentId),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+    ...(trouble?.lastError === undefined ? {} : { lastError: trouble.lastError.message }),
+    moves
+  }
+}
+
+function holdersOf({ clients }: Tables, { holders }: ContainerRow): ContainerHolder[] {
+  const named: ContainerHolder[] = []
+  for (const [client, holds] of holders) {
+    if (named.length === maxNamed) break
+    const holder: ContainerHolder = { client, holds }
+    const known = clients.get(client)
+    if (known !== undefined && known.agents.size > 0) holder.agents = [...known.agents].slice(0, maxNamed)
+    if (known?.detached === true) holder.detached = true
+    named.push(holder)
+  }
+  return named
+}
+
+function waitersOf({ waiters }: ContainerRow, at: Moment): ContainerWaiter[] {
+  return [...waiters].slice(0, maxNamed).map(({ client, since, deadline }) => ({
+    client: client.id,
+    since: unix(since, at),
+    ...(deadline === undefined ? {} : { until: unix(deadline, at) })
+  }))
+}
+
+/** What has to happen before it changes; undefined for what is served and wanted. */
+function waitOf(tables: Tables, row: ContainerRow, now: number): string | undefined {
+  const { state, agentId, kind } = row
+  const { orphans, preTerminations, recovery } = tables
+  switch (state) {
+    case 'starting':
+      return `agent ${agentId} to start it`
+    case 'moving':
+      return `agent ${agentId} to end it, so that it starts elsewhere`
+    case 'terminating':
+      return `agent ${agentId} to end it`
+    case 'recovering':
+      return `the agent that had it to come back after the restart of the coordinator, ${left(recovery?.until, now)}`
+    case 'pre-terminating':
+      return `its own work to end (${row.preTermination?.reason ?? ''}), ${left(preTerminations.get(row), now)}`
+    case 'lost':
+      return lostFor(tables, row, now)
+    case 'active': {
+      if (orphans.has(row))
+        return `somebody to hold it: nobody does, and it is ended in ${seconds(orphans.get(row), now)}`
+      if (row.leaving) return `another agent that offers kind ${kind}: its own is to leave`
+      return undefined
+    }
+  }
+}
+
+function lostFor({ agents, retries }: Tables, row: ContainerRow, now: number): string {
+  const { leasedUntil, kind } = row
+  if (leasedUntil > now)
+    return `the lease of the agent that had it, which may serve it still, ${left(leasedUntil, now)}`
+  if (!agents.offers(kind)) return `an agent that offers kind ${kind}`
+  return `the next attempt to start it, in ${seconds(retries.get(row), now)}`
+}
+
+function left(until: number | undefined, now: number): string {
+  return `for ${seconds(until, now)} at most`
+}
+
+function seconds(until: number | undefined, now: number): string {
+  return `${(Math.max(0, (until ?? now) - now) / 1000).toFixed(1)} s`
+}
+
+function unix(time: number, { now, unixNow }: Moment): number {
+  return Math.round(unixNow - (now - time))
+}

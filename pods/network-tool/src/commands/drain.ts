@@ -1,0 +1,33 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { AgentUuid } from '@hcengineering/network-core'
+import type { Command } from '../command'
+import { exitCodes } from '../exit-codes'
+import { counted } from '../output/text'
+
+export const drain: Command = {
+  name: 'drain',
+  summary: 'Empties an agent before its process is stopped: what is held moves, the rest ends',
+  description:
+    'From now on the network starts nothing there. Containers that somebody holds are started on other agents, with their state ' +
+    'where they hand it on; those that nobody holds end. What no other agent offers stays, and serves on. It lasts until the ' +
+    "agent's process ends, which is to be stopped afterwards by whoever runs it. Waits for --timeout (30s).",
+  arguments: [{ name: 'agent', summary: 'Its id', completion: 'agents' }],
+  examples: ['network drain 5b1f… && systemctl stop my-agent'],
+  run: async ({ connect, output, values, timeoutMs }) => {
+    const client = await connect()
+    const agent = values.argument('agent') as AgentUuid
+    const result = await client.drainAgent(agent, { timeoutMs })
+    const { moved, ended, left } = result
+    if (output.json) await output.value({ agent, ...result })
+    else
+      await output.line(
+        `Agent ${agent} drains: ${counted(moved, 'container')} moved, ${ended} ended, ${left} left there`
+      )
+    if (left === 0) return exitCodes.ok
+    if (!output.json)
+      await output.note('What is left is offered by no other agent, or takes longer: it is served until the agent ends')
+    return exitCodes.failed
+  }
+}

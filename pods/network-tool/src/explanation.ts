@@ -1,0 +1,89 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { tryParseEndpointRef, type ContainerExplanation, type ContainerMove } from '@hcengineering/network-core'
+import type { Style } from './output/style'
+import { counted, printable, span, time } from './output/text'
+
+const moveNames: Readonly<Record<ContainerMove['what'], string>> = {
+  started: 'started',
+  'start-failed': 'failed to start',
+  lost: 'lost',
+  moving: 'asked to move',
+  terminating: 'asked to end',
+  'not-yet': 'could not end yet',
+  restored: 'wanted again',
+  unhealthy: 'unhealthy',
+  healthy: 'healthy again',
+  ended: 'ended'
+}
+
+/** What is known of a container, as lines for people. */
+export function explanationLines(known: ContainerExplanation, now: number, style: Style): string[] {
+  const { uuid, kind, state, since } = known
+  const ago = (at: number): string => `${time(at)}, ${span(Math.max(0, now - at))} ago`
+  const fields: [string, string | undefined][] = [
+    ['State', `${state} since ${ago(since)}`],
+    ['Agent', known.agentId],
+    ['Endpoint', endpointOf(known)],
+    ['Traits', traits(known)],
+    ['Labels', known.labels?.join(', ')],
+    ['Last request', known.lastVisit === undefined || known.lastVisit === 0 ? undefined : ago(known.lastVisit)],
+    ['Held by', state === 'ended' ? undefined : holders(known)],
+    ['Standby on', known.standbys.length === 0 ? undefined : known.standbys.join(', ')],
+    ['Waited for by', waiters(known, now)],
+    ['Waits for', known.waitsFor],
+    ['Last error', known.lastError]
+  ]
+  const lines = [`Container ${style.bold(printable(uuid))} of kind ${style.bold(printable(kind))}`]
+  for (const [name, value] of fields)
+    if (value !== undefined) lines.push(`  ${`${name}:`.padEnd(15)}${printable(value)}`)
+  if (known.moves.length > 0) lines.push('  Moves:', ...known.moves.map((move) => `    ${moveLine(move)}`))
+  return lines
+}
+
+function moveLine({ at, what, agentId, why }: ContainerMove): string {
+  const where = agentId === undefined ? '' : ` on ${agentId}`
+  return printable(`${time(at)}  ${moveNames[what] ?? what}${where}${why === undefined ? '' : `: ${why}`}`)
+}
+
+function endpointOf({ endpoint }: ContainerExplanation): string | undefined {
+  if (endpoint === undefined) return undefined
+  const data = tryParseEndpointRef(endpoint)
+  if (data === undefined) return endpoint
+  return data.host === '' ? 'by way of the coordinator' : `${data.host}:${data.port}`
+}
+
+function traits({ stateless, healthy, preTermination }: ContainerExplanation): string | undefined {
+  const found = [
+    ...(stateless === true ? ['stateless'] : []),
+    ...(healthy === false ? ['unhealthy'] : []),
+    ...(preTermination === undefined ? [] : [`to end: ${preTermination.reason}`])
+  ]
+  return found.length === 0 ? undefined : found.join(', ')
+}
+
+function holders({ holders: named, holderCount }: ContainerExplanation): string {
+  if (holderCount === 0) return 'nobody'
+  const shown = named.map(({ client, holds, agents = [], detached }) => {
+    const more = [
+      ...(holds === 1 ? [] : [`${holds} holds`]),
+      ...(agents.length === 0 ? [] : [`of agent ${agents.join(', ')}`]),
+      ...(detached === true ? ['connection lost'] : [])
+    ]
+    return more.length === 0 ? client : `${client} (${more.join('; ')})`
+  })
+  return rest(shown, holderCount)
+}
+
+function waiters({ waiters: named, waiterCount }: ContainerExplanation, now: number): string | undefined {
+  if (waiterCount === 0) return undefined
+  return `${counted(waiterCount, 'get')}: ${rest(
+    named.map(({ client, since }) => `${client} for ${span(Math.max(0, now - since))}`),
+    waiterCount
+  )}`
+}
+
+function rest(named: readonly string[], count: number): string {
+  return [...named, ...(count > named.length ? [`and ${count - named.length} more`] : [])].join(', ')
+}
