@@ -8,6 +8,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runChecks } from './check.ts'
 import { docsCodeChecks } from './docs-code.ts'
+import { docsFigureChecks } from './docs-figures.ts'
 import { docsLinkChecks } from './docs-links.ts'
 import { docsTableChecks } from './docs-tables.ts'
 import { examplesFolder } from './program.ts'
@@ -17,7 +18,13 @@ const parts = process.argv.slice(2)
 const resultFile = join(examplesFolder, 'temp', 'test-results.json')
 if (parts.length === 0) rmSync(resultFile, { force: true })
 
-const checks = [...programChecks(), ...docsCodeChecks(), ...docsTableChecks(), ...docsLinkChecks()]
+const checks = [
+  ...programChecks(),
+  ...docsCodeChecks(),
+  ...docsTableChecks(),
+  ...docsFigureChecks(),
+  ...docsLinkChecks()
+]
 const chosen = checks.filter(({ title }) => parts.length === 0 || parts.some((part) => title.includes(part)))
 const { passed, failed } = await runChecks(chosen)
 console.log(`Examples and documentation: ${passed} passed, ${failed} failed`)
