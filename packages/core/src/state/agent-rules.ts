@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentRecord } from '../api/agent'
+import type { ContainerRecord } from '../api/container'
 import { NetworkEventKind, type NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import { compareTokens } from '../api/token'
@@ -48,7 +49,7 @@ export class AgentRules {
     if (before !== undefined) this.missing(agent, listed, now)
     this.expected(agent, listed)
     this.placeWaiting(agent)
-    this.placeHeld(record)
+    this.placeBrought(record.containers)
     if (before === undefined || !sameOffer(before, agent) || before.given !== agent.givenCapacity)
       this.rebalancing.joined(agent)
   }
@@ -119,6 +120,7 @@ export class AgentRules {
         ...final
       })
     }
+    if (row === undefined) this.placeBrought([record])
   }
 
   /** What it had and does not list any more has ended. */
@@ -159,11 +161,16 @@ export class AgentRules {
     }
   }
 
-  /** Gets by labels that wait for the end of the recovery window may find their container now. */
-  private placeHeld({ containers }: AgentRecord): void {
-    if (this.tables.recovery?.open !== true) return
+  /**
+   * Gets that wait may find their container now: those by labels for the end of the recovery window, and all for an agent of
+   * the kind, which a container that exists without a factory needs not.
+   */
+  private placeBrought(containers: readonly Pick<ContainerRecord, 'kind'>[]): void {
+    const { recovery, gets, displaced } = this.tables
     for (const kind of new Set(containers.map((record) => record.kind))) {
-      for (const get of this.tables.gets.held(kind)) this.tables.displaced.add(get)
+      for (const get of gets.queued(kind)) displaced.add(get)
+      if (recovery?.open !== true) continue
+      for (const get of gets.held(kind)) displaced.add(get)
     }
   }
 }

@@ -192,8 +192,8 @@ export const mutants: readonly Mutant[] = [
     name: 'first-place-told',
     breaks: 'a get is told where the container was at first, wherever it is now',
     file: core('state/lifecycle.js'),
-    find: "const { uuid, endpoint, agentId } = row;\n        if (uuid === undefined || endpoint === undefined || agentId === undefined)\n            throw new Error('only active rows settle gets');",
-    replace: 'const { uuid, endpoint, agentId } = (row.first ??= { ...row });',
+    find: "const { uuid, endpoint, agentId, token } = row;\n        if (uuid === undefined || endpoint === undefined || agentId === undefined)\n            throw new Error('only active rows settle gets');",
+    replace: 'const { uuid, endpoint, agentId, token } = (row.first ??= { ...row });',
     seed: 1
   },
   {

@@ -32,13 +32,26 @@ describe('stateless containers', () => {
     expect(net.state.stats().standbys).toBe(1)
   })
 
+  test.each([
+    ['by uuid', { uuid: 's' }],
+    ['by label', { labels: ['main'] }],
+    ['of any uuid', {}]
+  ])('who has waited for one, %s, has it when an agent brings it', (_how, wanted) => {
+    for (const later of [false, true]) {
+      const net = new TestNetwork()
+      const get = net.get('c1', 'service', wanted)
+      const brought = copy('a1', { labels: ['main'] })
+      net.agent('a1', [], { containers: later ? [] : [brought] })
+      if (later) net.do((state) => state.containerUpdates(agentId('a1'), [{ container: brought, event: 0 }], net.now))
+      net.started()
+      expect(net.settled(get)).toBe('s@a1')
+    }
+  })
+
   test('are found by uuid, label and kind though no agent has a factory', () => {
     const net = new TestNetwork()
-    const get = net.get('c1', 'service', { uuid: 's' })
     net.agent('a1', [], { containers: [copy('a1', { labels: ['main'] })] })
     net.started()
-    net.pass(30_000)
-    expect(net.failure(get).code).toBe('NO_AGENT')
     for (const wanted of [{ uuid: 's' }, { labels: ['main'] }, {}]) {
       expect(net.settled(net.get('c1', 'service', wanted))).toBe('s@a1')
     }
