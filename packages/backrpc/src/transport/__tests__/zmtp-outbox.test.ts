@@ -93,8 +93,16 @@ describe('zmtp outbox', () => {
 
   it('does not wait for the end of the turn with more than a block full', () => {
     const { under, writes } = outbox()
-    for (let n = 0; n < 5; n++) under.offer([Buffer.alloc(15 * KB)])
+    for (let n = 0; n < 18; n++) under.offer([Buffer.alloc(15 * KB)])
     expect(writes).toHaveLength(1)
+  })
+
+  it('nor with as many messages as the peer can begin with', async () => {
+    const { under, writes } = outbox()
+    for (let n = 0; n < 40; n++) under.offer(text('a'))
+    expect(writes).toEqual([message('a').repeat(32)])
+    await nextTurn()
+    expect(writes).toEqual([message('a').repeat(32), message('a').repeat(8)])
   })
 
   it('keeps what is offered while the socket is stuck, and writes it together then', async () => {
