@@ -93,15 +93,19 @@ export function networkOperations(
   }
 
   const serve: { readonly [N in Promising]: Serve<N> } = {
-    ar: async (client, params, { bytes }) => {
+    ar: async (client, params, { bytes, signal }) => {
       const containers = host.parts.add(client, params, bytes)
       if (containers === undefined) return []
       const record = agentRecordOf({ ...params, containers })
       const agent = host.remoteAgent(client, record)
       const takeBack = await host.grant(client, record.agentId)
       try {
+        // Its process may have ended meanwhile, and another may have registered it
+        if (signal.aborted) throw registrationOver(record.agentId)
         const terminate = await network.register(record, agent, client)
         if (!host.registered(agent)) takeBack()
+        // Its answer renews the lease: what is standby by now is not to serve for a moment
+        await agent.deactivated()
         return terminate
       } catch (error) {
         takeBack()
@@ -194,4 +198,9 @@ export function networkOperations(
     }
     context.answerWith(call(client, name as Promising, params, context))
   }
+}
+
+function registrationOver(agentId: AgentUuid): NetworkError {
+  const text = `The client that wanted to register agent ${agentId} was gone before that was written down`
+  return new NetworkError('CANCELLED', text, { agentId })
 }

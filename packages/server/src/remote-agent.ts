@@ -46,6 +46,9 @@ export class RemoteAgent implements NetworkAgent {
   onUpdate?: (event: NetworkEvent) => Promise<void>
   private readonly protocol: number
 
+  /** Copies that are told to be standby. */
+  private readonly deactivations = new Set<Promise<unknown>>()
+
   /** @param client who registered it; @param session in which it did */
   constructor(
     record: AgentRecord,
@@ -172,7 +175,18 @@ export class RemoteAgent implements NetworkAgent {
   }
 
   deactivate? = async (uuid: ContainerUuid): Promise<void> => {
-    await this.call('cx', [uuid], 0)
+    const told = this.call('cx', [uuid], 0)
+    this.deactivations.add(told)
+    try {
+      await told
+    } finally {
+      this.deactivations.delete(told)
+    }
+  }
+
+  /** Resolves when it has heard which of its copies are standby, or cannot hear it. */
+  async deactivated(): Promise<void> {
+    await Promise.allSettled(this.deactivations)
   }
 
   drain? = async (options: DrainOptions = {}): Promise<DrainResult> => {

@@ -226,7 +226,7 @@ export const mutants: readonly Mutant[] = [
     file: core('runtime/agent-seats.js'),
     find: 'if (!this.seats.fits(kind, this.capacity))',
     replace: 'if (false)',
-    seed: 54
+    seed: 45
   },
   {
     name: 'place-never-free',
@@ -377,7 +377,7 @@ export const mutants: readonly Mutant[] = [
     file: client('holds.js'),
     find: 'this.book.unwanted(kind, options, result);',
     replace: 'this.book.granted(kind, options, result);',
-    seed: 98
+    seed: 24
   },
   {
     name: 'agents-not-renewed',
@@ -401,7 +401,7 @@ export const mutants: readonly Mutant[] = [
     file: server('owner-watch.js'),
     find: "if (found.every((one) => one === 'refused'))",
     replace: 'if (true)',
-    seed: 3
+    seed: 8
   },
   {
     name: 'deactivated-serves',
@@ -491,7 +491,7 @@ export const mutants: readonly Mutant[] = [
     file: server('ledger-writer.js'),
     find: 'await ledger.write(content);',
     replace: ';',
-    seed: 2
+    seed: 30
   },
   {
     name: 'earlier-leases-ignored',
@@ -522,7 +522,7 @@ export const mutants: readonly Mutant[] = [
     file: core('state/turn-queue.js'),
     find: 'if (this.turns.size === 0)',
     replace: 'if (true)',
-    seed: 9
+    seed: 11
   },
   {
     name: 'turn-ends-early',
@@ -530,7 +530,7 @@ export const mutants: readonly Mutant[] = [
     file: core('state/turn-queue.js'),
     find: 'if (--turn.calls > 0)',
     replace: 'if (--turn.calls < 0)',
-    seed: 9
+    seed: 11
   },
   {
     name: 'chain-forgotten',
