@@ -241,8 +241,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'what moves to an agent that joined is started wherever there is room by then',
     file: core('state/supervision.js'),
     find: 'this.tables.containers.update(row, { destination });',
-    replace: ';',
-    seed: 999
+    replace: ';'
   },
   {
     name: 'crowded-forgotten',
@@ -273,8 +272,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'what leaves is ended before those who hold it could come back to a coordinator that has just started',
     file: core('state/draining.js'),
     find: 'if (this.mayBeHeld(row, now))',
-    replace: 'if (false)',
-    seed: 163
+    replace: 'if (false)'
   },
   {
     name: 'registration-forgets-containers',
@@ -409,7 +407,7 @@ export const mutants: readonly Mutant[] = [
     file: core('runtime/hosted-container.js'),
     find: "this.state = 'standby';\n        this.token = undefined;",
     replace: 'this.token = undefined;',
-    seed: 85
+    seed: 34
   },
   {
     name: 'fence-missing',
@@ -498,8 +496,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a coordinator that starts does not wait for those who have a lease of the earlier run',
     file: core('runtime/network.js'),
     find: 'if (options.leases !== undefined)',
-    replace: 'if (false)',
-    seed: 410
+    replace: 'if (false)'
   },
   {
     name: 'epoch-not-raised',
@@ -554,7 +551,7 @@ export const mutants: readonly Mutant[] = [
     file: server('reminders.js'),
     find: 'const retryMs = this.table.failed(reminder, Date.now());',
     replace: 'const retryMs = undefined;',
-    seed: 160
+    seed: 190
   },
   {
     name: 'reminder-not-durable',
