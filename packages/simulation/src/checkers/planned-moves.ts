@@ -8,7 +8,7 @@ const lossCodes: ReadonlySet<string> = new Set(['OUTCOME_UNKNOWN', 'UNAVAILABLE'
 
 /**
  * What moves serves nobody after it has taken down its state, and goes on with what it was when it was last served; and as
- * long as nothing worse happens than agents which drain, no call fails; streams do not move, and are told so.
+ * long as nothing worse happens than agents which drain, no call fails, but for streams and long turns.
  */
 export class PlannedMoves implements Checker {
   readonly name = 'planned moves'
@@ -18,7 +18,8 @@ export class PlannedMoves implements Checker {
   /** By uuid, who executed last. */
   private readonly served = new Map<string, Id>()
   private readonly emptied = new Set<string>()
-  private readonly streams = new Set<Id>()
+  /** Calls that no move waits for: streams, and turns, which may wait for each other for longer than an end waits. */
+  private readonly excused = new Set<Id>()
   /** The first thing that may cost a call. */
   private trouble: string | undefined
 
@@ -26,7 +27,10 @@ export class PlannedMoves implements Checker {
     this.activations.see(fact)
     switch (fact.type) {
       case 'streaming':
-        this.streams.add(fact.stream)
+        this.excused.add(fact.stream)
+        return
+      case 'called':
+        if (fact.what.startsWith('turn of')) this.excused.add(fact.call)
         return
       case 'executed':
         if (this.dehydrated.has(fact.instance))
@@ -59,7 +63,7 @@ export class PlannedMoves implements Checker {
         this.trouble ??= `${fact.uuid}: ${fact.type}`
         return
       case 'failed':
-        if (this.trouble === undefined && lossCodes.has(fact.code) && !this.streams.has(fact.call))
+        if (this.trouble === undefined && lossCodes.has(fact.code) && !this.excused.has(fact.call))
           fail(`call ${fact.call} failed though agents have only drained: ${fact.code} ${fact.message}`)
     }
   }

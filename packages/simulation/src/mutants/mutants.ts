@@ -335,7 +335,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'a connection that runs through the coordinator does not follow a container that moves',
     file: core('runtime/container-calls.js'),
     find: 'if (agent === undefined || relays.length === 0)',
-    replace: 'if (true)'
+    replace: 'if (true)',
+    seed: 54
   },
   {
     name: 'executed-tried-elsewhere',
@@ -481,7 +482,8 @@ export const mutants: readonly Mutant[] = [
     breaks: 'an agent that the earlier run had given up is believed',
     file: core('state/adoption.js'),
     find: 'const given = voided.get(agentId);',
-    replace: 'const given = undefined;'
+    replace: 'const given = undefined;',
+    seed: 126
   },
   {
     name: 'ledger-not-written',
