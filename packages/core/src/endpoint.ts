@@ -77,7 +77,9 @@ export function containerDirectRef(
 export function parseEndpointRef(ref: ContainerEndpointRef | AgentEndpointRef): EndpointRefData {
   const data = tryParseEndpointRef(ref)
   if (data !== undefined) return data
-  throw new NetworkError('INVALID_ARGUMENT', `Not an endpoint reference of ours: '${String(ref).slice(0, 64)}'`)
+  const hint = ref === undefined ? '; an agent has one when its server has been started: await server.start(agent)' : ''
+  const text = `Not an endpoint reference of ours: '${String(ref).slice(0, 64)}'${hint}`
+  throw new NetworkError('INVALID_ARGUMENT', text)
 }
 
 /** {@link parseEndpointRef} with `undefined` for an opaque reference, as factories may return. */

@@ -89,7 +89,10 @@ export function networkOperations(
   const reminders = (): Reminders => {
     const kept = host.reminders()
     if (kept !== undefined) return kept
-    throw new NetworkError('UNKNOWN_OPERATION', 'The coordinator keeps no reminders: it has no store for them')
+    throw new NetworkError(
+      'UNKNOWN_OPERATION',
+      'The coordinator keeps no reminders: give NetworkServer a store (openReminderLog), or its pod a LEDGER_FILE'
+    )
   }
 
   const serve: { readonly [N in Promising]: Serve<N> } = {
