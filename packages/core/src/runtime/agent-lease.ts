@@ -9,6 +9,7 @@ import { Lease } from '../state/lease'
 export class AgentLease {
   private readonly lease = new Lease()
   private readonly waiting = new Set<() => void>()
+  private gaps = 0
 
   /** @param isAvailable kinds that are served whatever happens */
   constructor(
@@ -16,7 +17,13 @@ export class AgentLease {
     private readonly isAvailable: (kind: string) => boolean
   ) {}
 
+  /** Changes whenever the agent may serve again that might not for a while: others may have served meanwhile. */
+  get lapses(): number {
+    return this.gaps
+  }
+
   grant(forMs: number): void {
+    if (!this.lease.unlimited && !this.lease.isHeld(this.tickManager.now(), Date.now())) this.gaps++
     this.lease.grant(forMs, this.tickManager.now(), Date.now())
     this.wake()
   }

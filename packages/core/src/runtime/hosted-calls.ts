@@ -56,6 +56,7 @@ export class HostedCalls {
       this.visits.note(hosted, Date.now())
       hosted.entered()
       this.inFlight++
+      const { lapses } = lease
       try {
         answer = withinScope(place?.scope, () => hosted.container.request(operation, data, clientId, context))
       } catch (error) {
@@ -66,7 +67,7 @@ export class HostedCalls {
           this.inFlight--
           hosted.left()
           place?.leave()
-          if (!lease.covers(hosted.kind)) return this.leave(hosted, context).then(() => result)
+          if (!this.counts(hosted, lapses)) return this.leave(hosted, context).then(() => result)
           context.end()
           return result
         },
@@ -75,7 +76,7 @@ export class HostedCalls {
           hosted.left()
           place?.leave()
           const failure = hosted.failure(error)
-          if (lease.covers(hosted.kind)) return failed(failure)
+          if (this.counts(hosted, lapses)) return failed(failure)
           return this.leave(hosted, context).then(() => failed(failure))
         }
       )
@@ -202,6 +203,14 @@ export class HostedCalls {
       context.end()
       throw error
     }
+  }
+
+  /**
+   * Nobody else has served it while it was executed: the agent may serve it, and does, or ends it and
+   * might serve it all the time until then.
+   */
+  private counts({ kind, serves }: HostedContainer, lapses: number): boolean {
+    return this.lease.covers(kind) && (serves || this.lease.lapses === lapses)
   }
 
   /** Executed, but others may have served it since: the answer counts only if it turns out that none have. */

@@ -116,6 +116,29 @@ describe('an answer that is made when the lease has run out meanwhile', () => {
     expect(await failure(request)).toMatchObject({ code: 'REMOTE_ERROR', message: 'no' })
   })
 
+  test('does not count when it is made after the lease was renewed, by a container that is taken back', async () => {
+    const { agent, answer, request } = await answering()
+    agent.leaseGranted(1_000)
+    const ended = agent.terminate(room)
+    answer.resolve('done')
+    expect(await failure(request)).toMatchObject({ code: 'OUTCOME_UNKNOWN', uuid: room })
+    await ended
+  })
+
+  test('counts when its container ends in good order, within the lease', async () => {
+    const answer = deferred<unknown>()
+    const slow = { request: async () => await answer.promise, terminate: async () => {} } as unknown as Container
+    const { agent } = newFixture()
+    agent.addStatelessContainer(room, echo, ref('here'), slow)
+    agent.activate(room, token(1))
+    agent.leaseGranted(1_000)
+    const request = agent.request(room, 'ask')
+    const ended = agent.terminate(room)
+    answer.resolve('done')
+    expect(await request).toBe('done')
+    await ended
+  })
+
   test('does not count when somebody else serves by then', async () => {
     const { agent, answer, request } = await answering()
     answer.resolve('done')
