@@ -61,6 +61,8 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private readonly counts = newCounts()
   private running = false
   private closing: Promise<void> | undefined
+  /** While somebody waits for the last answers. */
+  private whenQuiet: (() => void) | undefined
   private readonly turn = new Turn(() => this.run())
   private readonly lastEvent = new LastEvent()
 
@@ -223,14 +225,22 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   /** Resolves when every request that was handed to the handler is answered, or after that time. */
   async drain(timeoutMs: number): Promise<void> {
     this.performer.flush()
-    if (this.performer.running === 0) return
+    if (this.quiet) return
     await new Promise<void>((resolve) => {
       const cancel = schedule(this.tickManager, timeoutMs, resolve)
-      this.performer.onIdle = () => {
+      this.whenQuiet = () => {
+        if (!this.quiet) return
+        this.whenQuiet = undefined
         cancel()
         resolve()
       }
+      this.performer.onIdle = this.whenQuiet
     })
+  }
+
+  /** Nothing is being answered. */
+  private get quiet(): boolean {
+    return this.performer.running === 0 && !this.sessions.hasUnread
   }
 
   /** Sends what is under way, fails what is pending, and ends. More calls do nothing. */
@@ -324,6 +334,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     } finally {
       this.running = false
     }
+    this.whenQuiet?.()
     if (this.closing === undefined) this.timer.rearm(sessions.nextDeadline())
   }
 

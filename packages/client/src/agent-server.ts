@@ -103,10 +103,15 @@ export class NetworkAgentServer {
     return await this.rpcServer.getPort()
   }
 
-  /** Resolves when nobody is connected to a container any more, at the latest after `timeoutMs`. To be awaited after a drain. */
+  /**
+   * Resolves when nobody is connected to a container any more and every answer has arrived, at the latest after `timeoutMs`. To
+   * be awaited after a drain.
+   */
   async unused(timeoutMs: number): Promise<void> {
-    const { connections } = this
-    if (connections !== undefined) await settledWithin(this.tickManager, timeoutMs, connections.empty())
+    const { connections, tickManager } = this
+    const began = tickManager.now()
+    if (connections !== undefined) await settledWithin(tickManager, timeoutMs, connections.empty())
+    await this.rpcServer.drain(Math.max(0, timeoutMs - (tickManager.now() - began)))
   }
 
   /** Ends every connection, then the server. The agent and its containers live on. */

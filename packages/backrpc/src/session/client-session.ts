@@ -183,7 +183,7 @@ export class ClientSession<Tag> {
   /** The server is about to go: requests that have not left wait for a new connection, at most so long. */
   hold(forMs: number, now: number): void {
     if (this.phase !== 'open') return
-    this.conversation.outbox.gate = 'early'
+    this.conversation.outbox.gate = 'held'
     this.heldUntil = now + forMs
   }
 

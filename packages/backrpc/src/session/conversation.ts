@@ -164,6 +164,11 @@ export class Conversation<Tag> {
     return this.incoming.keptBytes + this.backlog.bytes + this.backlog.sentBytes + this.streams.bytes
   }
 
+  /** Of answers that go to the peer in parts, and have not arrived. */
+  get unreadBytes(): number {
+    return this.streams.unreadBytes
+  }
+
   /** Lets go of that. Who asks again is told that its request was executed, and who missed events how many. */
   giveUpKept(): void {
     this.incoming.giveUpAnswers()

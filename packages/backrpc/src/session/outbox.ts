@@ -12,9 +12,9 @@ import type { StreamTable } from './stream-table'
 
 /**
  * What may leave now: nothing; what opens a session; besides that answers, events and early requests (those that set up
- * a new session); everything.
+ * a new session); all but other requests; everything.
  */
-export type Gate = 'shut' | 'control' | 'early' | 'open'
+export type Gate = 'shut' | 'control' | 'early' | 'held' | 'open'
 
 /** A deadline further away than this, 34 years, is as good as none. */
 const MAX_TIMEOUT_MS = 2 ** 40
@@ -43,7 +43,7 @@ export class Outbox<Tag> {
 
   /** Nothing waits that would leave before an event, and events may leave. */
   get clear(): boolean {
-    return this.control.size === 0 && this.backlog.clear && (this.gate === 'open' || this.gate === 'early')
+    return this.control.size === 0 && this.backlog.clear && this.gate !== 'shut' && this.gate !== 'control'
   }
 
   /** A later message of the same name replaces one that has not left. */
@@ -65,10 +65,10 @@ export class Outbox<Tag> {
     if (this.gate === 'control') return undefined
     const message = this.backlog.peek()
     if (message !== undefined) return { frames: this.encode(message) }
-    const request = this.requests.peek(this.gate === 'early')
+    const request = this.requests.peek(this.gate !== 'open')
     if (request !== undefined) return { frames: this.encode(this.messageOf(request, now)), request }
     // Behind the requests that open them
-    const item = this.gate === 'open' ? this.streams.peek() : undefined
+    const item = this.gate === 'early' ? undefined : this.streams.peek()
     return item === undefined ? undefined : { frames: this.encode(item), ofStream: true }
   }
 

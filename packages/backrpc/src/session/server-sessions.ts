@@ -76,6 +76,14 @@ export class ServerSessions<Tag> {
     return this.byClient.size
   }
 
+  /** Answers go in parts to a client that is connected, and have not arrived. */
+  get hasUnread(): boolean {
+    for (const { address, conversation } of this.byClient.values()) {
+      if (address !== undefined && conversation.unreadBytes > 0) return true
+    }
+    return false
+  }
+
   get(client: string): ServerSession<Tag> | undefined {
     return this.byClient.get(client)
   }
