@@ -3,7 +3,7 @@
 
 import { runSeed } from '../index'
 
-const seeds = 120
+const seeds = 60
 
 /** For what hangs, not for what is slow: a busy machine takes many times as long as a quiet one. */
 const hangingMs = 20 * 60_000

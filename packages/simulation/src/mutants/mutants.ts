@@ -544,8 +544,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'what did not terminate in time is started elsewhere at once',
     file: core('state/supervision.js'),
     find: 'row.leasedUntil = now + this.tables.patienceMs(row.agentId);',
-    replace: ';',
-    seed: 1164
+    replace: ';'
   },
   {
     name: 'reminder-given-up',
