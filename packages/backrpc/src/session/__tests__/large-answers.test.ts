@@ -79,6 +79,18 @@ const part = (request: number, index: number, bytes: number): Sendable => {
 }
 
 describe('an answer in parts', () => {
+  it('goes on to a client that holds its requests back, since the server is about to go', () => {
+    const rig = new Rig()
+    const large = 'x'.repeat(2_000)
+    rig.asked('large')
+    rig.client.hold(1_000, rig.now)
+    rig.ask('later')
+    rig.answer(large)
+    rig.settle()
+    expect(rig.value('large')).toBe(large)
+    expect(rig.executions).toEqual([])
+  })
+
   it('is whole when the caller gets it', () => {
     const rig = new Rig()
     rig.asked('large')
