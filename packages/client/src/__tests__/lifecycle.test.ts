@@ -102,7 +102,7 @@ describe('client - its connection', () => {
     const world = new World()
     const client = world.client()
     const waiting = world.watch(client.waitConnection(0))
-    await world.pass(3_600_000)
+    await world.pass(600_000)
     expect([waiting.outcome, client.registered]).toEqual(['pending', false])
     world.coordinator.start()
     await world.pass(1000)

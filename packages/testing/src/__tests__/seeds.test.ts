@@ -126,10 +126,10 @@ describe('seeds', () => {
   it(
     'hold for a container that is right',
     async () => {
-      const report = await forSeeds({ ...bank(Account, once), seeds: 20 })
-      expect(report.seeds).toBe(20)
-      expect(report.requests).toBeGreaterThan(200)
-      expect(report.faults).toBeGreaterThan(50)
+      const report = await forSeeds({ ...bank(Account, once), seeds: 10 })
+      expect(report.seeds).toBe(10)
+      expect(report.requests).toBeGreaterThan(100)
+      expect(report.faults).toBeGreaterThan(25)
     },
     hangingMs
   )

@@ -135,10 +135,10 @@ const operations: [what: string, operation: (net: LargeNetwork) => void][] = [
 
 describe('cost', () => {
   const small = new LargeNetwork(1_000)
-  const large = new LargeNetwork(50_000)
+  const large = new LargeNetwork(20_000)
 
   test.each(operations)(
-    '%s looks at as many rows among 50 000 of everything as among 1 000, and at few',
+    '%s looks at as many rows among 20 000 of everything as among 1 000, and at few',
     (_, operation) => {
       const cost = small.cost(operation)
       expect(large.cost(operation)).toBe(cost)
@@ -151,7 +151,7 @@ describe('cost', () => {
       net.get('c1', { labels: ['shared-0', 'shared-1'] })
     }
     expect(small.cost(many)).toBeGreaterThan(400)
-    expect(large.cost(many)).toBeGreaterThan(20_000)
+    expect(large.cost(many)).toBeGreaterThan(8_000)
   })
 
   test('the tables agree', () => {

@@ -51,7 +51,7 @@ describe('DeadlineQueue', () => {
     const model = new Map<number, number>()
     let seed = 12345
     const random = (below: number): number => (seed = (seed * 1103515245 + 12345) % 2147483648) % below
-    for (let step = 0; step < 10_000; step++) {
+    for (let step = 0; step < 3_000; step++) {
       const key = random(200)
       const choice = random(10)
       if (choice < 6) {

@@ -5,7 +5,7 @@ import type { NetworkEffect } from '..'
 import { RandomRun } from './random-run'
 
 /** More by the environment: `SEEDS=10000 npx jest random-commands`. */
-const seeds = Number(process.env.SEEDS ?? 300)
+const seeds = Number(process.env.SEEDS ?? 80)
 const commands = 200
 
 function isEffect(entry: unknown): entry is NetworkEffect {
