@@ -1,0 +1,7 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+export * from './agent-params'
+export { readCoordinatorParams } from './coordinator-params'
+export { readContainerRecord, readGetOptions, readReminder } from './records'
+export { readWaitVerdict } from './waits'

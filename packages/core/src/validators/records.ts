@@ -1,0 +1,105 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Reminder } from '../api/activation'
+import type { ContainerRecord, GetOptions } from '../api/container'
+import { NetworkEventKind, type NetworkContainerEvent } from '../api/events'
+import type { AgentUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { AgentCapacity, GetPlacement } from '../api/placement'
+import type { PreTermination } from '../api/termination'
+import type { ActivationToken } from '../api/token'
+import { checkLabels } from '../labels'
+import { fields, integer, items, name, optional, present, refuse, text } from './fields'
+
+/** Characters of the reason for which a container cannot end yet: it rides in every list. */
+const maxReasonChars = 256
+
+export const reason = (value: unknown): string => text(value, 'its reason').slice(0, maxReasonChars)
+
+export function token(value: unknown): ActivationToken {
+  const read = fields(value, 'token')
+  return { epoch: integer(read.epoch, 'token.epoch'), counter: integer(read.counter, 'token.counter') }
+}
+
+export const labels = (value: unknown): string[] =>
+  checkLabels(items(value, 'labels').map((label) => text(label, 'a label')))
+
+export function capacity(value: unknown): AgentCapacity {
+  const read = fields(value, 'capacity')
+  const limit = (of: unknown): number => integer(of, 'a limit of the capacity')
+  const byKind = optional(read.byKind, (kinds) =>
+    Object.fromEntries(
+      Object.entries(fields(kinds, 'capacity.byKind')).map(([kind, of]) => [name(kind, 'kind'), limit(of)])
+    )
+  )
+  return present<AgentCapacity>({ containers: optional(read.containers, limit), byKind })
+}
+
+function preTermination(value: unknown): PreTermination {
+  const read = fields(value, 'preTermination')
+  return present<PreTermination>({
+    reason: reason(read.reason),
+    until: typeof read.until === 'number' ? read.until : undefined,
+    finished: read.finished === true ? true : undefined,
+    forced: read.forced === true ? true : undefined
+  })
+}
+
+/** Options of a get. */
+export function readGetOptions(value: unknown): GetOptions {
+  const read = fields(value ?? {}, 'the options of a get')
+  return present<GetOptions>({
+    uuid: optional(read.uuid, (uuid) => name<ContainerUuid>(uuid, 'uuid')),
+    extra: read.extra ?? undefined,
+    labels: optional(read.labels, labels),
+    placement: optional(read.placement, placement)
+  })
+}
+
+/** Only what is known of it. */
+function placement(value: unknown): GetPlacement {
+  const { agent } = fields(value, 'placement')
+  return present<GetPlacement>({ agent: optional(agent, (id) => name<AgentUuid>(id, 'placement.agent')) })
+}
+
+/** A container's record as an agent reports it. */
+export function readContainerRecord(value: unknown): ContainerRecord {
+  const read = fields(value, 'a container record')
+  return present<ContainerRecord>({
+    agentId: name<AgentUuid>(read.agentId, 'agentId'),
+    uuid: name<ContainerUuid>(read.uuid, 'uuid'),
+    kind: name<ContainerKind>(read.kind, 'kind'),
+    endpoint: text(read.endpoint ?? '', 'endpoint') as ContainerEndpointRef,
+    lastVisit: typeof read.lastVisit === 'number' ? read.lastVisit : 0,
+    extra: read.extra ?? undefined,
+    labels: optional(read.labels, labels),
+    stateless: typeof read.stateless === 'boolean' ? read.stateless : undefined,
+    token: optional(read.token, token),
+    healthy: typeof read.healthy === 'boolean' ? read.healthy : undefined,
+    preTermination: optional(read.preTermination, preTermination)
+  })
+}
+
+export function readContainerEvent(value: unknown): NetworkContainerEvent {
+  const read = fields(value, 'a container event')
+  const event = read.event
+  if (event !== NetworkEventKind.added && event !== NetworkEventKind.updated && event !== NetworkEventKind.removed) {
+    return refuse('event must be 0, 1 or 2', event)
+  }
+  return { container: readContainerRecord(read.container), event }
+}
+
+/** A reminder as it travels. */
+export function readReminder(value: unknown): Reminder {
+  const read = fields(value, 'a reminder')
+  return present<Reminder>({
+    name: name(read.name, 'the name of a reminder'),
+    at: integer(read.at, 'the time of a reminder'),
+    everyMs: optional(read.everyMs, (everyMs) => integer(everyMs, 'everyMs')),
+    data: read.data ?? undefined
+  })
+}
+
+export const readUuid = (value: unknown): { uuid: ContainerUuid } => ({
+  uuid: name<ContainerUuid>(fields(value, 'parameters').uuid, 'uuid')
+})
