@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { NetworkAgent, TickManager } from '@hcengineering/network-core'
+import type { ActivationToken, NetworkAgent, TickManager } from '@hcengineering/network-core'
 
 /**
  * For how long this client's agents may serve: the coordinator takes it for dead an alive timeout after the last message
@@ -11,6 +11,8 @@ export class AgentLeases {
   private readonly known = new Set<NetworkAgent>()
   /** Announced in the running session. */
   private readonly granted = new Set<NetworkAgent>()
+  /** Told with the last answer to its announcement that was heard. */
+  private readonly settled = new Map<NetworkAgent, ActivationToken>()
   /** Counts the sessions. */
   private session = 0
   private lastHeard = -Infinity
@@ -26,18 +28,24 @@ export class AgentLeases {
     this.granted.clear()
   }
 
+  /** What the agent has it was left when that was the last token, or given since; undefined when nobody told. */
+  settledOf(agent: NetworkAgent): ActivationToken | undefined {
+    return this.settled.get(agent)
+  }
+
   /**
-   * The agent is about to be announced; call what is returned when the coordinator has answered.
+   * The agent is about to be announced; call what is returned when the coordinator has answered, with the token that it told.
    *
    * @param grants the coordinator grants leases; one of 0.7 does not
    */
-  announce(agent: NetworkAgent, grants: boolean): () => void {
+  announce(agent: NetworkAgent, grants: boolean): (token?: ActivationToken) => void {
     const { session } = this
     const sentAt = this.tickManager.now()
     // What it starts from now on may be started elsewhere, should the coordinator end before it has written that down
     if (grants && !this.known.has(agent)) this.grant(agent, -Infinity)
     this.known.add(agent)
-    return () => {
+    return (token) => {
+      if (token !== undefined) this.settled.set(agent, token)
       if (session !== this.session) return
       if (!grants) return agent.leaseGranted?.(Infinity)
       this.granted.add(agent)
@@ -60,6 +68,7 @@ export class AgentLeases {
   /** It is not registered any more: nobody has its containers. */
   forget(agent: NetworkAgent): void {
     this.granted.delete(agent)
+    this.settled.delete(agent)
     if (this.known.delete(agent)) agent.leaseGranted?.(Infinity)
   }
 

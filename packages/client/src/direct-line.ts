@@ -92,14 +92,14 @@ export class DirectLine implements Line {
     return this.listeners.add(uuid, listener)
   }
 
-  async connect(uuid: ContainerUuid, timeoutMs: number): Promise<ActivationToken | undefined> {
+  async connect(uuid: ContainerUuid, leg: number, timeoutMs: number): Promise<ActivationToken | undefined> {
     if (this.own) return undefined
-    this.farewells.takeBack(uuid)
+    this.farewells.connects(uuid, leg)
     return readConnected(await this.rpc.request(opNames.connectContainer, { uuid }, { timeoutMs, resend: false }))
   }
 
-  async disconnect(uuid: ContainerUuid, later?: ActivationToken): Promise<void> {
-    if (!this.own) await this.farewells.bid(uuid, later)
+  async disconnect(uuid: ContainerUuid, leg: number, later?: ActivationToken): Promise<void> {
+    if (!this.own) await this.farewells.bid(uuid, leg, later)
   }
 
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {

@@ -38,10 +38,14 @@ export interface Retirement {
 
 const nothing = (): void => {}
 
+let legs = 0
+
 const deaf: LineListener = { event: nothing, gap: nothing, down: nothing, up: nothing, fresh: nothing }
 
 /** One channel's use of one line, from its connect to its disconnect: a channel that moves takes another leg. */
 export class Leg {
+  /** Larger than that of any leg before it. */
+  private readonly number = ++legs
   /** Requests that wait for their answers. */
   private readonly pending = new Bag<ContainerCall>()
   private readonly streams = new Set<LegStream>()
@@ -69,7 +73,7 @@ export class Leg {
   }
 
   async open(timeoutMs: number): Promise<void> {
-    this.token = await this.line.connect(this.uuid, timeoutMs)
+    this.token = await this.line.connect(this.uuid, this.number, timeoutMs)
   }
 
   /** Whether it leads to that activation, or a later one: as far as anybody said. */
@@ -123,7 +127,7 @@ export class Leg {
     })
     if (moved) this.abandon()
     try {
-      if (!forgotten) await this.line.disconnect(this.uuid, later)
+      if (!forgotten) await this.line.disconnect(this.uuid, this.number, later)
     } catch {
       // The session ended, and the connection with it.
     }

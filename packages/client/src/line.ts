@@ -65,14 +65,21 @@ export interface Line {
   /** The other side may be gone: it is lost soon if it gives no sign of life. */
   doubt(): void
   listen(uuid: ContainerUuid, listener: LineListener): () => void
-  /** Resolves with the activation that was connected, where the other side says it. */
-  connect(uuid: ContainerUuid, timeoutMs: number): Promise<ActivationToken | undefined>
   /**
+   * Resolves with the activation that was connected, where the other side says it.
+   *
+   * @param leg the number of who connects
+   */
+  connect(uuid: ContainerUuid, leg: number, timeoutMs: number): Promise<ActivationToken | undefined>
+  /**
+   * Nothing happens when another leg has connected since.
+   *
+   * @param leg the number of who leaves
    * @param later of the activation that the container has elsewhere now, where that is known: the one here ends
    *
    * Resolves when it was heard; while the line is down at once, and it is said when the line is back.
    */
-  disconnect(uuid: ContainerUuid, later?: ActivationToken): Promise<void>
+  disconnect(uuid: ContainerUuid, leg: number, later?: ActivationToken): Promise<void>
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void
   /** Resolves with the container's side when that has taken the stream. */
   openStream(stream: LineStream, opening: StreamOpening, asker: StreamPeer): Promise<StreamPeer>

@@ -11,6 +11,7 @@ import {
   type StreamPeer
 } from '@hcengineering/network-core'
 import { AgentConnections } from './agent-connections'
+import { Farewells } from './farewells'
 import type { Line, LineCall, LineListener, LineStream } from './line'
 import { LineListeners } from './line-listeners'
 import type { LocalAgent } from './local-agents'
@@ -23,6 +24,7 @@ export class LocalLine implements Line {
   readonly own = false
   private readonly listeners = new LineListeners()
   private readonly connections: AgentConnections
+  private readonly farewells: Farewells
   private up = true
 
   constructor(
@@ -35,6 +37,10 @@ export class LocalLine implements Line {
       if (!this.up) throw new NetworkError('CLOSED', 'Nobody listens any more', { uuid })
       this.listeners.deliver(uuid, cloneValue(data))
     })
+    this.farewells = new Farewells(
+      () => this.up,
+      async (uuid) => await this.connections.disconnect(this.clientId, uuid)
+    )
     local.onGone.add(this.onGone)
   }
 
@@ -53,12 +59,13 @@ export class LocalLine implements Line {
     return this.listeners.add(uuid, listener)
   }
 
-  async connect(uuid: ContainerUuid): Promise<ActivationToken | undefined> {
+  async connect(uuid: ContainerUuid, leg: number): Promise<ActivationToken | undefined> {
+    this.farewells.connects(uuid, leg)
     return await this.connections.connect(this.clientId, uuid)
   }
 
-  async disconnect(uuid: ContainerUuid): Promise<void> {
-    await this.connections.disconnect(this.clientId, uuid)
+  async disconnect(uuid: ContainerUuid, leg: number): Promise<void> {
+    await this.farewells.bid(uuid, leg)
   }
 
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {

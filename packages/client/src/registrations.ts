@@ -7,8 +7,10 @@ import {
   messageOf,
   NetworkError,
   pagesOf,
+  readRegistered,
   readWaitVerdict,
   type AgentUuid,
+  type ContainerUuid,
   type DrainOptions,
   type DrainResult,
   type NetworkAgent,
@@ -203,6 +205,7 @@ export class Registrations {
       // The list has it already
       this.reports.flush()
       const call = { timeoutMs: deadline.leftMs, resend: false }
+      const settled = this.leases.settledOf(agent)
       const announced = this.leases.announce(agent, this.coordinator.grantsLeases)
       try {
         // Not repeated by the session: what it says may be no longer true in the next.
@@ -215,15 +218,19 @@ export class Registrations {
             ...(endpoint === undefined ? {} : { endpoint }),
             ...drains,
             ...(capacity === undefined ? {} : { capacity }),
+            ...(settled === undefined ? {} : { settled }),
             ...part
           }
           return await this.coordinator.call('ar', record, call)
         })
         onSent()
-        const elsewhere = (await Promise.all(answers)).flat()
-        const ended = this.terminate(agent, elsewhere)
+        const heard = (await Promise.all(answers)).map(readRegistered)
+        const ended = this.terminate(
+          agent,
+          heard.flatMap(({ terminate }) => terminate)
+        )
         // What is not its own any more has begun to end, so that it is not served again
-        announced()
+        announced(heard.at(-1)?.token)
         await ended
         return
       } catch (error) {
@@ -259,11 +266,10 @@ export class Registrations {
   }
 
   /** What the coordinator does not want here lives elsewhere. */
-  private async terminate(agent: NetworkAgent, uuids: unknown): Promise<void> {
-    if (!Array.isArray(uuids)) return
+  private async terminate(agent: NetworkAgent, uuids: readonly ContainerUuid[]): Promise<void> {
     await Promise.allSettled(
-      uuids.map(async (uuid: unknown) => {
-        const ended = agent.terminate(uuid as Parameters<NetworkAgent['terminate']>[0])
+      uuids.map(async (uuid) => {
+        const ended = agent.terminate(uuid)
         ended.catch((error) =>
           this.options.logger.warn('A container that lives elsewhere did not end', { uuid, cause: messageOf(error) })
         )

@@ -41,15 +41,15 @@ export class RelayLine implements Line {
     return this.listeners.add(uuid, listener)
   }
 
-  async connect(uuid: ContainerUuid, timeoutMs: number): Promise<undefined> {
-    this.farewells.takeBack(uuid)
+  async connect(uuid: ContainerUuid, leg: number, timeoutMs: number): Promise<undefined> {
+    this.farewells.connects(uuid, leg)
     // Which activation is no matter: the coordinator connects every later one by itself.
     await this.coordinator.call('cc', { uuid }, { timeoutMs, resend: false })
     return undefined
   }
 
-  async disconnect(uuid: ContainerUuid): Promise<void> {
-    await this.farewells.bid(uuid)
+  async disconnect(uuid: ContainerUuid, leg: number): Promise<void> {
+    await this.farewells.bid(uuid, leg)
   }
 
   request(uuid: ContainerUuid, operation: string, data: unknown, call: LineCall): void {

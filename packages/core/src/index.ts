@@ -170,6 +170,7 @@ export {
   readCoordinatorParams,
   readGetOptions,
   readHold,
+  readRegistered,
   readRetireOutcome,
   readWaitVerdict
 } from './validators'

@@ -84,6 +84,16 @@ export interface RegisterParams {
   draining?: boolean
   /** How many containers it takes. */
   capacity?: AgentCapacity
+  /** The `token` of the last {@link Registered} that it has heard. */
+  settled?: ActivationToken
+}
+
+/** The answer to the registration of an agent of ours. */
+export interface Registered {
+  /** These are not its own any more: it must end them. */
+  terminate: ContainerUuid[]
+  /** The last token until now. */
+  token: ActivationToken
 }
 
 /** What is listed; `page` is ours. */
@@ -136,7 +146,8 @@ export interface RemindersParams extends ReminderOwner {
 
 /** Client → coordinator: parameters and result of each operation. */
 export interface CoordinatorOperations {
-  ar: { params: RegisterParams; result: ContainerUuid[] }
+  /** 0.7 is answered with the uuids only, and so is a part before the last. */
+  ar: { params: RegisterParams; result: ContainerUuid[] | Registered }
   au: { params: { uuid: AgentUuid }; result: unknown }
   al: { params: unknown; result: AgentRecordInfo[] }
   ak: { params: unknown; result: ContainerKind[] }
@@ -194,14 +205,15 @@ export interface ConnectionOperations {
 
 /** `ar` on the wire names its agent `uuid`, as 0.7 does. */
 export function agentRecordOf(params: CoordinatorOperations['ar']['params']): AgentRecord {
-  const { uuid, containers, kinds, endpoint, draining, capacity } = params
+  const { uuid, containers, kinds, endpoint, draining, capacity, settled } = params
   return {
     agentId: uuid,
     containers,
     kinds,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(draining === true ? { draining } : {}),
-    ...(capacity === undefined ? {} : { capacity })
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(settled === undefined ? {} : { settled })
   }
 }
 

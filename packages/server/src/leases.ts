@@ -99,7 +99,7 @@ export class Leases {
    * For how long an agent that is silent may still serve; it is forgotten after that, unless it is back.
    *
    * @param aliveMs what is left of its alive timeout
-   * @param token the last: what comes after it counts, whatever the agent believes when it is back
+   * @param token of now: what comes after it counts, whatever the agent believes when it is back
    */
   giveUp(agentId: AgentUuid, aliveMs: number, token: ActivationToken): number {
     this.voided.delete(agentId)

@@ -109,7 +109,7 @@ export function networkOperations(
         if (!host.registered(agent)) takeBack()
         // Its answer renews the lease: what is standby by now is not to serve for a moment
         await agent.deactivated()
-        return terminate
+        return agent.settles ? { terminate, token: network.lastToken } : terminate
       } catch (error) {
         takeBack()
         throw error

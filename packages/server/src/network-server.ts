@@ -282,7 +282,7 @@ export class NetworkServer {
     let leaseMs = 0
     for (const { uuid } of this.owners.agentsOf(client)) {
       if (timedOut && !this.dead.has(client))
-        leaseMs = Math.max(leaseMs, this.leases.giveUp(uuid, aliveMs, this.network.lastToken))
+        leaseMs = Math.max(leaseMs, this.leases.giveUp(uuid, aliveMs, this.network.newToken()))
       else this.leases.end(uuid)
     }
     for (const agent of this.owners.agentsOf(client)) this.forget(agent)

@@ -44,6 +44,8 @@ export class RemoteAgent implements NetworkAgent {
   readonly kinds: ContainerKind[]
   readonly passesOn = true
   onUpdate?: (event: NetworkEvent) => Promise<void>
+  /** Its client remembers what it is told of its registration. */
+  readonly settles: boolean
   private readonly protocol: number
 
   /** Copies that are told to be standby. */
@@ -60,7 +62,8 @@ export class RemoteAgent implements NetworkAgent {
     this.uuid = record.agentId
     this.endpoint = record.endpoint
     this.kinds = record.kinds
-    if (session?.ours === true) return
+    this.settles = session?.ours === true
+    if (this.settles) return
     this.connect = undefined
     this.disconnect = undefined
     this.deactivate = undefined

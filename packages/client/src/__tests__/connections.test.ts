@@ -81,6 +81,32 @@ describe('connections - the way they take', () => {
     expect(world.coordinator.methods).toEqual(['gg', 'cc', 'cs', 'cd'])
   })
 
+  test('stays for who connects while one that was closed is being made again', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const endpoint = agentNoConnectRef('agent-a' as AgentUuid) as string as ContainerEndpointRef
+    world.coordinator.placements.set('room', { endpoint })
+    const first = await connect(world, client)
+    const answers: (() => void)[] = []
+    world.coordinator.answers.set('cc', async () => {
+      await new Promise<void>((resolve) => answers.push(resolve))
+      return 'ok'
+    })
+    world.coordinator.restart()
+    await world.pass(2000)
+    expect(answers).toHaveLength(1)
+    const closed = first.close()
+    const second = connect(world, client)
+    await world.pass()
+    for (const answer of answers) answer()
+    await closed
+    const connection = await second
+    await world.pass(1000)
+    expect(world.coordinator.methods.filter((method) => method === 'cc' || method === 'cd')).toEqual(['cc', 'cc', 'cc'])
+    await connection.close()
+    expect(world.coordinator.methods.at(-1)).toBe('cd')
+  })
+
   test('through the coordinator when the direct one is not made within two seconds', async () => {
     const world = new World()
     const client = await world.connected()

@@ -31,6 +31,8 @@ export interface AgentRecord {
   draining?: boolean
   /** How many containers it takes. Default: any number. */
   capacity?: AgentCapacity
+  /** From the last answer to its registration that it has heard: what it has it was left then, or given since. */
+  settled?: ActivationToken
   /** It can end a container so that it goes on elsewhere; default true. Said by the coordinator's side: agents of 0.7 cannot. */
   moves?: boolean
 }

@@ -250,6 +250,11 @@ export class NetworkImpl implements Network, NetworkWithClients {
     return this.kernel.state.lastToken
   }
 
+  /** One that is given to nothing: larger than every token until now, and than every answer to a registration. */
+  newToken(): ActivationToken {
+    return this.kernel.state.newToken()
+  }
+
   /**
    * The epoch of this run, after one that somebody knows if that is larger: it is believed only while this network is young.
    * Later it may be that of another coordinator which has taken the place of this one.

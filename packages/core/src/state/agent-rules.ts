@@ -27,7 +27,7 @@ export class AgentRules {
 
   /** A new agent, or one that the same client registers again. */
   apply(registrationId: number, record: AgentRecord, client: ClientUuid | undefined, now: number): void {
-    const { agents, clients, feed, outbox, tombstones } = this.tables
+    const { agents, clients, feed, outbox, tombstones, voided } = this.tables
     const { agentId } = record
     const old = agents.get(agentId)
     const before = old && { kinds: old.kinds, endpoint: old.endpoint, draining: old.draining, given: old.givenCapacity }
@@ -40,6 +40,8 @@ export class AgentRules {
 
     if (agent.draining) this.dropCopies(agentId, now)
     if (agent.draining !== (before?.draining ?? false)) this.draining.changed(agent)
+    // It was told since what it may keep
+    if (compareTokens(record.settled, voided.get(agentId)) >= 0) voided.delete(agentId)
     const listed = new Set<ContainerUuid>()
     for (const container of record.containers) {
       listed.add(container.uuid)

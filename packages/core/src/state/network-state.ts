@@ -249,14 +249,19 @@ export class NetworkState {
     this.supervision.beginRecovery(now, leases)
   }
 
-  /** Agents that an earlier run gave up as silent, and its last token then: what they had up to it does not count. */
+  /** Agents that an earlier run gave up as silent, and a token of then: what they had up to it counts only if they were told so since. */
   void(agents: ReadonlyMap<AgentUuid, ActivationToken>): void {
-    this.tables.voided = agents
+    for (const [agentId, token] of agents) this.tables.voided.set(agentId, token)
   }
 
   /** The last token that was given or seen. */
   get lastToken(): ActivationToken {
     return this.tables.tokens.last
+  }
+
+  /** One that is given to nothing: it parts what came before it from what comes after. */
+  newToken(): ActivationToken {
+    return this.tables.tokens.next()
   }
 
   /** Of this run: the first part of its tokens. */

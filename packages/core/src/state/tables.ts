@@ -61,7 +61,7 @@ export class Tables {
   /** While open, nothing starts whose whereabouts are unknown: until that time, or until all who are awaited are back. */
   recovery: { until: number; readonly latest: number; open: boolean; readonly awaited?: Set<AgentUuid> } | undefined
   /** Agents that were given up as silent by an earlier run: up to that token, others may have what they had. */
-  voided: ReadonlyMap<AgentUuid, ActivationToken> = new Map()
+  readonly voided = new Map<AgentUuid, ActivationToken>()
   /** Set by `close`: nothing starts any more. */
   closed = false
 

@@ -89,6 +89,15 @@ export function readConnected(result: unknown): ActivationToken | undefined {
   return result === 'ok' ? undefined : optional(fields(result, 'what was connected').token, token)
 }
 
+/** What the coordinator answered to a registration; a coordinator of 0.7 tells no token. */
+export function readRegistered(result: unknown): { terminate: ContainerUuid[]; token?: ActivationToken } {
+  const uuids = (value: unknown): ContainerUuid[] =>
+    items(value, 'what is to end').map((uuid) => name<ContainerUuid>(uuid, 'uuid'))
+  if (Array.isArray(result)) return { terminate: uuids(result) }
+  const read = fields(result, 'the answer to a registration')
+  return { terminate: uuids(read.terminate), token: token(read.token) }
+}
+
 /** For how long a coordinator that is about to go wants to be asked nothing, in milliseconds. */
 export function readHold(value: unknown): number {
   return duration(fields(value, 'parameters').withinMs)

@@ -21,7 +21,8 @@ export const readCoordinatorParams: {
       endpoint: optional(read.endpoint, (endpoint) => text(endpoint, 'endpoint') as AgentEndpointRef),
       part: optional(read.part, part),
       draining: read.draining === true ? true : undefined,
-      capacity: optional(read.capacity, capacity)
+      capacity: optional(read.capacity, capacity),
+      settled: optional(read.settled, token)
     })
   },
   au: readAgentId,

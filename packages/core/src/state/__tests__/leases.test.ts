@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { NetworkEventKind } from '../../api/events'
 import type { ActivationToken } from '../../api/token'
 import { Lease } from '../lease'
 import { Tombstones } from '../tombstones'
@@ -238,6 +239,23 @@ describe('what an agent brings that an earlier run gave up', () => {
     const brings = net.agent('a1', ['k'], { containers: [record('u', 'k', 'a1', { token: later })] })
     expect(net.registration(brings)).toEqual([])
     expect(net.stateOf('u')).toBe('active')
+  })
+
+  test('goes on when the agent was told since that it may keep it, whatever it reports later', () => {
+    const net = after()
+    const containers = [record('u', 'k', 'a1', { token })]
+    const brings = net.agent('a1', ['k'], { containers, settled: { epoch: 3, counter: 5 } })
+    expect(net.registration(brings)).toEqual([])
+    const event = { container: record('u', 'k', 'a1', { token }), event: NetworkEventKind.updated }
+    net.do((state) => state.containerUpdates(agentId('a1'), [event], net.now))
+    expect([net.stateOf('u'), net.of('terminate')]).toEqual(['active', []])
+  })
+
+  test('ends when what the agent was told is from before it was given up', () => {
+    const net = after()
+    const containers = [record('u', 'k', 'a1', { token: { epoch: 3, counter: 2 } })]
+    const brings = net.agent('a1', ['k'], { containers, settled: { epoch: 3, counter: 4 } })
+    expect(net.registration(brings)).toEqual(['u'])
   })
 
   test('waits for its turn when it is stateless', () => {
