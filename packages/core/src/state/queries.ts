@@ -50,6 +50,7 @@ export interface ContainerLookup {
   readonly uuid: ContainerUuid
   readonly kind: ContainerKind
   readonly state: ContainerState
+  /** As in a `ContainerRecord`. */
   readonly stateless: boolean
   /** Absent while `lost` or `recovering`. */
   readonly agentId?: AgentUuid
