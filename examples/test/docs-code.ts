@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 // The code in the documentation. Every ```ts block is a module that must compile as strictly as our own code, against
-// the built packages; one marked ```ts run is a program that must also end with exit code 0.
+// the built packages; one marked ```ts run is a program that must also end with exit code 0, and one marked
+// ```ts declaration is made from the code and only shows it.
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import type { Check } from './check.ts'
@@ -34,7 +35,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
       if (fence !== null) open = { line: index + 1, language: fence[1].trim(), lines: [] }
     } else if (text === '```') {
       const [language, mark] = open.language.split(/\s+/)
-      if (language === 'ts' || language === 'typescript') {
+      if ((language === 'ts' || language === 'typescript') && mark !== 'declaration') {
         blocks.push({ line: open.line, runnable: mark === 'run', code: open.lines.join('\n') })
       }
       open = undefined

@@ -15,8 +15,16 @@ const anchorOf = (heading: string): string =>
     .trim()
     .replace(/\s/g, '-')
 
-const anchorsOf = (file: string): string[] =>
-  [...readFileSync(file, 'utf8').matchAll(/^#+\s+(.*)$/gm)].map((match) => anchorOf(match[1]))
+/** A heading that there was before has a number behind it. */
+function anchorsOf(file: string): string[] {
+  const counts = new Map<string, number>()
+  return [...readFileSync(file, 'utf8').matchAll(/^#+\s+(.*)$/gm)].map((match) => {
+    const anchor = anchorOf(match[1])
+    const before = counts.get(anchor) ?? 0
+    counts.set(anchor, before + 1)
+    return before === 0 ? anchor : `${anchor}-${before}`
+  })
+}
 
 function broken(document: string): string[] {
   const text = readFileSync(document, 'utf8').replace(/^```[\s\S]*?^```$/gm, '')

@@ -63,9 +63,12 @@ export class BackRPCClient<ClientT extends string = ClientId> {
    * @throws NetworkError `INVALID_ARGUMENT` for something that is no address or no timeout
    */
   constructor(
+    /** What it calls itself. */
     readonly clientId: ClientT,
     private readonly handlers: BackRPCClientHandler,
+    /** Of the server. */
     readonly host: string,
+    /** Of the server. */
     readonly port: number,
     private readonly tickManager: TickManager,
     options: BackRPCClientOptions = {},
@@ -142,6 +145,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     }
   }
 
+  /** `close` was called. */
   get closed(): boolean {
     return this.session.state === 'closed'
   }
@@ -187,13 +191,13 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     return call(this.callPort, undefined, method, params, options, this.requestTimeoutMs)
   }
 
-  /** {@link request} for who keeps no promise: tells the caller, once. */
+  /** `request` for who keeps no promise: tells the caller, once. */
   ask(method: string, params: unknown, options: BackRPCRequestOptions, caller: BackRPCCaller): void {
     ask(this.callPort, undefined, method, params, options, this.requestTimeoutMs, caller)
   }
 
   /**
-   * Opens a stream: resolves with the server's side when that has taken it, rejects as {@link request} does, and with
+   * Opens a stream: resolves with the server's side when that has taken it, rejects as `request` does, and with
    * `CONNECT_UNSUPPORTED` where the server is too old. The options are those of the opening.
    *
    * @param asker this side: it is told what comes, perhaps before
@@ -252,7 +256,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     this.transport.close(goodbye).then(finish, finish)
   }
 
-  /** {@link close}, and resolves when everything has ended. */
+  /** `close`, and resolves when everything has ended. */
   async closeAsync(): Promise<void> {
     this.close()
     await this.done

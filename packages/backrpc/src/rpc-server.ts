@@ -73,6 +73,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   constructor(
     handlers: BackRPCServerHandler<ClientT>,
     private readonly tickManager: TickManager,
+    /** Where it listens. */
     readonly host: string = '*',
     port: number | 'random' = 'random',
     options: BackRPCServerOptions = {}
@@ -134,6 +135,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     this.listening.catch((error) => logger.error('The server cannot listen', { error: (error as Error).message }))
   }
 
+  /** Counts since it was made. */
   get stats(): BackRPCServerStats {
     return { ...this.counts, sessions: this.sessions.size }
   }
@@ -151,7 +153,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     return call(this.callPort, client, method, params, options, this.timeoutMsFor(client))
   }
 
-  /** {@link request} for who keeps no promise: tells the caller, once. */
+  /** `request` for who keeps no promise: tells the caller, once. */
   ask(client: ClientT, method: string, params: unknown, options: BackRPCRequestOptions, caller: BackRPCCaller): void {
     ask(this.callPort, client, method, params, options, this.timeoutMsFor(client), caller)
   }
@@ -176,7 +178,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   /**
    * A message without answer. Resolves when it is accepted for sending; rejects with `UNAVAILABLE` when there is no such
    * client, with `OVERLOADED` when it reads too slowly, with `CLOSED` after `close`. What is told to many in one turn is
-   * encoded once for all whom it finds ready. Accepted is always the promise {@link accepted}.
+   * encoded once for all whom it finds ready. Accepted is always the promise `accepted`.
    */
   send(client: ClientT, body: any, { route }: BackRPCSendOptions = none): Promise<void> {
     let error: NetworkError | undefined
@@ -201,6 +203,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     this.input(() => this.sessions.end(client, true))
   }
 
+  /** The session of that client; undefined when it has none. */
   sessionInfo(client: ClientT): BackRPCSessionInfo | undefined {
     const session = this.sessions.get(client)
     if (session === undefined) return undefined

@@ -87,6 +87,7 @@ export interface BackRPCClientHandler {
   onEvent?(event: any, bytes?: number): Handled
   /** A session began (`fresh`), or goes on over a new connection. */
   onSession?(fresh: boolean): Handled
+  /** The connection is lost or was refused, or the server has been silent for too long; the client goes on trying. */
   onDisconnect?(cause: NetworkError): Handled
   /** Requests that this process is at: the server is told with every ping, and how late the event loop is. */
   inFlight?(): number | undefined
@@ -141,6 +142,7 @@ export interface BackRPCOptions {
   logger?: Logger
   /** Default of a request's `timeoutMs`. */
   requestTimeoutMs?: number
+  /** In place of those of {@link defaultSessionLimits}. */
   limits?: Partial<SessionLimits>
   /**
    * Handlers get what a peer sends with a route unread (`readValue` reads it), to pass it on as it came. Data of protocol 1
@@ -153,8 +155,10 @@ export interface BackRPCOptions {
   [socketOption: string]: unknown
 }
 
+/** Options of {@link BackRPCClient}. */
 export type BackRPCClientOptions = BackRPCOptions
 
+/** Options of {@link BackRPCServer}. */
 export interface BackRPCServerOptions extends BackRPCOptions {
   /** Silence after which a client that does not say otherwise is dead, in seconds. Default `timeouts.aliveTimeout`. */
   aliveTimeoutSeconds?: number
@@ -173,29 +177,37 @@ export interface BackRPCServerStats {
   sessions: number
   /** Sessions that began, and that went on over a new connection. */
   hellos: number
+  /** Sessions that went on over a new connection. */
   resumed: number
   /** Requests of clients that were handed to the handler, and answers given. */
   requests: number
+  /** Answers given. */
   responses: number
   /** Messages without answer, to and from clients. */
   eventsSent: number
+  /** Messages without answer, from clients. */
   eventsReceived: number
   /** Events dropped because their reader was too slow. */
   dropped: number
+  /** Frames that could not be read. */
   garbage: number
   /** Peers not listened to any more, after too much garbage. */
   cutOff: number
+  /** Sessions of clients that were silent for their alive timeout. */
   timedOut: number
 }
 
 /** One session, as a server sees it. */
 export interface BackRPCSessionInfo {
+  /** Another one for each session. */
   id: string
   /** The client is of 0.8 or later. */
   ours: boolean
   /** Major version of the protocol that is spoken with it. */
   protocol: number
+  /** It has a connection. */
   connected: boolean
+  /** Silence after which the client is dead, as it asked for. */
   aliveTimeoutMs: number
   /** Requests to the client that are not settled. */
   pendingRequests: number

@@ -41,9 +41,11 @@ export interface AgentServerOptions {
 /** An agent of any kind whose endpoint can be set. */
 export type ServableAgent = NetworkAgent & { endpoint?: AgentEndpointRef }
 
-/** Where clients reach an agent's containers directly. It listens from its construction on and serves from {@link start} on. */
+/** Where clients reach an agent's containers directly. It listens from its construction on and serves from `start` on. */
 export class NetworkAgentServer {
+  /** What it listens with. */
   readonly rpcServer: BackRPCServer<ClientUuid>
+  /** Whom it serves, once started. */
   agent: NetworkAgent | undefined
   private connections: AgentConnections | undefined
   private readonly logger: Logger
@@ -56,6 +58,7 @@ export class NetworkAgentServer {
    */
   constructor(
     private readonly tickManager: TickManager,
+    /** The name under which clients reach this process. */
     readonly endpointHost: string,
     bindHost: string = '*',
     port: number | 'random' = defaultAgentPort,

@@ -86,11 +86,7 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
   }
 
   cast<T>(interfaceName?: string, options?: CastOptions<T>): T {
-    const handler = {
-      request: async (method: string, params: unknown[]) => (await this.request(method, params)) as unknown,
-      stream: (method: string, params: unknown[]) => this.stream(method, params)
-    }
-    return createProxy<T>(handler, interfaceName, options)
+    return createProxy<T>(this, interfaceName, options)
   }
 
   async close(): Promise<void> {

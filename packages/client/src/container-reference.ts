@@ -90,11 +90,7 @@ export class ContainerReferenceImpl implements ContainerReference {
   }
 
   cast<T>(interfaceName?: string, options?: CastOptions<T>): T {
-    const handler = {
-      request: async (method: string, params: unknown[]) => (await this.request(method, params)) as unknown,
-      stream: (method: string, params: unknown[]) => this.stream(method, params)
-    }
-    return createProxy<T>(handler, interfaceName, options)
+    return createProxy<T>(this, interfaceName, options)
   }
 
   /** Lets the hold go, unless a connection made from it is still open: then with that. */

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 export { containerOnAgentEndpointRef, opNames } from '@hcengineering/network-core'
-export { NetworkAgentServer, type AgentServerOptions } from './agent-server'
+export { NetworkAgentServer, type AgentServerOptions, type ServableAgent } from './agent-server'
 export {
   createAgent,
   createNetworkClient,

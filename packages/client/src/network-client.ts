@@ -75,7 +75,9 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
    * coordinator for lost. Default 3. The default deadlines are at least this long.
    */
   constructor(
+    /** Of the coordinator. */
     readonly host: string,
+    /** Of the coordinator. */
     readonly port: number,
     tickManager: TickManager,
     aliveTimeout?: number,

@@ -19,7 +19,9 @@ export enum EndpointKind {
 /** What an endpoint reference says. */
 export interface EndpointRefData {
   kind: EndpointKind
+  /** Of the agent's server; '' where it cannot be reached. */
   host: string
+  /** Of the agent's server; 0 where it cannot be reached. */
   port: number
   agentId: AgentUuid
   /** The container; absent from an agent's own reference. */

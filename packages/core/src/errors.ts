@@ -66,13 +66,17 @@ export interface NetworkErrorDetails {
 
 /** What travels of an error. `code` is absent from 0.7 peers. */
 export interface ErrorPayload {
+  /** What happened, where, and what to do. */
   message: string
   code?: ErrorCode
+  /** As in {@link NetworkErrorDetails}. */
   stage?: string
   kind?: ContainerKind
   uuid?: ContainerUuid
   agentId?: AgentUuid
+  /** As in {@link NetworkErrorDetails}. */
   retryAfterMs?: number
+  /** As in {@link NetworkErrorDetails}. */
   remoteCode?: string
 }
 
@@ -80,15 +84,20 @@ const known: ReadonlySet<string> = new Set(errorCodes)
 
 /** The one error class of the network. */
 export class NetworkError extends Error {
+  /** Always the same: for texts that print it. */
   override readonly name = 'NetworkError'
+  /** What happened; `docs/ERRORS.md` has each, and what to do. */
   readonly code: ErrorCode
   /** The same call may succeed later, without the risk of its being executed twice. */
   readonly retryable: boolean
+  /** As in {@link NetworkErrorDetails}. */
   readonly stage?: string
   readonly kind?: ContainerKind
   readonly uuid?: ContainerUuid
   readonly agentId?: AgentUuid
+  /** As in {@link NetworkErrorDetails}. */
   readonly retryAfterMs?: number
+  /** As in {@link NetworkErrorDetails}. */
   readonly remoteCode?: string
 
   constructor(code: ErrorCode, message: string, details: NetworkErrorDetails = {}) {

@@ -98,6 +98,7 @@ export interface Registered {
 
 /** What is listed; `page` is ours. */
 export interface ListParams {
+  /** Only these; absent or null: all. */
   kind?: ContainerKind | null
   /** `''` asks for the first page, the `next` of a page for the one after it; absent, for all in one message. */
   page?: string
@@ -131,11 +132,13 @@ export type GetResult = [ContainerUuid, ContainerEndpointRef, (AgentEndpointRef 
 /** Events that were lost between an agent and the coordinator which relays them; rides in a network event's `gaps`. */
 export interface RelayGap {
   uuid: ContainerUuid
+  /** For people. */
   reason: string
 }
 
 /** For how long agents may serve while the coordinator is away; rides in a network event that says nothing else. */
 export interface LeaseNotice extends NetworkEvent {
+  /** From when it was sent, in milliseconds. */
   leaseMs: number
 }
 

@@ -72,6 +72,7 @@ export interface NetworkServerOptions {
 
 /** Puts a network on the network: answers clients, and reaches their agents. */
 export class NetworkServer {
+  /** What it listens with. */
   readonly rpcServer: BackRPCServer<ClientUuid>
   /** Clients with a session. */
   readonly clients = new Set<ClientUuid>()
@@ -86,7 +87,7 @@ export class NetworkServer {
   private leaving = false
   private closing?: Promise<void>
 
-  /** Listens at once; {@link ready} tells when, or why not. */
+  /** Listens at once; `ready` tells when, or why not. */
   constructor(
     readonly network: NetworkImpl,
     readonly tickMgr: TickManager,

@@ -7,7 +7,9 @@ import type { ContainerKind, ContainerUuid, Reminder } from '@hcengineering/netw
 export interface StoredReminder extends Reminder {
   readonly uuid: ContainerUuid
   readonly kind: ContainerKind
+  /** Those of its container's start. */
   readonly labels?: readonly string[]
+  /** That of its container's start. */
   readonly extra?: unknown
 }
 
@@ -17,6 +19,7 @@ export type ReminderChange =
 
 /** All reminders that there are. */
 export interface StoredReminders extends Iterable<StoredReminder> {
+  /** How many there are. */
   readonly size: number
 }
 

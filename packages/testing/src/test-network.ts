@@ -39,6 +39,7 @@ export class TestNetwork<S = undefined> implements AsyncDisposable {
     })
   }
 
+  /** Replays it, see the option `seed`. */
   get seed(): number {
     return this.parts.options.seed
   }
@@ -53,6 +54,7 @@ export class TestNetwork<S = undefined> implements AsyncDisposable {
     return this.clients[0]
   }
 
+  /** Those that there are, killed ones too. */
   get agents(): readonly AgentName[] {
     return this.parts.machines.agents
   }
@@ -137,6 +139,7 @@ export class TestNetwork<S = undefined> implements AsyncDisposable {
     this.note(`fault: pause ${node}`)
   }
 
+  /** Ends a `pause`. */
   resume(node: NodeName): void {
     this.machines.resume(node)
     this.note(`resume ${node}`)

@@ -50,6 +50,7 @@ export interface SessionLimits {
   readonly maxGarbage: number
 }
 
+/** The limits of a session unless others are given; `docs/LIMITS.md` explains the numbers. */
 export const defaultSessionLimits: SessionLimits = {
   maxInFlight: limits.maxInFlightRequests,
   maxInFlightProtocol1: limits.maxInFlightRequestsProtocol1,

@@ -28,8 +28,11 @@ export function textOf(frames: Frames): string {
 
 /** Remembers what a listening transport tells. */
 export class ServerRecorder extends Recorder implements ServerTransportHandlers {
+  /** What has come, oldest first. */
   readonly messages: { readonly peer: PeerAddress; readonly frames: Frames }[] = []
+  /** Peers whose connection was lost, oldest first. */
   readonly gone: PeerAddress[] = []
+  /** What the transport failed with. */
   readonly failures: Error[] = []
   /** Called for each message besides. */
   onMessage: (peer: PeerAddress, frames: Frames) => void = () => {}
@@ -58,8 +61,11 @@ export class ServerRecorder extends Recorder implements ServerTransportHandlers 
 
 /** Remembers what a connecting transport tells. */
 export class ClientRecorder extends Recorder implements ClientTransportHandlers {
+  /** What has come, oldest first. */
   readonly messages: Frames[] = []
+  /** Why connections were lost or refused, oldest first. */
   readonly causes: Error[] = []
+  /** How many there have been. */
   connections = 0
 
   message(frames: Frames): void {

@@ -42,6 +42,7 @@ function realTimer(delayMs: number, fn: () => void): () => void {
  * is itself the transport of the node `localhost`.
  */
 export class MemoryNetwork implements Transport, MemoryRules {
+  /** See {@link MemoryNetworkOptions}. */
   readonly maxQueuedBytes: number
   private readonly reconnectMs: number
   private readonly listeners = new Map<string, MemoryServer>()
@@ -53,6 +54,7 @@ export class MemoryNetwork implements Transport, MemoryRules {
   private readonly refusing = new Set<string>()
   private nextPort = FIRST_EPHEMERAL_PORT
   private nextAddress = 0
+  /** See {@link MemoryNetworkOptions}. */
   readonly defer: (fn: () => void) => void
   private readonly schedule: (delayMs: number, fn: () => void) => () => void
 
@@ -79,6 +81,7 @@ export class MemoryNetwork implements Transport, MemoryRules {
     return this.connectFrom(LOCAL_NODE, options, handlers)
   }
 
+  /** Whether a message could get from one node to the other now. */
   passes(from: string, to: string): boolean {
     return !this.paused.has(from) && !this.paused.has(to) && !this.blocked.has(`${from}>${to}`)
   }
@@ -88,6 +91,7 @@ export class MemoryNetwork implements Transport, MemoryRules {
     this.paused.add(node)
   }
 
+  /** Ends a `pause`: what waited gets through. */
   resume(node: string): void {
     this.paused.delete(node)
     this.retryAll()
@@ -98,6 +102,7 @@ export class MemoryNetwork implements Transport, MemoryRules {
     this.blocked.add(`${from}>${to}`)
   }
 
+  /** Ends a `block`. */
   unblock(from: string, to: string): void {
     this.blocked.delete(`${from}>${to}`)
     this.retryAll()

@@ -22,8 +22,9 @@ export interface BatchHandlers {
 
 /** A listening transport tells its owner. Handlers must not throw. */
 export interface ServerTransportHandlers extends BatchHandlers {
+  /** A whole message of that peer has come. */
   message(peer: PeerAddress, frames: Frames): void
-  /** {@link message} of one frame, where it lies in what came with it. Transports that can say so do, if it is there. */
+  /** `message` of one frame, where it lies in what came with it. Transports that can say so do, if it is there. */
   part?(peer: PeerAddress, bytes: Uint8Array, start: number, end: number): void
   /** The connection is lost; the peer may live and come back under another address. */
   disconnected(peer: PeerAddress): void
@@ -51,9 +52,11 @@ export interface ServerTransport {
 
 /** A connecting transport tells its owner. Handlers must not throw. */
 export interface ClientTransportHandlers extends BatchHandlers {
+  /** A whole message has come. */
   message(frames: Frames): void
-  /** {@link message} of one frame, where it lies in what came with it. Transports that can say so do, if it is there. */
+  /** `message` of one frame, where it lies in what came with it. Transports that can say so do, if it is there. */
   part?(bytes: Uint8Array, start: number, end: number): void
+  /** A connection stands. */
   connected(): void
   /** The connection is lost or was refused; the transport goes on trying. */
   disconnected(cause: Error): void
@@ -61,7 +64,9 @@ export interface ClientTransportHandlers extends BatchHandlers {
 
 /** One peer, reconnected to for ever. */
 export interface ClientTransport {
+  /** As that of {@link ServerTransport}. */
   send(frames: Frames): SendResult
+  /** Called when what was `full` can take more. */
   onWritable?: () => void
   /** Gives up the connection, which may stand and carry nothing, and makes another one. */
   redial?(cause: Error): void
@@ -73,14 +78,19 @@ export interface ClientTransport {
   close(last?: Frames): Promise<void>
 }
 
+/** Where to listen. */
 export interface ListenOptions {
+  /** An address of this machine; `*` for all interfaces. */
   host: string
   /** 0 lets the system choose. */
   port: number
 }
 
+/** Where somebody listens. */
 export interface ConnectOptions {
+  /** Name or address. */
   host: string
+  /** 1 to 65535. */
   port: number
 }
 

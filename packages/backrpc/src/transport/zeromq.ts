@@ -18,6 +18,7 @@ import { ZeromqClient } from './zeromq-client'
 import { ZeromqServer } from './zeromq-server'
 import { zeromqSettings as settings } from './zeromq-settings'
 
+/** Options of {@link ZeromqTransport}. */
 export interface ZeromqTransportOptions {
   logger?: Logger
 }

@@ -21,6 +21,7 @@ import { zmtpSettings as settings } from './zmtp-settings'
 import { SlabPool } from './zmtp-slab-pool'
 import { plainSockets } from './zmtp-sockets'
 
+/** Options of {@link ZmtpTransport}. */
 export interface ZmtpTransportOptions {
   logger?: Logger
   /**

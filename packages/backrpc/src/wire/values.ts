@@ -31,7 +31,7 @@ export function encodeValue(value: unknown, bounds: PayloadLimits = defaults, kn
 }
 
 /**
- * The value of bytes that {@link encodeValue} made; `undefined` for none. The bytes may come from anyone: nothing is
+ * The value of bytes that `encodeValue` made; `undefined` for none. The bytes may come from anyone: nothing is
  * allocated by a length they claim, and no field reaches a prototype.
  *
  * **Aliasing:** a `Uint8Array` of more than 1 024 bytes in the value is a view of `bytes`. Whoever decodes gives `bytes`
@@ -61,7 +61,7 @@ export function cloneAnswer(value: unknown): unknown {
  * The value as it would arrive, without the bytes: `decodeValue(encodeValue(value))`, faster. It shares nothing that can
  * change with `value`.
  *
- * @throws NetworkError exactly what {@link encodeValue} throws
+ * @throws NetworkError exactly what `encodeValue` throws
  */
 export function cloneValue(value: unknown, bounds: PayloadLimits = defaults): unknown {
   const copier = new ValueCopier(bounds)

@@ -33,6 +33,7 @@ export const zmtpRules = [
   'first-message-timeout'
 ] as const
 
+/** One of the rules of ZMTP that are counted apart. */
 export type ZmtpRule = (typeof zmtpRules)[number]
 
 /** Why a connection had to end: the peer broke a rule. The connection is not usable any more. */

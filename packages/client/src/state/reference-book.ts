@@ -32,7 +32,7 @@ export interface HeldContainer {
   readonly request: GetOptions
   /** Holds that the user has. */
   readonly wanted: number
-  /** Holds that the coordinator counts for this client in this session; it may have lost some when {@link spare}. */
+  /** Holds that the coordinator counts for this client in this session; it may have lost some when `spare`. */
   readonly granted: number
   /** It was asked for once more, because the coordinator may have lost the holds: none is let go before the last. */
   readonly spare: boolean

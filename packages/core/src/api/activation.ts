@@ -37,10 +37,13 @@ export interface ReminderOptions {
 
 /** A reminder as the coordinator keeps it. */
 export interface Reminder {
+  /** By which its container knows it. */
   readonly name: string
   /** When it is due, or was, in Unix milliseconds. */
   readonly at: number
+  /** As it was set. */
   readonly everyMs?: number
+  /** As it was set. */
   readonly data?: any
 }
 
@@ -60,6 +63,7 @@ export interface Reminders {
   set(name: string, options: ReminderOptions): Promise<void>
   /** Answers whether there was one. One that is being delivered may come all the same. */
   cancel(name: string): Promise<boolean>
+  /** Those that are set, in no order. */
   list(): Promise<Reminder[]>
 }
 
@@ -81,7 +85,10 @@ export interface ReminderOwner {
 
 /** Keeps the reminders of an agent's containers; what its methods reject with is that of {@link Reminders}. */
 export interface ReminderKeeper {
+  /** As `Reminders.set`, for that container. */
   set(owner: ReminderOwner, name: string, options: ReminderOptions): Promise<void>
+  /** As `Reminders.cancel`, for that container. */
   cancel(owner: ReminderOwner, name: string): Promise<boolean>
+  /** As `Reminders.list`, for that container. */
   list(owner: ReminderOwner): Promise<Reminder[]>
 }

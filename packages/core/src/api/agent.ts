@@ -41,8 +41,10 @@ export interface AgentRecord {
 export interface AgentRecordInfo {
   agentId: AgentUuid
   endpoint?: AgentEndpointRef
+  /** How many it hosts. */
   containers: number
   kinds: ContainerKind[]
+  /** It leaves as soon as it has no containers. */
   draining?: boolean
   capacity?: AgentCapacity
   /** As last heard; absent while it is idle, or of 0.7. */
@@ -98,8 +100,13 @@ export interface NetworkAgent {
   onTurnWaits?: (report: WaitReport) => Promise<WaitVerdict>
   /** Finds or starts a container; a stateless one with that uuid is activated. */
   get(kind: ContainerKind, options: GetOptions, start?: StartContext): Promise<[ContainerUuid, ContainerEndpointRef]>
+  /** The object of a container that it hosts; undefined when it hosts none of that uuid. */
   getContainer(uuid: ContainerUuid): Promise<Container | undefined>
+  /** The containers that it hosts, of one kind or of all. */
   list(kind?: ContainerKind): Promise<ContainerRecord[]>
+  /**
+   * Asks a container that it hosts: resolves with the answer, rejects with a `NetworkError`. `clientId` is who asks.
+   */
   request(
     uuid: ContainerUuid,
     operation: string,
@@ -107,7 +114,7 @@ export interface NetworkAgent {
     clientId?: ClientUuid,
     options?: AgentRequestOptions
   ): Promise<any>
-  /** {@link request} for who keeps no promise. Only with `passesOn`. */
+  /** `request` for who keeps no promise. Only with `passesOn`. */
   ask?(
     uuid: ContainerUuid,
     operation: string,

@@ -8,15 +8,21 @@ import type { CallChain } from './turns'
 
 /** Says that nobody waits for an answer any more; every `AbortSignal` is one. */
 export interface CancelSignal {
+  /** Nobody waits any more. */
   readonly aborted: boolean
+  /** Why, once it is aborted. */
   readonly reason?: unknown
+  /** Calls `listener` when it is aborted; not when it is already. */
   addEventListener(type: 'abort', listener: () => void): void
+  /** Takes back what `addEventListener` did. */
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
 /** Who waits for an answer: told once, of the one or the other. Must not throw. */
 export interface Caller {
+  /** It has been answered with that. */
   resolve(result: unknown): void
+  /** It has failed. */
   reject(error: Error): void
 }
 

@@ -38,7 +38,9 @@ export interface ContainerRecord {
   endpoint: ContainerEndpointRef
   /** Time of the last request, Unix milliseconds. */
   lastVisit: number
+  /** What it was started with, see `GetOptions.extra`. */
   extra?: any
+  /** Those that it was started with. */
   labels?: string[]
   /** It existed before its registration and is offered by its agent under a fixed uuid; see `addStatelessContainer`. */
   stateless?: boolean

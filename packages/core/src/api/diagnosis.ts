@@ -62,8 +62,11 @@ export interface ContainerExplanation {
   /** Where it is, or is being started. */
   agentId?: AgentUuid
   endpoint?: ContainerEndpointRef
+  /** Those that it was started with. */
   labels?: string[]
+  /** As in a {@link ContainerRecord}. */
   stateless?: boolean
+  /** `false` when it failed its last health check. */
   healthy?: boolean
   token?: ActivationToken
   /** Time of the last request, Unix milliseconds; 0 for none. */
@@ -110,6 +113,7 @@ export interface LoopLag {
   sampledMs: number
   /** By how much timers were late, in milliseconds. */
   meanMs: number
+  /** The latest of them. */
   maxMs: number
 }
 
@@ -119,11 +123,15 @@ export interface ProcessDiagnosis {
   version: string
   /** Of Node. */
   node: string
+  /** Operating system and processor: `linux x64`. */
   platform: string
+  /** Of the process, on its machine. */
   pid: number
   /** Its clock when it answered, Unix milliseconds. */
   at: number
+  /** For how long it has run, in milliseconds. */
   uptimeMs: number
+  /** Of the whole process; of the heap of JavaScript, how much is used and how much there may be. */
   memory: { rssBytes: number; heapUsedBytes: number; heapLimitBytes: number }
   /** Only where it was asked for. */
   loop?: LoopLag
@@ -135,11 +143,15 @@ export interface CoordinatorDiagnosis extends ProcessDiagnosis {
   epoch: number
   /** It waits for those who were there before it started. */
   recovering: boolean
+  /** How many are registered. */
   agents: number
+  /** How many it knows. */
   clients: number
   /** By state. */
   containers: Record<string, number>
+  /** Holds of all clients together. */
   references: number
+  /** Gets that wait. */
   pendingGets: number
   /** Leases outlive it. */
   ledger: boolean

@@ -6,8 +6,11 @@ import type { AgentUuid, ContainerKind } from './identifiers'
 
 /** What happened to an agent or a container. */
 export enum NetworkEventKind {
+  /** It is there. */
   added = 0,
+  /** Something of it has changed: where it is, its health, what it offers. */
   updated = 1,
+  /** It is gone. */
   removed = 2
 }
 

@@ -6,9 +6,13 @@ export type LogFields = Readonly<Record<string, unknown>>
 
 /** Where libraries log; silent by default. */
 export interface Logger {
+  /** What helps to find out why. */
   debug(message: string, fields?: LogFields): void
+  /** What happens in a normal life: registered, moved, ended. */
   info(message: string, fields?: LogFields): void
+  /** What went wrong and heals, or is refused. */
   warn(message: string, fields?: LogFields): void
+  /** What somebody has to look at. */
   error(message: string, fields?: LogFields): void
 }
 

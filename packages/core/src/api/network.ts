@@ -15,12 +15,21 @@ export interface Network {
   unregister(agentId: AgentUuid): Promise<void>
   /** A sign of life of an agent or client. Who has given one is watched from then on. */
   ping(id: AgentUuid | ClientUuid): void
+  /** The agents that are registered. */
   agents(): Promise<AgentRecordInfo[]>
+  /** The kinds that they offer, each once. */
   kinds(): Promise<ContainerKind[]>
+  /** Finds or starts a container, and counts one reference of that client. */
   get(client: ClientUuid, kind: ContainerKind, options: GetOptions): Promise<[ContainerUuid, ContainerEndpointRef]>
+  /** Takes one reference of that client back; without one, nothing happens. */
   release(client: ClientUuid, uuid: ContainerUuid): Promise<void>
+  /** The containers that serve, of one kind or of all. */
   list(kind?: ContainerKind): Promise<ContainerRecord[]>
+  /**
+   * Passes a request on to the agent of that container; waits while it starts or moves. `NOT_FOUND` when there is none.
+   */
   request(uuid: ContainerUuid, operation: string, data?: any): Promise<any>
+  /** What waits fails with `CLOSED`, and so does what is asked from now on. */
   close(): Promise<void>
 }
 
@@ -32,5 +41,6 @@ export interface NetworkWithClients {
   removeClient(clientUuid: ClientUuid): void
   /** That agent lives as long as that client. */
   mapAgent(clientUuid: ClientUuid, agentUuid: AgentUuid): void
+  /** Takes back what `mapAgent` did. */
   unmapAgent(clientUuid: ClientUuid, agentUuid: AgentUuid): void
 }

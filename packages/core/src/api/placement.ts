@@ -10,6 +10,7 @@ import type { AgentUuid } from './identifiers'
 export interface AgentCapacity {
   /** Of all kinds together. */
   containers?: number
+  /** Of each kind that is named here. */
   byKind?: Readonly<Record<string, number>>
 }
 

@@ -29,8 +29,11 @@ export interface StreamContext extends RequestContext {
 
 /** What who asks for a stream grants at first, and whether it sends items too. */
 export interface StreamOpening {
+  /** How many items may be sent before more are granted. */
   readonly items: number
+  /** How many bytes of them. */
   readonly bytes: number
+  /** The caller sends items, too. */
   readonly input: boolean
 }
 

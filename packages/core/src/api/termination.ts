@@ -18,13 +18,13 @@ export interface TerminateContext {
   /** When the agent stops waiting for this call, Unix milliseconds. */
   readonly deadline: number
   /**
-   * It cannot end now, because of work that goes on by itself: it serves on, in pre-termination, until {@link finished}, or
+   * It cannot end now, because of work that goes on by itself: it serves on, in pre-termination, until `finished`, or
    * until its time is over; then `terminate()` is called once more, with `final`. Whoever gets it meanwhile restores it: see
    * `Container.restore`. To be called before `terminate()` settles; what that does afterwards does not count. Throws
    * `INVALID_ARGUMENT` when `final`, or too late.
    */
   notYet(why: NotYet): void
-  /** The work that {@link notYet} spoke of is done. Changes nothing when the container has been restored since. */
+  /** The work that `notYet` spoke of is done. Changes nothing when the container has been restored since. */
   finished(): void
 }
 

@@ -12,7 +12,9 @@ export interface TickManager {
   readonly tps: number
   /** Calls `handler` every `intervalSeconds` (at least 1) while started; the answer ends it. */
   register(handler: TickHandler, intervalSeconds: number): () => void
+  /** Begins to tick. */
   start(): void
+  /** Ticks no more; what was registered stays for another start. */
   stop(): void
   /** Resolves after that many ticks. */
   waitTick(ticks: number): Promise<void>

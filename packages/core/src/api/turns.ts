@@ -31,6 +31,7 @@ export interface Turns<Operation extends string = string> {
 /** One call of a chain: made to that container, which serves it still. */
 export interface CallHop {
   readonly uuid: ContainerUuid
+  /** What that container was asked for. */
   readonly operation: string
   /** The turn in which that container serves it, never used again for another; '' where it takes none. */
   readonly turn: string
@@ -41,7 +42,9 @@ export type CallChain = readonly CallHop[]
 
 /** A turn that runs, as others are told of it. */
 export interface RunningTurn {
+  /** Its id, as in a {@link CallHop}. */
   readonly turn: string
+  /** What it was begun by. */
   readonly operation: string
 }
 
@@ -56,6 +59,7 @@ export interface ContainerWaits {
 export interface WaitingCall {
   /** Never used again for another. */
   readonly id: string
+  /** What it asks for. */
   readonly operation: string
   readonly chain: CallChain
 }
@@ -69,6 +73,7 @@ export interface WaitReport {
 
 /** What the coordinator says to it. */
 export interface WaitVerdict {
+  /** The number of this verdict, to be said with the next report. */
   readonly heard: number
   /** Calls that wait in vain, each for what waits for it: to be refused. */
   readonly deadlocks: readonly Deadlock[]

@@ -16,15 +16,19 @@ type ByKind = Readonly<Record<string, number>>
 export interface AgentTimeouts {
   /** Start of a container by its factory. Default 10 000, or the agent's `aliveTimeoutSeconds` when that is longer. */
   startMs?: number
+  /** In place of `startMs`, by kind. */
   startMsByKind?: ByKind
   /** One answer to `ping()`. Default 5 000, or the agent's `aliveTimeoutSeconds` when that is longer. */
   pingMs?: number
+  /** In place of `pingMs`, by kind. */
   pingMsByKind?: ByKind
   /** Between two health checks. Default 5 000. Shorter: trouble is known sooner, at the price of more pings. */
   pingIntervalMs?: number
+  /** In place of `pingIntervalMs`, by kind. */
   pingIntervalMsByKind?: ByKind
   /** `terminate()` of a container. Default 10 000. */
   terminateMs?: number
+  /** In place of `terminateMs`, by kind. */
   terminateMsByKind?: ByKind
 }
 
@@ -46,6 +50,7 @@ export interface AgentOptions {
   capacity?: AgentCapacity
   /** Default `strict`. */
   ownership?: Ownership
+  /** In place of `ownership`, by kind. */
   ownershipByKind?: Readonly<Record<string, Ownership>>
   /** Default: the process's own clock. It need not be started. */
   tickManager?: TickManager

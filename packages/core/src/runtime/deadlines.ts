@@ -30,6 +30,7 @@ export class Deadlines {
     return () => this.queue.delete(key)
   }
 
+  /** Nothing is called any more. */
   close(): void {
     this.timer.rearm(undefined)
   }

@@ -17,9 +17,11 @@ export interface NetworkTimeouts {
   aliveSeconds?: number
   /** A container without references is terminated after this. Default 5. */
   unusedContainerSeconds?: number
+  /** In place of `unusedContainerSeconds`, by kind. */
   unusedContainerSecondsByKind?: Readonly<Record<string, number>>
   /** Start of a container on its agent. Default 10 000. */
   startMs?: number
+  /** In place of `startMs`, by kind. */
   startMsByKind?: Readonly<Record<string, number>>
   /** A get as a whole, where the caller gives no deadline. Default 30 000. */
   getMs?: number
@@ -27,9 +29,11 @@ export interface NetworkTimeouts {
   requestMs?: number
   /** `terminate()` of a container. Default 10 000. */
   terminateMs?: number
+  /** In place of `terminateMs`, by kind. */
   terminateMsByKind?: Readonly<Record<string, number>>
   /** A container that said it cannot end yet is ended by force after this, however long it asked for. Default 60 000. */
   preTerminationMs?: number
+  /** In place of `preTerminationMs`, by kind. */
   preTerminationMsByKind?: Readonly<Record<string, number>>
   /** Network events are collected for this long. Default 50: fewer, larger batches when longer. */
   eventBatchMs?: number

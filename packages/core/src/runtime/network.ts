@@ -29,7 +29,7 @@ import { resolveNetworkOptions, type NetworkOptions, type ResolvedNetworkOptions
 import type { Broadcast } from './relays'
 
 /**
- * The coordinator in one process: {@link NetworkKernel} keeps who is where, {@link ContainerCalls} carries what is said.
+ * The coordinator in one process: `NetworkKernel` keeps who is where, `ContainerCalls` carries what is said.
  * In-process agents register with it directly; `NetworkServer` puts it on the network.
  */
 export class NetworkImpl implements Network, NetworkWithClients {
@@ -53,11 +53,11 @@ export class NetworkImpl implements Network, NetworkWithClients {
     if (options.leases !== undefined) this.kernel.apply((now) => this.kernel.state.beginRecovery(now, options.leases))
   }
 
+  /** Set by `NetworkServer`, which can ask the owner's process. */
   get onProbe(): AgentProbe | undefined {
     return this.kernel.onProbe
   }
 
-  /** Set by `NetworkServer`, which can ask the owner's process. */
   set onProbe(probe: AgentProbe | undefined) {
     this.kernel.onProbe = probe
   }
@@ -104,7 +104,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
     return [uuid, endpoint]
   }
 
-  /** {@link get} with a deadline of its own, answering with the agent and its endpoint too. */
+  /** `get` with a deadline of its own, answering with the agent and its endpoint too. */
   async acquire(
     client: ClientUuid,
     kind: ContainerKind,
@@ -146,7 +146,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
     return await this.streams.open(uuid, operation, data, clientId, opening, asker, options)
   }
 
-  /** {@link request} for who keeps no promise. */
+  /** `request` for who keeps no promise. */
   ask(
     uuid: ContainerUuid,
     operation: string,
@@ -173,7 +173,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
     await this.calls.connect(client, uuid, unread ? broadcast : read)
   }
 
-  /** Closes what {@link connect} opened. */
+  /** Closes what `connect` opened. */
   async disconnect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
     await this.calls.disconnect(client, uuid)
   }
@@ -192,7 +192,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
     this.addListener(clientUuid, onContainer, { watch: onContainer !== undefined })
   }
 
-  /** {@link addClient} with options: whether it hears of everything or of what it holds, and its own patience. */
+  /** `addClient` with options: whether it hears of everything or of what it holds, and its own patience. */
   addListener(
     client: ClientUuid,
     onEvent: ((event: NetworkEvent) => Promise<void>) | undefined,

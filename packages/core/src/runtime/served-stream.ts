@@ -15,6 +15,7 @@ const left = 'Who asked for the stream reads it no more, or is gone'
 
 /** What serves one stream. */
 export interface ServedStreamParts {
+  /** Who asks, where somebody says so. */
   readonly caller: ClientUuid | undefined
   readonly opening: StreamOpening
   /** Absent where the container is its own server. */
@@ -28,6 +29,7 @@ export interface ServedStreamParts {
   readonly failure: (error: unknown) => NetworkError
   /** Calls the container. */
   readonly open: (context: StreamContext) => StreamSource
+  /** Both directions are over. */
   readonly onOver: (stream: ServedStream) => void
   /** The container failed at the end of a stream that nobody reads. */
   readonly onLeft: (error: unknown) => void

@@ -5,6 +5,7 @@
 export class SingleFlight<K, T> {
   private readonly flights = new Map<K, Promise<T>>()
 
+  /** How many run. */
   get size(): number {
     return this.flights.size
   }

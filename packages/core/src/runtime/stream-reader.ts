@@ -72,6 +72,7 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
     if (known === undefined) this.source?.stop()
   }
 
+  /** The next item, when it has come; rejects with why no more comes. */
   next(): Promise<IteratorResult<unknown>> {
     return new Promise((resolve, reject) => {
       const item = this.queue[this.head]
@@ -86,11 +87,13 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
     })
   }
 
+  /** Ends the reading: who sends is told to stop. */
   async return(): Promise<IteratorResult<unknown>> {
     this.close()
     return DONE
   }
 
+  /** The same, and rejects with that error. */
   async throw(error: unknown): Promise<IteratorResult<unknown>> {
     this.close()
     throw error

@@ -47,6 +47,7 @@ export class TickManagerImpl implements TickManager {
     }
   }
 
+  /** It ticks. */
   get started(): boolean {
     return this.timer !== undefined
   }

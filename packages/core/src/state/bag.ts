@@ -14,6 +14,7 @@ export interface Bagged {
 export class Bag<T extends Bagged> {
   private readonly items: T[] = []
 
+  /** How many there are. */
   get size(): number {
     return this.items.length
   }

@@ -24,6 +24,7 @@ export class DeadlineQueue<K> {
     return this.entries.size
   }
 
+  /** Whether it has a deadline. */
   has(key: K): boolean {
     return this.entries.has(key)
   }
@@ -81,6 +82,7 @@ export class DeadlineQueue<K> {
     return first.key
   }
 
+  /** Forgets all. */
   clear(): void {
     this.heap.length = 0
     this.entries.clear()

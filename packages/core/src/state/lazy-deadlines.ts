@@ -5,6 +5,7 @@
 export interface Expiring {
   /** By the caller's clock. */
   readonly deadline: number
+  /** Its deadline means nothing any more. */
   readonly settled: boolean
   /** Of two with one deadline the first is due first. */
   readonly sequence: number
@@ -21,6 +22,7 @@ export class LazyDeadlines<T extends Expiring> {
   private heap: T[] = []
   private settledCount = 0
 
+  /** Takes one in. */
   add(item: T): void {
     const { heap } = this
     let index = heap.length

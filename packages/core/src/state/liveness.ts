@@ -21,6 +21,7 @@ export class Liveness<K> {
     return this.watched.size
   }
 
+  /** Whether it is watched. */
   has(id: K): boolean {
     return this.watched.has(id)
   }

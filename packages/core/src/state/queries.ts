@@ -50,6 +50,7 @@ export interface ContainerLookup {
   readonly uuid: ContainerUuid
   readonly kind: ContainerKind
   readonly state: ContainerState
+  /** As in a `ContainerRecord`. */
   readonly stateless: boolean
   /** Absent while `lost` or `recovering`. */
   readonly agentId?: AgentUuid
@@ -63,16 +64,27 @@ export interface ContainerLookup {
 
 /** Numbers of what there is. */
 export interface NetworkStats {
+  /** First part of the tokens of this run. */
   readonly epoch: number
+  /** The recovery window is open. */
   readonly recovering: boolean
+  /** Registered ones. */
   readonly agents: number
+  /** Known ones. */
   readonly clients: number
+  /** Rows by state. */
   readonly containers: Readonly<Record<ContainerState, number>>
+  /** Standby copies. */
   readonly standbys: number
+  /** Holds of all clients together. */
   readonly references: number
+  /** Gets that wait. */
   readonly pendingGets: number
+  /** Starts that agents have not answered. */
   readonly pendingStarts: number
+  /** Terminations that agents have not answered. */
   readonly pendingTerminations: number
+  /** Registrations that wait for the end of another owner of their agent id. */
   readonly waitingRegistrations: number
   /** Rows looked at so far: grows with the work done, not with what exists. */
   readonly visits: number

@@ -3,8 +3,11 @@
 
 /** A promise that the test settles. */
 export interface Deferred<T> {
+  /** Pending until one of the others is called. */
   readonly promise: Promise<T>
+  /** Settles it with that value. */
   resolve(value: T): void
+  /** Settles it with that error. */
   reject(error: unknown): void
 }
 

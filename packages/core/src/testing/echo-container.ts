@@ -8,7 +8,9 @@ import { containerUuid } from '../endpoint'
 
 /** What {@link EchoContainer} answers. */
 export interface EchoAnswer {
+  /** What was asked for. */
   operation: string
+  /** What was sent; `null` for nothing. */
   data: unknown
   /** Who asked; `null` when nobody said so. */
   clientId: ClientUuid | null
@@ -16,12 +18,19 @@ export interface EchoAnswer {
 
 /** Replaces parts of an {@link EchoContainer}'s behaviour: to fail, to hang, to answer late. */
 export interface EchoBehaviour {
+  /** Answers in its place. */
   request?(operation: string, data: unknown, clientId: ClientUuid | undefined): unknown
+  /** Resolves while healthy. */
   ping?(): Promise<void>
+  /** Takes as long as this; may say `context.notYet`. */
   terminate?(container: EchoContainer, context: TerminateContext | undefined): Promise<void>
+  /** Called when it is wanted again. */
   restore?(container: EchoContainer): void
+  /** What it leaves when it moves. Default: nothing. */
   dehydrate?(container: EchoContainer): Promise<unknown>
+  /** Called with what its predecessor left. */
   rehydrate?(container: EchoContainer, state: unknown): Promise<void>
+  /** Called when a client has connected. */
   connect?(container: EchoContainer, clientId: ClientUuid): void
 }
 
@@ -29,6 +38,7 @@ export interface EchoBehaviour {
 export class EchoContainer implements Container {
   /** What was called, in order: `request say`, `connect c1`, `terminate`, … */
   readonly calls: string[] = []
+  /** Who is connected, and how each is sent an event. */
   readonly clients = new Map<ClientUuid, (data: unknown) => Promise<void>>()
 
   constructor(private readonly behaviour: EchoBehaviour = {}) {}
@@ -89,7 +99,9 @@ export class EchoContainer implements Container {
 
 /** A factory of {@link EchoContainer}s, which remembers what it was asked for and what it made. */
 export class EchoFactory {
+  /** The options of every call. */
   readonly asked: GetOptions[] = []
+  /** Every container made, oldest first. */
   readonly made: EchoContainer[] = []
 
   constructor(private readonly behaviour: EchoBehaviour = {}) {}

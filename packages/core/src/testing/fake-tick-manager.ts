@@ -21,6 +21,7 @@ export class FakeTickManager implements TickManager {
   /** @param tps ticks per second: what one tick of `waitTick` is worth */
   constructor(readonly tps: number = 20) {}
 
+  /** The virtual time in milliseconds; 0 at first. */
   now(): number {
     return this.time
   }

@@ -179,8 +179,11 @@ export interface Checker {
 
 /** A rule that did not hold. */
 export interface Violation {
+  /** The rule. */
   readonly checker: string
+  /** Virtual milliseconds since the start. */
   readonly at: number
+  /** What happened. */
   readonly message: string
 }
 

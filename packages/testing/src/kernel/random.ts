@@ -24,10 +24,12 @@ export class Random {
     return least + Math.floor(this.next() * (most - least + 1))
   }
 
+  /** True with that probability, from 0 to 1. */
   chance(probability: number): boolean {
     return this.next() < probability
   }
 
+  /** One of them, each as likely; there must be one. */
   pick<T>(items: readonly T[]): T {
     return items[this.int(0, items.length - 1)]
   }

@@ -3,7 +3,9 @@
 
 export const coordinatorName = 'coordinator'
 
+/** An agent of the test network, from 0. */
 export type AgentName = `agent-${number}`
+/** A client of the test network, from 0. */
 export type ClientName = `client-${number}`
 /** A machine of the test network. */
 export type NodeName = typeof coordinatorName | AgentName | ClientName

@@ -8,6 +8,7 @@ const storyLines = 25
 
 /** A promise of the network, or one of yours, did not hold; or code in it did what cannot be done in virtual time. */
 export class TestNetworkError extends Error {
+  /** Always the same: for texts that print it. */
   override readonly name = 'TestNetworkError'
 
   constructor(

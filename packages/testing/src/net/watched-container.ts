@@ -16,7 +16,9 @@ import { nodeOf, type AgentName } from './names'
 
 /** One copy of a container that exists now. */
 export interface LivingContainer {
+  /** Its name. */
   readonly uuid: string
+  /** Its kind. */
   readonly kind: string
   readonly agent: AgentName
   /** What your factory made. */

@@ -5,11 +5,12 @@ import type { Random } from '../kernel/random'
 import { coordinatorName, type AgentName, type NodeName } from '../net/names'
 import type { TestNetwork } from '../test-network'
 
+/** Every {@link FaultKind}. */
+export const faultKinds = ['kill', 'stop', 'drain', 'pause', 'partition', 'break', 'delay'] as const
 /**
  * What can go wrong: a process is killed; closes in good order; hands its containers on and closes; stops for a while; is
  * cut off from others; loses its connections; messages take long. Each ends by itself, and all at the heal.
  */
-export const faultKinds = ['kill', 'stop', 'drain', 'pause', 'partition', 'break', 'delay'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 /** Of messages, while they take long: far below what any timeout allows. */

@@ -33,6 +33,7 @@ export interface SeedsOptions<S, R> extends Omit<TestNetworkOptions<S>, 'seed'> 
 
 /** What the runs of all seeds came to. */
 export interface SeedsReport {
+  /** How many were run. */
   readonly seeds: number
   /** Requests that containers were given. */
   readonly requests: number

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError } from '@hcengineering/network-core'
+import { drawnTransitions } from '@hcengineering/network-rig/state-diagram'
 import { randomOf } from '../../__tests__/random'
 import { Body } from '../../wire/body'
 import type { Frames } from '../../wire/frames'
@@ -56,9 +57,13 @@ class World {
   /** Connections that broke, and of which the server does not know yet. */
   private readonly unnoticed: string[] = []
   private readonly running: { readonly execution: Execution<Call>; readonly sink: Sink<Call> }[] = []
+  /** New sessions that the client's owner sets up. */
+  private readonly settingUp: number[] = []
   private serial = 0
   private events = 0
   private readonly random: () => number
+  private readonly became = { client: new Set<string>(), server: new Set<string>() }
+  private serverState = '[*]'
 
   constructor(
     seed: number,
@@ -66,6 +71,7 @@ class World {
   ) {
     this.random = randomOf(seed)
     this.client = new ClientSession<Call>({ ...times, protocol, clientId: 'c', where: 'here' }, this.clientEffects)
+    this.watchClient()
     this.server = this.newServer()
   }
 
@@ -78,8 +84,10 @@ class World {
       [6, () => this.answerOne()],
       [2, () => this.pass(this.random() * 2_000)],
       [3, () => this.connect()],
+      [4, () => this.setUp()],
       [1, () => this.breakLine()],
       [1, () => this.notice()],
+      [0.1, () => this.server.end('c', true)],
       [0.1, () => this.restart()]
     ]
     let point = this.random() * choices.reduce((sum, [weight]) => sum + weight, 0)
@@ -94,13 +102,44 @@ class World {
       this.connect()
       this.notice()
       while (this.deliverToServer() || this.deliverToClient() || this.answerOne()) this.work()
+      this.setUp()
       this.pass(100)
       this.work()
     }
   }
 
+  /** The client is done; what it says last arrives, if it can. */
+  close(): void {
+    const goodbye = this.client.close()
+    if (goodbye !== undefined) this.line?.toServer.push(goodbye)
+    while (this.deliverToServer()) this.work()
+  }
+
+  /** What the states of both sides have become, as docs/STATES.md draws it. */
+  get transitions(): { readonly client: ReadonlySet<string>; readonly server: ReadonlySet<string> } {
+    return this.became
+  }
+
   get streamsOpen(): [number, number] {
     return [this.client.conversation.streams.size, this.server.get('c')?.conversation.streams.size ?? 0]
+  }
+
+  private watchClient(): void {
+    const { client } = this.became
+    let state: string = this.client.state
+    client.add(`[*] --> ${state}`)
+    const set = (to: string): void => {
+      if (to !== state) client.add(`${state} --> ${to}`)
+      state = to
+    }
+    Object.defineProperty(this.client, 'phase', { get: () => state, set })
+  }
+
+  private watchServer(): void {
+    const session = this.server.get('c')
+    const state = session === undefined ? '[*]' : session.address === undefined ? 'detached' : 'attached'
+    if (state !== this.serverState) this.became.server.add(`${this.serverState} --> ${state}`)
+    this.serverState = state
   }
 
   private ask(): void {
@@ -164,6 +203,12 @@ class World {
     this.client.connected(this.now)
   }
 
+  /** The client's owner has done what there is to do in a new session. */
+  private setUp(): void {
+    const generation = this.settingUp.shift()
+    if (generation !== undefined) this.client.registered(generation)
+  }
+
   private breakLine(): void {
     if (this.line === undefined) return
     this.unnoticed.push(this.line.peer)
@@ -182,6 +227,7 @@ class World {
     this.server.close()
     this.work()
     this.server = this.newServer()
+    this.serverState = '[*]'
   }
 
   private newServer(): ServerSessions<Call> {
@@ -193,6 +239,7 @@ class World {
 
   /** Does what both sides ask for, until nothing is left to do. */
   private work(): void {
+    this.watchServer()
     do {
       for (const effect of this.clientEffects.splice(0)) this.perform(effect, this.clientEffects)
       for (const effect of this.serverEffects.splice(0)) this.perform(effect, this.serverEffects)
@@ -231,7 +278,7 @@ class World {
         this.heard.push(effect.content as number)
         break
       case 'registered':
-        if (effect.fresh) this.client.registered(effect.generation)
+        if (effect.fresh) this.settingUp.push(effect.generation)
         break
       case 'reply':
         if (effect.peer === this.line?.peer) this.line.toClient.push(effect.frames)
@@ -257,5 +304,19 @@ describe('sessions over a line that breaks, with a server that restarts', () => 
     expect(world.heard.length).toBeGreaterThan(0)
     expect(world.large).toBeGreaterThan(0)
     expect(world.streamsOpen).toEqual([0, 0])
+  })
+
+  it('go every way that docs/STATES.md draws, and no other', () => {
+    const client = new Set<string>()
+    const server = new Set<string>()
+    for (let seed = 0; seed < 40; seed++) {
+      const world = new World(seed, protocol2)
+      for (let step = 0; step < 25 * seed; step++) world.step()
+      world.close()
+      for (const transition of world.transitions.client) client.add(transition)
+      for (const transition of world.transitions.server) server.add(transition)
+    }
+    expect([...client].sort()).toEqual(drawnTransitions('client session'))
+    expect([...server].sort()).toEqual(drawnTransitions('server session'))
   })
 })

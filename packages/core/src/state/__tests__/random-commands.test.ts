@@ -1,8 +1,10 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { drawnTransitions } from '@hcengineering/network-rig/state-diagram'
 import type { NetworkEffect } from '..'
 import { RandomRun } from './random-run'
+import { watchTransitions } from './transitions'
 
 /** More by the environment: `SEEDS=10000 npx jest random-commands`. */
 const seeds = Number(process.env.SEEDS ?? 80)
@@ -13,6 +15,9 @@ function isEffect(entry: unknown): entry is NetworkEffect {
 }
 
 describe('random commands', () => {
+  const transitions = watchTransitions()
+  afterAll(() => transitions.stop())
+
   test(`${commands} commands of each seed keep every rule after every command and leave nothing pending`, () => {
     for (let seed = 1; seed <= seeds; seed++) {
       const run = new RandomRun(seed)
@@ -22,6 +27,10 @@ describe('random commands', () => {
         throw new Error(`seed ${seed}: ${String(cause)}\n${run.story(60)}`, { cause })
       }
     }
+  })
+
+  test('containers went every way that docs/STATES.md draws, and no other', () => {
+    expect([...transitions.seen].sort()).toEqual(drawnTransitions('container'))
   })
 
   test('a seed repeats exactly', () => {

@@ -1,0 +1,1 @@
+module.exports = require('@hcengineering/network-rig/jest')
