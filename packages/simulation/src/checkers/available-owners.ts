@@ -9,10 +9,8 @@ import {
   type QuietView,
   type TimedFact
 } from '@hcengineering/network-testing/kernel'
+import { feltForMs } from './absences'
 import { Reachability } from './reachability'
-
-/** The longest that a disturbance is felt: the alive timeout, the reconnects and the recovery of everybody. */
-const feltForMs = 10_000
 
 interface Served {
   readonly token: ActivationToken
@@ -45,8 +43,7 @@ export class AvailableOwners implements Checker {
         this.slowDiskAt = fact.at
         return
       case 'superseded':
-        this.told.set(`${fact.process} ${fact.uuid}`, fact.token)
-        return
+        return this.superseded(`${fact.process} ${fact.uuid}`, fact.token)
       case 'executed':
         if (fact.token !== undefined) this.executed(fact.instance, fact.token, fact.at, fail)
         return
@@ -57,6 +54,10 @@ export class AvailableOwners implements Checker {
       case 'quiet':
         return this.checkLeft(fact.view, fail)
     }
+  }
+
+  private superseded(copy: string, token: ActivationToken): void {
+    if (compareTokens(token, this.told.get(copy)) > 0) this.told.set(copy, token)
   }
 
   private executed(id: Id, token: ActivationToken, at: number, fail: (message: string) => void): void {
