@@ -58,9 +58,9 @@ export class Linearizability implements Checker {
         return
       }
       case 'held': {
-        const { client, uuid, call, agent, at } = fact
+        const { client, uuid, call, agent, token, at } = fact
         const invoked = call === undefined ? undefined : this.calls.get(call)
-        if (invoked !== undefined) this.of(uuid).got({ client, node: agent, invoked, responded: at })
+        if (invoked !== undefined) this.of(uuid).got({ client, node: agent, token, invoked, responded: at })
         return
       }
       case 'released':

@@ -72,6 +72,8 @@ export type Fact =
       readonly call?: Id
       /** Where the container is, if its answer said so. */
       readonly agent?: string
+      /** Of the activation that it found, if its answer said so. */
+      readonly token?: ActivationToken
     }
   | { readonly type: 'released'; readonly process: string; readonly client: string; readonly uuid: string }
   | { readonly type: 'connected'; readonly instance: Id; readonly client: string }
