@@ -39,10 +39,12 @@ export class AgentProcess {
     this.agent = new AgentImpl(node as AgentUuid, Object.fromEntries(factories), {
       capacity: world.plan.placement?.capacities[Number(node.split('-')[1])],
       tickManager: process.ticks,
+      ownershipByKind: Object.fromEntries((world.plan.available ?? []).map((kind) => [kind, 'available'])),
       timeouts: { startMs: settings.startMs, terminateMs: world.terminateMs, pingMs: 1_000, pingIntervalMs: 1_000 }
     })
     this.noteTokens()
     this.noteReplies()
+    this.noteLaterActivations()
     this.server = shape.direct
       ? new NetworkAgentServer(process.ticks, node, '*', settings.agentPort, { socketOptions })
       : undefined
@@ -106,6 +108,16 @@ export class AgentProcess {
       }
       answer.then(left, () => {}) // beside it, so that the answer itself is not later for it
       return answer
+    }
+  }
+
+  /** Tells the history what the agent is told of activations elsewhere. */
+  private noteLaterActivations(): void {
+    const { agent, process, world } = this
+    const superseded = agent.superseded.bind(agent)
+    agent.superseded = (uuid, token) => {
+      world.history.record({ type: 'superseded', process: process.name, uuid, token })
+      superseded(uuid, token)
     }
   }
 

@@ -118,14 +118,15 @@ export class ClientProcess {
     const held = { reference, kind }
     this.held.push(held)
     const { name } = this.process
-    const { agentId } = this.client.references.get(reference.uuid)?.location ?? {}
+    const { agentId, token } = this.client.references.get(reference.uuid)?.location ?? {}
     this.world.history.record({
       type: 'held',
       process: name,
       client: name,
       uuid: reference.uuid,
       call: got.call,
-      ...(agentId === undefined ? {} : { agent: agentId })
+      ...(agentId === undefined ? {} : { agent: agentId }),
+      ...(token === undefined ? {} : { token })
     })
     if (!this.world.isFaithful) return held
     if (uuid !== undefined && reference.uuid !== uuid) throw new Error(`asked for ${uuid}, got ${reference.uuid}`)

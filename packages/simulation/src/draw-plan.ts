@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { Random } from '@hcengineering/network-testing/kernel'
+import { drawAvailable, servesApart, withKiosks } from './draw-available'
 import { drawDrains, drawFaults, drawPartitions } from './draw-faults'
 import { answering, drawPlacement, isCrowded } from './draw-placement'
 import { drawOperations, drawPressure } from './draw-operations'
 import { drawScenes } from './draw-scenes'
 import { drawVisitedEnds, drawVisits } from './draw-visits'
 import { drawTurns, takesTurns, withTellers } from './draw-turns'
-import { names, statelessKind } from './names'
+import { availableKind, names, statelessKind } from './names'
 import {
   faultKinds,
   hostileWays,
@@ -31,17 +32,20 @@ const healAt = 20_000
 export function drawPlan(seed: number): Plan {
   const enabled = drawEnabled(new Random(seed, 'enabled'))
   const drawn = drawAgents(new Random(seed, 'agents'))
-  const agents = takesTurns(seed) ? withTellers(drawn) : drawn
+  const taking = takesTurns(seed) ? withTellers(drawn) : drawn
+  const agents = servesApart(seed) ? withKiosks(taking) : taking
   const clients = new Random(seed, 'clients').int(2, 3)
   const latencyMs = drawLatency(new Random(seed, 'latency'))
   const operations = drawOperations(seed, clients, enabled, healAt)
   const aimed = enabled.includes('break') ? drawAimedBreaks(new Random(seed, 'aimed'), operations, latencyMs) : []
   const apart = enabled.includes('cut') ? drawPartitions(new Random(seed, 'apart'), agents.length, healAt) : []
+  const kiosks = servesApart(seed) ? drawAvailable(seed, clients, enabled, healAt) : undefined
   const scenes = drawScenes(seed, agents.length, clients, enabled, healAt)
   const starts = enabled.includes('containers') ? drawStarts(seed) : {}
   return {
     seed,
     ...drawPlacement(seed, agents),
+    ...(kiosks === undefined ? {} : { available: [availableKind] }),
     clients,
     boots: drawBoots(new Random(seed, 'boots'), 1 + agents.length + clients),
     protocols: drawProtocols(new Random(seed, 'protocols'), 1 + agents.length + clients),
@@ -53,6 +57,7 @@ export function drawPlan(seed: number): Plan {
       ...drawPressure(new Random(seed, 'pressure'), clients, apart),
       ...drawVisits(seed, clients, healAt),
       ...scenes.operations,
+      ...(kiosks?.operations ?? []),
       ...(takesTurns(seed) ? drawTurns(seed, clients, healAt) : [])
     ].sort((a, b) => a.at - b.at),
     faults: [
@@ -61,7 +66,8 @@ export function drawPlan(seed: number): Plan {
       ...aimed,
       ...apart,
       ...drawDisk(new Random(seed, 'disk'), enabled),
-      ...scenes.faults
+      ...scenes.faults,
+      ...(kiosks?.faults ?? [])
     ].sort((a, b) => a.at - b.at),
     starts: isCrowded(seed) ? answering(starts) : starts,
     ends: { ...drawEnds(seed, enabled.includes('containers')), ...drawVisitedEnds(seed) },

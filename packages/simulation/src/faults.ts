@@ -50,7 +50,7 @@ export class Faults {
     for (const node of [...this.pauses.keys()]) this.resume(node)
     for (const node of [...this.cuts.keys()]) this.mend(node)
     this.world.sick.clear()
-    this.world.ledger.writeMs = undefined
+    this.writeIn(undefined)
     for (const node of this.world.nodes) this.world.start(node)
   }
 
@@ -82,14 +82,19 @@ export class Faults {
   }
 
   private slowDown({ forMs, writeMs }: Extract<Fault, { type: 'disk' }>): void {
-    const { ledger, history, time } = this.world
+    const { history, time } = this.world
     this.applied++
-    ledger.writeMs = writeMs
+    this.writeIn(writeMs)
     history.record({ type: 'disk' })
     time.after(forMs, () => {
-      ledger.writeMs = undefined
+      this.writeIn(undefined)
       history.record({ type: 'disk' })
     })
+  }
+
+  private writeIn(ms: number | undefined): void {
+    const { ledger, reminders } = this.world
+    ledger.writeMs = reminders.writeMs = ms
   }
 
   private pause(node: string, forMs: number, noticed: boolean): void {

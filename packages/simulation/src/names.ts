@@ -18,5 +18,10 @@ export const serialKind = 'teller'
 
 export const serialNames = ['teller-0', 'teller-1', 'teller-2'] as const
 
+/** The kind of containers that would rather have two owners than none; in some runs only. */
+export const availableKind = 'kiosk'
+
+export const availableUuid = 'kiosk-0'
+
 /** The kind of the container that exists before its agents register; its one uuid ends in `-0`. */
 export const statelessKind = 'altar'

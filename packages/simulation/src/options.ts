@@ -22,7 +22,7 @@ export const usage = `Usage: npm run simulate -- [options]
   --trace LINES  how much of the trace a failure shows (default 60)
   --shrink       leaves out of a failing plan what the failure does not need
   --plan FILE    runs the plan in that file, as a failure that was shrunk shows it
-  --mutant NAME  over a broken variant of our own code: see src/mutants/mutants.ts
+  --mutant NAME  over a broken variant of our own code: see src/mutants
 Exit codes: 0 every rule held, 1 a rule was broken, 2 wrong usage, 3 a run in which nothing happened`
 
 /** Reads the arguments; the answer is a sentence when they are wrong. */

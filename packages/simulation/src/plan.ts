@@ -181,6 +181,8 @@ export interface Plan {
   readonly agents: readonly AgentShape[]
   /** Absent in most runs: round robin, and room for everything. */
   readonly placement?: PlacementShape
+  /** Kinds that agents serve even while they cannot reach the coordinator. Default none. */
+  readonly available?: readonly string[]
   readonly clients: number
   /** When each process starts: the coordinator, the agents, the clients. */
   readonly boots: readonly number[]

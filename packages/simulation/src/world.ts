@@ -39,11 +39,11 @@ export class World implements ContainerHost, TellerHost {
   readonly cutOff = new Set<string>()
   readonly sick = new Map<string, 'reject' | 'hang'>()
   readonly ledger = new LedgerFile()
+  readonly reminders = new ReminderFile()
   healed = false
   private readonly starts = new Map<string, number>()
   private readonly ends = new Map<string, number>()
   private readonly incarnations = new Map<string, number>()
-  private readonly reminders = new ReminderFile()
   private instances = 0
   private connections = 0
 

@@ -31,10 +31,11 @@ const executed = (instance: number, counter: number): Fact => ({
 
 let calls = 0
 
-const get = (client: string, agent: string): [Fact, Fact] => {
+const get = (client: string, agent: string, counter?: number): [Fact, Fact] => {
   const call = ++calls
+  const token = counter === undefined ? {} : { token: { epoch: 1, counter } }
   const called: Fact = { type: 'called', call, process: client, what: 'get' }
-  return [called, { type: 'held', process: client, client, uuid: 'u', call, agent }]
+  return [called, { type: 'held', process: client, client, uuid: 'u', call, agent, ...token }]
 }
 
 const released = (client: string): Fact => ({ type: 'released', process: client, client, uuid: 'u' })
@@ -53,6 +54,23 @@ describe('Linearizability', () => {
 
   it('takes a container that moves', () => {
     expect(said([...moved, ...get('c#1', 'a-1'), executed(2, 2), ...get('d#1', 'a-1')])).toEqual([])
+  })
+
+  it('takes gets by tokens that grow, and those of any activation of an agent that say none', () => {
+    const again = [created(3, 'a-1#1'), activated(3, 3)]
+    expect(said([...moved, ...get('c#1', 'a-1', 2), ...again, ...get('d#1', 'a-1', 3)])).toEqual([])
+    expect(said([...moved, ...again, executed(3, 3), ...get('c#1', 'a-1')])).toEqual([])
+  })
+
+  it('names the get that has an older activation of the same agent', () => {
+    const again = [created(3, 'a-1#1'), activated(3, 3)]
+    expect(said([...moved, ...again, executed(3, 3), ...get('c#1', 'a-1', 2)])).toEqual([
+      expect.stringMatching(/c#1 gets it on a-1 by token 1\/2/)
+    ])
+  })
+
+  it('names the get of an activation that nobody has begun', () => {
+    expect(said([...moved, ...get('c#1', 'a-1', 7)])).toEqual([expect.stringMatching(/by token 1\/7/)])
   })
 
   it('names the get that has an older activation, and who had seen a newer one', () => {

@@ -4,6 +4,7 @@
 import { AtMostOnce, CallsSettle, type Checker, SingleOwner } from '@hcengineering/network-testing/kernel'
 import type { Plan } from '../plan'
 import { Agreement } from './agreement'
+import { AvailableOwners } from './available-owners'
 import { CapacityKept } from './capacity'
 import { EventOrder } from './event-order'
 import { Healing } from './healing'
@@ -17,21 +18,24 @@ import { Streams } from './streams'
 import { Timers } from './timers'
 import { TurnsApart } from './turns'
 
-type CheckedPlan = Pick<Plan, 'hostile' | 'enabled' | 'placement'> & Partial<Pick<Plan, 'faults' | 'protocols'>>
+type CheckedPlan = Pick<Plan, 'hostile' | 'enabled' | 'placement'> &
+  Partial<Pick<Plan, 'faults' | 'protocols' | 'available'>>
 
 /** One of each, for one run; over a hostile network what holds all the same. */
 export function checkersFor(plan: CheckedPlan): Checker[] {
   const { hostile, enabled, placement } = plan
+  const available = new Set(plan.available)
   const capacity = new CapacityKept(placement?.capacities ?? [])
   if (hostile === undefined) {
-    const all = allCheckers({ rebalances: placement !== undefined, calm: isCalm(plan) })
+    const all = allCheckers({ rebalances: placement !== undefined, calm: isCalm(plan), available })
     return [...all, new Outcomes(!enabled.includes('containers')), capacity]
   }
   // A changed bit makes another request of one, or another answer
   // A stream has no deadline of its own: what is dropped without a trace nobody asks for again
   const settle = new CallsSettle((what) => what.startsWith('stream'))
   if (hostile.ways.includes('flip')) return [settle]
-  return [settle, new AtMostOnce(), new SingleOwner(), new Linearizability(false), capacity, new TurnsApart(false)]
+  const owners = [new SingleOwner(available), new Linearizability(false, available)]
+  return [settle, new AtMostOnce(), ...owners, capacity, new TurnsApart(false)]
 }
 
 /** Nothing happens to anybody, and everybody speaks the newest protocol. */
@@ -39,21 +43,32 @@ function isCalm({ enabled, faults, protocols }: CheckedPlan): boolean {
   return enabled.length === 0 && faults?.length === 0 && protocols?.every((protocol) => protocol === 2) === true
 }
 
-/** One of each. @param how what is held may move though nobody drains; for `calm` see {@link TurnsApart} */
-export function allCheckers({ rebalances = false, calm = false } = {}): Checker[] {
+/** How a run is, as far as it matters to what must hold in it. */
+interface RunTraits {
+  /** What is held may move though nobody drains. */
+  readonly rebalances?: boolean
+  /** See {@link TurnsApart}. */
+  readonly calm?: boolean
+  /** Kinds that may have two owners for a while. */
+  readonly available?: ReadonlySet<string>
+}
+
+/** One of each. */
+export function allCheckers({ rebalances = false, calm = false, available = new Set() }: RunTraits = {}): Checker[] {
   return [
     new CallsSettle(),
     new AtMostOnce(),
-    new SingleOwner(),
+    new SingleOwner(available),
+    new AvailableOwners(available),
     new Holds(rebalances),
-    new Linearizability(),
+    new Linearizability(true, available),
     new Agreement(),
     new EventOrder(),
     new Streams(),
     new Healing(),
     new NothingPending(),
     new PlannedMoves(),
-    new Timers(),
+    new Timers(available),
     new Reminders(),
     new TurnsApart(calm)
   ]

@@ -18,6 +18,8 @@ interface Get {
   readonly client: string
   /** Where it found the container, if it was told. */
   readonly node: string | undefined
+  /** Of the activation that it found, if it was told. */
+  readonly token: ActivationToken | undefined
   readonly invoked: number
   readonly responded: number
 }
@@ -102,11 +104,15 @@ export class ContainerHistory {
 }
 
 function getOf(
-  { client, node, invoked, responded }: Get,
+  { client, node, token, invoked, responded }: Get,
   activations: readonly Activation[]
 ): Operation<ContainerAction> {
-  const among = activations.flatMap((one, index) => (one.node === node && one.at <= responded ? [index] : []))
-  const where = node === undefined ? '' : ` on ${node}`
+  const isIt = (one: Activation): boolean => token === undefined || compareTokens(one.token, token) === 0
+  const among = activations.flatMap((one, index) =>
+    one.node === node && one.at <= responded && isIt(one) ? [index] : []
+  )
+  const by = token === undefined ? '' : ` by token ${token.epoch}/${token.counter}`
+  const where = node === undefined ? '' : ` on ${node}${by}`
   const action: ContainerAction = { type: 'get', client, ...(node === undefined ? {} : { among }) }
   return { what: `${client} gets it${where}`, action, invoked, responded }
 }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import Module from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import type * as RunSeed from '../run-seed'
-import type { Mutant } from './mutants'
+import type { Mutant } from './mutant'
 
 type Load = (module: { _compile(code: string, file: string): void }, file: string) => void
 
@@ -44,6 +44,6 @@ function mutated(code: string, { name, file, find, replace }: Mutant): string {
   const parts = code.split(find)
   if (parts.length === 2) return parts.join(replace)
   throw new NoSuchLine(
-    `Mutant ${name}: what it replaces occurs ${parts.length - 1} times in ${file.join('/')}, and must once; adapt src/mutants/mutants.ts`
+    `Mutant ${name}: what it replaces occurs ${parts.length - 1} times in ${file.join('/')}, and must once; adapt it in src/mutants`
   )
 }

@@ -45,6 +45,8 @@ export type Fact =
     }
   /** The coordinator asked for it under that token; again, perhaps, for one that existed. */
   | { readonly type: 'activated'; readonly instance: Id; readonly token: ActivationToken }
+  /** Somebody told the agent of a later activation than the one that it has. */
+  | { readonly type: 'superseded'; readonly process: string; readonly uuid: string; readonly token: ActivationToken }
   | { readonly type: 'terminating'; readonly instance: Id; readonly reason?: string }
   /** It was to end, could not yet, and goes on. */
   | { readonly type: 'restored'; readonly instance: Id }
@@ -70,6 +72,8 @@ export type Fact =
       readonly call?: Id
       /** Where the container is, if its answer said so. */
       readonly agent?: string
+      /** Of the activation that it found, if its answer said so. */
+      readonly token?: ActivationToken
     }
   | { readonly type: 'released'; readonly process: string; readonly client: string; readonly uuid: string }
   | { readonly type: 'connected'; readonly instance: Id; readonly client: string }

@@ -32,6 +32,8 @@ export class LedgerFile {
 
 /** The log of the coordinator's reminders: the same. */
 export class ReminderFile {
+  /** While the disk is slow. */
+  writeMs: number | undefined
   private readonly content = new Map<string, StoredReminder>()
 
   open(process: SimulatedProcess): ReminderStore {
@@ -39,7 +41,7 @@ export class ReminderFile {
       reminders: [...this.content.values()],
       write: async (changes) =>
         await new Promise<void>((resolve) =>
-          process.after(writeMs, () => {
+          process.after(this.writeMs ?? writeMs, () => {
             for (const change of changes) {
               const { uuid, name } = 'set' in change ? change.set : change.end
               if ('set' in change) this.content.set(`${uuid} ${name}`, change.set)

@@ -8,6 +8,7 @@ import type { Id, TimedFact } from '../history'
 export interface Instance {
   readonly instance: Id
   readonly uuid: string
+  readonly kind: string
   readonly process: string
   readonly stateless: boolean
 }

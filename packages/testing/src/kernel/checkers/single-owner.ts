@@ -22,6 +22,9 @@ export class SingleOwner implements Checker {
   private readonly ended = new Set<Id>()
   private readonly executed = new Map<Id, Served>()
 
+  /** @param available kinds that may have two owners for a while */
+  constructor(private readonly available: ReadonlySet<string> = new Set()) {}
+
   see(fact: TimedFact, fail: (message: string) => void): void {
     this.activations.see(fact)
     if (fact.type === 'terminating') this.ended.add(fact.instance)
@@ -32,6 +35,7 @@ export class SingleOwner implements Checker {
     if (this.ended.has(id)) fail(`instance ${id} was given a request after its end had begun`)
     const instance = this.activations.get(id)
     if (instance === undefined) return fail(`instance ${id} serves and was never created`)
+    if (this.available.has(instance.kind)) return
     const newest = this.served.get(instance.uuid) ?? { token, instance: id }
     const order = compareTokens(token, newest.token)
     if (order > 0) this.served.set(instance.uuid, { token, instance: id })

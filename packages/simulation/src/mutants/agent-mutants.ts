@@ -1,0 +1,103 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { client, core, server, type Mutant } from './mutant'
+
+export const agentMutants: readonly Mutant[] = [
+  {
+    name: 'agent-death-leaves-rows',
+    breaks: 'what a dead agent hosted is still said to be there',
+    file: core('state/agent-rules.js'),
+    find: 'for (const row of containers.onAgent(agentId))\n            this.lifecycle.agentLeft(row, { agentId, why, leasedUntil }, now);',
+    replace: '',
+    caughtBy: 1
+  },
+  {
+    name: 'registration-forgets-containers',
+    breaks: 'what an agent brings with its registration is not taken in',
+    file: core('state/agent-rules.js'),
+    find: 'if (!this.adoption.adopt(agent, container, now))',
+    replace: 'if (false)',
+    caughtBy: 2
+  },
+  {
+    name: 'replaced-copy-kept',
+    breaks: 'an agent that comes back keeps a copy that another has replaced',
+    file: core('state/agent-rules.js'),
+    find: 'terminate.push(container.uuid);',
+    replace: ';',
+    caughtBy: 1
+  },
+  {
+    name: 'older-claim-wins',
+    breaks: 'of two claimants the one with the smaller token wins',
+    file: core('state/adoption.js'),
+    find: 'if ((0, token_1.compareTokens)(record.token, row.token) > 0) {\n            this.depose',
+    replace: 'if ((0, token_1.compareTokens)(record.token, row.token) < 0) {\n            this.depose',
+    caughtBy: 111
+  },
+  {
+    name: 'recovery-window-skipped',
+    breaks: 'a coordinator that starts places at once what an agent may still have',
+    file: core('state/supervision.js'),
+    find: 'tables.recovery ??= {',
+    replace: 'tables.nothing ??= {',
+    caughtBy: 32
+  },
+  {
+    name: 'agents-not-renewed',
+    breaks: 'an agent does not register again with a coordinator that started anew',
+    file: client('registrations.js'),
+    find: 'const registered = [...this.registered];',
+    replace: 'const registered = [];',
+    caughtBy: 1
+  },
+  {
+    name: 'accepted-is-refused',
+    breaks: 'whose connection is lost is taken for dead though its port answers',
+    file: server('owner-watch.js'),
+    find: "if (found.every((one) => one === 'refused'))",
+    replace: 'if (true)',
+    caughtBy: 8
+  },
+  {
+    name: 'deactivated-serves',
+    breaks: 'a copy goes on serving when another has been activated',
+    file: core('runtime/hosted-container.js'),
+    find: "this.state = 'standby';\n        this.token = undefined;",
+    replace: 'this.token = undefined;',
+    caughtBy: 34
+  },
+  {
+    name: 'tombstones-ignored',
+    breaks: 'an agent that was away brings a container which was ended elsewhere since, and is believed',
+    file: core('state/adoption.js'),
+    find: 'tombstones.overtook(agentId, uuid, token)',
+    replace: 'false',
+    caughtBy: 1282
+  },
+  {
+    name: 'voided-ignored',
+    breaks: 'an agent that the earlier run had given up is believed',
+    file: core('state/adoption.js'),
+    find: 'const given = voided.get(agentId);',
+    replace: 'const given = undefined;',
+    caughtBy: 126
+  },
+  {
+    name: 'epoch-not-raised',
+    breaks: 'a coordinator that starts anew counts tokens from the beginning',
+    file: core('runtime/network-options.js'),
+    find: 'const epoch = options.epoch ?? unixNow;',
+    replace: 'const epoch = 1;',
+    caughtBy: 34
+  },
+  {
+    name: 'superseded-ignored',
+    breaks: 'a copy serves on though a client says that it knows a later activation',
+    file: core('runtime/agent.js'),
+    find: 'if (hosted?.token === undefined ||',
+    replace: 'if (true ||',
+    caughtBy: { plan: 'superseded-ignored' }
+  }
+]
