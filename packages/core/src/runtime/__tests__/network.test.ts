@@ -229,6 +229,18 @@ describe('network', () => {
     await failed
   })
 
+  test('what a container or its agent says of an outcome is passed on: the agent is not called lost', async () => {
+    const asked: Caller[] = []
+    const ask = (...[, , , , , caller]: Parameters<NonNullable<NetworkAgent['ask']>>): number => asked.push(caller)
+    Object.assign(a, { passesOn: true, ask })
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    const answer = network.request(room, 'one')
+    const error = new NetworkError('OUTCOME_UNKNOWN', 'its answer was dropped', { stage: 'answering' })
+    asked[0].reject(error)
+    await expect(answer).rejects.toBe(error)
+  })
+
   test('an event that came over a wire is read for who listens in this process, unless it passes it on', async () => {
     class Came extends Unread {
       readonly value = 'said'
