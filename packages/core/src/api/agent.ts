@@ -43,6 +43,8 @@ export interface AgentRecordInfo {
   kinds: ContainerKind[]
   draining?: boolean
   capacity?: AgentCapacity
+  /** Of its {@link capacity}, the places that are taken; what starts there, or is to move there, takes one too. */
+  placed?: AgentCapacity
   /** As last heard; absent while it is idle, or of 0.7. */
   load?: AgentLoad
 }

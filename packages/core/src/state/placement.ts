@@ -194,8 +194,7 @@ export class Placement {
   }
 
   private full(wish: Wish, uuid: ContainerUuid | undefined): NetworkError {
-    const offer = this.tables.agents.offer(wish.kind)
-    return allFull(wish, uuid, offer?.all.values() ?? [], offer?.all.size ?? 0)
+    return allFull(wish, uuid, this.tables.agents.offer(wish.kind))
   }
 
   private start(row: ContainerRow, agentId: AgentUuid, now: number, activating?: StandbyCopy): void {

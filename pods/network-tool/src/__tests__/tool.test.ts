@@ -25,7 +25,7 @@ describe('the built tool', () => {
   test('lists agents', async () => {
     const { code, out } = await world.run('agents')
     expect(out).toMatch(
-      /^AGENT +ENDPOINT +CONTAINERS +KINDS +STATE\n[0-9a-f-]{36} +127\.0\.0\.1:\d+ +\d+ +sample +serving/
+      /^AGENT +ENDPOINT +CONTAINERS +CAPACITY +KINDS +STATE\n[0-9a-f-]{36} +127\.0\.0\.1:\d+ +\d+ +- +sample +serving/
     )
     expect(code).toBe(0)
     expect(json(await world.run('agents', '--json'))).toMatchObject([{ kinds: ['sample'] }])

@@ -127,6 +127,10 @@ describe('capacity', () => {
   })
 
   test('the list of agents says it', () => {
-    expect(limited(4).state.agents()[0]).toMatchObject({ capacity: { containers: 4 } })
+    expect(limited(4).state.agents()[0]).toMatchObject({ capacity: { containers: 4 }, placed: { containers: 0 } })
+    const net = new TestNetwork()
+    net.agent('a1', ['k', 'other'], { capacity: { byKind: { k: 2 } } })
+    for (const kind of ['k', 'other', 'other']) net.get('c1', kind)
+    expect(net.state.agents()[0].placed).toEqual({ byKind: { k: 1 } })
   })
 })
