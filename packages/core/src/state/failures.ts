@@ -5,7 +5,7 @@ import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers
 import { NetworkError, messageOf, type ErrorCode } from '../errors'
 import type { Wish } from './candidates'
 import type { Offer } from './offer'
-import type { AgentRow, ContainerRow, PendingGet } from './rows'
+import { triedOf, type AgentRow, type ContainerRow, type PendingGet } from './rows'
 
 /** Kinds named in a message, at most: a network may have very many. */
 const maxKindsNamed = 20
@@ -93,6 +93,17 @@ export function allFull(wish: Wish, uuid: ContainerUuid | undefined, offer: Offe
   const whose = pinned === undefined ? 'no agent that offers it has' : 'the agent it is pinned to does not have'
   const message = `A container of kind ${kind} cannot start: ${whose} room (${named}); add agents, raise their capacity, or try later`
   return new NetworkError('CAPACITY', message, { kind, uuid, agentId: pinned, stage: 'choosing an agent' })
+}
+
+/** Agents that could not start it, the last for want of room, of which the coordinator knew nothing. */
+export function allRefused(row: ContainerRow, last: NetworkError): NetworkError {
+  const tried = [...triedOf(row)]
+  if (last.code !== 'CAPACITY' || tried.length < 2) return last
+  const named = tried.slice(0, maxAgentsNamed).join(', ')
+  const more = tried.length > maxAgentsNamed ? ` and ${tried.length - maxAgentsNamed} more` : ''
+  const message = `None of the agents ${named}${more} could start ${nameOf(row)}; the last of them: ${last.message}`
+  const { agentId, stage, retryAfterMs } = last
+  return new NetworkError('CAPACITY', message, { ...details(row, agentId), stage, retryAfterMs, cause: last })
 }
 
 /** Who offers the kind, and how full each is; the first of them. */

@@ -5,7 +5,7 @@ import type { GetOptions } from '../api/container'
 import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { NetworkError } from '../errors'
 import type { Wish } from './candidates'
-import { allFull, ended, kindMismatch } from './failures'
+import { allFull, allRefused, ended, kindMismatch } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { timeoutOf } from './options'
 import { isWanted, triedOf, troubleOf, type ContainerRow, type PendingGet, type StandbyCopy } from './rows'
@@ -221,7 +221,8 @@ export class Placement {
   /** Every candidate of this round has failed. */
   private giveUp(row: ContainerRow, now: number): void {
     const trouble = troubleOf(row)
-    const error = trouble.lastError
+    const error = trouble.lastError === undefined ? undefined : allRefused(row, trouble.lastError)
+    trouble.lastError = error
     trouble.tried.clear()
     if (error !== undefined) this.lifecycle.failWaiters(row, error)
     if (!isWanted(row)) return this.lifecycle.end(row, error ?? ended(row, 'nobody could start it'), now)
