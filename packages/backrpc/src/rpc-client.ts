@@ -28,9 +28,11 @@ import { answered, ask, call, callHandler, failed, logFailure, type Call } from 
 import { execute, type Executor } from './runtime/executor'
 import { Inbox } from './runtime/inbox'
 import { pump } from './runtime/pump'
+import { Starts } from './runtime/starts'
 import { deliver, openStream, type StreamPort } from './runtime/streams'
 import { Turn } from './runtime/turn'
 import { ClientSession, type ClientEffect } from './session/client-session'
+import type { Execution } from './session/conversation'
 import { addressOf } from './transport/address'
 import { chooseTransport } from './transport/choice'
 import type { ClientTransport, Frames, SendResult } from './transport/transport'
@@ -53,6 +55,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly callPort: StreamPort<undefined>
   private readonly sendFrames: (frames: Frames) => SendResult
   private readonly executor: Executor<Call>
+  private readonly starts: Starts<Call>
   private readonly turn = new Turn(() => this.run())
   private online = false
   private running = false
@@ -141,8 +144,15 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         return handlers.streamHandler(method, params, { opening, asker, context })
       },
       note: () => this.turn.note(0),
-      onAnswered: (_execution, bytes) => this.turn.note(bytes)
+      onAnswered: (_execution, bytes) => {
+        this.starts.answered(bytes)
+        this.turn.note(bytes)
+      }
     }
+    this.starts = new Starts(
+      () => tickManager.now(),
+      (execution) => this.begin(execution)
+    )
   }
 
   /** `close` was called. */
@@ -273,6 +283,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     this.running = true
     const { effects } = this
     const { outbox } = this.session.conversation
+    this.starts.comesTogether()
     try {
       do {
         // What they bring about is put behind them
@@ -289,7 +300,16 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     } finally {
       this.running = false
     }
+    this.starts.resume()
     if (!this.closed) this.timer.rearm(this.session.nextDeadline())
+  }
+
+  private begin(execution: Execution<Call>): void {
+    try {
+      execute(execution, this.executor)
+    } catch (error) {
+      logFailure(this.logger, error)
+    }
   }
 
   private perform(effect: ClientEffect<Call>): void {
@@ -302,7 +322,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
         failed(effect.request, effect.error)
         break
       case 'execute':
-        execute(effect.execution, this.executor)
+        this.starts.give(effect.execution)
         break
       case 'event':
         void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.content, effect.bytes))

@@ -320,13 +320,14 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private run(): void {
     if (this.running) return
     this.running = true
-    const { effects, sessions } = this
+    const { effects, sessions, performer } = this
+    performer.turnBegins()
     try {
       do {
         // What they bring about is put behind them
         for (let index = 0; index < effects.length; index++) {
           try {
-            this.performer.perform(effects[index])
+            performer.perform(effects[index])
           } catch (error) {
             logFailure(this.logger, error)
           }
@@ -337,6 +338,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     } finally {
       this.running = false
     }
+    performer.turnEnds()
     this.whenQuiet?.()
     if (this.closing === undefined) this.timer.rearm(sessions.nextDeadline())
   }

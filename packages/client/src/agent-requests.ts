@@ -33,6 +33,7 @@ export class AgentRequests {
   private readonly served = new Map<AgentUuid, Served>()
   /** Counts the sessions with the coordinator. */
   private session = 0
+  private closing = false
 
   /** @param onUnheard an agent started something for a coordinator that is not there any more to be told */
   constructor(
@@ -56,6 +57,11 @@ export class AgentRequests {
 
   remove(uuid: AgentUuid): void {
     this.served.delete(uuid)
+  }
+
+  /** All agents are about to close: what ends from now on leaves no state. A coordinator would have moved only some in time. */
+  close(): void {
+    this.closing = true
   }
 
   /**
@@ -113,7 +119,8 @@ export class AgentRequests {
         return await agent.list(...readAgentParams.cl(args).map((kind) => kind ?? undefined))
       case opNames.terminateContainer: {
         const [uuid, how] = readAgentParams.ct(args)
-        const outcome = how === undefined ? undefined : await agent.retire?.(uuid, how)
+        const meant = this.closing && how?.move === true ? { ...how, move: false } : how
+        const outcome = meant === undefined ? undefined : await agent.retire?.(uuid, meant)
         if (outcome === undefined) await agent.terminate(uuid)
         const says = outcome?.notYet !== undefined || outcome?.state !== undefined
         // The state goes on with a request, so it must not be larger than one: that is said here

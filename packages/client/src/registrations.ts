@@ -149,6 +149,7 @@ export class Registrations {
   /** Ends the containers of all, and takes them off the list: what is started elsewhere has ended here. */
   async close(): Promise<void> {
     this.leaving = true
+    this.requests.close()
     if (this.coordinator.isUp && this.registered.size > 0) {
       const said = [...this.registered].map(async (registration) => await this.renew(registration))
       await settledWithin(this.tickManager, unregisterMs, Promise.allSettled(said))

@@ -9,7 +9,7 @@ export const limits = {
   maxAnswerBytes: 64 * 1024 * 1024,
   /** Bytes of the answers of one peer that come in parts, at a time; the others wait. At least one goes, however large. */
   maxIncompleteBytes: 64 * 1024 * 1024,
-  /** The same of all clients of a server together. */
+  /** The same of all clients of a server together, with those that it has passed on and that are not read. */
   maxIncompleteBytesOfAll: 256 * 1024 * 1024,
   /** Nesting of a payload: `structuredClone` and `JSON.stringify` throw near 10 000. */
   maxPayloadDepth: 64,

@@ -5,5 +5,5 @@ export { NetworkServer, defaultPort, type NetworkServerOptions } from './network
 export type { PortProbe } from './transport/port-probe'
 export type { LeaseLedger, LedgerContent } from './lease-ledger'
 export type { ReminderChange, ReminderStore, StoredReminder, StoredReminders } from './reminder-store'
-export { openReminderLog } from './storage/reminder-log'
+export { openReminderLog, type ReminderLogOptions } from './storage/reminder-log'
 export { openLeaseFile } from './storage/lease-file'

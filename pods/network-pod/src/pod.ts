@@ -32,7 +32,7 @@ export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> 
 
   const ledger = config.ledgerFile === undefined ? undefined : await openLeaseFile(config.ledgerFile)
   const reminders =
-    config.ledgerFile === undefined ? undefined : await openReminderLog(`${config.ledgerFile}.reminders`)
+    config.ledgerFile === undefined ? undefined : await openReminderLog(`${config.ledgerFile}.reminders`, { logger })
   const tickManager = new TickManagerImpl(20)
   const network = new NetworkImpl(tickManager, {
     timeouts: config.timeouts,

@@ -65,6 +65,8 @@ export interface Command {
   readonly examples?: readonly string[]
   /** It goes on until it is ended: that is its good end. */
   readonly lasting?: boolean
+  /** What it asks for is the container's: an operation that is not known is a request that failed. */
+  readonly asksContainer?: boolean
   /** Not shown. */
   readonly hidden?: boolean
   run(context: Context): Promise<ExitCode>

@@ -10,7 +10,7 @@ export const exitCodes = {
   failed: 1,
   /** The command line is not one that can be meant. */
   usage: 2,
-  /** There is no such agent, container, kind or operation. */
+  /** There is no such agent, container or kind. */
   notFound: 3,
   /** The coordinator cannot be reached. */
   unreachable: 4,
@@ -43,9 +43,11 @@ const byCode: Partial<Record<ErrorCode, ExitCode>> = {
   CONNECT_UNSUPPORTED: exitCodes.unsupported
 }
 
-export function exitCodeOf(error: unknown): ExitCode {
+/** @param asksContainer it may be the container that does not know the operation: then the request has failed */
+export function exitCodeOf(error: unknown, asksContainer = false): ExitCode {
   if (error instanceof UsageError) return exitCodes.usage
   if (error instanceof UnreachableError) return exitCodes.unreachable
   if (error instanceof InterruptedError) return exitCodes.interrupted
+  if (asksContainer && NetworkError.is(error) && error.code === 'UNKNOWN_OPERATION') return exitCodes.failed
   return NetworkError.is(error) ? (byCode[error.code] ?? exitCodes.failed) : exitCodes.failed
 }

@@ -18,7 +18,11 @@ export const globalOptions: readonly Option[] = [
     value: 'time',
     summary: 'How long to wait for the answer: 5s, 500ms, 2m. Default 30s'
   },
-  { name: 'connect-timeout', value: 'time', summary: 'How long to wait for the coordinator. Default 5s' },
+  {
+    name: 'connect-timeout',
+    value: 'time',
+    summary: 'How long to wait for the coordinator. Default 5s, or less with --timeout'
+  },
   { name: 'no-color', summary: 'No colours; NO_COLOR does the same. There are none where output is no terminal' },
   { name: 'help', short: 'h', summary: 'Shows help' }
 ]

@@ -27,16 +27,18 @@ async function main(): Promise<void> {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  const writeError = lineWriter(stderr, () => {})
   const code = await run({
     args,
     environment: env,
     input: stdin,
     write: lineWriter(stdout, onBroken),
-    writeError: lineWriter(stderr, () => {}),
+    // Whoever reads no more has interrupted nothing
+    writeError: async (line) => await (broken ? undefined : writeError(line)),
     colours: { output: stdout.isTTY, error: stderr.isTTY },
     signal: end.signal
   })
-  // Whoever reads no more has what it wanted
+  // They have what they wanted
   process.exit(broken ? exitCodes.ok : code)
 }
 

@@ -32,14 +32,16 @@ export interface Surroundings {
 export async function run(around: Surroundings): Promise<ExitCode> {
   const { args, environment } = around
   const style = around.colours.output && wantsColours(args, environment) ? colourStyle : plainStyle
+  let meant: Command | undefined
   try {
     const { command, values } = parse(args, catalogue)
+    meant = command
     const output = new Output(values.flag('json'), style, around.write, around.writeError)
     if (command === undefined || values.flag('help')) return await help(command, values, output)
     return await runCommand(command, values, output, around)
   } catch (error) {
     await report(error, around)
-    return exitCodeOf(error)
+    return exitCodeOf(error, meant?.asksContainer)
   }
 }
 
@@ -59,7 +61,7 @@ async function runCommand(
   const timeoutMs = values.durationMs('timeout', defaultTimeoutMs)
   const connections = new Connections({
     coordinator,
-    connectTimeoutMs: values.durationMs('connect-timeout', defaultConnectTimeoutMs),
+    connectTimeoutMs: values.durationMs('connect-timeout', Math.min(timeoutMs, defaultConnectTimeoutMs)),
     requestTimeoutMs: timeoutMs
   })
   const context: Context = {

@@ -78,7 +78,7 @@ describe('peers that behave badly', () => {
     const { say } = await raw(port)
     say('0', 'r', '{"aliveTimeout":3,"session":""}')
     rig.network.block(SERVER, 'raw')
-    for (let n = 0; n < 100 && server.stats.sessions === (n === 0 ? 0 : 1); n++) {
+    for (let n = 0; n < 200 && server.stats.sessions === (n === 0 ? 0 : 1); n++) {
       say('1', `r-${n}`, `["m","${'x'.repeat(100)}"]`)
       await new Promise(setImmediate)
     }

@@ -13,6 +13,7 @@ import { execute, type Executor } from './executor'
 import { deliver } from './streams'
 import { Gatekeeper } from './gatekeeper'
 import { Shares } from './shares'
+import { Starts } from './starts'
 
 /** What a server counts. */
 export type ServerCounts = Omit<BackRPCServerStats, 'sessions'>
@@ -46,6 +47,7 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
   onIdle: (() => void) | undefined
   private readonly gatekeeper: Gatekeeper<Call>
   private readonly shares: Shares<Incoming>
+  private readonly starts: Starts<Call>
 
   constructor(private readonly parts: ServerParts<ClientT>) {
     this.gatekeeper = new Gatekeeper(parts.maxHeldBytes, ({ peer }, lost) => this.tellGap(peer, lost, HELLO_TOO_SLOW))
@@ -53,6 +55,10 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
       () => parts.tickManager.now(),
       bytesOf,
       (incoming) => this.begin(incoming)
+    )
+    this.starts = new Starts(
+      () => parts.tickManager.now(),
+      (execution) => this.execute(execution)
     )
   }
 
@@ -92,6 +98,7 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
 
   onAnswered({ conversation }: Execution<Call>, bytes: number): void {
     this.parts.counts.responses++
+    this.starts.answered(bytes)
     this.parts.sessions.answered(conversation.peer)
     this.parts.note(bytes)
     if (this.running === 0) this.onIdle?.()
@@ -134,9 +141,20 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
     }
   }
 
+  /** What is performed from here on has come together. */
+  turnBegins(): void {
+    this.starts.comesTogether()
+  }
+
+  /** Everything that came together is performed. */
+  turnEnds(): void {
+    this.starts.resume()
+  }
+
   /** Begins what waits for its turn. */
   flush(): void {
     this.shares.flushAll()
+    this.starts.flush()
   }
 
   private begin(incoming: Incoming): void {
@@ -152,8 +170,8 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
   private enterRequest(execution: Execution<Call>): void {
     const { gatekeeper } = this
     const { conversation } = execution
-    if (gatekeeper.holds(conversation)) gatekeeper.pass(conversation, () => this.execute(execution))
-    else this.execute(execution)
+    if (gatekeeper.holds(conversation)) gatekeeper.pass(conversation, () => this.starts.give(execution))
+    else this.starts.give(execution)
   }
 
   private enter(incoming: Exclude<Incoming, Settled | { readonly kind: 'execute' }>): void {
@@ -176,7 +194,11 @@ export class ServerEffects<ClientT extends string> implements Executor<Call> {
   private execute(execution: Execution<Call>): void {
     const { counts } = this.parts
     counts.requests++
-    if (!execute(execution, this)) counts.requests--
+    try {
+      if (!execute(execution, this)) counts.requests--
+    } catch (error) {
+      logFailure(this.parts.logger, error)
+    }
   }
 
   private receive({ conversation, content }: Extract<ServerEffect<Call>, { readonly kind: 'event' }>): void {

@@ -13,6 +13,7 @@ export class AnswerRoom {
   private readonly guests = new Set<Guest>()
   private readonly waiting = new Set<Guest>()
   private used = 0
+  private taken = 0
 
   /** @param house has to have room as well */
   constructor(
@@ -23,6 +24,12 @@ export class AnswerRoom {
   /** Bytes of those who are in, or wait for the house. */
   get bytes(): number {
     return this.used
+  }
+
+  /** So many bytes more, or less, are in use for something else. */
+  take(bytes: number): void {
+    this.taken += bytes
+    if (bytes < 0) this.admit()
   }
 
   enter(guest: Guest): void {
@@ -39,7 +46,7 @@ export class AnswerRoom {
 
   private admit(): void {
     for (const guest of this.waiting) {
-      if (this.used > 0 && this.used + guest.bytes > this.maxBytes) return
+      if (this.used > 0 && this.used + this.taken + guest.bytes > this.maxBytes) return
       this.waiting.delete(guest)
       this.guests.add(guest)
       this.used += guest.bytes

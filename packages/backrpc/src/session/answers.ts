@@ -32,16 +32,27 @@ export function sizeOfAnswer(answer: AnswerMessage): number {
   return answer.kind === 'response' ? answer.body.size : SMALL_BYTES
 }
 
+/** Where a request was that was executed. */
+const stage = 'answering'
+
+/** The outcome of what was executed, and whose answer finds no room behind what waits for that peer. */
+export function unread(peer: string, bytes: number, waiting: number, allowed: number): NetworkError {
+  const text =
+    `The request was executed, but its answer of ${bytes} bytes was dropped: ${waiting} bytes of answers wait for ${peer} ` +
+    `already, of ${allowed} at most. Ask for fewer at a time, or for streams`
+  return new NetworkError('OUTCOME_UNKNOWN', text, { stage })
+}
+
 /** The outcome of what was executed, when that is all that is known of it. */
 export function notKept(what: string): NetworkError {
-  return new NetworkError('OUTCOME_UNKNOWN', `${what} was executed, but its answer is not kept any more`)
+  return new NetworkError('OUTCOME_UNKNOWN', `${what} was executed, but its answer is not kept any more`, { stage })
 }
 
 /** What the caller of a request is told whose answer cannot travel. @param error why not */
 export function unsentAnswer(error: unknown): NetworkError {
   const { code, message } = NetworkError.from(error)
   const text = `The request was executed, but its answer cannot travel: ${message}`
-  return new NetworkError(code, text, { stage: 'answering', cause: error })
+  return new NetworkError(code, text, { stage, cause: error })
 }
 
 /** Why data cannot be said in that protocol. */

@@ -13,7 +13,7 @@ interface Item {
 }
 
 /** Answers of what was executed before they piled up, in units of `maxUnsentBytes`: beyond, the session ends. */
-const MAX_ANSWERS = 16
+const MAX_ANSWERS = 32
 
 const TOO_SLOW = 'the reader was too slow'
 const CONNECTION_LOST = 'the connection was lost'
@@ -29,7 +29,8 @@ export class Backlog {
   private items: Item[] = []
   private head = 0
   private eventBytes = 0
-  private answerBytes = 0
+  /** Of answers that wait. */
+  answerBytes = 0
   private lostBefore = 0
   private lostBehind = 0
   /** Events sent in this session, those told as lost among them. */
@@ -49,6 +50,11 @@ export class Backlog {
   /** Events are dropped until what waits has been sent. */
   get cutOff(): boolean {
     return this.lostBehind > 0
+  }
+
+  /** Beyond this no answer is taken. */
+  get maxAnswerBytes(): number {
+    return MAX_ANSWERS * this.limits.maxUnsentBytes
   }
 
   get bytes(): number {
@@ -98,7 +104,7 @@ export class Backlog {
   /** `false` when so many answers wait that the session must end. */
   pushAnswer(message: Sendable, bytes: number): boolean {
     if (this.away && message.kind !== 'cancel') return true
-    if (this.answerBytes > 0 && this.answerBytes + bytes > MAX_ANSWERS * this.limits.maxUnsentBytes) return false
+    if (this.answerBytes > 0 && this.answerBytes + bytes > this.maxAnswerBytes) return false
     this.push({ isEvent: false, message, bytes })
     return true
   }

@@ -18,7 +18,7 @@ import { hasStreams, type ProtocolVersion } from '../wire/version'
 import type { PayloadLimits } from '../wire/payload'
 import { NOTHING } from '../wire/protocol-2'
 import type { AnswerRoom } from './answer-room'
-import { errorAnswer, noStreams, notKept, sizeOfAnswer, SMALL_BYTES, unsayable, unsentAnswer } from './answers'
+import { errorAnswer, noStreams, notKept, sizeOfAnswer, SMALL_BYTES, unread, unsayable, unsentAnswer } from './answers'
 import { Backlog } from './backlog'
 import { FULL, IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
 import { partBytesOf } from './answer-parts'
@@ -116,7 +116,7 @@ const RETRY_TICKS = 1
 const MAX_RETRY_MS = 1_000
 
 /** Answers in parts that have not arrived, in units of `maxAnswerBytes`: beyond, one more fails. */
-const MAX_UNREAD_ANSWERS = 2
+const MAX_UNREAD_ANSWERS = 4
 
 /** One side of one session: its requests, the other side's, and what waits to leave. Both sides are alike. */
 export class Conversation<Tag> {
@@ -153,6 +153,7 @@ export class Conversation<Tag> {
     this.requests = requests
     this.streams = streams
     this.backlog = new Backlog(limitsOfSession, kind.tellGaps)
+    streams.onUnread = (bytes) => house?.take(bytes)
     this.outbox = new Outbox(requests, this.backlog, streams)
     this.incomplete = new IncompleteAnswers(streams, limitsOfSession, house)
     this.kind = kind
@@ -527,7 +528,7 @@ export class Conversation<Tag> {
   }
 
   /** No more should be executed for this peer until it has read what waits. */
-  private get answersPileUp(): boolean {
+  get answersPileUp(): boolean {
     return this.backlog.answersPileUp || this.streams.unreadBytes > this.limitsOfSession.maxAnswerBytes
   }
 
@@ -566,23 +567,22 @@ export class Conversation<Tag> {
     const { request } = execution
     const { maxAnswerBytes, answerPartBytes } = this.limitsOfSession
     const { unreadBytes } = this.streams
-    const fits = unreadBytes === 0 || unreadBytes + body.length <= MAX_UNREAD_ANSWERS * maxAnswerBytes
-    if (!fits || this.streams.has(2 * request.sequence + 1)) return this.refuse(execution, this.unread(), sink)
+    const allowed = MAX_UNREAD_ANSWERS * maxAnswerBytes
+    const fits = unreadBytes === 0 || unreadBytes + body.length <= allowed
+    if (!fits) return this.refuse(execution, unread(this.peer, body.length, unreadBytes, allowed), sink)
+    if (this.streams.has(2 * request.sequence + 1)) return this.refuse(execution, notKept('a request'), sink)
     const answer = { kind: 'response', id: request.id, body: NOTHING, inParts: body.length } as const
     if (this.over || !this.incoming.answer(request, answer, SMALL_BYTES)) return
     this.streams.answer(request.sequence, body.parts(partBytesOf(body.length, answerPartBytes)), body.length)
     this.push(answer, SMALL_BYTES, sink)
   }
 
-  private unread(): NetworkError {
-    const text = `${this.peer} reads too slowly, or asks for too much at once: the answer did not fit what waits for it`
-    return new NetworkError('OUTCOME_UNKNOWN', text)
-  }
-
   private finish(execution: Execution<Tag>, answer: AnswerMessage, bytes: number, sink: Sink<Tag>): void {
     const { request } = execution
-    if (this.over || !this.incoming.answer(request, answer, bytes) || this.backlog.pushAnswer(answer, bytes)) return
-    this.push(errorAnswer(request.id, this.unread()), SMALL_BYTES, sink)
+    const { backlog, peer } = this
+    if (this.over || !this.incoming.answer(request, answer, bytes) || backlog.pushAnswer(answer, bytes)) return
+    const error = unread(peer, bytes, backlog.answerBytes, backlog.maxAnswerBytes)
+    this.push(errorAnswer(request.id, error), SMALL_BYTES, sink)
   }
 
   private push(message: Sendable, bytes: number, sink: Sink<Tag>): void {

@@ -12,6 +12,9 @@ import type { StreamNews, StreamTable } from './stream-table'
 /** Parts of one answer that are on their way at a time: enough to fill the line, little to wait behind. */
 const WINDOW_PARTS = 8
 
+/** Where a request is whose answer has begun to come. */
+const stage = 'receiving its answer'
+
 /** What became of an answer that came in parts. */
 export interface Assembled {
   /** Of the request. */
@@ -146,7 +149,11 @@ export class IncompleteAnswers {
         const { sequence, bytes, parts } = incomplete
         const text = `Of an answer of ${bytes} bytes nothing came any more after ${parts.count} parts`
         this.drop(sequence)
-        stalled.push({ sequence, outcome: new NetworkError('OUTCOME_UNKNOWN', text), broken: 'an answer never ended' })
+        stalled.push({
+          sequence,
+          outcome: new NetworkError('OUTCOME_UNKNOWN', text, { stage }),
+          broken: 'an answer never ended'
+        })
       } else {
         incomplete.since = now
         // Who waits for room was not told to go on

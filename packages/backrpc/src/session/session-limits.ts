@@ -20,7 +20,7 @@ export interface SessionLimits {
   readonly answerPartBytes: number
   /** Bytes of the answers of the peer that come in parts, at a time; the others wait. */
   readonly maxIncompleteBytes: number
-  /** The same of all clients of a server together. */
+  /** The same of all clients of a server together, with what goes to them in parts and is not read. */
   readonly maxIncompleteBytesOfAll: number
   /** An answer in parts of which nothing comes is given up after so many milliseconds, or twice as many. */
   readonly answerStallMs: number

@@ -35,6 +35,8 @@ export class StreamTable implements StreamKeeper {
   /** Bytes of answers that have not arrived as a whole, by the numbers of their streams. */
   private readonly unread = new Map<number, number>()
   private unreadCount = 0
+  /** Told how much more, or less, of answers has not arrived. */
+  onUnread: ((bytes: number) => void) | undefined
 
   /** @param most that may be open at a time, of each side */
   constructor(private readonly most: number) {}
@@ -74,7 +76,7 @@ export class StreamTable implements StreamKeeper {
   answer(sequence: number, parts: Iterable<Body>, bytes: number): void {
     const stream = this.add(new Stream(2 * sequence + 1, this, UNGRANTED, true))
     this.unread.set(stream.number, bytes)
-    this.unreadCount += bytes
+    this.countUnread(bytes)
     for (const part of parts) stream.outflow.write(part)
     stream.end()
   }
@@ -231,8 +233,15 @@ export class StreamTable implements StreamKeeper {
 
   private answered(number: number): void {
     this.answers--
-    this.unreadCount -= this.unread.get(number) ?? 0
+    const bytes = this.unread.get(number)
+    if (bytes === undefined) return
     this.unread.delete(number)
+    this.countUnread(-bytes)
+  }
+
+  private countUnread(bytes: number): void {
+    this.unreadCount += bytes
+    this.onUnread?.(bytes)
   }
 
   private arrived(

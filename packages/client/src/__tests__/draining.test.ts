@@ -81,6 +81,36 @@ describe('client - an agent is asked to end a container', () => {
   })
 })
 
+describe('client - close', () => {
+  test('no container hands on its state, also where the coordinator is quick to move it', async () => {
+    const dehydrate = jest.fn(async () => ({ page: 7 }))
+    const { world, client, factory, ask } = await serving({ dehydrate })
+    const closing = client.close()
+    expect(await ask('ct', ['room', { reason: 'it moves', final: true, move: true }])).toBe('ok')
+    await world.pass(100)
+    await closing
+    expect(dehydrate).not.toHaveBeenCalled()
+    expect(factory.last.calls).toEqual(['terminate', 'onTerminated'])
+  })
+
+  test('a move that a drain has begun is finished with its state', async () => {
+    let give = (_state: unknown): void => {}
+    const dehydrate = async (): Promise<unknown> => await new Promise((resolve) => (give = resolve))
+    const { world, client, agent } = await serving({ dehydrate })
+    void client.drain()
+    await world.pass(10)
+    const how = { reason: 'it moves', final: true, move: true }
+    const left = world.watch(world.coordinator.request(client.clientId, 'ct', [agent.uuid, ['room', how]]))
+    await world.pass(10)
+    const closing = client.close()
+    await world.pass(10)
+    give({ page: 7 })
+    await world.pass(100)
+    await closing
+    expect(left.outcome).toEqual({ state: { page: 7 } })
+  })
+})
+
 describe('client - drain', () => {
   test('says so, and resolves when the coordinator has had everything ended; closing comes after', async () => {
     const { world, client, ask } = await serving()

@@ -11,6 +11,11 @@ import { startError, type StartCall } from './start-container'
 export class Seat {
   private taken = true
 
+  /** The container has not ended. */
+  get isTaken(): boolean {
+    return this.taken
+  }
+
   constructor(private readonly left: () => void) {}
 
   /** Again it does nothing. */

@@ -291,7 +291,7 @@ export class AgentImpl implements NetworkAgent {
     return await this.drained
   }
 
-  /** Terminates all containers, those that start included, bounded by their `terminateMs`; then leaves. */
+  /** Terminates all containers, those that start included, bounded by their `terminateMs`; then leaves. None hands on its state. */
   async close(): Promise<void> {
     this.closing ??= this.leave()
     await this.closing

@@ -222,9 +222,12 @@ export class ContainerCalls implements KernelListener {
     for (;;) {
       const serving = this.servingNow(uuid)
       if (typeof serving !== 'string') return serving
-      const stage = `waiting for the container, which is ${serving}`
+      const late = (): NetworkError => {
+        const why = this.kernel.state.whyNotServed(uuid, this.tickManager.now()) ?? serving
+        return deadlineError(uuid, timeoutMs, `waiting for the container, which is ${why}`)
+      }
       await this.parked.wait(uuid, {
-        onExpiry: (fail) => this.deadlines.after(timeoutMs, () => fail(deadlineError(uuid, timeoutMs, stage))),
+        onExpiry: (fail) => this.deadlines.after(timeoutMs, () => fail(late())),
         signal
       })
     }

@@ -7,7 +7,7 @@ import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../ap
 import type { AgentEndpointRef, AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { replaces, type ActivationToken } from '../api/token'
-import { NetworkError, type ErrorCode } from '../errors'
+import { codeOf, NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
 import { AgentSeats, type Seat } from './agent-seats'
 import { AgentStarts, type Start } from './agent-starts'
@@ -19,6 +19,9 @@ import { HostedContainer, type HostedContainerParts } from './hosted-container'
 import { HostedTable } from './hosted-table'
 import { startContainer, startError, type StartCall } from './start-container'
 import { readTurns } from './turn-options'
+
+/** A factory that is late keeps its container's place for so many times what a start may take; then it counts as one that never answers. */
+const maxLateness = 10
 
 const agentCloses: RetireOptions = { reason: 'its agent closes', final: true }
 const startedAnew: RetireOptions = { reason: 'the coordinator had given it up, and starts it anew', final: true }
@@ -225,7 +228,10 @@ export class ContainerHost {
     const discard = async (result: unknown): Promise<void> => {
       await this.discard(result, kind).finally(() => seat.free())
     }
-    const made = await startContainer(this.deadlines, call, discard)
+    const made = await startContainer(this.deadlines, call, discard).catch((error: unknown) => {
+      if (codeOf(error) === 'START_TIMEOUT') this.freeLater(seat, call)
+      throw error
+    })
     for (;;) {
       const existing = this.table.get(made.uuid)
       if (start.doomed !== undefined) {
@@ -249,6 +255,16 @@ export class ContainerHost {
       }
       await existing.ended
     }
+  }
+
+  /** What is late may take as much as what is not, so it keeps its place for a while; what it makes is ended whenever it comes. */
+  private freeLater(seat: Seat, { kind, options, timeoutMs }: StartCall): void {
+    this.deadlines.after(maxLateness * timeoutMs, () => {
+      if (!seat.isTaken) return
+      seat.free()
+      const { uuid } = options
+      this.options.logger.warn('A factory has never answered: its container has no place any more', { kind, uuid })
+    })
   }
 
   private host(parts: HostedParts, token?: ActivationToken, seat?: Seat): HostedContainer {

@@ -268,7 +268,11 @@ export class NetworkImpl implements Network, NetworkWithClients {
   async explain(uuid: ContainerUuid): Promise<ContainerExplanation> {
     const known = this.kernel.state.explain(checkName(uuid, 'uuid'), this.tickManager.now(), Date.now())
     if (known !== undefined) return known
-    throw new NetworkError('NOT_FOUND', `The network knows nothing of a container ${uuid}`, { uuid })
+    throw new NetworkError(
+      'NOT_FOUND',
+      `The network knows nothing of a container ${uuid}: it was never started, or ended too long ago to be remembered`,
+      { uuid }
+    )
   }
 
   /** Ends a container by hand; resolves when it has ended there, or says that it cannot yet. */

@@ -61,7 +61,9 @@ export class RelayedCall implements Caller {
     if (!(error instanceof NetworkError) || agent.passesOn !== true) return error
     // Who has it knows more: it waits for its turn
     if (error.code === 'DEADLINE_EXCEEDED') return error.agentId === undefined ? this.lateError(agent) : error
-    return error.code === 'OUTCOME_UNKNOWN' ? this.lostError(agent, error) : error
+    // One with a stage was said by who had it: the agent is there
+    const lost = error.code === 'OUTCOME_UNKNOWN' && error.stage === undefined
+    return lost ? this.lostError(agent, error) : error
   }
 
   lateError(agent: NetworkAgent): NetworkError {

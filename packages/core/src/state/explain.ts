@@ -3,6 +3,7 @@
 
 import type { ContainerExplanation, ContainerHolder, ContainerMove, ContainerWaiter } from '../api/diagnosis'
 import type { ContainerUuid } from '../api/identifiers'
+import { fullNames } from './failures'
 import type { ContainerRow } from './rows'
 import type { Tables } from './tables'
 
@@ -80,6 +81,16 @@ function waitersOf({ waiters }: ContainerRow, at: Moment): ContainerWaiter[] {
   }))
 }
 
+/** Why who waits for that uuid waits, for the stage of an error: its state, what it waits for, and why its last start failed. */
+export function whyNotServed(tables: Tables, uuid: ContainerUuid, now: number): string | undefined {
+  const row = tables.containers.get(uuid)
+  if (row === undefined) return undefined
+  const waitsFor = waitOf(tables, row, now)
+  const lastError = row.trouble?.lastError
+  const needs = waitsFor === undefined ? '' : ` and waits for ${waitsFor}`
+  return `${row.state}${needs}${lastError === undefined ? '' : `; its last start failed: ${lastError.message}`}`
+}
+
 /** What has to happen before it changes; undefined for what is served and wanted. */
 function waitOf(tables: Tables, row: ContainerRow, now: number): string | undefined {
   const { state, agentId, kind } = row
@@ -106,11 +117,15 @@ function waitOf(tables: Tables, row: ContainerRow, now: number): string | undefi
   }
 }
 
-function lostFor({ agents, retries }: Tables, row: ContainerRow, now: number): string {
-  const { leasedUntil, kind } = row
+function lostFor({ agents, candidates, crowded, retries }: Tables, row: ContainerRow, now: number): string {
+  const { leasedUntil, kind, pinned } = row
   if (leasedUntil > now)
     return `the lease of the agent that had it, which may serve it still, ${left(leasedUntil, now)}`
-  if (!agents.offers(kind)) return `an agent that offers kind ${kind}`
+  if (!candidates.isOffered(row)) {
+    return pinned === undefined ? `an agent that offers kind ${kind}` : `agent ${pinned}, to which it is pinned`
+  }
+  if (crowded.get(kind)?.has(row) === true)
+    return `room for one more of kind ${kind}: ${fullNames(row, agents.offer(kind))}`
   return `the next attempt to start it, in ${seconds(retries.get(row), now)}`
 }
 

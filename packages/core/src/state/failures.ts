@@ -4,7 +4,8 @@
 import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import { NetworkError, messageOf, type ErrorCode } from '../errors'
 import type { Wish } from './candidates'
-import type { AgentRow, ContainerRow, PendingGet } from './rows'
+import type { Offer } from './offer'
+import { triedOf, type AgentRow, type ContainerRow, type PendingGet } from './rows'
 
 /** Kinds named in a message, at most: a network may have very many. */
 const maxKindsNamed = 20
@@ -85,24 +86,36 @@ export function startLost(get: PendingGet, agentId: AgentUuid): NetworkError {
   })
 }
 
-/** Whoever offers the kind has no room for one more. @param agents those who offer it, @param count their number */
-export function allFull(
-  { kind, pinned }: Wish,
-  uuid: ContainerUuid | undefined,
-  agents: Iterable<AgentRow>,
-  count: number
-): NetworkError {
+/** Whoever offers the kind has no room for one more. */
+export function allFull(wish: Wish, uuid: ContainerUuid | undefined, offer: Offer | undefined): NetworkError {
+  const { kind, pinned } = wish
+  const named = fullNames(wish, offer)
+  const whose = pinned === undefined ? 'no agent that offers it has' : 'the agent it is pinned to does not have'
+  const message = `A container of kind ${kind} cannot start: ${whose} room (${named}); add agents, raise their capacity, or try later`
+  return new NetworkError('CAPACITY', message, { kind, uuid, agentId: pinned, stage: 'choosing an agent' })
+}
+
+/** Agents that could not start it, the last for want of room, of which the coordinator knew nothing. */
+export function allRefused(row: ContainerRow, last: NetworkError): NetworkError {
+  const tried = [...triedOf(row)]
+  if (last.code !== 'CAPACITY' || tried.length < 2) return last
+  const named = tried.slice(0, maxAgentsNamed).join(', ')
+  const more = tried.length > maxAgentsNamed ? ` and ${tried.length - maxAgentsNamed} more` : ''
+  const message = `None of the agents ${named}${more} could start ${nameOf(row)}; the last of them: ${last.message}`
+  const { agentId, stage, retryAfterMs } = last
+  return new NetworkError('CAPACITY', message, { ...details(row, agentId), stage, retryAfterMs, cause: last })
+}
+
+/** Who offers the kind, and how full each is; the first of them. */
+export function fullNames({ kind, pinned }: Wish, offer: Offer | undefined): string {
   const full: string[] = []
-  for (const agent of agents) {
+  for (const agent of offer?.all.values() ?? []) {
     if (pinned !== undefined && agent.agentId !== pinned) continue
     full.push(fullness(agent, kind))
     if (full.length === maxAgentsNamed) break
   }
-  const left = pinned === undefined ? count - full.length : 0
-  const named = full.join(', ') + (left > 0 ? `, and ${left} more` : '')
-  const whose = pinned === undefined ? 'no agent that offers it has' : 'the agent it is pinned to does not have'
-  const message = `A container of kind ${kind} cannot start: ${whose} room (${named}); add agents, raise their capacity, or try later`
-  return new NetworkError('CAPACITY', message, { kind, uuid, agentId: pinned, stage: 'choosing an agent' })
+  const left = pinned === undefined ? (offer?.all.size ?? 0) - full.length : 0
+  return full.join(', ') + (left > 0 ? `, and ${left} more` : '')
 }
 
 function fullness({ agentId, seats, capacity }: AgentRow, kind: ContainerKind): string {
@@ -164,7 +177,8 @@ export function getExpired(get: PendingGet, offered: readonly string[], now: num
   const stage = waitOf(get)
   const waited = `${Math.round(now - get.since)} ms`
   const more = { stage, kind, uuid: get.options.uuid, agentId: place.at === 'row' ? place.row.agentId : undefined }
-  if (place.at === 'queue' || (place.at === 'row' && place.row.state === 'lost')) {
+  const offers = offered.includes(kind)
+  if (place.at === 'queue' || (place.at === 'row' && place.row.state === 'lost' && !offers)) {
     const named = offered.slice(0, maxKindsNamed).join(', ') + (offered.length > maxKindsNamed ? ', …' : '')
     const pinned = get.options.placement?.agent
     if (pinned !== undefined) {
@@ -175,7 +189,9 @@ export function getExpired(get: PendingGet, offered: readonly string[], now: num
     const message = `No agent that offers kind ${kind} could be had within ${waited} (${offer}); start one with a factory for it`
     return new NetworkError('NO_AGENT', message, more)
   }
-  const message = `The get of kind ${kind} reached its deadline after ${waited}: ${stage}; allow it more time, or look why that takes so long`
+  const lastError = place.at === 'row' ? place.row.trouble?.lastError : undefined
+  const why = lastError === undefined ? '' : `, since its last start failed (${lastError.message})`
+  const message = `The get of kind ${kind} reached its deadline after ${waited}: ${stage}${why}; allow it more time, or look why that takes so long`
   return new NetworkError('DEADLINE_EXCEEDED', message, more)
 }
 

@@ -17,7 +17,7 @@ import { AgentRules } from './agent-rules'
 import { check } from './check'
 import { ClientRules } from './client-rules'
 import { closed } from './failures'
-import { explain } from './explain'
+import { explain, whyNotServed } from './explain'
 import { Lifecycle } from './lifecycle'
 import type { NetworkStateOptions } from './options'
 import { OperatorRules, type RequestedEnd } from './operator-rules'
@@ -342,6 +342,11 @@ export class NetworkState {
   /** All that is known of that uuid, or of what last had it; undefined when nothing. */
   explain(uuid: ContainerUuid, now: number, unixNow: number): ContainerExplanation | undefined {
     return explain(this.tables, uuid, { now, unixNow })
+  }
+
+  /** Why that container is not served, for the stage of an error; undefined when there is none. */
+  whyNotServed(uuid: ContainerUuid, now: number): string | undefined {
+    return whyNotServed(this.tables, uuid, now)
   }
 
   /** An operator wants it ended: throws when it cannot be, else ends in one `terminate` of that id. */

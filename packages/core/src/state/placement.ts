@@ -5,7 +5,7 @@ import type { GetOptions } from '../api/container'
 import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { NetworkError } from '../errors'
 import type { Wish } from './candidates'
-import { allFull, ended, kindMismatch } from './failures'
+import { allFull, allRefused, ended, kindMismatch } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { timeoutOf } from './options'
 import { isWanted, triedOf, troubleOf, type ContainerRow, type PendingGet, type StandbyCopy } from './rows'
@@ -194,8 +194,7 @@ export class Placement {
   }
 
   private full(wish: Wish, uuid: ContainerUuid | undefined): NetworkError {
-    const offer = this.tables.agents.offer(wish.kind)
-    return allFull(wish, uuid, offer?.all.values() ?? [], offer?.all.size ?? 0)
+    return allFull(wish, uuid, this.tables.agents.offer(wish.kind))
   }
 
   private start(row: ContainerRow, agentId: AgentUuid, now: number, activating?: StandbyCopy): void {
@@ -222,7 +221,8 @@ export class Placement {
   /** Every candidate of this round has failed. */
   private giveUp(row: ContainerRow, now: number): void {
     const trouble = troubleOf(row)
-    const error = trouble.lastError
+    const error = trouble.lastError === undefined ? undefined : allRefused(row, trouble.lastError)
+    trouble.lastError = error
     trouble.tried.clear()
     if (error !== undefined) this.lifecycle.failWaiters(row, error)
     if (!isWanted(row)) return this.lifecycle.end(row, error ?? ended(row, 'nobody could start it'), now)

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentRecordInfo } from '../api/agent'
-import type { ContainerUuid } from '../api/identifiers'
+import type { ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { AgentCapacity } from '../api/placement'
 import type { ContainerLookup, NetworkStats } from './queries'
+import type { Seats } from './seats'
 import type { Tables } from './tables'
 
 export function lookup({ containers, agents }: Tables, uuid: ContainerUuid): ContainerLookup | undefined {
@@ -24,15 +26,23 @@ export function lookup({ containers, agents }: Tables, uuid: ContainerUuid): Con
 }
 
 export function agentInfos({ agents, containers }: Tables): AgentRecordInfo[] {
-  return [...agents.all()].map(({ agentId, endpoint, kinds, draining, givenCapacity, load }) => ({
+  return [...agents.all()].map(({ agentId, endpoint, kinds, draining, givenCapacity, seats, load }) => ({
     agentId,
     ...(endpoint === undefined ? {} : { endpoint }),
     containers: containers.countActive(agentId),
     kinds: [...kinds],
     ...(draining ? { draining } : {}),
-    ...(givenCapacity === undefined ? {} : { capacity: givenCapacity }),
+    ...(givenCapacity === undefined ? {} : { capacity: givenCapacity, placed: placed(givenCapacity, seats) }),
     ...(load.inFlight + load.lagMs === 0 ? {} : { load })
   }))
+}
+
+function placed({ containers, byKind }: AgentCapacity, seats: Seats): AgentCapacity {
+  const ofKinds = Object.keys(byKind ?? {}).map((kind) => [kind, seats.of(kind as ContainerKind)])
+  return {
+    ...(containers === undefined ? {} : { containers: seats.total }),
+    ...(byKind === undefined ? {} : { byKind: Object.fromEntries(ofKinds) as Record<string, number> })
+  }
 }
 
 export function statsOf(tables: Tables, waitingRegistrations: number): NetworkStats {

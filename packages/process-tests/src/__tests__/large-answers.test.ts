@@ -42,6 +42,16 @@ const ways = ['direct', 'reference', 'relayed']
     expect(outcomes).toEqual(expected.map((value) => ({ value })))
   })
 
+  it.each(ways)('arrive all, forty at once, from an agent that is not taken for dead meanwhile (%s)', async (way) => {
+    const { client, target } = await stage(way)
+    const calls = Array.from({ length: 40 }, () => ({ target, operation: 'large', data: { bytes: 12 * MIB } }))
+    const value = digestOf(12 * MIB)
+    expect(await client.requestMany(calls)).toEqual(calls.map(() => ({ value })))
+    const executed = world.current.journal.entries({ what: 'executed', operation: 'large' })
+    expect(executed).toHaveLength(40)
+    expect(new Set(executed.map(({ token }) => JSON.stringify(token))).size).toBe(1)
+  })
+
   it.each(ways)('are refused beyond the maximum (%s)', async (way) => {
     const { client, target } = await stage(way)
     const asked = { target, operation: 'large', data: { bytes: limits.maxAnswerBytes } }

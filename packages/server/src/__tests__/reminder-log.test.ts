@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ContainerKind, ContainerUuid } from '@hcengineering/network-core'
+import { silentLogger, type ContainerKind, type ContainerUuid, type Logger } from '@hcengineering/network-core'
 import type { ReminderChange, ReminderStore, StoredReminder } from '../reminder-store'
 import { openReminderLog } from '../storage/reminder-log'
 import { ReminderTable } from '../state/reminder-table'
@@ -34,8 +34,8 @@ class Log {
     readonly table: ReminderTable
   ) {}
 
-  static async open(path: string): Promise<Log> {
-    const store = await openReminderLog(path)
+  static async open(path: string, logger?: Logger): Promise<Log> {
+    const store = await openReminderLog(path, { logger })
     return new Log(store, new ReminderTable(store.reminders))
   }
 
@@ -97,8 +97,11 @@ describe('the log of reminders', () => {
     const bytes = readFileSync(path)
     for (let cut = whole; cut < bytes.length; cut++) {
       writeFileSync(path, bytes.subarray(0, cut))
-      const again = await Log.open(path)
+      const warn = jest.fn()
+      const again = await Log.open(path, { ...silentLogger, warn })
       expect(again.names).toEqual(['a'])
+      const says = cut === whole ? [] : [[expect.stringContaining('cut off'), { path, at: whole, bytes: cut - whole }]]
+      expect(warn.mock.calls).toEqual(says)
       await again.write({ set: reminder('c') })
       await again.close()
       expect((await found()).map(({ name }) => name)).toEqual(['a', 'c'])
@@ -114,7 +117,12 @@ describe('the log of reminders', () => {
     const bytes = readFileSync(path)
     bytes.fill(0, whole + 3, bytes.length - 1)
     writeFileSync(path, bytes)
-    expect(await found()).toEqual([reminder('a')])
+    const warn = jest.fn()
+    const again = await Log.open(path, { ...silentLogger, warn })
+    await again.close()
+    expect(again.names).toEqual(['a'])
+    expect(warn).toHaveBeenCalledTimes(1)
+    expect(statSync(path).size).toBe(whole)
   })
 
   it('is written anew when most of it is past', async () => {
@@ -154,7 +162,7 @@ describe('the log of reminders', () => {
     expect(await found()).toEqual([reminder('kept')])
   })
 
-  it('refuses a file that is none of its own, and one that is damaged in the middle', async () => {
+  it('refuses a file that is none of its own, and one with a whole line that is damaged, the last too', async () => {
     const log = await Log.open(path)
     await log.write({ set: reminder('a') })
     await log.write({ set: reminder('b') })
@@ -165,6 +173,8 @@ describe('the log of reminders', () => {
       'something else\n',
       '{"format":1,"epoch":1}\n',
       [lines[0], 'damaged', lines[2], ''].join('\n'),
+      [lines[0], lines[1], 'damaged', ''].join('\n'),
+      [lines[0], lines[1], `${lines[2].slice(0, -1)}`, ''].join('\n'),
       [lines[0], '[{"set":{"uuid":"c"}}]', lines[2], ''].join('\n')
     ]) {
       writeFileSync(path, text)

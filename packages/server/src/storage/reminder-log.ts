@@ -4,7 +4,7 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { messageOf, NetworkError, type ContainerUuid } from '@hcengineering/network-core'
+import { messageOf, NetworkError, silentLogger, type ContainerUuid, type Logger } from '@hcengineering/network-core'
 import type { ReminderChange, ReminderStore, StoredReminder, StoredReminders } from '../reminder-store'
 
 const HEADER = '{"format":1,"reminders":"log"}'
@@ -17,11 +17,19 @@ const NEWLINE = 10
 /** Reminders on one line when the log is written anew: between two of them the event loop goes round. */
 const LINE = 500
 
+/** Options of {@link openReminderLog}. */
+export interface ReminderLogOptions {
+  /** Told of what a crash has left behind the last whole line, and is cut off. Default: nobody is. */
+  readonly logger?: Logger
+}
+
 /** What a log has when it is opened. */
 interface Content {
   readonly reminders: Map<string, StoredReminder>
   /** Bytes up to the end of the last whole line. */
   readonly size: number
+  /** Bytes behind it. */
+  readonly torn: number
   readonly changes: number
 }
 
@@ -117,16 +125,21 @@ class ReminderLog implements ReminderStore {
 
 /**
  * Reminders in a file, which is made if it is not there: what changes is added to its end, one line for what is written
- * together, and on the disk when the write resolves. A last line that is not whole is what a crash has left: it was never
- * acknowledged, and is cut off. When most of the file is past it is written anew beside it, and renamed. One coordinator
+ * together, and on the disk when the write resolves. A last line without its end, or with a hole of zeros in it, is what a
+ * crash has left: it was never acknowledged, is cut off, and the logger is told. Other damage is refused. When most of the file is past it is written anew beside it, and renamed. One coordinator
  * at a time may have it.
  *
  * @throws NetworkError `UNAVAILABLE` when the file cannot be read or written, `INVALID_ARGUMENT` when it is something else
  */
-export async function openReminderLog(path: string): Promise<ReminderStore> {
+export async function openReminderLog(
+  path: string,
+  { logger = silentLogger }: ReminderLogOptions = {}
+): Promise<ReminderStore> {
   try {
     await mkdir(dirname(path), { recursive: true })
     const content = await read(path)
+    const { size: at, torn: bytes } = content
+    if (bytes > 0) logger.warn('The last line of the reminders was never whole: it is cut off', { path, at, bytes })
     const log = new ReminderLog(path, content)
     await log.open(content.size === 0)
     return log
@@ -146,13 +159,14 @@ async function read(path: string): Promise<Content> {
   const whole = await sizeOf(path)
   let size = 0
   let changes = 0
-  if (whole === 0) return { reminders, size, changes }
+  if (whole === 0) return { reminders, size, torn: 0, changes }
   for await (const line of linesOf(path)) {
     const end = size + line.length + 1
     const text = line.toString()
     const read = size > 0 ? parse(text) : text === HEADER ? [] : undefined
     if (read === undefined) {
-      if (size > 0 && end === whole) break
+      // A crash may leave the end of a line on the disk, and zeros for what comes before; no text of ours has any
+      if (size > 0 && end === whole && line.includes(0)) break
       throw foreign(path, size)
     }
     for (const change of read) apply(reminders, change)
@@ -161,7 +175,7 @@ async function read(path: string): Promise<Content> {
   }
   // The header is written before the file has its name
   if (size === 0) throw foreign(path, size)
-  return { reminders, size, changes }
+  return { reminders, size, torn: whole - size, changes }
 }
 
 /** The whole lines of a file. */

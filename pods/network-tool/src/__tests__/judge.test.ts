@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { CoordinatorDiagnosis, ProcessDiagnosis } from '@hcengineering/network-core'
+import type { AgentCapacity, CoordinatorDiagnosis, ProcessDiagnosis } from '@hcengineering/network-core'
 import type { AgentFacts, Answer, DeploymentFacts, Finding } from '../doctor/findings'
 import { judge } from '../doctor/judge'
 
@@ -40,6 +40,12 @@ const agent = (more: Partial<AgentFacts> = {}, id = 'a1'): AgentFacts => ({
   ...more
 })
 
+/** One with places, of which some are taken. */
+const limited = (capacity: AgentCapacity): AgentFacts => {
+  const placed = { containers: 1, byKind: { k: 2 } }
+  return agent({ agent: { agentId: 'a1', kinds: ['k'], containers: 1, capacity, placed } as never })
+}
+
 const deployment = (more: Partial<DeploymentFacts> = {}): DeploymentFacts => ({
   version: '0.8.0',
   connectedInMs: 5,
@@ -61,6 +67,7 @@ const ofCoordinator = (more: Partial<CoordinatorDiagnosis>): DeploymentFacts =>
 describe('the doctor', () => {
   test('has nothing against what is well', () => {
     expect(bad(deployment())).toEqual([])
+    expect(bad(deployment({ agents: [limited({ containers: 2 }), agent({}, 'a2')] }))).toEqual([])
   })
 
   test.each([
@@ -113,6 +120,11 @@ describe('the doctor', () => {
       'an endpoint for its own machine',
       deployment({ agents: [agent({ address: '127.0.0.1:1', unreachable: 'refused' }), agent({}, 'a2')] }),
       'fail a1 reachability: it names 127.0.0.1:1, which is each machine for itself'
+    ],
+    [
+      'an agent that is full',
+      deployment({ agents: [limited({ containers: 3, byKind: { k: 2 } }), agent({}, 'a2')] }),
+      'warn a1 capacity: full: 1/3, k 2/2 places are taken'
     ],
     [
       'an agent that says nothing',

@@ -36,6 +36,7 @@ describe('tables', () => {
   test('show what moves the cursor instead of doing it', () => {
     expect(tableLines([columns[0]], [{ name: 'a\u001b[2Jb\nc' }])[1]).toBe('a\\u001b[2Jb c')
     expect(printable('\u009b31m')).toBe('\\u009b31m')
+    expect(printable('exe.\u202ecod\u2066\u200b')).toBe('exe.\\u202ecod\\u2066\\u200b')
   })
 
   test('are an array for programs, and a word beside the output when empty', async () => {

@@ -25,7 +25,7 @@ describe('the built tool', () => {
   test('lists agents', async () => {
     const { code, out } = await world.run('agents')
     expect(out).toMatch(
-      /^AGENT +ENDPOINT +CONTAINERS +KINDS +STATE\n[0-9a-f-]{36} +127\.0\.0\.1:\d+ +\d+ +sample +serving/
+      /^AGENT +ENDPOINT +CONTAINERS +CAPACITY +KINDS +STATE\n[0-9a-f-]{36} +127\.0\.0\.1:\d+ +\d+ +- +sample +serving/
     )
     expect(code).toBe(0)
     expect(json(await world.run('agents', '--json'))).toMatchObject([{ kinds: ['sample'] }])
@@ -72,10 +72,18 @@ describe('the built tool', () => {
     expect(failed).toEqual({ code: 1, out: '', error: "Error: REMOTE_ERROR: no operation 'other'\n" })
     const { error } = await world.run('request', 'held', 'other', '--json')
     expect(JSON.parse(error)).toMatchObject({ error: { code: 'REMOTE_ERROR', retryable: false } })
+    const unknown = await world.run('request', 'held', 'unknown')
+    expect(unknown).toMatchObject({ code: 1, error: expect.stringContaining('UNKNOWN_OPERATION') as string })
   })
 
   test('gives up when an answer takes too long', async () => {
     expect((await world.run('request', 'held', 'never', '--timeout', '100ms')).code).toBe(5)
+  })
+
+  test('ends quietly when nobody reads what it says', async () => {
+    const unread = world.begin(['agents'])
+    unread.child.stdout?.destroy()
+    expect(await unread.ended).toEqual({ code: 0, out: '', error: '' })
   })
 
   test('is interrupted', async () => {
@@ -236,6 +244,8 @@ describe('the built tool', () => {
     const port = typeof address === 'object' ? address?.port : undefined
     await new Promise((resolve) => closed.close(resolve))
     const away = await new Running(['agents', '-c', `127.0.0.1:${port}`, '--connect-timeout', '300ms']).ended
+    const hasty = await new Running(['agents', '-c', `127.0.0.1:${port}`, '--timeout', '200ms']).ended
+    expect([hasty.code, hasty.error]).toEqual([4, expect.stringContaining('within 200 ms')])
     expect([away.code, away.error]).toEqual([4, expect.stringContaining(`127.0.0.1:${port} cannot be reached`)])
     expect((await new Running(['agents', '-c', 'http://x']).ended).code).toBe(2)
   })

@@ -7,6 +7,7 @@ import { createNetworkClient, type OperatorClient } from '@hcengineering/network
 import {
   containerOnAgentEndpointRef,
   containerUuid,
+  NetworkError,
   NetworkImpl,
   TickManagerImpl,
   type AgentEndpointRef,
@@ -35,6 +36,7 @@ class Sample implements Container {
     if (operation === 'echo') return data
     if (operation === 'bytes') return { data: new Uint8Array([1, 2, 3]), big: 10n }
     if (operation === 'busy') return (this.busy = true)
+    if (operation === 'unknown') throw new NetworkError('UNKNOWN_OPERATION', 'not one of mine')
     if (operation === 'never') return await new Promise(() => {})
     throw Object.assign(new Error(`no operation '${operation}'`), { code: 'NO_SUCH' })
   }

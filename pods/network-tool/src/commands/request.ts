@@ -26,6 +26,7 @@ export const request: Command = {
     'network request lobby history --json | jq .',
     'network request lobby load - < backup.json'
   ],
+  asksContainer: true,
   run: async ({ connect, output, values, input, timeoutMs, signal }) => {
     const uuid = values.argument('uuid') as ContainerUuid
     const operation = values.argument('operation')

@@ -30,6 +30,7 @@ export const stream: Command = {
   ],
   examples: ['network stream lobby messages | head -3', `seq 1000 | network stream lobby sum --input`],
   lasting: true,
+  asksContainer: true,
   run: async ({ connect, output, values, input, timeoutMs, signal }) => {
     const uuid = values.argument('uuid') as ContainerUuid
     const operation = values.argument('operation')

@@ -20,6 +20,7 @@ export interface Finding {
     | 'ledger'
     | 'recovery'
     | 'containers'
+    | 'capacity'
     | 'agents'
     | 'kinds'
   readonly level: Level

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { CoordinatorDiagnosis, ProcessDiagnosis } from '@hcengineering/network-core'
+import { capacityText, isFull } from '../commands/agents'
 import { bytes, counted, span } from '../output/text'
 import type { AgentFacts, Answer, DeploymentFacts, Finding, Level } from './findings'
 import { thresholds } from './thresholds'
@@ -53,11 +54,17 @@ function judgeAgent({ agent, address, unreachable, answer, silent }: AgentFacts,
   const finding = of(agent.agentId)
   const findings = [finding('reachability', ...reachOf(address, unreachable, facts.local))]
   if (agent.draining === true) findings.push(finding('containers', 'warn', `it drains: ${agent.containers} left`))
+  const capacity = capacityText(agent)
+  if (capacity !== undefined) findings.push(finding('capacity', ...capacityOf(capacity, isFull(agent))))
   if (answer === undefined)
     return [...findings, finding('version', 'warn', `its process tells nothing of itself: ${silent ?? ''}`)]
   const reference = facts.coordinator?.facts.version ?? facts.version
   findings.push(finding('version', ...versionOf(answer.facts, reference, 'the coordinator')))
   return [...findings, ...processFindings(agent.agentId, answer)]
+}
+
+function capacityOf(capacity: string, full: boolean): [Level, string] {
+  return full ? ['warn', `full: ${capacity} places are taken`] : ['ok', `${capacity} places are taken`]
 }
 
 function reachOf(address: string | undefined, unreachable: string | undefined, local: boolean): [Level, string] {

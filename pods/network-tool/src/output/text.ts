@@ -1,10 +1,12 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-/** What a peer sent may carry codes that move the cursor, or worse: shown as they are named. */
+// eslint-disable-next-line no-control-regex -- those are meant
+const unseen = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
+
+/** What a peer sent may carry codes that move the cursor, turn the line around, or are not seen: shown as they are named. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- those are meant
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => {
+  return text.replace(unseen, (char) => {
     return char === '\n' ? ' ' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }

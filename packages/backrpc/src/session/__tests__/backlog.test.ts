@@ -61,7 +61,7 @@ describe('backlog', () => {
     expect(backlog.answersPileUp).toBe(false)
     expect(backlog.pushAnswer(...answer(90))).toBe(true)
     expect(backlog.answersPileUp).toBe(true)
-    expect(backlog.pushAnswer(...answer(1_500))).toBe(false)
+    expect(backlog.pushAnswer(...answer(3_000))).toBe(false)
   })
 
   it('tells first, after a reconnect, how many events were lost with the connection', () => {

@@ -292,12 +292,36 @@ describe('an answer in parts', () => {
     expect(rig.outcomes.sort()).toEqual(['a opened', 'b TOO_LARGE'])
   })
 
-  it('is bounded by what the peer has not read: beyond, the outcome is unknown', () => {
+  it('is bounded by what the peer has not read: beyond, its caller is told that, with the sizes', () => {
     const rig = new Rig({ maxAnswerBytes: 1000 })
-    rig.asked('a', 'b', 'c')
-    for (let i = 0; i < 3; i++) rig.answer(text(900))
+    rig.asked('a', 'b', 'c', 'd', 'e')
+    for (let i = 0; i < 5; i++) rig.answer(text(900))
+    rig.write()
+    expect(rig.said.find(({ kind }) => kind === 'error')).toMatchObject({
+      id: 4,
+      error: {
+        code: 'OUTCOME_UNKNOWN',
+        stage: 'answering',
+        message: expect.stringMatching(
+          /executed.* 903 bytes was dropped: 3612 bytes of answers wait .*, of 4000 at most/
+        ) as string
+      }
+    })
     rig.settle()
-    expect(rig.outcomes.sort()).toEqual(['a opened', 'b opened', 'c OUTCOME_UNKNOWN'])
+    expect(rig.outcomes.sort()).toEqual(['a opened', 'b opened', 'c opened', 'd opened', 'e OUTCOME_UNKNOWN'])
+  })
+
+  it('says that no more shall be executed for its peer while much is unread', () => {
+    const rig = new Rig({ maxAnswerBytes: 1000 })
+    rig.asked('a', 'b')
+    const { conversation } = rig.executions[0]
+    const piled = (): boolean => conversation.answersPileUp
+    rig.answer(text(900))
+    expect(piled()).toBe(false)
+    rig.answer(text(900))
+    expect(piled()).toBe(true)
+    rig.settle()
+    expect(piled()).toBe(false)
   })
 
   it('is kept for a client that is away, until there is too much', () => {

@@ -4,6 +4,7 @@
 import type { ContainerFactory } from '../../api/container'
 import type { AgentCapacity } from '../../api/placement'
 import { deferred, EchoContainer } from '../../testing'
+import { silentLogger } from '../../api/logger'
 import { AgentImpl } from '../agent'
 import { agentId, echo, failure, newFixture, ref, uuid } from './agent-fixture'
 
@@ -72,6 +73,33 @@ describe('AgentImpl - capacity', () => {
     ended.resolve()
     await new Promise(setImmediate)
     await expect(agent.get(echo, {})).resolves.toEqual(['a', 'a'])
+  })
+
+  it('gives the place of a factory that never answers away after ten times its time, and ends what it makes all the same', async () => {
+    const made = deferred<void>()
+    const container = new EchoContainer()
+    let calls = 0
+    const factory: ContainerFactory = async ({ uuid: name = uuid('x') }) => {
+      if (++calls > 1) return { uuid: name, container: new EchoContainer(), endpoint: ref(name) }
+      await made.promise
+      return { uuid: name, container, endpoint: ref(name) }
+    }
+    const warn = jest.fn()
+    const logger = { ...silentLogger, warn }
+    const options = { capacity: { containers: 1 }, timeouts: { startMs: 100 }, logger }
+    const { agent, time } = newFixture({}, options, { echo: factory })
+    const get = failure(agent.get(echo, { uuid: uuid('a') }))
+    await time.setTime(100)
+    expect(await get).toMatchObject({ code: 'START_TIMEOUT' })
+    await time.setTime(1_099)
+    expect(await failure(agent.get(echo, { uuid: uuid('b') }))).toMatchObject(full)
+    await time.setTime(1_100)
+    await expect(agent.get(echo, { uuid: uuid('b') })).resolves.toEqual(['b', 'b'])
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('never answered'), { kind: 'echo', uuid: 'a' }]])
+    made.resolve()
+    await new Promise(setImmediate)
+    expect(container.calls).toEqual(['terminate', 'onTerminated'])
+    expect(await failure(agent.get(echo, { uuid: uuid('c') }))).toMatchObject(full)
   })
 
   it.each<AgentCapacity>([{ containers: -1 }, { containers: 1.5 }, { byKind: { echo: NaN } }, { byKind: { '': 1 } }])(

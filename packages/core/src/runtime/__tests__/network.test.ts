@@ -229,6 +229,38 @@ describe('network', () => {
     await failed
   })
 
+  test('a request that waits in vain for a container that was lost says what that waits for, and why its start failed', async () => {
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    b.start = async () => {
+      throw new Error('no memory')
+    }
+    await join(network, b)
+    await network.unregister(a.uuid)
+    await settled()
+    const failed = expect(network.request(room, 'hello', undefined, client, { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      stage: expect.stringMatching(
+        /^waiting for the container, which is lost and waits for the next attempt .*no memory/
+      ) as string
+    })
+    ticks.setTime(60)
+    await ticks.execAll()
+    await failed
+  })
+
+  test('what a container or its agent says of an outcome is passed on: the agent is not called lost', async () => {
+    const asked: Caller[] = []
+    const ask = (...[, , , , , caller]: Parameters<NonNullable<NetworkAgent['ask']>>): number => asked.push(caller)
+    Object.assign(a, { passesOn: true, ask })
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    const answer = network.request(room, 'one')
+    const error = new NetworkError('OUTCOME_UNKNOWN', 'its answer was dropped', { stage: 'answering' })
+    asked[0].reject(error)
+    await expect(answer).rejects.toBe(error)
+  })
+
   test('an event that came over a wire is read for who listens in this process, unless it passes it on', async () => {
     class Came extends Unread {
       readonly value = 'said'

@@ -14,6 +14,16 @@ function limited(containers: number, ...others: number[]): TestNetwork {
 }
 
 describe('capacity', () => {
+  test('agents that are full though nobody knew are all named', () => {
+    const net = new TestNetwork()
+    for (let n = 1; n <= 10; n++) net.agent(`a${n}`, ['k'], { client: `owner-${n}` })
+    const get = net.get('c1', 'k', { uuid: 'u' })
+    for (let n = 1; n <= 10; n++) net.failed(new NetworkError('CAPACITY', 'no room'))
+    const error = net.failure(get)
+    expect(error).toMatchObject({ code: 'CAPACITY', retryable: true, agentId: 'a10' })
+    expect(error.message).toMatch(/^None of the agents a1, a2, .*, a8 and 2 more could start container u .*no room$/)
+  })
+
   test('counts what starts: a burst of gets asks for no more than there are places', () => {
     const net = limited(2, 1)
     const gets = ['u', 'v', 'w', 'x', 'y'].map((uuid) => net.get('c1', 'k', { uuid }))
@@ -127,6 +137,10 @@ describe('capacity', () => {
   })
 
   test('the list of agents says it', () => {
-    expect(limited(4).state.agents()[0]).toMatchObject({ capacity: { containers: 4 } })
+    expect(limited(4).state.agents()[0]).toMatchObject({ capacity: { containers: 4 }, placed: { containers: 0 } })
+    const net = new TestNetwork()
+    net.agent('a1', ['k', 'other'], { capacity: { byKind: { k: 2 } } })
+    for (const kind of ['k', 'other', 'other']) net.get('c1', kind)
+    expect(net.state.agents()[0].placed).toEqual({ byKind: { k: 1 } })
   })
 })

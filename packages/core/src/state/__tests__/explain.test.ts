@@ -121,6 +121,43 @@ describe('explain', () => {
     expect(explain(net, 'u').lastError).toBeUndefined()
   })
 
+  test('says of what finds no room who is full, and of what is pinned to whom', () => {
+    const net = new TestNetwork()
+    net.agent('a1', ['k'], { client: 'owner-1' })
+    net.running('c1', 'k', { uuid: 'u' })
+    net.agent('a2', ['k'], { client: 'owner-2', capacity: { containers: 5, byKind: { k: 0 } } })
+    net.do((state) => state.removeClient(clientId('owner-1'), net.now, 0))
+    expect(explain(net, 'u').waitsFor).toBe('room for one more of kind k: a2 has 0 of 0 of this kind')
+    expect(net.state.whyNotServed(uuidOf('u'), net.now)).toBe(
+      'lost and waits for room for one more of kind k: a2 has 0 of 0 of this kind'
+    )
+    net.agent('a3', ['k'], { client: 'owner-3' })
+    expect(explain(net, 'u').agentId).toBe('a3')
+    net.started()
+    net.running('c1', 'k', { uuid: 'p', placement: { agent: 'a3' as never } })
+    net.do((state) => state.removeClient(clientId('owner-3'), net.now, 0))
+    expect(explain(net, 'p').waitsFor).toBe('agent a3, to which it is pinned')
+  })
+
+  test('a get that waits for what could not be started says so, and why', () => {
+    const net = new TestNetwork()
+    net.agent('a1', ['k'], { client: 'owner-1' })
+    net.running('c1', 'k', { uuid: 'u' })
+    net.agent('a2', ['k'], { client: 'owner-2' })
+    net.do((state) => state.removeClient(clientId('owner-1'), net.now, 0))
+    net.failed(new Error('no memory'))
+    const get = net.get('c2', 'k', { uuid: 'u' }, net.now + 10)
+    net.pass(10)
+    expect(net.failure(get)).toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      stage: 'waiting for an agent that can start kind k again',
+      message: expect.stringContaining('its last start failed (Agent a2 failed to start') as string
+    })
+    expect(net.state.whyNotServed(uuidOf('u'), net.now)).toMatch(
+      /^lost and waits .*; its last start failed: .* no memory$/
+    )
+  })
+
   test('tells a move from an agent that drains once, and its health', () => {
     const net = new TestNetwork()
     net.agent('a1', ['k'], { client: 'owner-1' })

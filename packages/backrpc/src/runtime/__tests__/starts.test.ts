@@ -1,0 +1,129 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Conversation, Execution } from '../../session/conversation'
+import { Starts } from '../starts'
+
+interface Peer {
+  answersPileUp: boolean
+  ended: boolean
+}
+
+const turn = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve))
+const peer = (): Peer => ({ answersPileUp: false, ended: false })
+
+describe('requests that come together', () => {
+  let now: number
+  let begun: Execution<string>[]
+  let onBegin: (execution: Execution<string>) => void
+  let starts: Starts<string>
+
+  beforeEach(() => {
+    now = 0
+    begun = []
+    onBegin = () => {}
+    starts = new Starts<string>(
+      () => now,
+      (execution) => {
+        begun.push(execution)
+        onBegin(execution)
+      }
+    )
+  })
+
+  const give = (conversation: Peer, count: number, more: object = {}): void => {
+    starts.comesTogether()
+    for (let n = 0; n < count; n++) {
+      const execution = { conversation: conversation as Conversation<string>, method: String(n), ...more }
+      starts.give(execution as Execution<string>)
+    }
+  }
+  const of = (conversation: Peer): string[] =>
+    begun.filter((execution) => execution.conversation === conversation).map(({ method }) => method)
+  const upTo = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n))
+
+  /** How many are begun in each turn. */
+  const turns = async (count: number): Promise<number[]> => {
+    const counts: number[] = []
+    for (let n = 0; n < count; n++) {
+      counts.push(begun.length)
+      await turn()
+    }
+    return counts
+  }
+
+  it('are begun in order, twice as many in each turn while their answers are small', async () => {
+    const a = peer()
+    give(a, 50)
+    onBegin = () => starts.answered(100)
+    expect(await turns(5)).toEqual([3, 9, 21, 45, 50])
+    expect(of(a)).toEqual(upTo(50))
+  })
+
+  it('are all begun at once where the last were small, for a second', async () => {
+    const a = peer()
+    give(a, 200)
+    await turns(7)
+    give(a, 150)
+    expect(begun).toHaveLength(350)
+    now += 1_001
+    give(a, 150)
+    expect(begun).toHaveLength(353)
+    starts.flush()
+  })
+
+  it('are few in each turn when answers are large', async () => {
+    onBegin = () => starts.answered(1_000_000)
+    give(peer(), 12)
+    expect(await turns(5)).toEqual([3, 6, 9, 12, 12])
+  })
+
+  it('wait while their peer has much to read, and those of others do not', async () => {
+    const [slow, other] = [peer(), peer()]
+    give(slow, 5)
+    slow.answersPileUp = true
+    give(other, 5)
+    await turns(3)
+    expect([of(slow), of(other)]).toEqual([upTo(3), upTo(5)])
+    starts.resume()
+    await turns(2)
+    expect(of(slow)).toEqual(upTo(3))
+    slow.answersPileUp = false
+    starts.resume()
+    await turns(2)
+    expect(of(slow)).toEqual(upTo(5))
+  })
+
+  it('are given to who lets go of them when their peer is gone', async () => {
+    const gone = { answersPileUp: true, ended: false }
+    give(gone, 2)
+    await turns(1)
+    gone.ended = true
+    starts.resume()
+    await turns(1)
+    expect(of(gone)).toEqual(upTo(2))
+  })
+
+  it('do not hold up the opening of a stream, behind which its items come', () => {
+    const busy = { answersPileUp: true, ended: false }
+    give(busy, 2)
+    give(busy, 1, { stream: {} })
+    expect(begun).toHaveLength(1)
+  })
+
+  it('are begun one of each peer after the other', async () => {
+    const [many, few] = [peer(), peer()]
+    onBegin = () => starts.answered(1_000_000)
+    give(many, 30)
+    give(few, 3)
+    await turns(4)
+    expect(of(few)).toEqual(upTo(3))
+  })
+
+  it('are all begun when there is no later', () => {
+    const a = { answersPileUp: true, ended: false }
+    give(a, 30)
+    starts.flush()
+    expect(of(a)).toEqual(upTo(30))
+  })
+})

@@ -1,0 +1,111 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { Conversation, Execution } from '../session/conversation'
+
+/** So much of what comes together is begun at once, while it is not known whether its answers are large. */
+const FIRST_COUNT = 3
+/** The most that is begun in a turn of the event loop. */
+const MAX_COUNT = 256
+/** Answers of one turn beyond this are large: no more is begun in the next than at first. */
+const LARGE_BYTES = 1024 * 1024
+/** What is known of answers counts for so many milliseconds. */
+const KNOWN_MS = 1_000
+
+/**
+ * Begins requests of peers: of what comes together few at first, and twice as many in each turn of the event loop while
+ * their answers are small. Large ones are so made in several turns, between which the process says that it lives; and
+ * while a peer has much to read, no more is begun for it. There need be no order between a request and something else.
+ */
+export class Starts<Tag> {
+  private readonly waiting = new Map<Conversation<Tag>, Execution<Tag>[]>()
+  private allowed = FIRST_COUNT
+  private begun = 0
+  private bytes = 0
+  private waitedAt = -Infinity
+  private planned: NodeJS.Immediate | undefined
+
+  /**
+   * @param now a clock in milliseconds
+   * @param begin must not throw
+   */
+  constructor(
+    private readonly now: () => number,
+    private readonly begin: (execution: Execution<Tag>) => void
+  ) {}
+
+  /** Begins it: now, or in a later turn, behind what waits of that peer. */
+  give(execution: Execution<Tag>): void {
+    const { conversation } = execution
+    const waiting = this.waiting.get(conversation)
+    // Behind its opening come the items of a stream: it goes at once
+    if (execution.stream !== undefined) this.begin(execution)
+    else if (waiting !== undefined) waiting.push(execution)
+    else if (this.begun < this.allowed && mayBegin(conversation)) this.start(execution)
+    else {
+      this.waiting.set(conversation, [execution])
+      this.plan()
+    }
+  }
+
+  /** What is given from here on comes together. */
+  comesTogether(): void {
+    if (this.waiting.size > 0) return
+    this.begun = 0
+    if (this.allowed > FIRST_COUNT && this.now() - this.waitedAt > KNOWN_MS) this.allowed = FIRST_COUNT
+  }
+
+  /** An answer of so many bytes was given. */
+  answered(bytes: number): void {
+    this.bytes += bytes
+  }
+
+  /** Peers may have read what they had to. */
+  resume(): void {
+    if (this.waiting.size === 0 || this.planned !== undefined) return
+    for (const conversation of this.waiting.keys()) if (mayBegin(conversation)) return this.plan()
+  }
+
+  /** Begins all that waits. */
+  flush(): void {
+    for (const [conversation, executions] of [...this.waiting]) {
+      this.waiting.delete(conversation)
+      for (const execution of executions) this.begin(execution)
+    }
+  }
+
+  private start(execution: Execution<Tag>): void {
+    this.begun++
+    this.begin(execution)
+  }
+
+  private plan(): void {
+    this.waitedAt = this.now()
+    this.planned ??= setImmediate(() => this.nextTurn())
+  }
+
+  private nextTurn(): void {
+    this.planned = undefined
+    this.allowed = this.bytes > LARGE_BYTES ? FIRST_COUNT : Math.min(MAX_COUNT, 2 * this.allowed)
+    this.begun = this.bytes = 0
+    // In rounds, so that who asks for much does not keep the others waiting
+    for (let before = -1; before < this.begun && this.begun < this.allowed;) {
+      before = this.begun
+      for (const conversation of [...this.waiting.keys()]) this.startOneOf(conversation)
+    }
+    this.resume()
+  }
+
+  private startOneOf(conversation: Conversation<Tag>): void {
+    const executions = this.waiting.get(conversation)
+    if (executions === undefined || this.begun >= this.allowed || !mayBegin(conversation)) return
+    const next = executions.shift()
+    if (executions.length === 0) this.waiting.delete(conversation)
+    if (next !== undefined) this.start(next)
+  }
+}
+
+/** What waits for a peer that is gone is cancelled: it is begun to be let go of. */
+function mayBegin<Tag>(conversation: Conversation<Tag>): boolean {
+  return conversation.ended || !conversation.answersPileUp
+}
