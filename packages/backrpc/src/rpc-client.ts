@@ -31,7 +31,7 @@ import { pump } from './runtime/pump'
 import { Starts } from './runtime/starts'
 import { deliver, openStream, type StreamPort } from './runtime/streams'
 import { Turn } from './runtime/turn'
-import { ClientSession, type ClientEffect } from './session/client-session'
+import { ClientSession, type ClientEffect, type HoldExcuse } from './session/client-session'
 import type { Execution } from './session/conversation'
 import { addressOf } from './transport/address'
 import { chooseTransport } from './transport/choice'
@@ -57,6 +57,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly executor: Executor<Call>
   private readonly starts: Starts<Call>
   private readonly turn = new Turn(() => this.run())
+  /** While somebody waits for the last answers to arrive. */
+  private whenDelivered: (() => void) | undefined
   private online = false
   private running = false
   private finish: (() => void) | undefined
@@ -248,9 +250,27 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   /**
    * The server is about to go: what is asked from now on, and has not left yet, waits until there is a session over a new
    * connection, at most `forMs`. Answers and events go on. Nothing happens while there is no session.
+   *
+   * @param unless requests leave all the same: `asked` while requests of the server run here, `busy` while `inFlight` of the
+   * handlers says that any do: what they need goes with them
    */
-  hold(forMs: number): void {
-    this.input((now) => this.session.hold(forMs, now))
+  hold(forMs: number, unless?: HoldExcuse): void {
+    this.input((now) => this.session.hold(forMs, now, unless))
+  }
+
+  /** Resolves when the answers in parts that were given have arrived, or after that time. To be awaited before `close`. */
+  async delivered(timeoutMs: number): Promise<void> {
+    const { conversation } = this.session
+    if (conversation.unreadBytes === 0) return
+    await new Promise<void>((resolve) => {
+      const cancel = schedule(this.tickManager, timeoutMs, resolve)
+      this.whenDelivered = () => {
+        if (conversation.unreadBytes > 0) return
+        this.whenDelivered = undefined
+        cancel()
+        resolve()
+      }
+    })
   }
 
   /** Says goodbye if it can, rejects what is pending with `CLOSED`, and ends. More calls do nothing. */
@@ -301,6 +321,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       this.running = false
     }
     this.starts.resume()
+    this.whenDelivered?.()
     if (!this.closed) this.timer.rearm(this.session.nextDeadline())
   }
 

@@ -225,17 +225,17 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     this.input((now) => this.sessions.checkAlive(now, this.transport?.late))
   }
 
-  /** Resolves when every request that was handed to the handler is answered, or after that time. */
-  async drain(timeoutMs: number): Promise<void> {
+  /** Resolves when every request that was handed to the handler is answered, or after that time: with whether they are. */
+  async drain(timeoutMs: number): Promise<boolean> {
     this.performer.flush()
-    if (this.quiet) return
-    await new Promise<void>((resolve) => {
-      const cancel = schedule(this.tickManager, timeoutMs, resolve)
+    if (this.quiet) return true
+    return await new Promise<boolean>((resolve) => {
+      const cancel = schedule(this.tickManager, timeoutMs, () => resolve(false))
       this.whenQuiet = () => {
         if (!this.quiet) return
         this.whenQuiet = undefined
         cancel()
-        resolve()
+        resolve(true)
       }
       this.performer.onIdle = this.whenQuiet
     })

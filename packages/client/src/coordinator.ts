@@ -19,6 +19,7 @@ import {
   type ContainerUuid,
   type CoordinatorOperations,
   type EventGap,
+  type HoldParams,
   type StreamOpening,
   type StreamPeer,
   type TickManager
@@ -170,9 +171,14 @@ export class Coordinator {
     await this.rpc.send(data, { route: [client, uuid] })
   }
 
-  /** It is about to go: what has not left waits for its successor, at most so long. */
-  hold(forMs: number): void {
-    this.rpc.hold(forMs)
+  /** It is about to go: what has not left waits for its successor. */
+  hold({ withinMs, unless }: HoldParams): void {
+    this.rpc.hold(withinMs, unless)
+  }
+
+  /** Resolves when it has the answers that go to it in parts, or after that time. */
+  async delivered(timeoutMs: number): Promise<void> {
+    await this.rpc.delivered(timeoutMs)
   }
 
   /** Says goodbye; what is pending is rejected with `CLOSED`. */

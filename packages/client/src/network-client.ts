@@ -263,7 +263,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     this.holds.resume()
   }
 
-  /** Its answer goes behind everything that was asked before: the coordinator knows then that no more comes. */
+  /** Its answer goes behind everything that was asked before: the coordinator knows then that no more comes but what it excused. */
   private async onLeaving(params: unknown): Promise<string> {
     this.coordinator.hold(readHold(params))
     return 'ok'

@@ -105,14 +105,19 @@ export class Registrations {
     return async () => await this.announceAgain(uuid)
   }
 
-  /** Empties all agents: see `NetworkAgent.drain`. Those that know no drain keep what they have. */
+  /**
+   * Empties all agents: see `NetworkAgent.drain`. Those that know no drain keep what they have. Large answers of what has ended
+   * are on their way to the coordinator still: they are waited for as long.
+   */
   async drain(options: DrainOptions): Promise<DrainResult> {
+    const deadline = new Deadline(this.tickManager, options.timeoutMs ?? defaultTimeoutsMs.agentDrain)
     const agents = [...this.registrations.values()].map(({ agent }) => agent)
     const results = await Promise.all(
       agents.map(
         async (agent) => (await agent.drain?.(options)) ?? { moved: 0, ended: 0, left: (await agent.list()).length }
       )
     )
+    await this.coordinator.delivered(deadline.leftMs)
     const sum = (of: (result: DrainResult) => number): number => results.reduce((total, one) => total + of(one), 0)
     return { moved: sum(({ moved }) => moved), ended: sum(({ ended }) => ended), left: sum(({ left }) => left) }
   }

@@ -126,6 +126,7 @@ export {
   type CoordinatorOperations,
   type GetParams,
   type GetResult,
+  type HoldParams,
   type ListParams,
   type OperationName,
   type RegisterParams,

@@ -142,6 +142,14 @@ export interface LeaseNotice extends NetworkEvent {
   leaseMs: number
 }
 
+/** What a coordinator that is about to go wants of a client. */
+export interface HoldParams {
+  /** For how long it is to be asked nothing, in milliseconds. */
+  withinMs: number
+  /** Not while the client answers a request of the coordinator, or while its containers are at any request. Absent: in any case. */
+  unless?: 'asked' | 'busy'
+}
+
 /** Which container of which agent asks for its reminders. */
 export interface RemindersParams extends ReminderOwner {
   agent: AgentUuid

@@ -12,7 +12,6 @@ import {
   defaultTimeoutsMs,
   messageOf,
   NetworkError,
-  opNames,
   splitNetworkEvent,
   type AgentUuid,
   type ClientUuid,
@@ -27,6 +26,7 @@ import {
 } from '@hcengineering/network-core'
 import { Asks } from './asks'
 import { diagnoseCoordinator } from './diagnosis'
+import { Drain } from './drain'
 import { Leases } from './leases'
 import type { LeaseLedger } from './lease-ledger'
 import { networkOperations } from './network-operations'
@@ -41,12 +41,6 @@ import { probePort } from './transport/port-probe'
 
 /** The coordinator's port. */
 export const defaultPort = 3737
-
-/** Beyond the drain, how long it may take to end the connections. */
-const goodbyeMs = 1_000
-
-/** With what is refused at the end: by then the connection has mostly ended. */
-const retryAfterMs = 100
 
 /** Options of {@link NetworkServer}. */
 export interface NetworkServerOptions {
@@ -84,7 +78,7 @@ export class NetworkServer {
   private readonly pages = new Pages()
   /** Known to be so, while their sessions end. */
   private readonly dead = new Set<ClientUuid>()
-  private leaving = false
+  private readonly drain: Drain
   private closing?: Promise<void>
 
   /** Listens at once; `ready` tells when, or why not. */
@@ -127,11 +121,11 @@ export class NetworkServer {
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
         requestHandler: (client, method, params, _send, context) => {
-          this.checkStays(client, method)
+          this.drain.check(client, method)
           serve(client, method, params, context)
         },
         streamHandler: async (client, method, params, call) => {
-          this.checkStays(client, method)
+          this.drain.check(client, method)
           return await networkStream(network, client, method, params, call)
         },
         helloHandler: (client, info) => this.hello(client, info?.ours === true, info?.previousSession),
@@ -162,6 +156,14 @@ export class NetworkServer {
         epochFor: (known) => network.epochAfter(known)
       }
     )
+    const hasAgents = (client: ClientUuid): boolean => this.owners.agentsOf(client).length > 0
+    this.drain = new Drain({
+      server: this.rpcServer,
+      tickManager: tickMgr,
+      clients: this.clients,
+      hasAgents,
+      logger: options.logger
+    })
     this.reminders = this.openReminders(options)
     this.owners = new OwnerWatch(tickMgr, options.probePort ?? probePort, (client) => {
       this.dead.add(client)
@@ -214,40 +216,12 @@ export class NetworkServer {
   private async end(): Promise<void> {
     const { drainTimeoutMs = defaultTimeoutsMs.drain } = this.options
     await this.extendLeases()
-    const began = this.tickMgr.now()
-    await this.holdRequests(drainTimeoutMs)
-    this.leaving = true
-    await this.rpcServer.drain(Math.max(0, drainTimeoutMs - (this.tickMgr.now() - began)))
+    await this.drain.run(drainTimeoutMs)
     await this.reminders?.close()
     this.network.onProbe = undefined
     this.owners.close()
     this.leases.close()
     await this.rpcServer.close()
-  }
-
-  /**
-   * From now on the clients keep what they ask for the successor of this coordinator. Each answers behind what it has asked
-   * before: nothing is under way here any more of which it could not know what became.
-   */
-  private async holdRequests(timeoutMs: number): Promise<void> {
-    if (timeoutMs === 0) return
-    const knowing = [...this.clients].filter((client) => {
-      const { ours = false, connected = false } = this.rpcServer.sessionInfo(client) ?? {}
-      return ours && connected
-    })
-    const params = { withinMs: timeoutMs + goodbyeMs }
-    const call = { timeoutMs, resend: false }
-    await Promise.allSettled(
-      knowing.map(async (client) => await this.rpcServer.request(client, opNames.holdRequests, params, call))
-    )
-  }
-
-  /** A request to a container that comes now may not be answered in time. Clients of 0.7 would not ask again. */
-  private checkStays(client: ClientUuid, method: string): void {
-    if (!this.leaving || method !== opNames.sendContainer || this.rpcServer.sessionInfo(client)?.ours !== true) return
-    throw new NetworkError('UNAVAILABLE', 'The coordinator is about to stop: nothing was executed; ask again', {
-      retryAfterMs
-    })
   }
 
   /** The successor of this coordinator may come in so long, and no container will have paused. */

@@ -45,6 +45,9 @@ export interface ClientSessionOptions {
   readonly inFlight?: () => number | undefined
 }
 
+/** Requests leave though they are held back: while those of the server run here, or while `inFlight` says that any do. */
+export type HoldExcuse = 'asked' | 'busy'
+
 /** The interval between hellos that are not answered doubles so often. */
 const MAX_DOUBLINGS = 4
 
@@ -180,10 +183,11 @@ export class ClientSession<Tag> {
     return this.phase === 'closed' ? this.closedError() : this.conversation.tell(event)
   }
 
-  /** The server is about to go: requests that have not left wait for a new connection, at most so long. */
-  hold(forMs: number, now: number): void {
+  /** The server is about to go: requests that have not left wait for a new connection, at most so long, unless excused. */
+  hold(forMs: number, now: number, unless?: HoldExcuse): void {
     if (this.phase !== 'open') return
     this.conversation.outbox.gate = 'held'
+    this.conversation.outbox.excused = () => this.excuses(unless)
     this.heldUntil = now + forMs
   }
 
@@ -391,6 +395,11 @@ export class ClientSession<Tag> {
   private openEarly(): void {
     this.phase = 'registering'
     this.conversation.outbox.gate = 'early'
+  }
+
+  private excuses(excuse: HoldExcuse | undefined): boolean {
+    if (excuse === 'asked') return this.conversation.running > 0
+    return excuse === 'busy' && (this.options.inFlight?.() ?? 0) > 0
   }
 
   private open(): void {

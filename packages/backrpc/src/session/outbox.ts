@@ -16,6 +16,8 @@ import type { StreamTable } from './stream-table'
  */
 export type Gate = 'shut' | 'control' | 'early' | 'held' | 'open'
 
+const never = (): boolean => false
+
 /** A deadline further away than this, 34 years, is as good as none. */
 const MAX_TIMEOUT_MS = 2 ** 40
 
@@ -30,6 +32,8 @@ export interface Outgoing<Tag> {
 /** Everything of one session that wants to leave, in the order in which it leaves: control, answers and events, requests, streams. */
 export class Outbox<Tag> {
   gate: Gate = 'shut'
+  /** Whether requests leave all the same while they are `held`. */
+  excused: () => boolean = never
   /** What is spoken with the peer; hello is understood in any. */
   protocol: ProtocolVersion = protocol2
   /** Hello, ping, pong and the like: at most one of each, so that a peer that does not read cannot pile them up. */
@@ -65,7 +69,8 @@ export class Outbox<Tag> {
     if (this.gate === 'control') return undefined
     const message = this.backlog.peek()
     if (message !== undefined) return { frames: this.encode(message) }
-    const request = this.requests.peek(this.gate !== 'open')
+    const all = this.gate === 'open' || (this.gate === 'held' && this.excused())
+    const request = this.requests.peek(!all)
     if (request !== undefined) return { frames: this.encode(this.messageOf(request, now)), request }
     // Behind the requests that open them
     const item = this.gate === 'early' ? undefined : this.streams.peek()

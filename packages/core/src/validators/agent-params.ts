@@ -4,7 +4,7 @@
 import type { ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
 import type { ActivationToken } from '../api/token'
-import type { AgentOperations, ConnectionOperations } from '../operations'
+import type { AgentOperations, ConnectionOperations, HoldParams } from '../operations'
 import { duration, fields, items, name, optional, present, text, type Fields } from './fields'
 import { readDrainOptions, readSample } from './options'
 import { readGetOptions, readReminder, readUuid, reason, token } from './records'
@@ -98,7 +98,8 @@ export function readRegistered(result: unknown): { terminate: ContainerUuid[]; t
   return { terminate: uuids(read.terminate), token: token(read.token) }
 }
 
-/** For how long a coordinator that is about to go wants to be asked nothing, in milliseconds. */
-export function readHold(value: unknown): number {
-  return duration(fields(value, 'parameters').withinMs)
+/** For how long a coordinator that is about to go wants to be asked nothing, and who asks it all the same. */
+export function readHold(value: unknown): HoldParams {
+  const { withinMs, unless } = fields(value, 'parameters')
+  return { withinMs: duration(withinMs), ...(unless === 'asked' || unless === 'busy' ? { unless } : {}) }
 }

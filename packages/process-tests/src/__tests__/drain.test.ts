@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { Reference } from '../harness/roles'
 import { until } from '../harness/waiting'
 import { worlds } from '../harness/world'
 
@@ -112,4 +113,31 @@ describe('the coordinator drains', () => {
     await expect(running).resolves.toBe('last')
     await closed
   })
+
+  it.each(['reference', 'connection first'] as const)(
+    'what a request that runs asks of others is answered within the drain too, by %s',
+    async (way) => {
+      // Nothing here depends on how fast it is
+      const options = { drainTimeoutMs: 15_000 }
+      const kinds = { kinds: ['serial' as const] }
+      const { coordinator, client, agents } = await world.current.network(['a', 'b', 'c'], options, kinds)
+      const place = async (uuid: string, agent: string): Promise<Reference> =>
+        await client.get('serial', { uuid, placement: { agent } })
+      const [first] = await Promise.all([place('x', 'a'), place('y', 'b'), place('z', 'c')])
+      const path = ['y', 'z']
+      expect(await first.request('go', { path, way })).toEqual(['x', 'y', 'z'])
+
+      const running = first.request('go', { id: 'outer', hold: true, path, way })
+      const [agent] = agents
+      await agent.has({ what: 'executed', id: 'outer' })
+      const closed = coordinator.call('close', undefined)
+      await world.current.until(
+        () => coordinator.log().includes('The coordinator drains'),
+        'clients keep what they ask'
+      )
+      await agent.call('releaseTurn', { uuid: 'x' })
+      await expect(running).resolves.toEqual(['x', 'y', 'z'])
+      await closed
+    }
+  )
 })

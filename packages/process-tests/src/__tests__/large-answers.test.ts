@@ -81,6 +81,23 @@ const ways = ['direct', 'reference', 'relayed']
     expect(await large).toEqual(digestOf(50 * MIB))
     expect(world.current.journal.entries({ what: 'executed', operation: 'large' })).toHaveLength(1)
   })
+
+  it.each(['direct', 'reference', 'relayed'])(
+    'arrive though their agent drains and closes behind them (%s)',
+    async (way) => {
+      const options = way === 'relayed' ? { port: undefined } : {}
+      const { client, agents } = await world.current.network(['a', 'b'], {}, options)
+      const reference = await client.get('sample', { uuid: 'c' })
+      const { agentId } = (await reference.request('whoami')) as { agentId: string }
+      const [owner] = agents.filter(({ name }) => name === agentId)
+      const target = way === 'reference' ? reference.target : (await reference.connect()).target
+      const large = client.call('request', { target, operation: 'large', data: { bytes: 50 * MIB } })
+      await owner.has({ what: 'answered', operation: 'large' })
+      await owner.call('drain', {})
+      await owner.call('close', {})
+      expect(await large).toEqual(digestOf(50 * MIB))
+    }
+  )
 })
 
 ;(old ? describe : describe.skip)('answers larger than a message in protocol 1', () => {

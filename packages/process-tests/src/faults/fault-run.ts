@@ -8,7 +8,7 @@ import type { World } from '../harness/world'
 import { monotonicMs } from './fact-file'
 import type { Fault } from './fault'
 import { FaultNetwork } from './fault-network'
-import type { FaultName } from './index'
+import type { InjectedFault } from './index'
 import type { Place, Recovery, Wanted } from './lap'
 import type { RecordedHistory } from './recorded-history'
 import type { Report } from './report'
@@ -21,12 +21,12 @@ const COMMAND_MS = 20_000
 /** The rounds of one fault, one after the other, until something is wrong. */
 export class FaultRun {
   readonly violations: string[] = []
-  private readonly recoveries: number[] = []
+  private readonly times: number[] = []
   private rounds = 0
   private vacuous?: string
 
   constructor(
-    private readonly name: FaultName,
+    private readonly name: InjectedFault,
     private readonly fault: Fault,
     private readonly history: RecordedHistory
   ) {}
@@ -51,7 +51,7 @@ export class FaultRun {
     return {
       fault: this.name,
       rounds: this.rounds,
-      recoveries: this.recoveries,
+      times: this.times,
       executed: history.executed,
       caught: history.caught,
       events: history.events,
@@ -69,7 +69,7 @@ export class FaultRun {
     const measuring = recovered(network, { since, notFrom })
     await Promise.all([measuring, mend?.(measuring)])
     const affected = (await measuring).found.filter(affects)
-    this.recoveries.push(...affected.map(({ at }) => at - since))
+    this.times.push(...affected.map(({ at }) => at - since))
     await network.whole()
     await this.heal(network)
     if (affected.length === 0) this.vacuous = `round ${this.rounds} affected nobody`

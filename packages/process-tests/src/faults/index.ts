@@ -7,7 +7,7 @@ import { ledgerFull } from './ledger-fault'
 import { delay, oneWayCut, reset } from './line-faults'
 import { killAgent, restartCoordinator, restartLoop, stopAgent } from './process-faults'
 
-/** Every fault by its name. */
+/** Every fault that befalls a network of which all that happens is written down. */
 export const faults = {
   'kill-agent': killAgent,
   'stop-agent': stopAgent,
@@ -21,10 +21,13 @@ export const faults = {
   'slow-reader': slowReader
 } as const satisfies Record<string, Fault>
 
-export type FaultName = keyof typeof faults
+export type InjectedFault = keyof typeof faults
 
-export const faultNames = Object.keys(faults) as FaultName[]
+/** Those, and one under a load that is too much to write down: it is counted. */
+export type FaultName = InjectedFault | 'rolling-restart'
+
+export const faultNames: readonly FaultName[] = [...(Object.keys(faults) as InjectedFault[]), 'rolling-restart']
 
 export function isFaultName(text: string): text is FaultName {
-  return Object.hasOwn(faults, text)
+  return faultNames.some((name) => name === text)
 }

@@ -7,8 +7,11 @@ import type { FaultName } from './index'
 export interface Report {
   readonly fault: FaultName
   readonly rounds: number
-  /** Milliseconds from the fault to the next good answer, of every place that was affected. */
-  readonly recoveries: readonly number[]
+  /**
+   * Milliseconds: from the fault to the next good answer, of every place that was affected; of a rolling restart, from when a
+   * call was due to its answer, of every call.
+   */
+  readonly times: readonly number[]
   readonly executed: number
   /** Of those, in the middle of which a process was stopped, and went on when others had served. */
   readonly caught: number

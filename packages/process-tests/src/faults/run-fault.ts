@@ -7,12 +7,26 @@ import { join } from 'node:path'
 import { messageOf } from '@hcengineering/network-core'
 import { World } from '../harness/world'
 import { FaultRun } from './fault-run'
-import { faults, type FaultName } from './index'
+import { faults, type FaultName, type InjectedFault } from './index'
 import { RecordedHistory } from './recorded-history'
 import type { Report } from './report'
+import { defaultPerSecond, RollingRestart } from './rolling-restart'
 
-/** Lets a fault happen `rounds` times to a network under load. */
-export async function runFault(name: FaultName, rounds: number): Promise<Report> {
+/** Lets a fault happen `rounds` times to a network under load. @param perSecond calls, where the load is counted */
+export async function runFault(name: FaultName, rounds: number, perSecond = defaultPerSecond): Promise<Report> {
+  return name === 'rolling-restart' ? await rollingRestart(rounds, perSecond) : await injected(name, rounds)
+}
+
+async function rollingRestart(rounds: number, perSecond: number): Promise<Report> {
+  const world = new World()
+  try {
+    return await new RollingRestart(world, perSecond).all(rounds)
+  } finally {
+    await world.end()
+  }
+}
+
+async function injected(name: InjectedFault, rounds: number): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), `fault-${name}-`))
   const world = new World()
   const history = new RecordedHistory(folder)

@@ -7,7 +7,7 @@ import type { Report } from './report'
 const head = [
   'fault',
   'rounds',
-  'recoveries',
+  'times',
   'p50',
   'p95',
   'p99',
@@ -33,9 +33,9 @@ export function table(reports: readonly Report[]): string {
     .join('\n')
 }
 
-function row({ fault, rounds, recoveries, executed, caught, events, violations, ends }: Report): string[] {
-  const times = [50, 95, 99, 100].map((percent) => percentile(recoveries, percent)?.toFixed(0) ?? '-')
+function row({ fault, rounds, times, executed, caught, events, violations, ends }: Report): string[] {
+  const figures = [50, 95, 99, 100].map((percent) => percentile(times, percent)?.toFixed(0) ?? '-')
   const counts = [...ends].sort(([, a], [, b]) => b - a).map(([end, count]) => `${end} ${count}`)
   const numbers = [executed, caught, events, violations.length].map(String)
-  return [fault, String(rounds), String(recoveries.length), ...times, ...numbers, counts.join(', ')]
+  return [fault, String(rounds), String(times.length), ...figures, ...numbers, counts.join(', ')]
 }

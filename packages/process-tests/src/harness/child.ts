@@ -119,6 +119,13 @@ export class Child<C extends object, E> {
     await within(this.exited, `end of ${this.name} after SIGKILL`)
   }
 
+  /** SIGTERM; resolves when it has exited as it does when it is told so. */
+  async endInOrder(withinMs = PATIENCE_MS): Promise<Exit> {
+    this.process.kill('SIGTERM')
+    const options = { withinMs, describe: () => this.log() }
+    return await within(this.exited, `end of ${this.name} after SIGTERM`, options)
+  }
+
   /** SIGSTOP; resolves when it stands still. */
   async pause(): Promise<void> {
     this.process.kill('SIGSTOP')

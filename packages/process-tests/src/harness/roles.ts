@@ -5,6 +5,7 @@ import type { AgentCommands, AgentStart } from '../fixtures/agent'
 import type { Call, ClientCommands, ClientEvent, Target } from '../fixtures/client'
 import type { CoordinatorCommands } from '../fixtures/coordinator'
 import type { SampleData } from '../fixtures/sample-container'
+import type { SerialData } from '../fixtures/serial-container'
 import type { GetOptions, RequestOptions } from '@hcengineering/network-core'
 import { Child } from './child'
 import type { JournalEntry } from './journal'
@@ -38,7 +39,7 @@ export class Connection {
     return { connection: this.number }
   }
 
-  async request(operation: string, data?: SampleData, options?: RequestOptions): Promise<unknown> {
+  async request(operation: string, data?: SampleData | SerialData, options?: RequestOptions): Promise<unknown> {
     return await this.client.call('request', { target: this.target, operation, data, options })
   }
 
@@ -81,7 +82,7 @@ export class Reference {
     return { reference: this.number }
   }
 
-  async request(operation: string, data?: SampleData, options?: RequestOptions): Promise<unknown> {
+  async request(operation: string, data?: SampleData | SerialData, options?: RequestOptions): Promise<unknown> {
     return await this.client.call('request', { target: this.target, operation, data, options })
   }
 

@@ -5,9 +5,9 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { outcomeOf, type ChildMessage, type CommandMessage } from './messages'
 
-/** Tells the test that something happened in this child. */
-export function tell(event: unknown): void {
-  if (process.connected) process.send?.({ type: 'event', event } satisfies ChildMessage)
+/** Tells the test that something happened in this child. @param done it is told */
+export function tell(event: unknown, done: () => void = () => {}): void {
+  if (process.connected) process.send?.({ type: 'event', event } satisfies ChildMessage, done)
 }
 
 /** Bytes that this process keeps: resident, but for pages that the heap leaves empty after a collection. */

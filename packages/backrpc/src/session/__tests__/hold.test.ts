@@ -12,9 +12,11 @@ const asked = { method: 'm', body: Body.of(null), tag: 'asked', resend: false, e
 const lost = new NetworkError('UNAVAILABLE', 'lost')
 
 /** A session that is open. */
-function opened(): ClientSession<string> {
-  const effects: ClientEffect<string>[] = []
-  const times = { pingIntervalMs: 1000, tickMs: 50, aliveTimeoutMs: 60_000, limits: defaultSessionLimits }
+function opened(
+  inFlight: () => number | undefined = () => undefined,
+  effects: ClientEffect<string>[] = []
+): ClientSession<string> {
+  const times = { pingIntervalMs: 1000, tickMs: 50, aliveTimeoutMs: 60_000, limits: defaultSessionLimits, inFlight }
   const session = new ClientSession<string>({ ...times, protocol: protocol2, clientId: 'c', where: 'here' }, effects)
   connect(session, 's1', 0)
   return session
@@ -63,6 +65,35 @@ describe('a client whose server is about to go', () => {
     expect(pumped(session, 1_009)).toBe(0)
     session.advance(1_010)
     expect(pumped(session, 1_010)).toBe(1)
+  })
+
+  it('sends what is asked while it answers a request of the server, where that excuses it', () => {
+    const effects: ClientEffect<string>[] = []
+    const session = opened(undefined, effects)
+    session.hold(1_000, 10, 'asked')
+    ask(session, 20)
+    expect(pumped(session, 20)).toBe(0)
+    session.receive({ kind: 'request', id: 0, method: 'm', body: Body.of(null), timeoutMs: 0 }, 30)
+    ask(session, 40)
+    expect(pumped(session, 40)).toBe(2)
+    const running = effects.find((effect) => effect.kind === 'execute')
+    if (running?.kind === 'execute') session.conversation.answer(running.execution, 'done', effects)
+    ask(session, 50)
+    expect(pumped(session, 50)).toBe(0)
+    session.receive({ kind: 'request', id: 1, method: 'm', body: Body.of(null), timeoutMs: 0 }, 60)
+    session.hold(1_000, 60)
+    expect(pumped(session, 60)).toBe(0)
+  })
+
+  it('sends what is asked while its process is at anything, where that excuses it', () => {
+    let inFlight = 0
+    const session = opened(() => inFlight)
+    session.hold(1_000, 10, 'busy')
+    ask(session, 20)
+    session.receive({ kind: 'request', id: 0, method: 'm', body: Body.of(null), timeoutMs: 0 }, 30)
+    expect(pumped(session, 30)).toBe(0)
+    inFlight = 1
+    expect(pumped(session, 40)).toBe(1)
   })
 
   it('holds nothing back where there is no session', () => {

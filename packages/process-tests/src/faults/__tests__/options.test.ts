@@ -7,12 +7,18 @@ import { percentile } from '../percentiles'
 
 describe('readOptions', () => {
   it('reads one fault or all', () => {
-    expect(readOptions(['--fault', 'kill-agent', '--rounds', '100', '--out', 'x'])).toEqual({
+    expect(readOptions(['--fault', 'kill-agent', '--rounds', '100', '--rate', '200', '--out', 'x'])).toEqual({
       faults: ['kill-agent'],
       rounds: 100,
+      perSecond: 200,
       out: 'x'
     })
-    expect(readOptions(['--fault', 'all'])).toEqual({ faults: faultNames, rounds: 10, out: undefined })
+    expect(readOptions(['--fault', 'all'])).toEqual({
+      faults: faultNames,
+      rounds: 10,
+      perSecond: 5_000,
+      out: undefined
+    })
   })
 
   it.each([
@@ -21,6 +27,7 @@ describe('readOptions', () => {
     [['--fault'], "There is no fault ''"],
     [['--fault', 'toString'], "There is no fault 'toString'"],
     [['--rounds', '0'], "--rounds takes a whole number from 1 to 999999, got '0'"],
+    [['--rate', 'fast'], "--rate takes a whole number from 1 to 999999, got 'fast'"],
     [['--out'], '--out takes a path'],
     [['--seed', '1'], "Unknown option '--seed'"]
   ])('refuses %j', (args, sentence) => {
