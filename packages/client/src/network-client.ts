@@ -229,7 +229,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
 
   /**
    * Ends the containers of the agents and unregisters them, closes every connection, says goodbye: the coordinator releases
-   * what was held. No container hands on its state, unless its move in a {@link drain} has begun. Prompt when nobody listens. What is pending is rejected with `CLOSED`.
+   * what was held. No container hands on its state, unless its move in a drain has begun. Prompt when nobody listens. What is pending is rejected with `CLOSED`.
    */
   async close(): Promise<void> {
     this.closing ??= this.end()

@@ -84,7 +84,7 @@ export interface RegisterParams {
   draining?: boolean
   /** How many containers it takes. */
   capacity?: AgentCapacity
-  /** The `token` of the last {@link Registered} that it has heard. */
+  /** The `token` of the last answer to a registration of it that was heard. */
   settled?: ActivationToken
 }
 

@@ -73,7 +73,7 @@ export class Drain {
       )
     ])
     this.refused = 'agentless'
-    logger?.info('The coordinator drains: clients keep what they ask for its successor', { timeoutMs })
+    logger?.debug('The coordinator drains: clients keep what they ask for its successor', { timeoutMs })
     if (!(await server.drain(leftMs(askedUntil)))) {
       await this.hold(withAgents(), { withinMs, unless: 'busy' }, leftMs(busyUntil))
       await server.drain(leftMs(busyUntil))

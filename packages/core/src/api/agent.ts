@@ -47,7 +47,7 @@ export interface AgentRecordInfo {
   /** It leaves as soon as it has no containers. */
   draining?: boolean
   capacity?: AgentCapacity
-  /** Of its {@link capacity}, the places that are taken; what starts there, or is to move there, takes one too. */
+  /** Of its `capacity`, the places that are taken; what starts there, or is to move there, takes one too. */
   placed?: AgentCapacity
   /** As last heard; absent while it is idle, or of 0.7. */
   load?: AgentLoad

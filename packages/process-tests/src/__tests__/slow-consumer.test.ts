@@ -4,10 +4,10 @@
 import { worlds } from '../harness/world'
 
 const world = worlds()
-const EVENT_BYTES = 16 * 1024
-const BATCH = 64
+const EVENT_BYTES = 64 * 1024
+const BATCH = 32
 /** Sent in all: far more than a process may keep for one consumer. */
-const BATCHES = 160
+const BATCHES = 80
 
 describe('a client that stops reading', () => {
   it.each(['direct', 'relayed'])('is cut off and told, others get every event, memory is bounded (%s)', async (way) => {
