@@ -34,11 +34,12 @@ export class AgentLeases {
   }
 
   /**
-   * The agent is about to be announced; call what is returned when the coordinator has answered, with the token that it told.
+   * The agent is about to be announced; call what is returned when the coordinator has answered, with the token that it told:
+   * `false` when another session has begun since, in which it has to be announced again.
    *
    * @param grants the coordinator grants leases; one of 0.7 does not
    */
-  announce(agent: NetworkAgent, grants: boolean): (token?: ActivationToken) => void {
+  announce(agent: NetworkAgent, grants: boolean): (token?: ActivationToken) => boolean {
     const { session } = this
     const sentAt = this.tickManager.now()
     // What it starts from now on may be started elsewhere, should the coordinator end before it has written that down
@@ -46,10 +47,14 @@ export class AgentLeases {
     this.known.add(agent)
     return (token) => {
       if (token !== undefined) this.settled.set(agent, token)
-      if (session !== this.session) return
-      if (!grants) return agent.leaseGranted?.(Infinity)
-      this.granted.add(agent)
-      this.confirmed(Math.max(sentAt, this.lastHeard))
+      if (session !== this.session) return false
+      if (grants) {
+        this.granted.add(agent)
+        this.confirmed(Math.max(sentAt, this.lastHeard))
+      } else {
+        agent.leaseGranted?.(Infinity)
+      }
+      return true
     }
   }
 

@@ -236,9 +236,9 @@ export class Registrations {
           heard.flatMap(({ terminate }) => terminate)
         )
         // What is not its own any more has begun to end, so that it is not served again
-        announced(heard.at(-1)?.token)
+        const granted = announced(heard.at(-1)?.token)
         await ended
-        return
+        if (granted) return
       } catch (error) {
         const again =
           error instanceof NetworkError && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')

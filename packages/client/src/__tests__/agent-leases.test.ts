@@ -53,8 +53,10 @@ describe('AgentLeases', () => {
     time.setTime(1_000)
     const answered = leases.announce(agent, true)
     leases.begun()
-    answered()
+    expect(answered()).toBe(false)
     expect(until.at(-1)).toBe(3_000)
+    expect(leases.announce(agent, true)()).toBe(true)
+    expect(until.at(-1)).toBe(4_000)
   })
 
   test('a coordinator that will be away leaves more, counted from what it has heard', () => {
