@@ -4,7 +4,7 @@ module.exports = {
   testTimeout: 30_000,
   roots: ['<rootDir>/src'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.ts$': [require.resolve('ts-jest'), {}] },
+  transform: { '^.+\\.ts$': require.resolve('./jest-transform') },
   collectCoverageFrom: ['src/**/*.ts', '!src/**/__tests__/**'],
   coverageReporters: ['text-summary', 'json', 'lcov']
 }

@@ -6,9 +6,9 @@ import { runFault } from '../faults/run-fault'
 
 /** A few of each; `npm run faults` takes as many as wanted. */
 const rounds: Partial<Record<FaultName, number>> = {
-  'kill-agent': 3,
-  reset: 3,
-  'one-way-cut': 3,
+  'kill-agent': 2,
+  reset: 2,
+  'one-way-cut': 2,
   'restart-coordinator': 2,
   'ledger-full': 2
 }

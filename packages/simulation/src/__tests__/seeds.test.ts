@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-const seeds = 100
+const seeds = 60
 
 /** As it was built, in a process of its own: within the test runner a run takes four times as long. */
 const program = join(__dirname, '../../lib/cli.js')
