@@ -46,7 +46,9 @@ export async function quietView(world: World): Promise<QuietView> {
   const coordinator = (await network.list()).map(({ uuid, agentId }): Whereabouts => ({ uuid, agent: agentId }))
   const counted = new Map<string, number>()
   const clients = world.clients.map(({ client }) => client.clientId)
-  for (const { uuid } of coordinator) {
+  // What waits for room is held, and not listed
+  const holdable = new Set([...coordinator.map(({ uuid }) => uuid), ...heldUuids(world)])
+  for (const uuid of holdable) {
     for (const client of clients) {
       const count = state.holds(client, uuid as ContainerUuid)
       if (count > 0) counted.set(`${client} ${uuid}`, count)
@@ -70,6 +72,10 @@ export async function quietView(world: World): Promise<QuietView> {
     pending: pendingWork(world, state.stats()),
     ...(problem === undefined ? {} : { tables: problem })
   }
+}
+
+function heldUuids(world: World): string[] {
+  return world.clients.flatMap(({ held }) => held.map(({ reference }) => reference.uuid))
 }
 
 async function activeCopies(world: World): Promise<Whereabouts[]> {

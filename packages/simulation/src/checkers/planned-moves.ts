@@ -18,7 +18,10 @@ export class PlannedMoves implements Checker {
   /** By uuid, who executed last. */
   private readonly served = new Map<string, Id>()
   private readonly emptied = new Set<string>()
-  /** Calls that no move waits for: streams, and turns, which may wait for each other for longer than an end waits. */
+  /**
+   * Calls that no move waits for: streams; turns, which may wait for each other for longer than an end waits; and requests that
+   * are never answered.
+   */
   private readonly excused = new Set<Id>()
   /** The first thing that may cost a call. */
   private trouble: string | undefined
@@ -30,7 +33,7 @@ export class PlannedMoves implements Checker {
         this.excused.add(fact.stream)
         return
       case 'called':
-        if (fact.what.startsWith('turn of')) this.excused.add(fact.call)
+        if (/^(?:turn of|request never) /.test(fact.what)) this.excused.add(fact.call)
         return
       case 'executed':
         if (this.dehydrated.has(fact.instance))
