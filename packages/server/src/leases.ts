@@ -20,15 +20,15 @@ interface Granted {
   readonly leaseMs: number
 }
 
-/** Granted by the run before: it may run for longer than what is granted now. */
-interface Earlier extends Granted {
+/** Granted by the run before, or by this one for the time after it: it may run for longer than what is granted usually. */
+interface Longer extends Granted {
   readonly until: number
 }
 
 /** Which agents may serve for how long without hearing of the coordinator, written down before they are told. */
 export class Leases {
   private readonly granted = new Map<AgentUuid, Granted>()
-  private readonly earlier = new Map<AgentUuid, Earlier>()
+  private readonly longer = new Map<AgentUuid, Longer>()
   private readonly voided = new Map<AgentUuid, ActivationToken>()
   private readonly timers = new Set<() => void>()
   private readonly writer: LedgerWriter
@@ -41,13 +41,7 @@ export class Leases {
     this.writer = new LedgerWriter(ledger, () => this.content())
     this.epoch = ledger?.epoch ?? 0
     for (const [agentId, token] of ledger?.voided ?? []) this.voided.set(agentId, token)
-    for (const [agentId, leaseMs] of ledger?.leases ?? []) {
-      this.earlier.set(agentId, { leaseMs, until: tickManager.now() + leaseMs })
-      this.after(leaseMs, () => {
-        this.earlier.delete(agentId)
-        this.writeSometime()
-      })
-    }
+    for (const [agentId, leaseMs] of ledger?.leases ?? []) this.lengthen(agentId, leaseMs)
   }
 
   /**
@@ -91,7 +85,7 @@ export class Leases {
 
   /** It serves no more. */
   end(agentId: AgentUuid): void {
-    const known = [this.earlier.delete(agentId), this.granted.delete(agentId), this.voided.delete(agentId)]
+    const known = [this.longer.delete(agentId), this.granted.delete(agentId), this.voided.delete(agentId)]
     if (known.includes(true)) this.writeSometime()
   }
 
@@ -110,8 +104,8 @@ export class Leases {
     }
     this.writeSometime()
     const now = this.tickManager.now()
-    const earlierMs = (this.earlier.get(agentId)?.until ?? now) - now
-    const leftMs = Math.max(aliveMs, earlierMs) + defaultTimeoutsMs.leaseGuard
+    const longerMs = (this.longer.get(agentId)?.until ?? now) - now
+    const leftMs = Math.max(aliveMs, longerMs) + defaultTimeoutsMs.leaseGuard
     const granted = this.granted.get(agentId)
     this.after(leftMs, () => {
       if (this.granted.get(agentId) !== granted) return
@@ -123,14 +117,25 @@ export class Leases {
 
   /** All get at least as long, for this coordinator will be away. Rejects when it cannot be written down. */
   async extend(leaseMs: number): Promise<void> {
-    for (const [agentId, present] of this.granted) {
-      this.granted.set(agentId, { leaseMs: Math.max(present.leaseMs, leaseMs) })
+    for (const [agentId, granted] of this.granted) {
+      this.lengthen(agentId, Math.max(leaseMs, granted.leaseMs, this.longer.get(agentId)?.leaseMs ?? 0))
     }
     await this.writer.write()
   }
 
   close(): void {
     for (const cancel of this.timers) cancel()
+  }
+
+  /** Counted from now: it hears of it later, and counts from earlier. */
+  private lengthen(agentId: AgentUuid, leaseMs: number): void {
+    const longer = { leaseMs, until: this.tickManager.now() + leaseMs }
+    this.longer.set(agentId, longer)
+    this.after(leaseMs, () => {
+      if (this.longer.get(agentId) !== longer) return
+      this.longer.delete(agentId)
+      this.writeSometime()
+    })
   }
 
   private after(delayMs: number, act: () => void): void {
@@ -148,7 +153,7 @@ export class Leases {
 
   private content(): LedgerContent {
     const leases = new Map<AgentUuid, number>()
-    for (const [agentId, { leaseMs }] of [...this.earlier, ...this.granted]) {
+    for (const [agentId, { leaseMs }] of [...this.longer, ...this.granted]) {
       leases.set(agentId, Math.max(leaseMs, leases.get(agentId) ?? 0))
     }
     return { epoch: this.epoch, leases, voided: new Map(this.voided) }

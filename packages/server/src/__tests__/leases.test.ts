@@ -181,6 +181,15 @@ describe('Leases', () => {
     ])
   })
 
+  it('leaves an agent that falls silent after that the longer lease, which it may have heard of', async () => {
+    const time = new FakeTickManager()
+    const leases = new Leases(time, new TestLedger())
+    await leases.grant(agent, 3_000, 7)
+    await leases.extend(10_000)
+    time.setTime(400)
+    expect(leases.giveUp(agent, 0, token)).toBe(9_600 + guard)
+  })
+
   it('remembers whom it gave up, until it says that it leaves', async () => {
     const ledger = new TestLedger()
     const leases = new Leases(new FakeTickManager(), ledger)

@@ -85,6 +85,14 @@ export const agentMutants: readonly Mutant[] = [
     caughtBy: 126
   },
   {
+    name: 'what-was-told-forgotten',
+    breaks: 'an agent that was given up, and told since what it may keep, is not believed by the next coordinator',
+    file: core('state/agent-rules.js'),
+    find: 'if ((0, token_1.compareTokens)(record.settled, voided.get(agentId)) >= 0)',
+    replace: 'if (false)',
+    caughtBy: 1815
+  },
+  {
     name: 'epoch-not-raised',
     breaks: 'a coordinator that starts anew counts tokens from the beginning',
     file: core('runtime/network-options.js'),
