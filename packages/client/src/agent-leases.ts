@@ -16,6 +16,8 @@ export class AgentLeases {
   /** Counts the sessions. */
   private session = 0
   private lastHeard = -Infinity
+  /** Until when they may serve in any case: the coordinator is about to be away. */
+  private extendedUntil = -Infinity
 
   constructor(
     private readonly tickManager: TickManager,
@@ -26,6 +28,7 @@ export class AgentLeases {
   begun(): void {
     this.session++
     this.granted.clear()
+    this.extendedUntil = -Infinity
   }
 
   /** What the agent has it was left when that was the last token, or given since; undefined when nobody told. */
@@ -62,12 +65,14 @@ export class AgentLeases {
   confirmed(sentAt: number): void {
     if (sentAt < this.lastHeard) return
     this.lastHeard = sentAt
-    for (const agent of this.granted) this.grant(agent, sentAt + this.leaseMs)
+    const until = Math.max(sentAt + this.leaseMs, this.extendedUntil)
+    for (const agent of this.granted) this.grant(agent, until)
   }
 
-  /** Longer than usual, until something is heard again. */
+  /** Longer than usual, whatever is heard in this session. */
   extend(leaseMs: number): void {
-    for (const agent of this.granted) this.grant(agent, this.lastHeard + leaseMs)
+    this.extendedUntil = Math.max(this.extendedUntil, this.lastHeard + leaseMs)
+    this.confirmed(this.lastHeard)
   }
 
   /** It is not registered any more: nobody has its containers. */

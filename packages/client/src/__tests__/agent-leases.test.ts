@@ -66,6 +66,11 @@ describe('AgentLeases', () => {
     time.setTime(700)
     leases.extend(10_000)
     expect(until.at(-1)).toBe(10_000)
+    leases.confirmed(700)
+    expect(until.at(-1)).toBe(10_000)
+    leases.begun()
+    leases.announce(agent, true)()
+    expect(until.at(-1)).toBe(3_700)
   })
 
   test('nobody grants to an agent that is not registered any more, or to whose coordinator leases are unknown', () => {
