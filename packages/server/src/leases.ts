@@ -8,6 +8,7 @@ import {
   schedule,
   type ActivationToken,
   type AgentUuid,
+  type ClientUuid,
   type TickManager
 } from '@hcengineering/network-core'
 import type { LeaseLedger, LedgerContent } from './lease-ledger'
@@ -17,17 +18,20 @@ import { LedgerWriter } from './ledger-writer'
 const MAX_VOIDED = 10_000
 
 interface Granted {
+  readonly client: ClientUuid
   readonly leaseMs: number
 }
 
 /** Granted by the run before, or by this one for the time after it: it may run for longer than what is granted usually. */
-interface Longer extends Granted {
+interface Longer {
+  readonly leaseMs: number
   readonly until: number
 }
 
 /** Which agents may serve for how long without hearing of the coordinator, written down before they are told. */
 export class Leases {
-  private readonly granted = new Map<AgentUuid, Granted>()
+  /** One of each client: a process may register an agent while the one before it still counts as alive. */
+  private readonly granted = new Map<AgentUuid, readonly Granted[]>()
   private readonly longer = new Map<AgentUuid, Longer>()
   private readonly voided = new Map<AgentUuid, ActivationToken>()
   private readonly timers = new Set<() => void>()
@@ -48,15 +52,13 @@ export class Leases {
    * Resolves when it is durable, with what takes it back; `UNAVAILABLE` when it cannot be. What is durable already needs no
    * disk.
    */
-  async grant(agentId: AgentUuid, leaseMs: number, epoch: number): Promise<() => void> {
-    const known = this.granted.get(agentId)
-    const granted = { leaseMs }
-    this.granted.set(agentId, granted)
+  async grant(agentId: AgentUuid, client: ClientUuid, leaseMs: number, epoch: number): Promise<() => void> {
+    const known = this.of(agentId, client)
+    const granted = { client, leaseMs }
+    this.replace(agentId, known, granted)
     this.epoch = epoch
     const restore = (): void => {
-      if (this.granted.get(agentId) !== granted) return
-      if (known === undefined) this.granted.delete(agentId)
-      else this.granted.set(agentId, known)
+      if (this.of(agentId, client) === granted) this.replace(agentId, granted, known)
     }
     const takeBack = (): void => {
       restore()
@@ -74,28 +76,24 @@ export class Leases {
     }
   }
 
-  /** It is told what is its own: when its lease has passed once more it has heard that, or is given up again. */
-  heard(agentId: AgentUuid, epoch: number): void {
-    const granted = this.granted.get(agentId)
-    if (granted === undefined || this.voided.get(agentId)?.epoch !== epoch) return
-    this.after(granted.leaseMs, () => {
-      if (this.granted.get(agentId) === granted && this.voided.delete(agentId)) this.writeSometime()
-    })
-  }
-
-  /** It serves no more. */
-  end(agentId: AgentUuid): void {
-    const known = [this.longer.delete(agentId), this.granted.delete(agentId), this.voided.delete(agentId)]
-    if (known.includes(true)) this.writeSometime()
+  /** As it was registered by that client, it serves no more. */
+  end(agentId: AgentUuid, client: ClientUuid): void {
+    const granted = this.of(agentId, client)
+    if (granted === undefined) return
+    this.replace(agentId, granted, undefined)
+    // Of an earlier run, whoever had the id in that
+    if (!this.granted.has(agentId)) this.longer.delete(agentId)
+    this.writeSometime()
   }
 
   /**
    * For how long an agent that is silent may still serve; it is forgotten after that, unless it is back.
    *
+   * @param client that has registered it
    * @param aliveMs what is left of its alive timeout
    * @param token of now: what comes after it counts, whatever the agent believes when it is back
    */
-  giveUp(agentId: AgentUuid, aliveMs: number, token: ActivationToken): number {
+  giveUp(agentId: AgentUuid, client: ClientUuid, aliveMs: number, token: ActivationToken): number {
     this.voided.delete(agentId)
     this.voided.set(agentId, token)
     for (const oldest of this.voided.keys()) {
@@ -106,10 +104,10 @@ export class Leases {
     const now = this.tickManager.now()
     const longerMs = (this.longer.get(agentId)?.until ?? now) - now
     const leftMs = Math.max(aliveMs, longerMs) + defaultTimeoutsMs.leaseGuard
-    const granted = this.granted.get(agentId)
+    const granted = this.of(agentId, client)
     this.after(leftMs, () => {
-      if (this.granted.get(agentId) !== granted) return
-      this.granted.delete(agentId)
+      if (granted === undefined || this.of(agentId, client) !== granted) return
+      this.replace(agentId, granted, undefined)
       this.writeSometime()
     })
     return leftMs
@@ -117,9 +115,7 @@ export class Leases {
 
   /** All get at least as long, for this coordinator will be away. Rejects when it cannot be written down. */
   async extend(leaseMs: number): Promise<void> {
-    for (const [agentId, granted] of this.granted) {
-      this.lengthen(agentId, Math.max(leaseMs, granted.leaseMs, this.longer.get(agentId)?.leaseMs ?? 0))
-    }
+    for (const agentId of this.granted.keys()) this.lengthen(agentId, Math.max(leaseMs, this.longest(agentId)))
     await this.writer.write()
   }
 
@@ -151,11 +147,25 @@ export class Leases {
     this.writer.write().catch(() => {})
   }
 
+  private of(agentId: AgentUuid, client: ClientUuid): Granted | undefined {
+    return this.granted.get(agentId)?.find((granted) => granted.client === client)
+  }
+
+  private replace(agentId: AgentUuid, before: Granted | undefined, after: Granted | undefined): void {
+    const others = (this.granted.get(agentId) ?? []).filter((granted) => granted !== before)
+    const all = after === undefined ? others : [...others, after]
+    if (all.length > 0) this.granted.set(agentId, all)
+    else this.granted.delete(agentId)
+  }
+
+  private longest(agentId: AgentUuid): number {
+    const granted = this.granted.get(agentId) ?? []
+    return Math.max(this.longer.get(agentId)?.leaseMs ?? 0, ...granted.map(({ leaseMs }) => leaseMs))
+  }
+
   private content(): LedgerContent {
-    const leases = new Map<AgentUuid, number>()
-    for (const [agentId, { leaseMs }] of [...this.longer, ...this.granted]) {
-      leases.set(agentId, Math.max(leaseMs, leases.get(agentId) ?? 0))
-    }
+    const agents = new Set([...this.longer.keys(), ...this.granted.keys()])
+    const leases = new Map([...agents].map((agentId) => [agentId, this.longest(agentId)]))
     return { epoch: this.epoch, leases, voided: new Map(this.voided) }
   }
 }

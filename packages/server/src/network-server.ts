@@ -102,14 +102,13 @@ export class NetworkServer {
         if (!this.clients.has(agent.client)) return false
         this.agents.set(agent.uuid, agent)
         this.owners.add(agent)
-        this.leases.heard(agent.uuid, network.epoch)
         return true
       },
       unregistered: (agent) => {
         this.forget(agent)
-        this.leases.end(agent.uuid)
+        this.leases.end(agent.uuid, agent.client)
       },
-      grant: async (client, agentId) => await this.leases.grant(agentId, this.leaseMs(client), network.epoch),
+      grant: async (client, agentId) => await this.leases.grant(agentId, client, this.leaseMs(client), network.epoch),
       diagnose: async (sampleMs) => await this.diagnose(sampleMs),
       diagnoseAgent: async (agentId, sampleMs) => await this.agent(agentId).diagnose(sampleMs),
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
@@ -257,8 +256,8 @@ export class NetworkServer {
     let leaseMs = 0
     for (const { uuid } of this.owners.agentsOf(client)) {
       if (timedOut && !this.dead.has(client))
-        leaseMs = Math.max(leaseMs, this.leases.giveUp(uuid, aliveMs, this.network.newToken()))
-      else this.leases.end(uuid)
+        leaseMs = Math.max(leaseMs, this.leases.giveUp(uuid, client, aliveMs, this.network.newToken()))
+      else this.leases.end(uuid, client)
     }
     for (const agent of this.owners.agentsOf(client)) this.forget(agent)
     this.network.removeClient(client, leaseMs)

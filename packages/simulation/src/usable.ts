@@ -20,7 +20,11 @@ const pauseTicks = 10
 export async function proveUsable(client: ClientProcess, world: World): Promise<void> {
   const data: RequestData = { behaviour: 'echo', ms: 0 }
   const ask = async (reference: ContainerReference): Promise<void> => {
-    await reference.request('do', data, { timeoutMs: attemptMs })
+    try {
+      await reference.request('do', data, { timeoutMs: attemptMs })
+    } catch (error) {
+      if (!waitsForRoom(error, world)) throw error
+    }
   }
   const kinds = [...new Set(world.plan.agents.flatMap((agent) => agent.kinds))]
   await Promise.all([
@@ -43,6 +47,11 @@ export async function proveUsable(client: ClientProcess, world: World): Promise<
       })
     })
   ])
+}
+
+/** What is held and lost its agent waits where room is scarce, and its callers are told so. */
+function waitsForRoom(error: unknown, { plan }: World): boolean {
+  return plan.placement !== undefined && NetworkError.is(error) && error.stage?.includes('waits for room') === true
 }
 
 /** Where room is scarce it is an answer that there is none. */

@@ -75,7 +75,7 @@ export interface ResolvedAgentOptions {
 /** Longest duration taken: a year. Beyond it a number is more likely a mistake in its unit. */
 export const maxMs = 366 * 24 * 3600 * 1000
 
-function checkMs(name: string, value: number): number {
+export function checkMs(name: string, value: number): number {
   if (typeof value === 'number' && value >= 1 && value <= maxMs) return value
   throw new NetworkError('INVALID_ARGUMENT', `${name} must be 1 to ${maxMs} milliseconds, got ${String(value)}`)
 }

@@ -27,7 +27,7 @@ import { Activations } from './activations'
 import { AgentConnections } from './agent-connections'
 import { AgentDrain } from './agent-drain'
 import { AgentLease } from './agent-lease'
-import { resolveAgentOptions, type AgentOptions } from './agent-options'
+import { checkMs, resolveAgentOptions, type AgentOptions } from './agent-options'
 import { recordOfAgent } from './agent-record'
 import { AgentReports } from './agent-reports'
 import { AgentStreams } from './agent-streams'
@@ -283,11 +283,16 @@ export class AgentImpl implements NetworkAgent {
   /**
    * Empties the agent before it leaves: the network starts nothing here any more, moves what is held to other agents, with
    * its state where it has `dehydrate` and `rehydrate`, and ends the rest. What nobody else offers stays and serves on.
-   * The agent is to be closed afterwards. More calls give the same result.
+   * The agent is to be closed afterwards. Who calls while it drains gets the same result.
+   *
+   * @throws NetworkError `INVALID_ARGUMENT` for a time that is none
    */
   async drain({ timeoutMs = defaultTimeoutsMs.agentDrain }: DrainOptions = {}): Promise<DrainResult> {
+    checkMs('timeoutMs of a drain', timeoutMs)
     this.draining = true
-    this.drained ??= this.drainage.run(async () => await this.onAgentUpdate?.(), timeoutMs)
+    this.drained ??= this.drainage
+      .run(async () => await this.onAgentUpdate?.(), timeoutMs)
+      .finally(() => (this.drained = undefined))
     return await this.drained
   }
 

@@ -47,7 +47,7 @@ export class AgentRules {
       listed.add(container.uuid)
       if (!this.adoption.adopt(agent, container, now)) terminate.push(container.uuid)
     }
-    tombstones.back(agentId)
+    tombstones.back(agentId, client)
     if (before !== undefined) this.missing(agent, listed, now)
     this.expected(agent, listed)
     this.placeWaiting(agent)

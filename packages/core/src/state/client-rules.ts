@@ -48,7 +48,7 @@ export class ClientRules {
     for (const agentId of [...client.agents]) {
       const agent = agents.get(agentId)
       if (agent === undefined) continue
-      if (leaseMs > 0) this.tables.tombstones.gaveUp(agentId, this.tables.tokens.last)
+      if (leaseMs > 0) this.tables.tombstones.gaveUp(agentId, id, this.tables.tokens.last)
       this.removeAgent(agentId, `left with client ${id}`, now, now + leaseMs)
     }
     feed.forget(client)

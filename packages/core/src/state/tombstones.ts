@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentUuid, ContainerUuid } from '../api/identifiers'
+import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import { compareTokens, type ActivationToken } from '../api/token'
 
 /** Containers and agents remembered; the oldest are forgotten first. 100 000 containers take about 10 MB. */
@@ -15,21 +15,23 @@ const maxAgents = 10_000
 export class Tombstones {
   /** Of containers that are no more, the last activation that served. */
   private readonly last = new Map<ContainerUuid, ActivationToken>()
-  /** Given up as silent, and the last token then. */
-  private readonly away = new Map<AgentUuid, ActivationToken>()
+  /** Given up as silent: whose it was, and the last token then. */
+  private readonly away = new Map<AgentUuid, { readonly client: ClientUuid; readonly token: ActivationToken }>()
   /** The newest of those that were forgotten because there were too many. */
   private lost: ActivationToken | undefined
 
-  /** That agent is silent, and may serve what it has: the last token is that. */
-  gaveUp(agentId: AgentUuid, token: ActivationToken): void {
+  /** That agent of that client is silent, and may serve what it has: the last token is that. */
+  gaveUp(agentId: AgentUuid, client: ClientUuid, token: ActivationToken): void {
     this.away.delete(agentId)
-    this.away.set(agentId, token)
+    this.away.set(agentId, { client, token })
     trim(this.away, maxAgents)
   }
 
-  /** It is back, and what it has is settled. */
-  back(agentId: AgentUuid): void {
-    if (this.away.delete(agentId) && this.away.size === 0) this.last.clear()
+  /** It is back, and what it has is settled. Another process under its id is another matter: the first may come back yet. */
+  back(agentId: AgentUuid, client: ClientUuid | undefined): void {
+    if (this.away.get(agentId)?.client !== client) return
+    this.away.delete(agentId)
+    if (this.away.size === 0) this.last.clear()
   }
 
   /** A container is forgotten. */
@@ -45,7 +47,7 @@ export class Tombstones {
   overtook(agentId: AgentUuid, uuid: ContainerUuid, token: ActivationToken | undefined): boolean {
     if (token === undefined) return false
     if (compareTokens(this.last.get(uuid), token) > 0) return true
-    const since = this.away.get(agentId)
+    const since = this.away.get(agentId)?.token
     return since !== undefined && compareTokens(token, since) <= 0 && compareTokens(this.lost, since) > 0
   }
 }

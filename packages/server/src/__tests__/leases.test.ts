@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { FakeTickManager } from '@hcengineering/network-core/testing'
-import { defaultTimeoutsMs, type ActivationToken, type AgentUuid } from '@hcengineering/network-core'
+import { defaultTimeoutsMs, type ActivationToken, type AgentUuid, type ClientUuid } from '@hcengineering/network-core'
 import type { LeaseLedger, LedgerContent } from '../lease-ledger'
 import { Leases } from '../leases'
 
 const guard = defaultTimeoutsMs.leaseGuard
 const agent = 'a1' as AgentUuid
+const owner = 'p1' as ClientUuid
+const successor = 'p2' as ClientUuid
 const token = { epoch: 7, counter: 3 }
 
 /** A ledger whose writes end when the test says so. */
@@ -38,7 +40,7 @@ describe('Leases', () => {
     const leases = new Leases(new FakeTickManager(), ledger)
     const granted: string[] = []
     for (const id of ['a1', 'a2', 'a3']) {
-      void leases.grant(id as AgentUuid, 3_000, 7).then(() => granted.push(id))
+      void leases.grant(id as AgentUuid, owner, 3_000, 7).then(() => granted.push(id))
     }
     await turns()
     expect([granted, ledger.written.length]).toEqual([[], 1])
@@ -51,22 +53,22 @@ describe('Leases', () => {
   it('writes nothing for what is written already', async () => {
     const ledger = new TestLedger()
     const leases = new Leases(new FakeTickManager(), ledger)
-    await leases.grant(agent, 3_000, 7)
-    await leases.grant(agent, 3_000, 7)
+    await leases.grant(agent, owner, 3_000, 7)
+    await leases.grant(agent, owner, 3_000, 7)
     expect(ledger.written).toHaveLength(1)
   })
 
   it('grants nothing that could not be written', async () => {
     const ledger = new TestLedger(undefined, true)
     const leases = new Leases(new FakeTickManager(), ledger)
-    const granted = leases.grant(agent, 3_000, 7)
+    const granted = leases.grant(agent, owner, 3_000, 7)
     await turns()
     ledger.ends[0].reject(new Error('no space left on device'))
     await expect(granted).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       message: expect.stringContaining('no space left') as string
     })
-    const again = leases.grant(agent, 3_000, 7)
+    const again = leases.grant(agent, owner, 3_000, 7)
     await turns()
     ledger.ends[1].resolve()
     await again
@@ -75,24 +77,27 @@ describe('Leases', () => {
   it('needs no disk for what is certain to be written, by the run before or by this one', async () => {
     const ledger = new TestLedger(new Map([[agent, 10_000]]), true)
     const leases = new Leases(new FakeTickManager(), ledger)
-    await leases.grant(agent, 10_000, 7)
+    await leases.grant(agent, owner, 10_000, 7)
     expect(ledger.written).toEqual([])
 
-    const refused = leases.grant('a2' as AgentUuid, 3_000, 7)
-    const again = leases.grant(agent, 3_000, 7)
+    const refused = leases.grant('a2' as AgentUuid, owner, 3_000, 7)
+    const again = leases.grant(agent, owner, 3_000, 7)
     await turns()
     ledger.ends[0].reject(new Error('no space left on device'))
     await expect(refused).rejects.toMatchObject({ code: 'UNAVAILABLE', agentId: 'a2' })
     await again
-    await leases.grant(agent, 3_000, 7)
+    await leases.grant(agent, owner, 3_000, 7)
     expect(ledger.written).toHaveLength(1)
   })
 
   it('leaves nothing to an agent that is not registered after all, and what it had to one that had it before', async () => {
     const ledger = new TestLedger()
     const leases = new Leases(new FakeTickManager(), ledger)
-    await leases.grant(agent, 3_000, 7)
-    const takeBack = [await leases.grant(agent, 5_000, 7), await leases.grant('a2' as AgentUuid, 3_000, 7)]
+    await leases.grant(agent, owner, 3_000, 7)
+    const takeBack = [
+      await leases.grant(agent, owner, 5_000, 7),
+      await leases.grant('a2' as AgentUuid, owner, 3_000, 7)
+    ]
     for (const each of takeBack) each()
     await turns()
     expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
@@ -101,15 +106,15 @@ describe('Leases', () => {
   it('takes nothing for certain that a write which failed may have removed', async () => {
     const ledger = new TestLedger(undefined, true)
     const leases = new Leases(new FakeTickManager(), ledger)
-    const first = leases.grant(agent, 3_000, 7)
+    const first = leases.grant(agent, owner, 3_000, 7)
     await turns()
     ledger.ends[0].resolve()
     await first
-    leases.end(agent)
+    leases.end(agent, owner)
     await turns()
     ledger.ends[1].reject(new Error('input/output error'))
     await turns()
-    const again = leases.grant(agent, 3_000, 7)
+    const again = leases.grant(agent, owner, 3_000, 7)
     await turns()
     expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
     ledger.ends[2].reject(new Error('input/output error'))
@@ -119,35 +124,35 @@ describe('Leases', () => {
   it('asks the disk when a later run is meant, or a longer time', async () => {
     const ledger = new TestLedger()
     const leases = new Leases(new FakeTickManager(), ledger)
-    await leases.grant(agent, 3_000, 7)
-    await leases.grant(agent, 3_000, 8)
-    await leases.grant(agent, 3_000, 8)
-    await leases.grant(agent, 5_000, 8)
+    await leases.grant(agent, owner, 3_000, 7)
+    await leases.grant(agent, owner, 3_000, 8)
+    await leases.grant(agent, owner, 3_000, 8)
+    await leases.grant(agent, owner, 5_000, 8)
     expect(ledger.written).toEqual([[['a1', 3_000]], [['a1', 3_000]], [['a1', 5_000]]])
   })
 
   it('leaves a silent agent what it was granted, also by the run before', () => {
     const time = new FakeTickManager()
     const leases = new Leases(time, new TestLedger(new Map([[agent, 10_000]])))
-    void leases.grant(agent, 3_000, 7)
-    expect(leases.giveUp('a2' as AgentUuid, 1_000, token)).toBe(1_000 + guard)
+    void leases.grant(agent, owner, 3_000, 7)
+    expect(leases.giveUp('a2' as AgentUuid, owner, 1_000, token)).toBe(1_000 + guard)
     time.setTime(4_000)
-    expect(leases.giveUp(agent, 0, token)).toBe(6_000 + guard)
+    expect(leases.giveUp(agent, owner, 0, token)).toBe(6_000 + guard)
     time.setTime(10_000)
-    expect(leases.giveUp(agent, 0, token)).toBe(guard)
+    expect(leases.giveUp(agent, owner, 0, token)).toBe(guard)
   })
 
   it('keeps a longer lease of the run before in the ledger while it may be out', async () => {
     const time = new FakeTickManager()
     const ledger = new TestLedger(new Map([[agent, 10_000]]))
     const leases = new Leases(time, ledger)
-    await leases.grant(agent, 3_000, 7)
-    await leases.grant('a2' as AgentUuid, 3_000, 7)
+    await leases.grant(agent, owner, 3_000, 7)
+    await leases.grant('a2' as AgentUuid, owner, 3_000, 7)
     expect(ledger.written.at(-1)).toEqual([
       ['a1', 10_000],
       ['a2', 3_000]
     ])
-    leases.end('a2' as AgentUuid)
+    leases.end('a2' as AgentUuid, owner)
     time.setTime(10_000)
     await turns()
     expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
@@ -157,13 +162,13 @@ describe('Leases', () => {
     const time = new FakeTickManager()
     const ledger = new TestLedger()
     const leases = new Leases(time, ledger)
-    await leases.grant(agent, 3_000, 7)
-    leases.giveUp(agent, 0, token)
-    await leases.grant(agent, 3_000, 7)
+    await leases.grant(agent, owner, 3_000, 7)
+    leases.giveUp(agent, owner, 0, token)
+    await leases.grant(agent, owner, 3_000, 7)
     time.setTime(guard)
     await turns()
     expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
-    leases.giveUp(agent, 0, token)
+    leases.giveUp(agent, owner, 0, token)
     time.setTime(2 * guard)
     await turns()
     expect(ledger.written.at(-1)).toEqual([])
@@ -172,8 +177,8 @@ describe('Leases', () => {
   it('lengthens all when the coordinator will be away', async () => {
     const ledger = new TestLedger()
     const leases = new Leases(new FakeTickManager(), ledger)
-    await leases.grant(agent, 3_000, 7)
-    await leases.grant('a2' as AgentUuid, 60_000, 7)
+    await leases.grant(agent, owner, 3_000, 7)
+    await leases.grant('a2' as AgentUuid, owner, 60_000, 7)
     await leases.extend(10_000)
     expect(ledger.written.at(-1)).toEqual([
       ['a1', 10_000],
@@ -184,21 +189,49 @@ describe('Leases', () => {
   it('leaves an agent that falls silent after that the longer lease, which it may have heard of', async () => {
     const time = new FakeTickManager()
     const leases = new Leases(time, new TestLedger())
-    await leases.grant(agent, 3_000, 7)
+    await leases.grant(agent, owner, 3_000, 7)
     await leases.extend(10_000)
     time.setTime(400)
-    expect(leases.giveUp(agent, 0, token)).toBe(9_600 + guard)
+    expect(leases.giveUp(agent, owner, 0, token)).toBe(9_600 + guard)
   })
 
-  it('remembers whom it gave up, until it says that it leaves', async () => {
+  it('remembers whom it gave up, also when another process that had the id since has left', async () => {
     const ledger = new TestLedger()
     const leases = new Leases(new FakeTickManager(), ledger)
-    await leases.grant(agent, 3_000, 7)
-    leases.giveUp(agent, 0, token)
+    await leases.grant(agent, owner, 3_000, 7)
+    leases.giveUp(agent, owner, 0, token)
+    await leases.grant(agent, successor, 3_000, 7)
+    leases.end(agent, successor)
     await turns()
     expect(ledger.lastVoided).toEqual([['a1', token]])
-    leases.end(agent)
+  })
+
+  it.each([
+    ['leaves', (leases: Leases) => leases.end(agent, owner)],
+    ['is given up', (leases: Leases) => leases.giveUp(agent, owner, 0, token)]
+  ])('leaves a process its lease that registers before the one that had its id %s', async (_how, goes) => {
+    const time = new FakeTickManager()
+    const ledger = new TestLedger()
+    const leases = new Leases(time, ledger)
+    await leases.grant(agent, owner, 3_000, 7)
+    await leases.grant(agent, successor, 10_000, 7)
+    goes(leases)
+    time.setTime(20_000)
     await turns()
-    expect(ledger.lastVoided).toEqual([])
+    expect(ledger.written.at(-1)).toEqual([['a1', 10_000]])
+    leases.end(agent, successor)
+    await turns()
+    expect(ledger.written.at(-1)).toEqual([])
+  })
+
+  it('keeps the longer lease of two processes under one id', async () => {
+    const ledger = new TestLedger()
+    const leases = new Leases(new FakeTickManager(), ledger)
+    await leases.grant(agent, owner, 3_000, 7)
+    const takeBack = await leases.grant(agent, successor, 1_000, 7)
+    expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
+    takeBack()
+    await turns()
+    expect(ledger.written.at(-1)).toEqual([['a1', 3_000]])
   })
 })

@@ -28,13 +28,17 @@ const unexplained: ReadonlySet<string> = new Set(['DEADLINE_EXCEEDED', 'UNAVAILA
 export class Outcomes implements Checker {
   readonly name = 'outcomes'
   private readonly since = new Map<Id, number>()
+  private readonly streams = new Set<Id>()
   private lastTrouble = 0
+  private lastDrain = -Infinity
 
   /** @param tame all containers answer, and all starts succeed */
   constructor(private readonly tame: boolean) {}
 
   see(fact: TimedFact, fail: (message: string) => void): void {
     if (trouble.has(fact.type)) this.lastTrouble = fact.at
+    if (fact.type === 'draining') this.lastDrain = fact.at
+    if (fact.type === 'streaming') this.streams.add(fact.stream)
     if (fact.type === 'called' && fact.request?.slow !== true) this.since.set(fact.call, fact.at)
     if (fact.type !== 'failed') return
     const since = this.since.get(fact.call)
@@ -43,6 +47,8 @@ export class Outcomes implements Checker {
       fail(`call ${fact.call} was not answered in ${healsWithinMs} ms without trouble: ${fact.message}`)
     }
     if (since < this.lastTrouble + feltForMs) return
+    // A stream ends with its container, also when that only moves
+    if (this.streams.has(fact.call) && since < this.lastDrain + feltForMs) return
     if (fact.code === 'OUTCOME_UNKNOWN' || (this.tame && unexplained.has(fact.code))) {
       fail(`call ${fact.call} failed though nothing but connections broke: ${fact.code} ${fact.message}`)
     }
