@@ -18,6 +18,9 @@ const moveNames: Readonly<Record<ContainerMove['what'], string>> = {
   ended: 'ended'
 }
 
+/** Times of states are whole seconds. */
+const accuracyMs = 1000
+
 /** What is known of a container, as lines for people. */
 export function explanationLines(known: ContainerExplanation, now: number, style: Style): string[] {
   const { uuid, kind, state, since } = known
@@ -28,7 +31,7 @@ export function explanationLines(known: ContainerExplanation, now: number, style
     ['Endpoint', endpointOf(known)],
     ['Traits', traits(known)],
     ['Labels', known.labels?.join(', ')],
-    ['Last request', known.lastVisit === undefined || known.lastVisit === 0 ? undefined : ago(known.lastVisit)],
+    ['Last request', lastRequest(known, ago)],
     ['Held by', state === 'ended' ? undefined : holders(known)],
     ['Standby on', known.standbys.length === 0 ? undefined : known.standbys.join(', ')],
     ['Waited for by', waiters(known, now)],
@@ -45,6 +48,16 @@ export function explanationLines(known: ContainerExplanation, now: number, style
 function moveLine({ at, what, agentId, why }: ContainerMove): string {
   const where = agentId === undefined ? '' : ` on ${agentId}`
   return printable(`${time(at)}  ${moveNames[what] ?? what}${where}${why === undefined ? '' : `: ${why}`}`)
+}
+
+/** A container that has not been asked anything has the time of its start, by another clock than that of its state. */
+function lastRequest(
+  { lastVisit = 0, since, state }: ContainerExplanation,
+  ago: (at: number) => string
+): string | undefined {
+  if (lastVisit === 0) return undefined
+  const isStart = state === 'active' && Math.abs(lastVisit - since) <= accuracyMs
+  return isStart ? 'none after its first second' : ago(lastVisit)
 }
 
 function endpointOf({ endpoint }: ContainerExplanation): string | undefined {

@@ -117,6 +117,22 @@ describe('an explanation', () => {
       '    2026-01-02 03:04:05 UTC  lost on a1: agent a1 was silent'
     ])
   })
+
+  test.each([
+    ['started', at + 400, '  Last request:  none after its first second'],
+    ['asked later', at + 3_000, '  Last request:  2026-01-02 03:04:08 UTC, 2 s ago']
+  ])('of a container that was %s does not take its start for a request', (_what, lastVisit, line) => {
+    const nobody = { holderCount: 0, holders: [], waiterCount: 0, waiters: [], standbys: [], moves: [] }
+    const known = {
+      uuid: 'u',
+      kind: 'k',
+      state: 'active',
+      since: at,
+      lastVisit,
+      ...nobody
+    } as unknown as ContainerExplanation
+    expect(explanationLines(known, at + 5_000, plainStyle)).toContain(line)
+  })
 })
 
 describe('changes', () => {
