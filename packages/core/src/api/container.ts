@@ -36,7 +36,7 @@ export interface ContainerRecord {
   uuid: ContainerUuid
   kind: ContainerKind
   endpoint: ContainerEndpointRef
-  /** Time of the last request, Unix milliseconds. */
+  /** Time of the last request, before the first that of its start: Unix milliseconds by the agent's clock. 0 while that is not known. */
   lastVisit: number
   /** What it was started with, see `GetOptions.extra`. */
   extra?: any

@@ -69,7 +69,7 @@ export interface ContainerExplanation {
   /** `false` when it failed its last health check. */
   healthy?: boolean
   token?: ActivationToken
-  /** Time of the last request, Unix milliseconds; 0 for none. */
+  /** As in a {@link ContainerRecord}. */
   lastVisit?: number
   preTermination?: PreTermination
   /** Number of clients that hold it, of which the first 100 are named. */

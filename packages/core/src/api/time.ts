@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-/** Periodic work: called with the tick manager's time in milliseconds. */
+/** Periodic work. A `TickManagerImpl` logs what it throws, and does not call it again while it runs. */
 export type TickHandler = () => void | Promise<void>
 
 /** The source of time and of periodic work, injected everywhere. */

@@ -161,16 +161,16 @@ export class NetworkImpl implements Network, NetworkWithClients {
   /**
    * Opens a connection that runs through the coordinator; `CONNECT_UNSUPPORTED` when the agent cannot.
    *
-   * @param options `unread`: `broadcast` passes events on as they came, see `readValue`
+   * @param options its `unread`: `broadcast` passes events on as they came, see `readValue`
    */
   async connect(
     client: ClientUuid,
     uuid: ContainerUuid,
     broadcast: Broadcast,
-    { unread = false }: { readonly unread?: boolean } = {}
+    options: { readonly unread?: boolean } = {}
   ): Promise<void> {
     const read: Broadcast = async (data) => await broadcast(readValue(data))
-    await this.calls.connect(client, uuid, unread ? broadcast : read)
+    await this.calls.connect(client, uuid, options.unread === true ? broadcast : read)
   }
 
   /** Closes what `connect` opened. */
@@ -268,11 +268,8 @@ export class NetworkImpl implements Network, NetworkWithClients {
   async explain(uuid: ContainerUuid): Promise<ContainerExplanation> {
     const known = this.kernel.state.explain(checkName(uuid, 'uuid'), this.tickManager.now(), Date.now())
     if (known !== undefined) return known
-    throw new NetworkError(
-      'NOT_FOUND',
-      `The network knows nothing of a container ${uuid}: it was never started, or ended too long ago to be remembered`,
-      { uuid }
-    )
+    const why = this.kernel.state.whyUnknown(uuid) ?? 'it was never started, or ended too long ago to be remembered'
+    throw new NetworkError('NOT_FOUND', `The network knows nothing of a container ${uuid}: ${why}`, { uuid })
   }
 
   /** Ends a container by hand; resolves when it has ended there, or says that it cannot yet. */

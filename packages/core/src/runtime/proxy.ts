@@ -12,15 +12,15 @@ export type ServiceImplementation = Record<string, (...args: any[]) => any>
  * An object every method of which is a request: `proxy.add(1, 2)` sends `add` (or `interfaceName.add`) with `[1, 2]`.
  * It can be awaited, printed and put into JSON: symbols, `then` and `toJSON` are no methods.
  *
- * @param options `streams`: names of methods that are streams, where the handler has any
+ * @param options its `streams`: names of methods that are streams, where the handler has any
  */
 export function createProxy<T>(
   handler: RequestHandler & Partial<StreamHandler>,
   interfaceName?: string,
-  { streams }: CastOptions<T> = {}
+  options: CastOptions<T> = {}
 ): T {
   const prefix = prefixOf(interfaceName)
-  const streaming = new Set<PropertyKey>(streams)
+  const streaming = new Set<PropertyKey>(options.streams)
   const methods = new Map<string, (...params: unknown[]) => unknown>()
   // Without a prototype: nothing is answered from it in place of the remote method.
   const target = Object.create(null) as object

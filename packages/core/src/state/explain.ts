@@ -3,7 +3,7 @@
 
 import type { ContainerExplanation, ContainerHolder, ContainerMove, ContainerWaiter } from '../api/diagnosis'
 import type { ContainerUuid } from '../api/identifiers'
-import { fullNames } from './failures'
+import { fullNames, waitOf as getWaitOf } from './failures'
 import type { ContainerRow } from './rows'
 import type { Tables } from './tables'
 
@@ -89,6 +89,12 @@ export function whyNotServed(tables: Tables, uuid: ContainerUuid, now: number): 
   const lastError = row.trouble?.lastError
   const needs = waitsFor === undefined ? '' : ` and waits for ${waitsFor}`
   return `${row.state}${needs}${lastError === undefined ? '' : `; its last start failed: ${lastError.message}`}`
+}
+
+/** What a get of a container that has never lived waits for; undefined when nobody gets it. */
+export function whyUnknown({ gets }: Tables, uuid: ContainerUuid): string | undefined {
+  for (const get of gets.all()) if (get.options.uuid === uuid) return `a get of kind ${get.kind} is ${getWaitOf(get)}`
+  return undefined
 }
 
 /** What has to happen before it changes; undefined for what is served and wanted. */

@@ -215,7 +215,8 @@ export function registrationEnded(agentId: AgentUuid, why: string): NetworkError
   })
 }
 
-function waitOf(get: PendingGet): string {
+/** What that get waits for, as the stage of its error. */
+export function waitOf(get: PendingGet): string {
   const { place } = get
   if (place.at === 'queue') return `waiting for an agent that offers kind ${get.kind}`
   if (place.at === 'held') return 'waiting for the agents to come back after the restart of the coordinator'

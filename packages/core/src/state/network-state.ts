@@ -17,7 +17,7 @@ import { AgentRules } from './agent-rules'
 import { check } from './check'
 import { ClientRules } from './client-rules'
 import { closed } from './failures'
-import { explain, whyNotServed } from './explain'
+import { explain, whyNotServed, whyUnknown } from './explain'
 import { Lifecycle } from './lifecycle'
 import type { NetworkStateOptions } from './options'
 import { OperatorRules, type RequestedEnd } from './operator-rules'
@@ -347,6 +347,11 @@ export class NetworkState {
   /** Why that container is not served, for the stage of an error; undefined when there is none. */
   whyNotServed(uuid: ContainerUuid, now: number): string | undefined {
     return whyNotServed(this.tables, uuid, now)
+  }
+
+  /** What a get of that uuid waits for, of which nothing else is known; undefined when nobody gets it. */
+  whyUnknown(uuid: ContainerUuid): string | undefined {
+    return whyUnknown(this.tables, uuid)
   }
 
   /** An operator wants it ended: throws when it cannot be, else ends in one `terminate` of that id. */

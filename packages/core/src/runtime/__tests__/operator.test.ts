@@ -39,6 +39,17 @@ describe('operating a network', () => {
     await expect(net.explain('x' as ContainerUuid)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
+  test('tells of a container that was never started what a get of it waits for', async () => {
+    const { net } = await network()
+    const wanted = net.get(client, 'other' as ContainerKind, { uuid: 'x' as ContainerUuid })
+    await expect(net.explain('x' as ContainerUuid)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringMatching(/container x: a get of kind other is waiting for an agent that offers kind other$/)
+    })
+    await net.close()
+    await expect(wanted).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
   test('ends what nobody holds, and tells when it has ended', async () => {
     const { net, agent } = await network()
     await net.release(client, uuid)
