@@ -23,9 +23,24 @@ export type LinkTo = (link: DocLinkTag) => string | undefined
 /** What the extractor says of a constructor of which nobody says anything. */
 const filler = /^Constructs a new instance of the /
 
-/** The paragraphs of a text as Markdown, one string each. */
+/** The paragraphs of a text as Markdown, one string each; so is a list. */
 export function paragraphsOf(section: DocSection, linkTo: LinkTo): string[] {
-  return section.nodes.map((node) => markdown(node, linkTo).trim()).filter((text) => text !== '' && !filler.test(text))
+  return section.nodes
+    .flatMap((node) => (node instanceof DocParagraph ? unwrapped(markdown(node, linkTo)) : [markdown(node, linkTo)]))
+    .map((text) => text.trim())
+    .filter((text) => text !== '' && !filler.test(text))
+}
+
+/** TSDoc knows no lists: to it they are lines of a paragraph. */
+function unwrapped(paragraph: string): string[] {
+  const texts: string[] = []
+  for (const line of paragraph.split('\n').map((one) => one.trim())) {
+    const last = texts.at(-1)
+    const isItem = line.startsWith('- ')
+    if (last === undefined || (isItem && !last.startsWith('- '))) texts.push(line)
+    else texts[texts.length - 1] = `${last}${isItem ? '\n' : ' '}${line}`
+  }
+  return texts.map((text) => text.replace(/ +/g, ' '))
 }
 
 /** The blocks of a docstring with that tag, `@throws`, `@example`: the paragraphs of each. */
@@ -43,12 +58,11 @@ function markdown(node: DocNode, linkTo: LinkTo): string {
   if (node instanceof DocFencedCode) return `\`\`\`${node.language}\n${node.code}\`\`\``
   if (node instanceof DocHtmlStartTag || node instanceof DocHtmlEndTag) return node.emitAsHtml()
   if (node instanceof DocLinkTag) return linkMarkdown(node, linkTo)
-  if (node.kind === DocNodeKind.SoftBreak) return ' '
-  const text = node
+  if (node.kind === DocNodeKind.SoftBreak) return '\n'
+  return node
     .getChildNodes()
     .map((child) => markdown(child, linkTo))
     .join('')
-  return node instanceof DocParagraph ? text.replace(/ +/g, ' ') : text
 }
 
 function linkMarkdown(link: DocLinkTag, linkTo: LinkTo): string {

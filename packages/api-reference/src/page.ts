@@ -59,7 +59,8 @@ class Page {
       const comment = this.catalogue.docstring(item)
       if (comment === undefined) continue
       const [first = ''] = paragraphsOf(comment.summarySection, this.linkFrom(item))
-      return (/^.*?[.:](?= [A-Z`[]|$)/.exec(first)?.[0] ?? first).replace(/\|/g, '\\|')
+      const sentence = /^.*?\.(?= [A-Z`[]|$)/.exec(first)?.[0] ?? first.replace(/:$/, '.')
+      return sentence.replace(/\|/g, '\\|')
     }
     return ''
   }
@@ -72,26 +73,29 @@ class Page {
     const signature = item.excerpt.text.replace(/^export (declare )?/, '').trimEnd()
     return [
       `\`\`\`ts declaration\n${signature}\n\`\`\``,
-      ...this.body(item, this.catalogue.docstring(item)),
+      ...this.docstring(item, this.catalogue.docstring(item)),
       ...this.typesOf(item),
       ...this.members(item)
     ]
   }
 
   /** Paragraphs, then a list of what goes in, comes out and goes wrong. */
-  private body(item: ApiItem, comment: DocComment | undefined): string[] {
+  private docstring(item: ApiItem, comment: DocComment | undefined): string[] {
     if (comment === undefined) return []
+    const list = this.list(item, comment)
+    return [...this.body(item, comment), ...(list.length === 0 ? [] : [list.map((text) => `- ${text}`).join('\n')])]
+  }
+
+  private body(item: ApiItem, comment: DocComment): string[] {
     const linkTo = this.linkFrom(item)
     const { summarySection, remarksBlock, deprecatedBlock } = comment
-    const list = this.list(item, comment)
     return [
       ...paragraphsOf(summarySection, linkTo),
       ...(remarksBlock === undefined ? [] : paragraphsOf(remarksBlock.content, linkTo)),
       ...(deprecatedBlock === undefined
         ? []
         : [`Deprecated: ${paragraphsOf(deprecatedBlock.content, linkTo).join(' ')}`]),
-      ...blocksOf(comment, '@example', linkTo).flat(),
-      ...(list.length === 0 ? [] : [list.map((text) => `- ${text}`).join('\n')])
+      ...blocksOf(comment, '@example', linkTo).flat()
     ]
   }
 
@@ -125,7 +129,7 @@ class Page {
     const comment = this.catalogue.docstring(item)
     const head = `- **\`${oneLine(item.excerpt.text)}\`**`
     if (comment === undefined) return head
-    const [first, ...more] = this.body(item, comment).filter((text) => !text.startsWith('- '))
+    const [first, ...more] = this.body(item, comment)
     const list = this.list(item, comment).map((text) => `  - ${text}`)
     const lead = first === undefined ? head : `${head}  \n  ${indented(first)}`
     return [lead, ...more.map((text) => `\n  ${indented(text)}`), ...list].join('\n')
