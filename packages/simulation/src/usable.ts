@@ -51,8 +51,7 @@ export async function proveUsable(client: ClientProcess, world: World): Promise<
 
 /** What is held and lost its agent waits where room is scarce, and its callers are told so. */
 function waitsForRoom(error: unknown, { plan }: World): boolean {
-  if (plan.placement === undefined || !NetworkError.is(error)) return false
-  return error.code === 'CAPACITY' || error.stage?.includes('waits for room') === true
+  return plan.placement !== undefined && NetworkError.is(error) && error.stage?.includes('waits for room') === true
 }
 
 /** Where room is scarce it is an answer that there is none. */
