@@ -10,6 +10,7 @@ import {
   readRegistered,
   readWaitVerdict,
   type AgentUuid,
+  type ContainerRecord,
   type ContainerUuid,
   type DrainOptions,
   type DrainResult,
@@ -207,9 +208,10 @@ export class Registrations {
       if (!this.coordinator.isUp) await this.coordinator.waitConnection(deadline.leftMs)
       const { uuid, kinds, endpoint, capacity } = agent
       const drains = this.leaving || agent.draining === true ? { draining: true } : {}
-      const parts = pagesOf(await agent.list())
+      const listed = await agent.list()
       // The list has it already
       this.reports.flush()
+      const parts = pagesOf(this.coordinator.grantsLeases ? withEnding(agent, listed) : listed)
       const call = { timeoutMs: deadline.leftMs, resend: false }
       const settled = this.leases.settledOf(agent)
       const announced = this.leases.announce(agent, this.coordinator.grantsLeases)
@@ -315,4 +317,12 @@ export class Registrations {
       this.options.logger.debug(`An agent could not ${what}`, { agent: agent.uuid, cause: messageOf(error) })
     })
   }
+}
+
+/** What began to end while it was listed is told once. */
+function withEnding(agent: NetworkAgent, listed: readonly ContainerRecord[]): ContainerRecord[] {
+  const ending = agent.ending?.() ?? []
+  if (ending.length === 0) return [...listed]
+  const ends = new Set(ending.map(({ uuid }) => uuid))
+  return [...listed.filter(({ uuid }) => !ends.has(uuid)), ...ending]
 }

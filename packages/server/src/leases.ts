@@ -9,6 +9,7 @@ import {
   type ActivationToken,
   type AgentUuid,
   type ClientUuid,
+  type Logger,
   type TickManager
 } from '@hcengineering/network-core'
 import type { LeaseLedger, LedgerContent } from './lease-ledger'
@@ -16,6 +17,9 @@ import { LedgerWriter } from './ledger-writer'
 
 /** Agents given up as silent that are remembered: the oldest are forgotten first. */
 const MAX_VOIDED = 10_000
+
+/** After a write that failed. */
+const writeAgainMs = 1_000
 
 interface Granted {
   readonly client: ClientUuid
@@ -37,10 +41,12 @@ export class Leases {
   private readonly timers = new Set<() => void>()
   private readonly writer: LedgerWriter
   private epoch: number
+  private closed = false
 
   constructor(
     private readonly tickManager: TickManager,
-    ledger: LeaseLedger | undefined
+    private readonly ledger: LeaseLedger | undefined,
+    private readonly logger?: Logger
   ) {
     this.writer = new LedgerWriter(ledger, () => this.content())
     this.epoch = ledger?.epoch ?? 0
@@ -87,7 +93,7 @@ export class Leases {
   }
 
   /**
-   * For how long an agent that is silent may still serve; it is forgotten after that, unless it is back.
+   * For how long an agent that is silent may still serve; it is forgotten after that, unless it is back. See {@link written}.
    *
    * @param client that has registered it
    * @param aliveMs what is left of its alive timeout
@@ -113,6 +119,23 @@ export class Leases {
     return leftMs
   }
 
+  /**
+   * Resolves when everything so far is durable, which is tried again until it is; `undefined` where there is no ledger. A
+   * coordinator that is killed before leaves a successor that believes those who were given up.
+   */
+  written(): Promise<void> | undefined {
+    if (this.ledger === undefined) return undefined
+    return this.writer.write().catch(async (error: unknown) => {
+      this.logger?.warn('It could not be written down which agents were given up: what they had waits', {
+        error: messageOf(error)
+      })
+      await new Promise<void>((resolve) => {
+        if (!this.closed) this.after(writeAgainMs, resolve)
+      })
+      await this.written()
+    })
+  }
+
   /** All get at least as long, for this coordinator will be away. Rejects when it cannot be written down. */
   async extend(leaseMs: number): Promise<void> {
     for (const agentId of this.granted.keys()) this.lengthen(agentId, Math.max(leaseMs, this.longest(agentId)))
@@ -120,6 +143,7 @@ export class Leases {
   }
 
   close(): void {
+    this.closed = true
     for (const cancel of this.timers) cancel()
   }
 

@@ -89,7 +89,7 @@ export class NetworkServer {
     port: number = defaultPort,
     private readonly options: NetworkServerOptions = {}
   ) {
-    this.leases = new Leases(tickMgr, options.ledger)
+    this.leases = new Leases(tickMgr, options.ledger, options.logger)
     const serve = networkOperations(network, {
       remoteAgent: (client, record) =>
         new RemoteAgent(record, client, this.rpcServer.sessionInfo(client), this.rpcServer),
@@ -260,7 +260,7 @@ export class NetworkServer {
       else this.leases.end(uuid, client)
     }
     for (const agent of this.owners.agentsOf(client)) this.forget(agent)
-    this.network.removeClient(client, leaseMs)
+    this.network.removeClient(client, leaseMs, leaseMs > 0 ? this.leases.written() : undefined)
   }
 
   /** So long the agents of that client may serve after their last sign of life. */

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { AgentImpl, type AgentUuid, type NetworkAgent } from '@hcengineering/network-core'
+import { AgentImpl, type AgentUuid, type NetworkAgent, type StartContext } from '@hcengineering/network-core'
 import { EchoFactory, type EchoBehaviour } from '@hcengineering/network-core/testing'
 import { drainOnSignal } from '../drain-on-signal'
 import type { DrainableClient } from '../create'
@@ -19,13 +19,13 @@ interface Serving {
 }
 
 /** A registered agent with one container. */
-async function serving(behaviour: EchoBehaviour = {}): Promise<Serving> {
+async function serving(behaviour: EchoBehaviour = {}, start?: StartContext): Promise<Serving> {
   const world = new World()
   const client = await world.connected()
   const factory = new EchoFactory(behaviour)
   const agent = new AgentImpl('agent-a' as AgentUuid, { chat: factory.create }, { tickManager: world.ticks })
   await client.register(agent)
-  await agent.get(chat, room)
+  await agent.get(chat, room, start)
   const ask = async (method: string, args: unknown[]): Promise<unknown> => {
     const answer = world.coordinator.request(client.clientId, method, [agent.uuid, args])
     await world.pass(10)
@@ -78,6 +78,17 @@ describe('client - an agent is asked to end a container', () => {
     const start = { token: { epoch: 1, counter: 2 }, ...(left as object) }
     await ask('gg', ['chat', { uuid: 'room' }, start])
     expect(states).toEqual([{ page: new Uint8Array([7]) }])
+  })
+})
+
+describe('an agent that ends a container', () => {
+  test('tells a coordinator that starts anew meanwhile, for requests of it may still run', async () => {
+    const token = { epoch: 1, counter: 1 }
+    const { world, agent } = await serving({ terminate: async () => await new Promise(() => {}) }, { token })
+    void agent.terminate(room.uuid)
+    world.coordinator.restart()
+    await world.pass(2_000)
+    expect(world.coordinator.asked('ar').at(-1)).toMatchObject({ containers: [{ uuid: 'room', ends: true }] })
   })
 })
 

@@ -106,6 +106,8 @@ export interface NetworkAgent {
   getContainer(uuid: ContainerUuid): Promise<Container | undefined>
   /** The containers that it hosts, of one kind or of all. */
   list(kind?: ContainerKind): Promise<ContainerRecord[]>
+  /** Those that it is ending, whose last requests may still run, as it registers them: nobody else serves them before. */
+  ending?(): ContainerRecord[]
   /**
    * Asks a container that it hosts: resolves with the answer, rejects with a `NetworkError`. `clientId` is who asks.
    */

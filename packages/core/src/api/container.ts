@@ -50,6 +50,8 @@ export interface ContainerRecord {
   healthy?: boolean
   /** It was to end, and said that it cannot yet; see `TerminateContext.notYet`. */
   preTermination?: PreTermination
+  /** Only in registrations: it is being ended and serves nobody new, but requests that it had may still run. */
+  ends?: boolean
 }
 
 /** A service object: what users write. */

@@ -158,6 +158,12 @@ export class AgentImpl implements NetworkAgent {
     return [...hosted].filter(({ ended }) => ended === undefined).map(({ record }) => record)
   }
 
+  ending(): ContainerRecord[] {
+    return [...this.host.table.all()]
+      .filter(({ endsServing }) => endsServing)
+      .map(({ record }) => ({ ...record, ends: true }))
+  }
+
   request(
     uuid: ContainerUuid,
     operation: string,
@@ -275,7 +281,7 @@ export class AgentImpl implements NetworkAgent {
   async register(network: Network): Promise<void> {
     this.host.checkOpen()
     this.networks.add(network)
-    const record = recordOfAgent(this, await this.list())
+    const record = recordOfAgent(this, [...(await this.list()), ...this.ending()])
     const elsewhere = await network.register(record, this)
     await Promise.all(elsewhere.map(async (uuid) => await this.terminate(uuid)))
   }

@@ -111,6 +111,11 @@ export class HostedContainer {
     return this.state === 'active' || this.state === 'pre-terminating'
   }
 
+  /** It is being ended, and was serving before: a standby copy has no token. */
+  get endsServing(): boolean {
+    return this.ended !== undefined && this.token !== undefined
+  }
+
   /** It was to end, and cannot yet. */
   postpone({ reason, withinMs }: NotYet, unixNow: number): PreTermination {
     this.state = 'pre-terminating'

@@ -207,9 +207,15 @@ export class NetworkImpl implements Network, NetworkWithClients {
     this.kernel.apply(() => this.kernel.state.watch(client))
   }
 
-  /** @param leaseMs for how long agents of that client may still serve: nothing that they had starts elsewhere before. Default 0 */
-  removeClient(clientUuid: ClientUuid, leaseMs: number = 0): void {
-    this.kernel.apply((now) => this.kernel.state.removeClient(clientUuid, now, leaseMs))
+  /**
+   * @param leaseMs for how long agents of that client may still serve: nothing that they had starts elsewhere before. Default 0
+   * @param written nor before this resolves: it is durable that they were given up. Must not reject
+   */
+  removeClient(clientUuid: ClientUuid, leaseMs: number = 0, written?: Promise<void>): void {
+    const { kernel } = this
+    const givenUp = written && { written: false, rows: [] }
+    kernel.apply((now) => kernel.state.removeClient(clientUuid, now, leaseMs, givenUp))
+    if (givenUp !== undefined) void written?.then(() => kernel.apply((now) => kernel.state.written(givenUp, now)))
   }
 
   mapAgent(clientUuid: ClientUuid, agentUuid: AgentUuid): void {

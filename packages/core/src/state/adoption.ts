@@ -58,7 +58,7 @@ export class Adoption {
   }
 
   /** It went on without hearing that it was given up, and others have had the container since, or may have. */
-  private isVoid({ agentId }: AgentRow, { uuid, token }: ContainerRecord): boolean {
+  isVoid({ agentId }: AgentRow, { uuid, token }: ContainerRecord): boolean {
     const { voided, containers, tombstones } = this.tables
     const given = voided.get(agentId)
     // That run has ended: nobody is left who knows what came after

@@ -8,8 +8,9 @@ import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import { compareTokens } from '../api/token'
 import type { Adoption } from './adoption'
 import type { Draining } from './draining'
+import type { Endings } from './endings'
 import { ended } from './failures'
-import type { Lifecycle } from './lifecycle'
+import type { Lifecycle, RemainingLease } from './lifecycle'
 import { serves } from './queries'
 import type { Rebalancing } from './rebalancing'
 import type { AgentRow } from './rows'
@@ -21,6 +22,7 @@ export class AgentRules {
     private readonly tables: Tables,
     private readonly lifecycle: Lifecycle,
     private readonly adoption: Adoption,
+    private readonly endings: Endings,
     private readonly draining: Draining,
     private readonly rebalancing: Rebalancing
   ) {}
@@ -45,8 +47,13 @@ export class AgentRules {
     const listed = new Set<ContainerUuid>()
     for (const container of record.containers) {
       listed.add(container.uuid)
-      if (!this.adoption.adopt(agent, container, now)) terminate.push(container.uuid)
+      if (container.ends !== true && !this.adoption.adopt(agent, container, now)) terminate.push(container.uuid)
     }
+    this.endings.told(
+      agent,
+      record.containers.filter(({ ends }) => ends === true),
+      now
+    )
     tombstones.back(agentId, client)
     if (before !== undefined) this.missing(agent, listed, now)
     this.expected(agent, listed)
@@ -57,7 +64,7 @@ export class AgentRules {
   }
 
   /** It left, or is dead: `why` completes "agent a1 …". */
-  remove(agent: AgentRow, why: string, now: number, leasedUntil: number): void {
+  remove(agent: AgentRow, why: string, now: number, lease: RemainingLease): void {
     const { agents, clients, containers, starts, feed, outbox } = this.tables
     const { agentId } = agent
     agents.delete(agent)
@@ -66,7 +73,7 @@ export class AgentRules {
     outbox.push({ type: 'agent-removed', agentId })
     feed.agentChanged(agent, NetworkEventKind.removed, now)
     this.dropCopies(agentId, now)
-    for (const row of containers.onAgent(agentId)) this.lifecycle.agentLeft(row, { agentId, why, leasedUntil }, now)
+    for (const row of containers.onAgent(agentId)) this.lifecycle.agentLeft(row, { agentId, why, lease }, now)
   }
 
   /** What the agent tells of its containers by itself. */
@@ -74,8 +81,12 @@ export class AgentRules {
     const agent = this.tables.agents.get(agentId)
     if (agent === undefined) return
     for (const { container, event } of events) {
-      if (event === NetworkEventKind.removed) this.removed(agent, container, now)
-      else this.changed(agent, container, now)
+      if (event === NetworkEventKind.removed) {
+        this.removed(agent, container, now)
+        this.endings.over(agent, container.uuid, now)
+      } else {
+        this.changed(agent, container, now)
+      }
     }
   }
 

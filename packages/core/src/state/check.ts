@@ -7,7 +7,7 @@ import { maxEndsAtOnce } from './draining'
 import { Meter } from './meter'
 import { seatOf } from './occupancy'
 import { serves } from './queries'
-import { isWanted, type ContainerRow } from './rows'
+import { isWanted, notBefore, type ContainerRow } from './rows'
 import type { Tables } from './tables'
 
 /** For tests: throws when a row breaks a rule of `docs/STATES.md`, or the tables disagree. Looks at everything. */
@@ -94,18 +94,16 @@ function checkRow(tables: Tables, row: ContainerRow): void {
   must(!unwanted || row.holders.size === 0, 'nobody holds what terminates')
   must((state === 'pre-terminating') === preTerminations.has(row), 'it has its time exactly while it cannot end yet')
   must(row.leaving === (agentId !== undefined && agents.get(agentId)?.draining === true), 'it leaves with its agent')
-  must(
-    state !== 'lost' || isWanted(row) || retries.has(row),
-    'it is kept while wanted, or leased to an agent that left'
-  )
+  const retried = retries.has(row) || notBefore(row) === Infinity
+  must(state !== 'lost' || isWanted(row) || retried, 'it is kept while wanted, or leased to an agent that left')
   must(state !== 'recovering' || recovery?.open === true, 'the recovery window is open')
   must(state !== 'recovering' || row.holders.size === 0, 'nobody holds what is not found')
   must(state !== 'recovering' || row.waiters.size > 0 || row.standbys.length > 0, 'somebody waits for it')
   must(retries.has(row) ? state === 'lost' : true, 'it is tried again only while lost')
   const { kind, pinned } = row
   const canStart = pinned === undefined ? agents.hasRoom(kind) : candidates.withRoom(kind, pinned) !== undefined
-  if (state === 'lost' && !retries.has(row)) must(!canStart || row.holders.size === 0, 'nobody could start it')
-  if (state === 'lost' && !retries.has(row)) must(row.standbys.length === 0, 'it has no copy to activate')
+  if (state === 'lost' && !retried) must(!canStart || row.holders.size === 0, 'nobody could start it')
+  if (state === 'lost' && !retried) must(row.standbys.length === 0, 'it has no copy to activate')
   const orphan = state === 'active' && row.holders.size === 0 && !row.stateless
   must(orphans.has(row) ? orphan : true, 'only what nobody holds has an orphan deadline')
   const kept = tables.options.unusedContainerTimeoutMs === Infinity

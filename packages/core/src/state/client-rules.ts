@@ -5,12 +5,12 @@ import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { AgentLoad } from '../api/placement'
 import type { NetworkError } from '../errors'
 import { clientGone, closed, ended, getExpired } from './failures'
-import type { Lifecycle } from './lifecycle'
+import type { Lifecycle, RemainingLease } from './lifecycle'
 import { Liveness } from './liveness'
 import type { Placement } from './placement'
 import type { ClientOptions, GetRequest, RestoreRequest } from './queries'
 import type { Registrations } from './registrations'
-import type { PendingGet } from './rows'
+import type { GiveUp, PendingGet } from './rows'
 import type { Tables } from './tables'
 
 /** What clients ask for, hold and give back, and how they go. */
@@ -35,8 +35,11 @@ export class ClientRules {
     this.tables.clients.setWatching(client, watch)
   }
 
-  /** @param leaseMs for how long its agents may still serve */
-  remove(id: ClientUuid, now: number, leaseMs = 0): void {
+  /**
+   * @param leaseMs for how long its agents may still serve
+   * @param givenUp absent where no later run could believe what they say
+   */
+  remove(id: ClientUuid, now: number, leaseMs = 0, givenUp?: GiveUp): void {
     const { clients, references, agents, feed, outbox } = this.tables
     const client = clients.get(id)
     if (client === undefined) return
@@ -49,7 +52,7 @@ export class ClientRules {
       const agent = agents.get(agentId)
       if (agent === undefined) continue
       if (leaseMs > 0) this.tables.tombstones.gaveUp(agentId, id, this.tables.tokens.last)
-      this.removeAgent(agentId, `left with client ${id}`, now, now + leaseMs)
+      this.removeAgent(agentId, `left with client ${id}`, now, { until: now + leaseMs, givenUp })
     }
     feed.forget(client)
     clients.delete(client)
@@ -57,11 +60,11 @@ export class ClientRules {
     outbox.push({ type: 'client-removed', client: id })
   }
 
-  removeAgent(agentId: AgentUuid, why: string, now: number, leasedUntil = now): void {
+  removeAgent(agentId: AgentUuid, why: string, now: number, lease: RemainingLease = { until: now }): void {
     const agent = this.tables.agents.get(agentId)
     if (agent === undefined) return
     if (this.tables.clients.get(agentId as string as ClientUuid) === undefined) this.liveness.forget(agentId)
-    this.registrations.remove(agent, why, now, leasedUntil)
+    this.registrations.remove(agent, why, now, lease)
   }
 
   detach(id: ClientUuid, now: number): void {

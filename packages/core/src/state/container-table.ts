@@ -72,6 +72,7 @@ export class ContainerTable {
       token: undefined,
       lastVisit: 0,
       leasedUntil: 0,
+      givenUp: undefined,
       healthy: true,
       stateless: false,
       managed: false,

@@ -4,7 +4,7 @@
 import type { ContainerExplanation, ContainerHolder, ContainerMove, ContainerWaiter } from '../api/diagnosis'
 import type { ContainerUuid } from '../api/identifiers'
 import { fullNames, waitOf as getWaitOf } from './failures'
-import type { ContainerRow } from './rows'
+import { notBefore, type ContainerRow } from './rows'
 import type { Tables } from './tables'
 
 /** Holders and waiters that are named. */
@@ -127,6 +127,7 @@ function lostFor({ agents, candidates, crowded, retries }: Tables, row: Containe
   const { leasedUntil, kind, pinned } = row
   if (leasedUntil > now)
     return `the lease of the agent that had it, which may serve it still, ${left(leasedUntil, now)}`
+  if (notBefore(row) > now) return 'the ledger, in which it is not written yet that the agent that had it was given up'
   if (!candidates.isOffered(row)) {
     return pinned === undefined ? `an agent that offers kind ${kind}` : `agent ${pinned}, to which it is pinned`
   }

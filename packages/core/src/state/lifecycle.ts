@@ -6,7 +6,7 @@ import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 import { agentLeft, howOf, startLost } from './failures'
 import { timeoutOf } from './options'
-import { isKept, isWanted, troubleOf, type ContainerRow, type PendingGet } from './rows'
+import { isKept, isWanted, troubleOf, type ContainerRow, type GiveUp, type PendingGet } from './rows'
 import type { Tables } from './tables'
 
 /** What serves a container from now on. */
@@ -25,8 +25,15 @@ export interface Departure {
   readonly agentId: AgentUuid
   /** Completes "agent a1 …". */
   readonly why: string
-  /** Until when it may serve all the same: past for one that said so itself, or is known to be dead. */
-  readonly leasedUntil: number
+  readonly lease: RemainingLease
+}
+
+/** What an agent that has left may believe all the same. */
+export interface RemainingLease {
+  /** That it serves, until then: past for one that said that it left, or is known to be dead. */
+  readonly until: number
+  /** Absent where no run after this one could believe it. */
+  readonly givenUp?: GiveUp
 }
 
 /** A get fails when its start was lost with the agent this often: its container may be what kills them. */
@@ -71,7 +78,8 @@ export class Lifecycle {
       destination: undefined,
       leaving: agents.get(agentId)?.draining === true,
       expectedAgentId: undefined,
-      leasedUntil: 0
+      leasedUntil: 0,
+      givenUp: undefined
     })
     this.leaveSoon(row)
     containers.removeStandby(row, agentId)
@@ -171,10 +179,14 @@ export class Lifecycle {
     displaced.add(row)
   }
 
-  /** Its agent has left, and may believe until `leasedUntil` that it has not. */
-  agentLeft(row: ContainerRow, { agentId, why, leasedUntil }: Departure, now: number): void {
+  /** Its agent has left, and may believe for a while that it has not. */
+  agentLeft(row: ContainerRow, { agentId, why, lease }: Departure, now: number): void {
     // What has no name yet is served to nobody
-    if (row.uuid !== undefined) row.leasedUntil = Math.max(row.leasedUntil, leasedUntil)
+    if (row.uuid !== undefined) {
+      row.leasedUntil = Math.max(row.leasedUntil, lease.until)
+      row.givenUp = lease.givenUp
+      lease.givenUp?.rows.push(row)
+    }
     const startedInVain = row.state === 'starting' && ++troubleOf(row).failures > 1
     if (row.state === 'starting') {
       for (const get of [...row.waiters]) {

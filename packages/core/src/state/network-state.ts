@@ -13,6 +13,7 @@ import type { NetworkError } from '../errors'
 import type { EmitEffect } from './effects'
 import { Adoption } from './adoption'
 import { Draining } from './draining'
+import { Endings } from './endings'
 import { AgentRules } from './agent-rules'
 import { check } from './check'
 import { ClientRules } from './client-rules'
@@ -25,7 +26,7 @@ import { Placement } from './placement'
 import { agentInfos, lookup, statsOf } from './reports'
 import { Rebalancing } from './rebalancing'
 import { Registrations } from './registrations'
-import { recordOf } from './rows'
+import { recordOf, type GiveUp } from './rows'
 import { Starting } from './starting'
 import { Supervision } from './supervision'
 import { Tables } from './tables'
@@ -58,7 +59,14 @@ export class NetworkState {
     this.draining = new Draining(tables, this.supervision)
     const adoption = new Adoption(tables, this.lifecycle, this.supervision)
     this.rebalancing = new Rebalancing(tables, this.supervision)
-    this.agentRules = new AgentRules(tables, this.lifecycle, adoption, this.draining, this.rebalancing)
+    this.agentRules = new AgentRules(
+      tables,
+      this.lifecycle,
+      adoption,
+      new Endings(tables, adoption),
+      this.draining,
+      this.rebalancing
+    )
     this.registrations = new Registrations(tables, this.agentRules)
     this.clients = new ClientRules(tables, this.lifecycle, this.placement, this.registrations)
     this.operators = new OperatorRules(tables, this.supervision)
@@ -79,9 +87,20 @@ export class NetworkState {
    * The client is gone: its holds end, its gets are cancelled, its agents removed. Unknown ones are ignored.
    *
    * @param leaseMs for how long its agents may still serve; nothing that they had starts elsewhere before
+   * @param givenUp nor before {@link written}
    */
-  removeClient(client: ClientUuid, now: number, leaseMs = 0): void {
-    this.run(now, () => this.clients.remove(client, now, leaseMs))
+  removeClient(client: ClientUuid, now: number, leaseMs = 0, givenUp?: GiveUp): void {
+    this.run(now, () => this.clients.remove(client, now, leaseMs, givenUp))
+  }
+
+  /** It is durable who was given up. */
+  written(givenUp: GiveUp, now: number): void {
+    givenUp.written = true
+    this.run(now, () => {
+      for (const row of givenUp.rows) {
+        if (row.givenUp === givenUp && this.tables.containers.has(row)) this.tables.displaced.add(row)
+      }
+    })
   }
 
   /** Its connection is known to be lost. It still lives, until removed. */

@@ -8,7 +8,7 @@ import type { Wish } from './candidates'
 import { allFull, allRefused, ended, kindMismatch } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { timeoutOf } from './options'
-import { isWanted, triedOf, troubleOf, type ContainerRow, type PendingGet, type StandbyCopy } from './rows'
+import { isWanted, notBefore, triedOf, troubleOf, type ContainerRow, type PendingGet, type StandbyCopy } from './rows'
 import type { Tables } from './tables'
 
 /** Decides which container a get has, and on which agent a container starts. */
@@ -30,8 +30,9 @@ export class Placement {
   placeRow(row: ContainerRow, now: number): void {
     const { candidates, containers, tokens, crowded, retries } = this.tables
     crowded.delete(row.kind, row)
-    if (row.leasedUntil > now) {
-      retries.set(row, row.leasedUntil)
+    const from = notBefore(row)
+    if (from > now) {
+      retries.set(row, from)
       return
     }
     retries.delete(row)
@@ -41,6 +42,7 @@ export class Placement {
       return
     }
     row.leasedUntil = 0
+    row.givenUp = undefined
     const copy = row.standbys.find(({ agentId }) => !triedOf(row).has(agentId))
     if (copy !== undefined && !copy.managed) {
       const { agentId, endpoint } = copy

@@ -7,6 +7,7 @@ import type { NetworkError } from '../errors'
 import type { AgentRules } from './agent-rules'
 import { DeadlineQueue } from './deadline-queue'
 import { agentIdTaken, closed, registrationEnded } from './failures'
+import type { RemainingLease } from './lifecycle'
 import type { AgentRow, ClientRow } from './rows'
 import { SetIndex } from './set-index'
 import type { Tables } from './tables'
@@ -56,8 +57,8 @@ export class Registrations {
   }
 
   /** The agent left or is dead; who waited for its id gets it. */
-  remove(agent: AgentRow, why: string, now: number, leasedUntil: number): void {
-    this.rules.remove(agent, why, now, leasedUntil)
+  remove(agent: AgentRow, why: string, now: number, lease: RemainingLease): void {
+    this.rules.remove(agent, why, now, lease)
     this.applyNext(agent.agentId, now)
   }
 
@@ -129,7 +130,7 @@ export class Registrations {
 
   private replace(incumbent: AgentRow, successor: WaitingRegistration, now: number): void {
     const { registrationId, record, client } = successor
-    this.rules.remove(incumbent, 'was replaced by a new process on the same port', now, now)
+    this.rules.remove(incumbent, 'was replaced by a new process on the same port', now, { until: now })
     this.rules.apply(registrationId, record, client, now)
     this.applyRenewals(record.agentId, client, now)
   }

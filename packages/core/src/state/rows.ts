@@ -27,6 +27,13 @@ export interface StandbyCopy {
   readonly managed: boolean
 }
 
+/** Agents were given up as silent. Until that is written down, a run after this one would believe what they say when they are back. */
+export interface GiveUp {
+  written: boolean
+  /** What they had. */
+  readonly rows: ContainerRow[]
+}
+
 /** One container of the network. `docs/STATES.md` has its states. */
 export interface ContainerRow {
   readonly kind: ContainerKind
@@ -45,6 +52,8 @@ export interface ContainerRow {
   lastVisit: number
   /** `lost` only: whoever had it may believe until then that it serves, so nobody else does before. */
   leasedUntil: number
+  /** `lost` only: with whom it was given up. */
+  givenUp: GiveUp | undefined
   healthy: boolean
   /** What serves is a stateless copy, whose agent knows standby if `managed`. */
   stateless: boolean
@@ -130,6 +139,8 @@ export interface AgentRow {
   givenCapacity: AgentCapacity | undefined
   readonly seats: Seats
   load: AgentLoad
+  /** What it was ending when it registered, and has not ended since. */
+  ending: Set<ContainerUuid>
 }
 
 export interface ClientRow {
@@ -185,7 +196,12 @@ export function recordOf(row: ContainerRow): ContainerRecord {
 
 /** It is not forgotten though nobody serves it. */
 export function isKept(row: ContainerRow, now: number): boolean {
-  return isWanted(row) || row.leasedUntil > now
+  return isWanted(row) || notBefore(row) > now
+}
+
+/** `lost` only: when somebody else may serve it. */
+export function notBefore({ leasedUntil, givenUp }: ContainerRow): number {
+  return givenUp?.written === false ? Infinity : leasedUntil
 }
 
 /** Somebody needs it, or a copy of it is kept. */

@@ -7,7 +7,7 @@ import { startFailed, startTimedOut, uuidConflict, wrongUuid } from './failures'
 import type { Lifecycle } from './lifecycle'
 import type { Placement } from './placement'
 import { serves } from './queries'
-import { isWanted, troubleOf, type ContainerRow } from './rows'
+import { isWanted, notBefore, troubleOf, type ContainerRow } from './rows'
 import type { PendingStart } from './start-table'
 import type { Tables } from './tables'
 
@@ -69,7 +69,7 @@ export class Starting {
       return
     }
     const here = live.agentId === agentId && (serves(live.state) || live.state === 'starting')
-    const unserved = (live.state === 'lost' && live.leasedUntil <= now) || live.state === 'recovering'
+    const unserved = (live.state === 'lost' && notBefore(live) <= now) || live.state === 'recovering'
     if (live.kind !== row.kind || !(here || unserved)) {
       this.failed(start, row, uuidConflict(row, agentId, live), now)
       this.lifecycle.discard(agentId, uuid, `this uuid is another container's`)

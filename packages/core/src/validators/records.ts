@@ -76,7 +76,8 @@ export function readContainerRecord(value: unknown): ContainerRecord {
     stateless: typeof read.stateless === 'boolean' ? read.stateless : undefined,
     token: optional(read.token, token),
     healthy: typeof read.healthy === 'boolean' ? read.healthy : undefined,
-    preTermination: optional(read.preTermination, preTermination)
+    preTermination: optional(read.preTermination, preTermination),
+    ends: read.ends === true ? true : undefined
   })
 }
 

@@ -2,7 +2,13 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { FakeTickManager } from '@hcengineering/network-core/testing'
-import { defaultTimeoutsMs, type ActivationToken, type AgentUuid, type ClientUuid } from '@hcengineering/network-core'
+import {
+  defaultTimeoutsMs,
+  silentLogger,
+  type ActivationToken,
+  type AgentUuid,
+  type ClientUuid
+} from '@hcengineering/network-core'
 import type { LeaseLedger, LedgerContent } from '../lease-ledger'
 import { Leases } from '../leases'
 
@@ -48,6 +54,36 @@ describe('Leases', () => {
     await turns()
     expect(granted).toEqual(['a1', 'a2', 'a3'])
     expect(ledger.written).toHaveLength(1)
+  })
+
+  it('says when it is durable who was given up, however often the disk refuses', async () => {
+    const ledger = new TestLedger(undefined, true)
+    const time = new FakeTickManager()
+    const warnings: string[] = []
+    const logger = {
+      ...silentLogger,
+      warn: (message: string): void => {
+        warnings.push(message)
+      }
+    }
+    const leases = new Leases(time, ledger, logger)
+    leases.giveUp(agent, owner, 1_000, token)
+    let written = false
+    void leases.written()?.then(() => (written = true))
+    await turns()
+    ledger.ends[0].reject(new Error('no space left on device'))
+    await turns()
+    expect([written, warnings.length]).toEqual([false, 1])
+    await time.advance(1_000)
+    await turns()
+    expect(written).toBe(false)
+    ledger.ends[1].resolve()
+    await turns()
+    expect([written, ledger.lastVoided]).toEqual([true, [[agent, token]]])
+  })
+
+  it('needs nothing to be durable without a ledger', () => {
+    expect(new Leases(new FakeTickManager(), undefined).written()).toBeUndefined()
   })
 
   it('writes nothing for what is written already', async () => {

@@ -8,7 +8,7 @@ export const agentMutants: readonly Mutant[] = [
     name: 'agent-death-leaves-rows',
     breaks: 'what a dead agent hosted is still said to be there',
     file: core('state/agent-rules.js'),
-    find: 'for (const row of containers.onAgent(agentId))\n            this.lifecycle.agentLeft(row, { agentId, why, leasedUntil }, now);',
+    find: 'for (const row of containers.onAgent(agentId))\n            this.lifecycle.agentLeft(row, { agentId, why, lease }, now);',
     replace: '',
     caughtBy: 1
   },

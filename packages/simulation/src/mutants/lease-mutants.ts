@@ -48,7 +48,7 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'lease-not-waited-for',
     breaks: 'what a silent agent had is started elsewhere at once',
     file: core('state/placement.js'),
-    find: 'if (row.leasedUntil > now) {',
+    find: 'if (from > now) {',
     replace: 'if (false) {',
     caughtBy: { plan: 'lease-not-waited-for' }
   },
@@ -56,7 +56,7 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'leased-row-forgotten',
     breaks: 'what a silent agent had and nobody holds is forgotten before its lease has ended',
     file: core('state/rows.js'),
-    find: ' || row.leasedUntil > now;',
+    find: ' || notBefore(row) > now;',
     replace: ';',
     caughtBy: { plan: 'lease-not-waited-for' }
   },
@@ -91,5 +91,21 @@ export const leaseMutants: readonly Mutant[] = [
     find: 'row.leasedUntil = now + this.tables.patienceMs(row.agentId);',
     replace: ';',
     caughtBy: { plan: 'given-up-without-lease' }
+  },
+  {
+    name: 'given-up-and-not-written',
+    breaks: 'what a silent agent had is started elsewhere before it is written down that it was given up',
+    file: server('network-server.js'),
+    find: 'leaseMs > 0 ? this.leases.written() : undefined',
+    replace: 'undefined',
+    caughtBy: { plan: 'given-up-and-not-written' }
+  },
+  {
+    name: 'ending-not-told',
+    breaks: 'an agent does not tell a coordinator that started anew what it is ending',
+    file: client('registrations.js'),
+    find: 'this.coordinator.grantsLeases ? withEnding(agent, listed) : listed',
+    replace: 'listed',
+    caughtBy: { plan: 'ending-not-told' }
   }
 ]

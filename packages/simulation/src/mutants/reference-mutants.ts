@@ -64,7 +64,7 @@ export const referenceMutants: readonly Mutant[] = [
     name: 'goodbye-ignored',
     breaks: 'the coordinator does not take in that a client is gone',
     file: server('network-server.js'),
-    find: 'this.network.removeClient(client, leaseMs);',
+    find: 'this.network.removeClient(client, leaseMs, leaseMs > 0 ? this.leases.written() : undefined);',
     replace: ';',
     caughtBy: 12
   },

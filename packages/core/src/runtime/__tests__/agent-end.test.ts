@@ -34,6 +34,19 @@ describe('AgentImpl - end', () => {
     await end
   })
 
+  it('tells what it is ending apart from what it has, until that has ended', async () => {
+    const gate = deferred()
+    const { agent } = newFixture({ terminate: async () => await gate.promise })
+    const token = { epoch: 1, counter: 1 }
+    await agent.get(echo, { uuid: a }, { token })
+    expect(agent.ending()).toEqual([])
+    const end = agent.terminate(a)
+    expect(agent.ending()).toMatchObject([{ uuid: a, token, ends: true }])
+    gate.resolve()
+    await end
+    expect(agent.ending()).toEqual([])
+  })
+
   it('starts anew after the end when asked for meanwhile', async () => {
     const gate = deferred()
     const { agent, factory, time } = newFixture({ terminate: async () => await gate.promise })

@@ -19,10 +19,11 @@ function serving(client = 'c1'): { net: TestNetwork; owner: string; other: strin
   return { net, owner, other: owner === agentId('a1') ? 'a2' : 'a1' }
 }
 
+const ownerOf = (agent: string): string => (agent === 'a1' ? 'owner-1' : 'owner-2')
+
 /** The process of that agent is silent; it may serve for so long all the same. */
 function silent(net: TestNetwork, agent: string, forMs = leaseMs): void {
-  const client = agent === 'a1' ? 'owner-1' : 'owner-2'
-  net.do((state) => state.removeClient(clientId(client), net.now, forMs))
+  net.do((state) => state.removeClient(clientId(ownerOf(agent)), net.now, forMs))
 }
 
 describe('a container whose agent is gone and may serve all the same', () => {
@@ -93,6 +94,42 @@ describe('a container whose agent is gone and may serve all the same', () => {
     expect(net.of('start')).toHaveLength(1)
     net.pass(leaseMs)
     expect(net.start().agentId).toBe(agentId('a2'))
+  })
+
+  test('starts elsewhere only when it is written down that the agent was given up', () => {
+    const { net, owner, other } = serving()
+    const givenUp = { written: false, rows: [] }
+    net.do((state) => state.removeClient(clientId(ownerOf(owner)), net.now, leaseMs, givenUp))
+    net.release('c1', 'u')
+    const get = net.get('c2', 'k', { uuid: 'u' })
+    net.pass(10 * leaseMs - 1)
+    expect(net.of('start')).toHaveLength(1)
+    expect(net.state.explain(uuidOf('u'), net.now, net.unixNow)?.waitsFor).toContain('it is not written yet')
+    net.do((state) => state.written(givenUp, net.now))
+    net.started()
+    expect(net.settled(get)).toBe(`u@${other}`)
+  })
+
+  test('waits for its lease also when that is written down at once', () => {
+    const { net, owner } = serving()
+    const givenUp = { written: false, rows: [] }
+    net.do((state) => state.removeClient(clientId(ownerOf(owner)), net.now, leaseMs, givenUp))
+    net.do((state) => state.written(givenUp, net.now))
+    net.pass(leaseMs - 1)
+    expect(net.of('start')).toHaveLength(1)
+    net.pass(1)
+    expect(net.of('start')).toHaveLength(2)
+  })
+
+  test('is served by its agent that is back before that is written, whatever is written then', () => {
+    const { net, owner } = serving()
+    const givenUp = { written: false, rows: [] }
+    net.do((state) => state.removeClient(clientId(ownerOf(owner)), net.now, leaseMs, givenUp))
+    const token = net.start().token
+    net.agent(owner, ['k'], { client: 'owner-3', containers: [record('u', 'k', owner, { token })] })
+    net.do((state) => state.written(givenUp, net.now))
+    net.pass(10 * leaseMs)
+    expect([net.stateOf('u'), net.of('start').length]).toEqual(['active', 1])
   })
 
   test('is also given up by who terminates it in vain only when that time has passed', () => {

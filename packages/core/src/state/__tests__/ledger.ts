@@ -4,6 +4,7 @@
 import type { AgentRecord } from '../../api/agent'
 import type { ContainerRecord } from '../../api/container'
 import type { NetworkEffect, NetworkState } from '..'
+import type { GiveUp } from '../rows'
 import { clientId, uuidOf, type EffectOf } from './test-network'
 
 /** Our own books of what the effects have promised, compared with what the state says. */
@@ -13,6 +14,8 @@ export class Ledger {
   readonly registrations = new Set<number>()
   /** Until when an agent that is gone may serve that container. */
   readonly leasedUntil = new Map<string, number>()
+  /** What they had serves nobody else before it is written that they were given up. */
+  readonly unwritten = new Map<string | undefined, GiveUp>()
   now = 0
   readonly starts: [start: EffectOf<'start'>, life: number][] = []
   readonly terminations: EffectOf<'terminate'>[] = []
@@ -74,6 +77,7 @@ export class Ledger {
         must(this.known.has(effect.agentId), `agent ${effect.agentId} is known when ready`)
         this.serving.add(effect.uuid)
         this.leasedUntil.delete(effect.uuid)
+        this.unwritten.delete(effect.uuid)
         return
       case 'gone':
         this.serving.delete(effect.uuid)
@@ -95,7 +99,10 @@ export class Ledger {
     const registered = this.records.get(registrationId)
     this.forgetBeliefs(agent)
     if (registered !== undefined) this.offers.set(agent, new Set(registered.kinds))
-    for (const container of registered?.containers ?? []) this.believe(agent, container)
+    for (const container of registered?.containers ?? []) {
+      if (container.ends === true) this.unwritten.delete(container.uuid)
+      else this.believe(agent, container)
+    }
     for (const uuid of terminate) this.believed.delete(`${agent} ${uuid}`)
   }
 
@@ -147,7 +154,8 @@ export class Ledger {
   }
 
   private isLeased(uuid: string | undefined): boolean {
-    return uuid !== undefined && (this.leasedUntil.get(uuid) ?? 0) > this.now
+    if (uuid === undefined) return false
+    return (this.leasedUntil.get(uuid) ?? 0) > this.now || this.unwritten.get(uuid)?.written === false
   }
 }
 

@@ -7,6 +7,7 @@ import { NetworkError } from '../../errors'
 import { NetworkState } from '..'
 import type { AgentCapacity } from '../../api/placement'
 import { PlacementRules, rulesOf } from '../placement-rules'
+import type { ContainerRow, GiveUp } from '../rows'
 import { Ledger, must } from './ledger'
 import { Random } from './random'
 import {
@@ -50,6 +51,7 @@ export class RandomRun {
   private readonly books = new Ledger()
   private now = 0
   private lastId = 0
+  private readonly unwritten: GiveUp[] = []
   /** Agents have a capacity, gets are pinned, labels attract and repel, containers move to agents that join. */
   private readonly crowded: boolean
 
@@ -70,6 +72,7 @@ export class RandomRun {
       [9, 'register', () => this.register()],
       [3, 'unregister', () => this.state.unregister(agentId(this.random.pick(agents)), this.now)],
       [3, 'remove client', () => this.removeClient()],
+      [3, 'write down who was given up', () => this.write()],
       [1, 'detach', () => this.state.clientDetached(clientId(this.random.pick(clients)), this.now)],
       [1, 'attach', () => this.state.clientAttached(clientId(this.random.pick(clients)), this.now)],
       [18, 'answer a start', () => this.answerStart()],
@@ -113,6 +116,7 @@ export class RandomRun {
   /** Every question is answered, every deadline passes: nothing may be left pending. */
   private settle(): void {
     for (let round = 0; round < 400; round++) {
+      this.write()
       for (const start of this.books.starts.splice(0)) this.succeed(start)
       for (const { terminationId, agentId: agent, uuid } of this.books.terminations.splice(0)) {
         this.books.believed.delete(`${agent} ${uuid}`)
@@ -200,7 +204,10 @@ export class RandomRun {
     const { random } = this
     const id = random.pick(agents)
     const offered = random.some(kinds, 0.6)
-    const containers = random.some(uuids, 0.3).map((uuid) => this.copyOf(uuid, id))
+    const containers = random.some(uuids, 0.3).map((uuid) => {
+      const copy = this.copyOf(uuid, id)
+      return copy.token !== undefined && random.chance(0.1) ? { ...copy, ends: true } : copy
+    })
     // Mostly its own client, so that agents live a while.
     const owner = random.chance(0.7) ? clients[agents.indexOf(id)] : random.pick([...clients, undefined])
     const registrationId = ++this.lastId
@@ -257,7 +264,15 @@ export class RandomRun {
       const served = at?.agentId !== undefined && this.state.ownerOf(at.agentId) === clientId(client)
       if (served) this.books.leasedUntil.set(uuid, until)
     }
-    this.state.removeClient(clientId(client), this.now, leaseMs)
+    const givenUp = leaseMs > 0 && this.random.chance(0.5) ? { written: false, rows: [] } : undefined
+    this.state.removeClient(clientId(client), this.now, leaseMs, givenUp)
+    if (givenUp === undefined) return
+    this.unwritten.push(givenUp)
+    for (const { uuid } of givenUp.rows as ContainerRow[]) this.books.unwritten.set(uuid, givenUp)
+  }
+
+  private write(): void {
+    for (const givenUp of this.unwritten.splice(0)) this.state.written(givenUp, this.now)
   }
 
   private answerStart(): void {

@@ -1,0 +1,66 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { ContainerRecord } from '../api/container'
+import type { ContainerUuid } from '../api/identifiers'
+import { compareTokens } from '../api/token'
+import type { Adoption } from './adoption'
+import { timeoutOf } from './options'
+import type { AgentRow, ContainerRow } from './rows'
+import type { Tables } from './tables'
+
+/** Containers that agents were ending when they registered: their last requests may run, so nobody else serves them before. */
+export class Endings {
+  constructor(
+    private readonly tables: Tables,
+    private readonly adoption: Adoption
+  ) {}
+
+  /** All that the agent is ending now: what it has told before and does not tell again has ended. */
+  told(agent: AgentRow, records: readonly ContainerRecord[], now: number): void {
+    const before = agent.ending
+    agent.ending = new Set(records.map(({ uuid }) => uuid))
+    for (const uuid of before) if (!agent.ending.has(uuid)) this.release(agent, uuid, now)
+    for (const record of records) this.await(agent, record, now)
+  }
+
+  /** It has ended on that agent. */
+  over(agent: AgentRow, uuid: ContainerUuid, now: number): void {
+    if (agent.ending.delete(uuid)) this.release(agent, uuid, now)
+  }
+
+  private await(agent: AgentRow, record: ContainerRecord, now: number): void {
+    const { containers, tokens, options, displaced } = this.tables
+    const { uuid, kind, token, labels, extra } = record
+    tokens.see(token)
+    if (this.adoption.isVoid(agent, record)) return
+    const known = containers.get(uuid)
+    // What serves or starts is here, or comes later than this
+    const unserved = known === undefined || known.state === 'lost' || known.state === 'recovering'
+    if (!unserved || (known !== undefined && known.kind !== kind)) return
+    if (compareTokens(token, known?.servedToken) < 0) return
+    const row = known ?? containers.add({ kind, uuid, labels, extra, state: 'lost' })
+    // As long as it may take, had it begun just now: its last requests, then its own end
+    const leasedUntil = now + 2 * timeoutOf(options.terminateTimeoutMsByKind, kind, options.terminateTimeoutMs)
+    containers.update(row, {
+      state: 'lost',
+      expectedAgentId: undefined,
+      servedBy: agent.agentId,
+      servedToken: token,
+      leasedUntil,
+      givenUp: undefined
+    })
+    displaced.add(row)
+  }
+
+  private release({ agentId }: AgentRow, uuid: ContainerUuid, now: number): void {
+    const row = this.tables.containers.get(uuid)
+    if (row === undefined || !isAwaited(row) || row.servedBy !== agentId) return
+    row.leasedUntil = now
+    this.tables.displaced.add(row)
+  }
+}
+
+function isAwaited({ state, leasedUntil }: ContainerRow): boolean {
+  return state === 'lost' && leasedUntil > 0
+}
