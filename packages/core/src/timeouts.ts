@@ -46,7 +46,7 @@ export const defaultTimeoutsMs = {
   reminderRetryMax: 300_000,
   /** How long a registration waits for the end of a living owner of the same agent id, at most. */
   agentIdWait: 30_000,
-  /** Added to a lease before somebody else may serve: clocks differ, and an answer needs time to leave. */
+  /** Added to a lease before somebody else may serve: clocks differ, and an answer needs time to leave. A hundredth of a longer one. */
   leaseGuard: 100,
   /** Lease that agents get from a coordinator that stops: so long its successor may take without their noticing. */
   restartLease: 10_000

@@ -231,6 +231,12 @@ describe('Leases', () => {
     expect(leases.giveUp(agent, owner, 0, token)).toBe(9_600 + guard)
   })
 
+  it('waits a hundredth longer for a long lease, for clocks go at different speeds', async () => {
+    const leases = new Leases(new FakeTickManager(), new TestLedger())
+    await leases.grant(agent, owner, 3_600_000, 7)
+    expect(leases.giveUp(agent, owner, 3_600_000, token)).toBe(3_636_000)
+  })
+
   it('remembers whom it gave up, also when another process that had the id since has left', async () => {
     const ledger = new TestLedger()
     const leases = new Leases(new FakeTickManager(), ledger)

@@ -64,8 +64,8 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'guard-negative',
     breaks: 'a lease is taken for ended before it is',
     file: server('leases.js'),
-    find: '+ network_core_1.defaultTimeoutsMs.leaseGuard',
-    replace: '- network_core_1.defaultTimeoutsMs.leaseGuard',
+    find: '+ guardMs(this.longest(agentId))',
+    replace: '- guardMs(this.longest(agentId))',
     caughtBy: 679
   },
   {
