@@ -124,7 +124,9 @@ function waitOf(tables: Tables, row: ContainerRow, now: number): string | undefi
 }
 
 function lostFor({ agents, candidates, crowded, retries }: Tables, row: ContainerRow, now: number): string {
-  const { leasedUntil, kind, pinned } = row
+  const { leasedUntil, kind, pinned, servedBy, uuid } = row
+  if (leasedUntil > now && servedBy !== undefined && uuid !== undefined && agents.get(servedBy)?.ending.has(uuid))
+    return `agent ${servedBy} to end it, ${left(leasedUntil, now)}`
   if (leasedUntil > now)
     return `the lease of the agent that had it, which may serve it still, ${left(leasedUntil, now)}`
   if (notBefore(row) > now) return 'the ledger, in which it is not written yet that the agent that had it was given up'
