@@ -44,7 +44,9 @@ describe('a container that its agent was ending when it registered', () => {
     net.agent('a1', [], { client: 'p1', containers: [ending('a1')] })
     const get = net.get('c1', 'k', { uuid: 'u' })
     expect([net.outcome(get), net.of('start').length]).toEqual(['pending', 0])
-    expect(net.state.explain(uuidOf('u'), net.now, net.unixNow)?.waitsFor).toBe('agent a1 to end it, for 20.0 s at most')
+    expect(net.state.explain(uuidOf('u'), net.now, net.unixNow)?.waitsFor).toBe(
+      'agent a1 to end it, for 20.0 s at most'
+    )
     ended(net)
     expect(net.start().agentId).toBe(agentId('a2'))
   })
