@@ -125,7 +125,8 @@ export interface GetParams {
 
 /**
  * The answer to a get. What follows the endpoint is ours: the agent's own endpoint, needed when the container's is opaque,
- * the agent, and the activation, which agents of 0.7 have none of.
+ * the agent, and the activation, which agents of 0.7 have none of. An empty endpoint without an agent: a hold that was
+ * re-established is counted, and nobody can serve the container now.
  */
 export type GetResult = [ContainerUuid, ContainerEndpointRef, (AgentEndpointRef | null)?, AgentUuid?, ActivationToken?]
 

@@ -9,7 +9,9 @@ import {
   opNames,
   readCoordinatorParams,
   Unread,
+  type AgentRecord,
   type AgentUuid,
+  type CancelSignal,
   type ClientUuid,
   type ContainerUuid,
   type CoordinatorDiagnosis,
@@ -19,6 +21,7 @@ import {
   type ProcessDiagnosis,
   type RemindersParams
 } from '@hcengineering/network-core'
+import { Arrivals } from './arrivals'
 import type { Asks } from './asks'
 import type { Pages } from './pages'
 import type { RegistrationParts } from './registration-parts'
@@ -95,25 +98,35 @@ export function networkOperations(
     )
   }
 
+  const arrivals = new Arrivals()
+
+  const register = async (
+    client: ClientUuid,
+    record: AgentRecord,
+    signal: CancelSignal
+  ): Promise<CoordinatorOperations['ar']['result']> => {
+    const agent = host.remoteAgent(client, record)
+    const takeBack = await host.grant(client, record.agentId)
+    try {
+      // Its process may have ended meanwhile, and another may have registered it
+      if (signal.aborted) throw registrationOver(record.agentId)
+      const terminate = await network.register(record, agent, client)
+      if (!host.registered(agent)) takeBack()
+      // Its answer renews the lease: what is standby by now is not to serve for a moment
+      await agent.deactivated()
+      return agent.settles ? { terminate, token: network.lastToken } : terminate
+    } catch (error) {
+      takeBack()
+      throw error
+    }
+  }
+
   const serve: { readonly [N in Promising]: Serve<N> } = {
     ar: async (client, params, { bytes, signal }) => {
       const containers = host.parts.add(client, params, bytes)
       if (containers === undefined) return []
       const record = agentRecordOf({ ...params, containers })
-      const agent = host.remoteAgent(client, record)
-      const takeBack = await host.grant(client, record.agentId)
-      try {
-        // Its process may have ended meanwhile, and another may have registered it
-        if (signal.aborted) throw registrationOver(record.agentId)
-        const terminate = await network.register(record, agent, client)
-        if (!host.registered(agent)) takeBack()
-        // Its answer renews the lease: what is standby by now is not to serve for a moment
-        await agent.deactivated()
-        return agent.settles ? { terminate, token: network.lastToken } : terminate
-      } catch (error) {
-        takeBack()
-        throw error
-      }
+      return await arrivals.during(client, record, async () => await register(client, record, signal))
     },
     au: async (client, { uuid }) => {
       const agent = host.agentOf(client, uuid)
@@ -151,6 +164,7 @@ export function networkOperations(
       return done
     },
     cu: async (client, { uuid, containers }) => {
+      arrivals.told(client, uuid, containers)
       const event: NetworkEvent = { agents: [], containers }
       await host.agentOf(client, uuid)?.onUpdate?.(event)
       return done

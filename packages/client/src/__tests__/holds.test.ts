@@ -158,6 +158,22 @@ describe('references - counted exactly', () => {
     await expect(request).rejects.toThrow(/re-established within 500 ms: nobody/)
   })
 
+  test('a hold that is counted though nobody can serve is asked for once, and its requests go to the coordinator', async () => {
+    const world = new World()
+    world.coordinator.placements.set('room', { endpoint: 'x://room' as never, agentId: 'agent-a' as never })
+    const client = await world.connected()
+    const reference = await client.get(chat, room)
+    world.coordinator.calls.length = 0
+    world.coordinator.placements.clear()
+    world.coordinator.restart()
+    await world.pass(10_000)
+    expect(world.coordinator.asked('gg')).toMatchObject([{ restore: 'agent-a' }])
+    expect(reference.endpoint).toBe('x://room')
+    const request = world.watch(reference.request('say', 1))
+    await world.pass()
+    expect(request.outcome).toMatchObject({ by: 'coordinator', operation: 'say' })
+  })
+
   test('what the coordinator says is gone is asked for anew', async () => {
     const world = new World()
     const client = await world.connected()

@@ -209,6 +209,8 @@ function isEarlier(said: Location, known: Location): boolean {
 
 /** What a 0.7 coordinator leaves out stays as it was, if the place did. */
 function locationOf([, endpoint, agentEndpoint, agentId, token]: GetResult, before?: Location): Location {
+  // Nobody has it now: it stays where it was seen last
+  if (before !== undefined && endpoint === '' && agentId === undefined) return before
   if (before !== undefined && isEarlier({ endpoint, token }, before)) return before
   const stayed = before?.endpoint === endpoint && (agentId === undefined || agentId === before.agentId)
   const known = stayed ? before : { endpoint }

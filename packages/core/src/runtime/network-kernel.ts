@@ -178,6 +178,8 @@ export class NetworkKernel {
         if (token !== undefined) result.push(token)
         return this.take(this.gets, effect.getId)?.resolve(result)
       }
+      case 'hold-counted':
+        return this.take(this.gets, effect.getId)?.resolve([effect.uuid, '' as ContainerEndpointRef])
       case 'get-failed':
         return this.take(this.gets, effect.getId)?.reject(effect.error)
       case 'registered': {

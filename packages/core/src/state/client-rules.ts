@@ -113,7 +113,16 @@ export class ClientRules {
     if (id === undefined || this.tables.clients.ownerOf(agentId) === id) this.removeAgent(agentId, 'unregistered', now)
   }
 
-  get(request: GetRequest, now: number, expectedAgentId?: RestoreRequest['agentId']): void {
+  get(request: GetRequest, now: number): void {
+    this.begin(request, { restores: false, expectedAgentId: undefined }, now)
+  }
+
+  restore(request: RestoreRequest, now: number): void {
+    const restores = request.options.uuid !== undefined
+    this.begin(request, { restores, expectedAgentId: request.agentId }, now)
+  }
+
+  private begin(request: GetRequest, claim: Pick<PendingGet, 'restores' | 'expectedAgentId'>, now: number): void {
     const { getId, kind, options, deadline } = request
     const { tables } = this
     if (tables.closed) {
@@ -123,7 +132,7 @@ export class ClientRules {
     }
     const client = tables.clients.ensure(request.client)
     const rest: Pick<PendingGet, 'place' | 'losses'> = { place: { at: 'nowhere' }, losses: 0 }
-    const get: PendingGet = { getId, client, kind, options, deadline, since: now, expectedAgentId, ...rest }
+    const get: PendingGet = { getId, client, kind, options, deadline, since: now, ...claim, ...rest }
     tables.gets.add(get)
     this.placement.placeGet(get, now)
   }

@@ -65,6 +65,13 @@ export interface GetSettledEffect {
   readonly token?: ActivationToken
 }
 
+/** The client that restores has one more reference, though nobody can serve the container now: `ready` tells when. */
+export interface HoldCountedEffect {
+  readonly type: 'hold-counted'
+  readonly getId: number
+  readonly uuid: ContainerUuid
+}
+
 /** The get failed; its client has no reference through it. */
 export interface GetFailedEffect {
   readonly type: 'get-failed'
@@ -139,6 +146,7 @@ export type NetworkEffect =
   | RestoreEffect
   | DeactivateEffect
   | GetSettledEffect
+  | HoldCountedEffect
   | GetFailedEffect
   | RegisteredEffect
   | RegistrationFailedEffect

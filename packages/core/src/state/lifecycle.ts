@@ -133,8 +133,18 @@ export class Lifecycle {
     this.tables.outbox.push({ type: 'get-failed', getId: get.getId, error })
   }
 
-  failWaiters(row: ContainerRow, error: NetworkError): void {
-    for (const get of [...row.waiters]) this.failGet(get, error)
+  /** The get cannot have that row now: it fails, unless its client held it before. Then that is counted, and the row wanted. */
+  refuse(get: PendingGet, row: ContainerRow, error: NetworkError): void {
+    const { gets, references, outbox } = this.tables
+    const { uuid } = row
+    if (!get.restores || uuid === undefined) return this.failGet(get, error)
+    gets.delete(get)
+    references.add(get.client, row)
+    outbox.push({ type: 'hold-counted', getId: get.getId, uuid })
+  }
+
+  refuseWaiters(row: ContainerRow, error: NetworkError): void {
+    for (const get of [...row.waiters]) this.refuse(get, row, error)
   }
 
   /** An active row without holders has a deadline; every other has none. */
@@ -191,7 +201,7 @@ export class Lifecycle {
     if (row.state === 'starting') {
       for (const get of [...row.waiters]) {
         get.losses++
-        if (get.losses >= maxStartLosses) this.failGet(get, startLost(get, agentId))
+        if (get.losses >= maxStartLosses) this.refuse(get, row, startLost(get, agentId))
       }
     }
     this.vacate(row, agentLeft(row, agentId, why), now)

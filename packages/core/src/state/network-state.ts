@@ -150,9 +150,9 @@ export class NetworkState {
     this.run(now, () => this.clients.get(request, now))
   }
 
-  /** As `get`, for what the client says it holds already. */
+  /** As `get`, for what the client says it holds already: ends in `hold-counted` where that cannot be had now. */
   restore(request: RestoreRequest, now: number): void {
-    this.run(now, () => this.clients.get(request, now, request.agentId))
+    this.run(now, () => this.clients.restore(request, now))
   }
 
   /** The get fails with `error`, unless settled. */

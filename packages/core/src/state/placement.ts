@@ -147,7 +147,7 @@ export class Placement {
       return
     }
     if (this.tables.crowded.get(row.kind)?.has(row) === true && this.tables.candidates.isOffered(row))
-      return this.lifecycle.failGet(get, this.full(row, row.uuid))
+      return this.lifecycle.refuse(get, row, this.full(row, row.uuid))
     this.wait(get, row)
     if (row.state === 'pre-terminating') this.lifecycle.restore(row, now)
     if (row.state !== 'recovering' || get.expectedAgentId === undefined || row.expectedAgentId !== undefined) return
@@ -165,16 +165,14 @@ export class Placement {
 
   private startFor(get: PendingGet, now: number, agentId = this.agentFor(wishOf(get))): void {
     const { candidates, containers, gets } = this.tables
-    if (agentId === undefined) {
-      const wish = wishOf(get)
-      if (candidates.isOffered(wish)) this.lifecycle.failGet(get, this.full(wish, get.options.uuid))
-      else gets.move(get, { at: 'queue' })
-      return
-    }
+    const wish = wishOf(get)
+    if (agentId === undefined && !candidates.isOffered(wish)) return gets.move(get, { at: 'queue' })
     const { uuid, labels, extra } = get.options
-    const row = containers.add({ kind: get.kind, uuid, labels, extra, state: 'lost', pinned: pinOf(get) })
+    if (agentId === undefined && !get.restores) return this.lifecycle.failGet(get, this.full(wish, uuid))
+    const row = containers.add({ kind: get.kind, uuid, labels, extra, state: 'lost', pinned: wish.pinned })
     this.wait(get, row)
-    this.start(row, agentId, now)
+    if (agentId === undefined) this.refuse(row, now)
+    else this.start(row, agentId, now)
   }
 
   /** Where it is to start; the place that is kept for it goes before all. */
@@ -190,7 +188,7 @@ export class Placement {
   /** Nobody has room for it. Those who hold it get it when somebody has. */
   private refuse(row: ContainerRow, now: number): void {
     const error = this.full(row, row.uuid)
-    this.lifecycle.failWaiters(row, error)
+    this.lifecycle.refuseWaiters(row, error)
     if (isWanted(row)) this.tables.crowded.add(row.kind, row)
     else this.lifecycle.end(row, error, now)
   }
@@ -226,7 +224,7 @@ export class Placement {
     const error = trouble.lastError === undefined ? undefined : allRefused(row, trouble.lastError)
     trouble.lastError = error
     trouble.tried.clear()
-    if (error !== undefined) this.lifecycle.failWaiters(row, error)
+    if (error !== undefined) this.lifecycle.refuseWaiters(row, error)
     if (!isWanted(row)) return this.lifecycle.end(row, error ?? ended(row, 'nobody could start it'), now)
     trouble.failures++
     this.lifecycle.retryLater(row, now)

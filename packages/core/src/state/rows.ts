@@ -107,6 +107,8 @@ export interface PendingGet {
   readonly options: GetOptions
   readonly since: number
   readonly deadline: number | undefined
+  /** Its client says that it holds the container already: that is counted, whether it can be had now or not. */
+  readonly restores: boolean
   /** Where a client that restores saw it last. */
   readonly expectedAgentId: AgentUuid | undefined
   /** What it waits for. */

@@ -116,8 +116,8 @@ export class Starting {
     this.tables.history.note(row, 'start-failed', now, agentId, error.message)
     // Others may have room
     const full = error.code === 'CAPACITY' && row.waiters.size > 0
+    if (!isWanted(row) && !full) this.lifecycle.refuseWaiters(row, error)
     if (!isWanted(row) && !full) {
-      this.lifecycle.failWaiters(row, error)
       this.lifecycle.end(row, error, now)
       return
     }

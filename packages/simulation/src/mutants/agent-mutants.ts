@@ -21,6 +21,14 @@ export const agentMutants: readonly Mutant[] = [
     caughtBy: 2
   },
   {
+    name: 'ended-while-registering',
+    breaks: 'what has ended while the registration that lists it waited is taken in',
+    file: server('network-operations.js'),
+    find: 'arrivals.told(client, uuid, containers);',
+    replace: '',
+    caughtBy: { plan: 'ended-while-registering' }
+  },
+  {
     name: 'replaced-copy-kept',
     breaks: 'an agent that comes back keeps a copy that another has replaced',
     file: core('state/agent-rules.js'),

@@ -69,6 +69,14 @@ export const referenceMutants: readonly Mutant[] = [
     caughtBy: 12
   },
   {
+    name: 'held-is-refused',
+    breaks: 'a hold that is re-established where nobody has room is refused',
+    file: core('state/lifecycle.js'),
+    find: 'if (!get.restores || uuid === undefined)',
+    replace: 'if (true)',
+    caughtBy: 8874
+  },
+  {
     name: 'leaves-before-its-holders',
     breaks: 'what leaves is ended before those who hold it could come back to a coordinator that has just started',
     file: core('state/draining.js'),

@@ -140,6 +140,15 @@ describe('reference book - places', () => {
     expect(book.moved(room, at('x', 'a', 6))).toBe(true)
   })
 
+  test('a hold that is re-established on what nobody can serve keeps the place where it was, and is no more asked for', () => {
+    const book = held(1)
+    book.forgotten()
+    book.asking(room)
+    book.asked(room, [room, '' as never])
+    expect(book.get(room)).toMatchObject({ granted: 1, forgotten: false, location: { endpoint: 'x', agentId: 'a' } })
+    expect(said(book)).toEqual([])
+  })
+
   test('an event that was overtaken by an answer changes nothing', () => {
     const book = new ReferenceBook()
     book.granted(chat, {}, [room, 'y' as never, 'ref' as never, 'b' as never, { epoch: 1, counter: 6 }])

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError } from '../../errors'
-import { TestNetwork, record } from './test-network'
+import { TestNetwork, clientId, record, uuidOf } from './test-network'
 
 /** An agent with a place for so many. */
 function limited(containers: number, ...others: number[]): TestNetwork {
@@ -134,6 +134,72 @@ describe('capacity', () => {
     net.started()
     net.agent('a3', ['k'], { client: 'owner-3', capacity: { containers: 1 } })
     expect(net.stateOf(second)).toBe('moving')
+  })
+
+  describe('a hold that is re-established where nobody has room', () => {
+    const holds = (net: TestNetwork, client: string): number => net.state.holds(clientId(client), uuidOf('u'))
+
+    test('is counted, each time, and its container has the first room there is', () => {
+      const net = limited(1)
+      net.running('c1', 'k', { uuid: 'other' })
+      const restored = [net.restore('c2', 'k', 'u', 'gone'), net.restore('c2', 'k', 'u'), net.restore('c3', 'k', 'u')]
+      expect(restored.map((get) => net.outcome(get))).toEqual(['counted', 'counted', 'counted'])
+      expect([holds(net, 'c2'), holds(net, 'c3'), net.stateOf('u')]).toEqual([2, 1, 'lost'])
+      expect(net.failure(net.get('c4', 'k', { uuid: 'u' })).code).toBe('CAPACITY')
+      net.release('c1', 'other')
+      net.pass(5_000)
+      net.terminated()
+      expect(net.start()).toMatchObject({ agentId: 'a1', options: { uuid: 'u' } })
+      net.started()
+      expect([holds(net, 'c2'), holds(net, 'c3'), net.stateOf('u')]).toEqual([2, 1, 'active'])
+      net.pass(50)
+      expect(net.eventsOf('c3').flatMap(({ containers }) => containers.map(({ container }) => container.uuid))).toEqual([
+        'u'
+      ])
+    })
+
+    test('is counted when the recovery window ends, and those who only asked are refused', () => {
+      const net = new TestNetwork()
+      net.do((state) => state.beginRecovery(net.now))
+      net.agent('a1', ['k'], { capacity: { containers: 0 } })
+      const restored = net.restore('c1', 'k', 'u', 'gone')
+      const asked = net.get('c2', 'k', { uuid: 'u' })
+      net.pass(3_000)
+      expect([net.outcome(restored), net.failure(asked).code]).toEqual(['counted', 'CAPACITY'])
+      expect([holds(net, 'c1'), holds(net, 'c2'), net.stateOf('u')]).toEqual([1, 0, 'lost'])
+    })
+
+    test('is let go as any other', () => {
+      const net = limited(0)
+      net.restore('c1', 'k', 'u')
+      expect(net.release('c1', 'u')).toBe(true)
+      expect(net.stateOf('u')).toBeUndefined()
+    })
+
+    test.each([
+      ['refuse it', new NetworkError('CAPACITY', 'it has 5 of 5')],
+      ['fail to start it', new Error('broken')]
+    ])('is counted when agents %s, which are asked again', (_, error) => {
+      const net = limited(5, 5)
+      const restored = net.restore('c1', 'k', 'u')
+      net.failed(error)
+      net.failed(error)
+      expect(net.outcome(restored)).toBe('counted')
+      expect(net.of('start').map(({ agentId }) => agentId)).toEqual(['a1', 'a2'])
+      net.pass(100)
+      net.started()
+      expect([holds(net, 'c1'), net.stateOf('u')]).toEqual([1, 'active'])
+    })
+
+    test('is counted when its starts kill their agents', () => {
+      const net = limited(1, 1, 1)
+      const restored = net.restore('c1', 'k', 'u')
+      for (let n = 1; n <= 3; n++) {
+        net.unregister(net.start().agentId)
+        net.pass(5_000)
+      }
+      expect([net.outcome(restored), holds(net, 'c1'), net.stateOf('u')]).toEqual(['counted', 1, 'lost'])
+    })
   })
 
   test('the list of agents says it', () => {

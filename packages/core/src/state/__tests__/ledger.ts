@@ -42,6 +42,7 @@ export class Ledger {
   take(effect: NetworkEffect): void {
     switch (effect.type) {
       case 'get-settled':
+      case 'hold-counted':
       case 'get-failed':
         this.getEnded(effect)
         return
@@ -123,12 +124,13 @@ export class Ledger {
     }
   }
 
-  private getEnded(effect: EffectOf<'get-settled'> | EffectOf<'get-failed'>): void {
+  private getEnded(effect: EffectOf<'get-settled' | 'hold-counted' | 'get-failed'>): void {
     const client = this.pendingGets.get(effect.getId)
     if (client === undefined) throw new Error(`get ${effect.getId} ended, which is not pending`)
     this.pendingGets.delete(effect.getId)
     if (effect.type === 'get-failed') return
-    must(this.serving.has(effect.uuid), `${effect.uuid} serves when a get settles with it`)
+    const serves = effect.type === 'hold-counted' || this.serving.has(effect.uuid)
+    must(serves, `${effect.uuid} serves when a get settles with it`)
     this.hold(client, effect.uuid, 1)
   }
 

@@ -57,6 +57,7 @@ describe('random commands', () => {
       'get-failed',
       'get-settled',
       'gone',
+      'hold-counted',
       'probe',
       'ready',
       'registered',

@@ -35,7 +35,11 @@ export interface Wanted {
 
 /** What a get came to. */
 export type Outcome =
-  { readonly settled: ContainerUuid; readonly agentId: AgentUuid } | { readonly failed: NetworkError } | 'pending'
+  | { readonly settled: ContainerUuid; readonly agentId: AgentUuid }
+  | { readonly failed: NetworkError }
+  /** A hold that was re-established, on what nobody can serve. */
+  | 'counted'
+  | 'pending'
 
 /** Effects of one type. */
 export type EffectOf<T extends NetworkEffect['type']> = Extract<NetworkEffect, { type: T }>
@@ -67,6 +71,7 @@ export class TestNetwork {
       this.effects.push(effect)
       if (effect.type === 'get-settled')
         this.outcomes.set(effect.getId, { settled: effect.uuid, agentId: effect.agentId })
+      if (effect.type === 'hold-counted') this.outcomes.set(effect.getId, 'counted')
       if (effect.type === 'get-failed') this.outcomes.set(effect.getId, { failed: effect.error })
     })
   }
@@ -141,14 +146,14 @@ export class TestNetwork {
 
   settled(getId: number): string {
     const outcome = this.outcome(getId)
-    if (outcome === 'pending' || 'failed' in outcome)
+    if (typeof outcome === 'string' || 'failed' in outcome)
       throw new Error(`get ${getId} is not settled: ${describe(outcome)}`)
     return `${outcome.settled}@${outcome.agentId}`
   }
 
   failure(getId: number): NetworkError {
     const outcome = this.outcome(getId)
-    if (outcome === 'pending' || 'settled' in outcome)
+    if (typeof outcome === 'string' || 'settled' in outcome)
       throw new Error(`get ${getId} has not failed: ${describe(outcome)}`)
     return outcome.failed
   }
@@ -249,6 +254,6 @@ export function record(
 }
 
 function describe(outcome: Outcome): string {
-  if (outcome === 'pending') return outcome
+  if (typeof outcome === 'string') return outcome
   return 'failed' in outcome ? `${outcome.failed.code} ${outcome.failed.message}` : `settled with ${outcome.settled}`
 }

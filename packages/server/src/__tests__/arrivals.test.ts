@@ -1,0 +1,85 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import { BackRPCClient, MemoryNetwork } from '@hcengineering/network-backrpc'
+import {
+  NetworkEventKind,
+  NetworkImpl,
+  type ActivationToken,
+  type ClientUuid,
+  type ContainerRecord
+} from '@hcengineering/network-core'
+import { FakeTickManager } from '@hcengineering/network-core/testing'
+import { NetworkServer } from '../network-server'
+
+const owner = 'owner' as ClientUuid
+
+const token = (counter: number): ActivationToken => ({ epoch: 1, counter })
+
+function container(uuid: string, counter: number): ContainerRecord {
+  const at = { agentId: 'a1', endpoint: `${uuid}@a1`, kind: 'room', lastVisit: 0 }
+  return { uuid, token: token(counter), ...at } as ContainerRecord
+}
+
+const settled = async (): Promise<void> => {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** A coordinator whose disk is done when the test says so, and the client of an agent. */
+async function stage(): Promise<{
+  network: NetworkImpl
+  client: BackRPCClient<ClientUuid>
+  written: () => void
+  close: () => Promise<void>
+}> {
+  const ticks = new FakeTickManager()
+  const memory = new MemoryNetwork()
+  let written = (): void => {}
+  const disk = new Promise<void>((resolve) => (written = resolve))
+  const ledger = { epoch: 0, leases: new Map(), voided: new Map(), write: async () => await disk }
+  const network = new NetworkImpl(ticks)
+  const options = { transport: memory, probePort: async () => 'unknown' as const, ledger }
+  const server = new NetworkServer(network, ticks, 'localhost', 3737, options)
+  await server.ready()
+  const handlers = { requestHandler: async () => {} }
+  const client = new BackRPCClient<ClientUuid>(owner, handlers, 'localhost', 3737, ticks, { transport: memory })
+  await client.waitConnection()
+  const close = async (): Promise<void> => {
+    client.close()
+    await settled()
+    await server.close()
+    await network.close()
+  }
+  return { network, client, written, close }
+}
+
+describe('a registration that waits for the disk', () => {
+  it.each([
+    ['has ended since', container('u', 3), ['v']],
+    ['was ended in an earlier activation', container('u', 2), ['u', 'v']]
+  ])('takes nothing in that %s', async (_what, removed, there) => {
+    const { network, client, written, close } = await stage()
+    const containers = [container('u', 3), container('v', 4)]
+    const registered = client.request('ar', { uuid: 'a1', kinds: ['room'], containers })
+    await settled()
+    const event = NetworkEventKind.removed
+    await client.request('cu', { uuid: 'a1', containers: [{ container: removed, event }] })
+    expect(await network.list()).toEqual([])
+    written()
+    await registered
+    expect((await network.list()).map(({ uuid }) => uuid)).toEqual(there)
+    await close()
+  })
+
+  it('is told by its own client, of its own agent', async () => {
+    const { network, client, written, close } = await stage()
+    const registered = client.request('ar', { uuid: 'a1', kinds: ['room'], containers: [container('u', 3)] })
+    await settled()
+    const event = NetworkEventKind.removed
+    await client.request('cu', { uuid: 'a2', containers: [{ container: container('u', 3), event }] })
+    written()
+    await registered
+    expect(await network.list()).toHaveLength(1)
+    await close()
+  })
+})

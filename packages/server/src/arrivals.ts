@@ -1,0 +1,50 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import {
+  compareTokens,
+  NetworkEventKind,
+  type AgentRecord,
+  type ClientUuid,
+  type ContainerRecord,
+  type NetworkContainerEvent
+} from '@hcengineering/network-core'
+
+interface Arrival {
+  readonly client: ClientUuid
+  readonly record: AgentRecord
+}
+
+/**
+ * Registrations that wait, for the disk or for the end of another owner, while their agents go on: what an agent says after
+ * its list is true, and the list is not.
+ */
+export class Arrivals {
+  private readonly waiting = new Set<Arrival>()
+
+  /** Runs what registers that record: meanwhile its list is kept true. */
+  async during<T>(client: ClientUuid, record: AgentRecord, run: () => Promise<T>): Promise<T> {
+    const arrival = { client, record }
+    this.waiting.add(arrival)
+    try {
+      return await run()
+    } finally {
+      this.waiting.delete(arrival)
+    }
+  }
+
+  /** That client's agent tells of its containers: what has ended is on its list no more. */
+  told(client: ClientUuid, agentId: AgentRecord['agentId'], events: readonly NetworkContainerEvent[]): void {
+    for (const arrival of this.waiting) {
+      const { record } = arrival
+      if (arrival.client !== client || record.agentId !== agentId) continue
+      const left = record.containers.filter((listed) => !events.some((event) => ends(event, listed)))
+      record.containers.splice(0, Infinity, ...left)
+    }
+  }
+}
+
+function ends({ event, container }: NetworkContainerEvent, listed: ContainerRecord): boolean {
+  if (event !== NetworkEventKind.removed || container.uuid !== listed.uuid) return false
+  return compareTokens(listed.token, container.token) <= 0
+}
