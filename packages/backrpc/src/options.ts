@@ -3,7 +3,7 @@
 
 import { limits, NetworkError } from '@hcengineering/network-core'
 import { defaultSessionLimits, type SessionLimits } from './session/session-limits'
-import { MAX_ROUTE } from './wire/protocol-2'
+import { MAX_ROUTE } from './wire/protocol-2-format'
 import { protocol1, protocol2, type ProtocolVersion } from './wire/version'
 
 function refuse(what: string, value: unknown, expected: string): never {

@@ -7,7 +7,6 @@ import {
   DeadlineTimer,
   defaultTimeoutsMs,
   NetworkError,
-  schedule,
   silentLogger,
   timeouts,
   type Logger,
@@ -24,15 +23,19 @@ import type {
   BackRPCSendOptions,
   ClientId
 } from './rpc-types'
-import { answered, ask, call, callHandler, failed, logFailure, type Call } from './runtime/call'
-import { execute, type Executor } from './runtime/executor'
+import { Awaited } from './runtime/awaited'
+import { ask, call, callHandler, type Call } from './runtime/call'
+import { ClientEffects } from './runtime/client-effects'
+import { ConnectionWaiters } from './runtime/connection-waiters'
 import { Inbox } from './runtime/inbox'
+import { performAll } from './runtime/perform-all'
 import { pump } from './runtime/pump'
-import { Starts } from './runtime/starts'
-import { deliver, openStream, type StreamPort } from './runtime/streams'
+import { SessionPort } from './runtime/session-port'
+import { openStream } from './runtime/streams'
 import { Turn } from './runtime/turn'
-import { ClientSession, type ClientEffect, type HoldExcuse } from './session/client-session'
-import type { Execution } from './session/conversation'
+import type { ClientEffect } from './session/client-effects'
+import { ClientSession } from './session/client-session'
+import type { HoldExcuse } from './session/client-session-options'
 import { addressOf } from './transport/address'
 import { chooseTransport } from './transport/choice'
 import type { ClientTransport, Frames, SendResult } from './transport/transport'
@@ -51,14 +54,12 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly session: ClientSession<Call>
   private readonly transport: ClientTransport
   private readonly timer: DeadlineTimer
-  private readonly waiters = new Set<BackRPCCaller>()
-  private readonly callPort: StreamPort<undefined>
+  private readonly waiters: ConnectionWaiters
+  private readonly callPort: SessionPort<undefined>
   private readonly sendFrames: (frames: Frames) => SendResult
-  private readonly executor: Executor<Call>
-  private readonly starts: Starts<Call>
+  private readonly performer: ClientEffects
   private readonly turn = new Turn(() => this.run())
-  /** While somebody waits for the last answers to arrive. */
-  private whenDelivered: (() => void) | undefined
+  private readonly delivery: Awaited
   private online = false
   private running = false
   private finish: (() => void) | undefined
@@ -85,6 +86,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     this.requestTimeoutMs = checkTimeout(
       options.requestTimeoutMs ?? Math.max(defaultTimeoutsMs.request, aliveTimeoutMs)
     )
+    this.waiters = new ConnectionWaiters(tickManager)
+    this.delivery = new Awaited(tickManager, () => this.session.conversation.unreadBytes === 0)
     this.done = new Promise((resolve) => (this.finish = resolve))
     this.session = new ClientSession(
       {
@@ -121,40 +124,26 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       }
     )
     this.transport.onWritable = () => this.run()
-    this.callPort = {
-      ask: (_server, asked) => {
-        let request = this.session.request(asked, this.tickManager.now())
-        if (request instanceof NetworkError && this.turn.hasten()) {
-          // What waited only for the end of the turn is in nobody's way
-          request = this.session.request(asked, this.tickManager.now())
-        }
-        this.turn.note(asked.body.size)
-        return request
+    this.callPort = new SessionPort(
+      {
+        request: (_server, asked) => this.session.request(asked, tickManager.now()),
+        cancel: (_server, request, error) => this.input(() => this.session.cancel(request, error)),
+        filled: () => {}
       },
-      cancel: (_server, request, error) => this.input(() => this.session.cancel(request, error)),
-      note: () => this.turn.note(0)
-    }
-    this.sendFrames = (frames) => this.transport.send(frames)
-    this.executor = {
-      sink: this.effects,
-      tickManager,
-      invoke: ({ method, params }, send, context) => handlers.requestHandler(method, params, send, context),
-      openStream: ({ method, params, opening }, asker, context) => {
-        if (handlers.streamHandler === undefined || opening === undefined) {
-          return Promise.reject(new NetworkError('UNKNOWN_OPERATION', `The client has no stream '${method}'`))
-        }
-        return handlers.streamHandler(method, params, { opening, asker, context })
-      },
-      note: () => this.turn.note(0),
-      onAnswered: (_execution, bytes) => {
-        this.starts.answered(bytes)
-        this.turn.note(bytes)
-      }
-    }
-    this.starts = new Starts(
-      () => tickManager.now(),
-      (execution) => this.begin(execution)
+      this.turn
     )
+    this.sendFrames = (frames) => this.transport.send(frames)
+    this.performer = new ClientEffects({
+      handlers,
+      logger: this.logger,
+      tickManager,
+      server: this.where,
+      sink: this.effects,
+      note: (bytes) => this.turn.note(bytes),
+      registered: (fresh, generation) => this.registered(fresh, generation),
+      disconnected: (cause) => this.disconnected(cause),
+      redial: (cause) => this.transport.redial?.(cause)
+    })
   }
 
   /** `close` was called. */
@@ -181,21 +170,10 @@ export class BackRPCClient<ClientT extends string = ClientId> {
    * Resolves when a session stands. Rejects after `timeoutMs` with the last cause, naming the address; without it, or
    * with 0, waits until `close`.
    */
-  async waitConnection(timeoutMs: number = 0): Promise<void> {
-    if (this.online) return
-    if (this.closed) throw this.closedError()
-    let cancel = (): void => {}
-    let waiter: BackRPCCaller | undefined
-    try {
-      await new Promise<unknown>((resolve, reject) => {
-        waiter = { resolve, reject }
-        this.waiters.add(waiter)
-        if (timeoutMs > 0) cancel = schedule(this.tickManager, timeoutMs, () => reject(this.noConnection(timeoutMs)))
-      })
-    } finally {
-      cancel()
-      if (waiter !== undefined) this.waiters.delete(waiter)
-    }
+  waitConnection(timeoutMs: number = 0): Promise<void> {
+    if (this.online) return Promise.resolve()
+    if (this.closed) return Promise.reject(this.closedError())
+    return this.waiters.wait(timeoutMs, () => this.noConnection(timeoutMs))
   }
 
   /** Rejects with the server's error, or with `DEADLINE_EXCEEDED`, `OUTCOME_UNKNOWN`, `OVERLOADED` or `CLOSED`. */
@@ -260,17 +238,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
 
   /** Resolves when the answers in parts that were given have arrived, or after that time. To be awaited before `close`. */
   async delivered(timeoutMs: number): Promise<void> {
-    const { conversation } = this.session
-    if (conversation.unreadBytes === 0) return
-    await new Promise<void>((resolve) => {
-      const cancel = schedule(this.tickManager, timeoutMs, resolve)
-      this.whenDelivered = () => {
-        if (conversation.unreadBytes > 0) return
-        this.whenDelivered = undefined
-        cancel()
-        resolve()
-      }
-    })
+    if (this.session.conversation.unreadBytes > 0) await this.delivery.wait(timeoutMs)
   }
 
   /** Says goodbye if it can, rejects what is pending with `CLOSED`, and ends. More calls do nothing. */
@@ -281,7 +249,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     this.online = false
     this.timer.stop()
     this.run()
-    for (const waiter of this.waiters) waiter.reject(this.closedError())
+    this.waiters.reject(this.closedError())
     const finish = (): void => this.finish?.()
     this.transport.close(goodbye).then(finish, finish)
   }
@@ -301,87 +269,27 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private run(): void {
     if (this.running) return
     this.running = true
-    const { effects } = this
+    const { effects, performer } = this
     const { outbox } = this.session.conversation
-    this.starts.comesTogether()
+    performer.turnBegins()
     try {
       do {
-        // What they bring about is put behind them
-        for (let index = 0; index < effects.length; index++) {
-          try {
-            this.perform(effects[index])
-          } catch (error) {
-            logFailure(this.logger, error)
-          }
-        }
-        effects.length = 0
+        performAll(effects, performer, this.logger)
         pump(outbox, this.tickManager.now(), this.sendFrames)
       } while (effects.length > 0)
     } finally {
       this.running = false
     }
-    this.starts.resume()
-    this.whenDelivered?.()
+    performer.turnEnds()
+    this.delivery.look()
     if (!this.closed) this.timer.rearm(this.session.nextDeadline())
-  }
-
-  private begin(execution: Execution<Call>): void {
-    try {
-      execute(execution, this.executor)
-    } catch (error) {
-      logFailure(this.logger, error)
-    }
-  }
-
-  private perform(effect: ClientEffect<Call>): void {
-    const { handlers, logger } = this
-    switch (effect.kind) {
-      case 'answered':
-        answered(effect.request, effect.body)
-        break
-      case 'failed':
-        failed(effect.request, effect.error)
-        break
-      case 'execute':
-        this.starts.give(effect.execution)
-        break
-      case 'event':
-        void callHandler(logger, 'onEvent', () => handlers.onEvent?.(effect.content, effect.bytes))
-        break
-      case 'stream':
-        deliver(effect.stream, effect.news)
-        break
-      case 'violation':
-        logger.warn('The server broke the rules of streams', { reason: effect.reason, server: this.where })
-        break
-      case 'gap':
-        void callHandler(logger, 'onGap', () => handlers.onGap?.({ lost: effect.lost, reason: effect.reason }))
-        break
-      case 'registered':
-        this.registered(effect.fresh, effect.generation)
-        break
-      case 'disconnected':
-        this.disconnected(effect.cause)
-        break
-      case 'redial':
-        this.transport.redial?.(effect.cause)
-        break
-      case 'confirmed':
-        void callHandler(logger, 'onConfirmed', () => handlers.onConfirmed?.(effect.sentAt))
-        break
-      case 'garbage':
-        logger.warn('The server sent garbage', { reason: effect.reason, server: this.where })
-        break
-      case 'overflow':
-        logger.warn('The server does not read its answers', { server: this.where })
-    }
   }
 
   private registered(fresh: boolean, generation: number): void {
     const { handlers, logger } = this
     this.online = true
     this.lastError = undefined
-    for (const waiter of this.waiters) waiter.resolve(undefined)
+    this.waiters.resolve()
     void callHandler(logger, 'onSession', () => handlers.onSession?.(fresh))
     if (!fresh) return
     const setUp = callHandler(logger, 'onRegister', () => handlers.onRegister?.())

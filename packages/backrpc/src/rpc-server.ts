@@ -4,11 +4,9 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import { randomUUID } from 'node:crypto'
 import {
-  accepted,
   DeadlineTimer,
   defaultTimeoutsMs,
   NetworkError,
-  schedule,
   silentLogger,
   timeouts,
   type Logger,
@@ -27,19 +25,21 @@ import type {
   BackRPCSessionInfo,
   ClientId
 } from './rpc-types'
-import { ask, call, logFailure, type Call } from './runtime/call'
+import { Awaited } from './runtime/awaited'
+import { ask, call, type Call } from './runtime/call'
+import { EventSender } from './runtime/event-sender'
 import { Inbox } from './runtime/inbox'
-import { LastEvent } from './runtime/last-event'
-import { pass, pump } from './runtime/pump'
-import { openStream, type StreamPort } from './runtime/streams'
+import { performAll } from './runtime/perform-all'
+import { pump } from './runtime/pump'
 import { newCounts, ServerEffects } from './runtime/server-effects'
+import { SessionPort } from './runtime/session-port'
+import { openStream } from './runtime/streams'
 import { Turn } from './runtime/turn'
 import type { ServerEffect } from './session/server-effects'
 import type { ServerSession } from './session/server-session'
 import { ServerSessions } from './session/server-sessions'
 import { chooseTransport } from './transport/choice'
 import type { ServerTransport, Transport } from './transport/transport'
-import type { EventMessage } from './wire/event-message'
 
 const none: BackRPCSendOptions = {}
 
@@ -55,16 +55,15 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private readonly sessions: ServerSessions<Call>
   private readonly performer: ServerEffects<ClientT>
   private readonly timer: DeadlineTimer
-  private readonly callPort: StreamPort<string>
+  private readonly callPort: SessionPort<string>
+  private readonly events: EventSender
+  private readonly quietness: Awaited
   private readonly listening: Promise<ServerTransport>
   private transport: ServerTransport | undefined
   private readonly counts = newCounts()
   private running = false
   private closing: Promise<void> | undefined
-  /** While somebody waits for the last answers. */
-  private whenQuiet: (() => void) | undefined
   private readonly turn = new Turn(() => this.run())
-  private readonly lastEvent = new LastEvent()
 
   /**
    * @param host '*' for all interfaces
@@ -111,22 +110,17 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       note: (bytes) => this.turn.note(bytes),
       transport: () => this.transport
     })
-    this.callPort = {
-      ask: (client, asked) => {
-        let request = this.sessions.request(client, asked, this.tickManager.now())
-        if (request instanceof NetworkError && this.turn.hasten()) {
-          // What waited only for the end of the turn is in nobody's way
-          request = this.sessions.request(client, asked, this.tickManager.now())
-        }
-        this.turn.note(asked.body.size)
-        return request
+    this.callPort = new SessionPort(
+      {
+        request: (client, asked) => this.sessions.request(client, asked, tickManager.now()),
+        cancel: (client, request, error) => this.input(() => this.sessions.cancel(client, request, error)),
+        filled: (client) => this.sessions.answered(client)
       },
-      cancel: (client, request, error) => this.input(() => this.sessions.cancel(client, request, error)),
-      note: (client) => {
-        this.sessions.answered(client)
-        this.turn.note(0)
-      }
-    }
+      this.turn
+    )
+    this.events = new EventSender(this.sessions, this.turn, this.counts, () => this.transport)
+    this.quietness = new Awaited(tickManager, () => this.quiet)
+    this.performer.onIdle = () => this.quietness.look()
     this.timer = new DeadlineTimer(tickManager, () =>
       this.input((now) => this.sessions.advance(now, this.transport?.late))
     )
@@ -181,18 +175,8 @@ export class BackRPCServer<ClientT extends string = ClientId> {
    * encoded once for all whom it finds ready. Accepted is always the promise `accepted`.
    */
   send(client: ClientT, body: any, { route }: BackRPCSendOptions = none): Promise<void> {
-    let error: NetworkError | undefined
-    try {
-      error = this.tell(client, body, route)
-    } catch (cause) {
-      return Promise.reject(cause as Error)
-    }
-    if (error === undefined) {
-      this.counts.eventsSent++
-      return accepted
-    }
-    if (error.code === 'OVERLOADED') this.counts.dropped++
-    return Promise.reject(error)
+    if (this.closing !== undefined) return Promise.reject(new NetworkError('CLOSED', 'The server is closed'))
+    return this.events.send(client, body, route)
   }
 
   /** Ends a client's session as dead. The client is told to say hello when it speaks again. */
@@ -229,16 +213,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   async drain(timeoutMs: number): Promise<boolean> {
     this.performer.flush()
     if (this.quiet) return true
-    return await new Promise<boolean>((resolve) => {
-      const cancel = schedule(this.tickManager, timeoutMs, () => resolve(false))
-      this.whenQuiet = () => {
-        if (!this.quiet) return
-        this.whenQuiet = undefined
-        cancel()
-        resolve(true)
-      }
-      this.performer.onIdle = this.whenQuiet
-    })
+    return await this.quietness.wait(timeoutMs)
   }
 
   /** Nothing is being answered. */
@@ -290,26 +265,6 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     return listener
   }
 
-  private tell(client: ClientT, body: unknown, route: readonly string[] | undefined): NetworkError | undefined {
-    if (this.closing !== undefined) return new NetworkError('CLOSED', 'The server is closed')
-    const event = this.lastEvent.of(body, route)
-    const session = this.sessions.get(client)
-    if (session !== undefined) {
-      if (this.passes(session, event)) return undefined
-      if (!session.conversation.takes(event)) this.turn.hasten()
-    }
-    const error = this.sessions.send(client, event)
-    this.turn.note(event.body.size)
-    return error
-  }
-
-  /** The usual: nothing waits before it, and its transport, which writes at the end of the turn, takes it. */
-  private passes({ address, conversation }: ServerSession<Call>, event: EventMessage): boolean {
-    const { transport } = this
-    if (address === undefined || transport === undefined) return false
-    return pass(conversation.outbox, event, (frames) => transport.send(address, frames))
-  }
-
   private input(give: (now: number) => void): void {
     if (this.closing !== undefined) return
     give(this.tickManager.now())
@@ -324,22 +279,14 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     performer.turnBegins()
     try {
       do {
-        // What they bring about is put behind them
-        for (let index = 0; index < effects.length; index++) {
-          try {
-            performer.perform(effects[index])
-          } catch (error) {
-            logFailure(this.logger, error)
-          }
-        }
-        effects.length = 0
+        performAll(effects, performer, this.logger)
         for (const session of sessions.dirty) this.pump(session)
       } while (effects.length > 0 || sessions.dirty.size > 0)
     } finally {
       this.running = false
     }
     performer.turnEnds()
-    this.whenQuiet?.()
+    this.quietness.look()
     if (this.closing === undefined) this.timer.rearm(sessions.nextDeadline())
   }
 

@@ -11,7 +11,8 @@ import {
   type EventGap,
   type TickManager
 } from '@hcengineering/network-core'
-import { ContainerCall, type AskedRequest } from './container-call'
+import { ChannelRequests } from './channel-requests'
+import type { AskedRequest } from './container-call'
 import { notThere } from './container-requests'
 import type { Leg } from './leg'
 import { LegOpener, type ChannelHost } from './leg-opener'
@@ -43,21 +44,24 @@ const farewellMs = 1000
 
 /** What all connections of this client to one container share: its line, and the healing of it. */
 export class Channel {
+  /** It was ended. */
+  closed = false
+  /** What was in the way last. */
+  failure: NetworkError | undefined
   /** Never changed, but replaced: whoever goes through them may add and remove some. */
   private listeners: readonly ChannelListener[] = []
   private readonly waiting = new Set<Deferred<Leg>>()
   private readonly retired = new Set<Leg>()
   private readonly opener: LegOpener
+  private readonly requests = new ChannelRequests(this)
   private readonly pause: Pause
   readonly tickManager: TickManager
   private leg: Leg | undefined
   private running = false
-  private closed = false
   /** Where the container is must be asked before the next try. */
   private relocate = false
   /** What the listeners missed, told before the events of the next leg. */
   private gap: string | undefined
-  private failure: NetworkError | undefined
   private cancelDown: (() => void) | undefined
 
   constructor(
@@ -119,11 +123,7 @@ export class Channel {
 
   /** Gives the request to the container: now if a leg stands, else when one does. */
   request(asked: AskedRequest): void {
-    const leg = this.standing
-    // It begins now: nothing of its time is over
-    if (leg !== undefined) leg.request(new ContainerCall(asked, 1, asked.deadline.timeoutMs, this.goesOn))
-    // As it is now, and only if it can travel
-    else this.whenReady({ ...asked, data: cloneValue(asked.data) }, 1)
+    this.requests.begin(asked)
   }
 
   /** The coordinator says that the container is elsewhere, or started anew. */
@@ -153,29 +153,8 @@ export class Channel {
   }
 
   /** The leg, when it can be used now. */
-  private get standing(): Leg | undefined {
+  get standing(): Leg | undefined {
     return !this.closed && this.leg?.line.isUp === true ? this.leg : undefined
-  }
-
-  private whenReady(asked: AskedRequest, attempt: number): void {
-    const { deadline, reject } = asked
-    this.readyFor(asked.signal, deadline).then(
-      (leg) => leg.request(new ContainerCall(asked, attempt, deadline.leftMs, this.goesOn)),
-      (error: Error) => reject(error)
-    )
-  }
-
-  /** Whether a request goes on after that error. */
-  private readonly goesOn = (call: ContainerCall, leg: Leg, error: NetworkError): boolean => {
-    const { asked, attempt } = call
-    const { deadline, signal, idempotent } = asked
-    if (deadline.expired || this.closed || signal?.aborted === true) return false
-    if (!this.isElsewhere(leg, error)) {
-      if (!idempotent || error.code !== 'OUTCOME_UNKNOWN') return false
-      this.failure = error
-    }
-    void this.again(asked, attempt + 1)
-    return true
   }
 
   /** Whether that error says that the container is not there: then another leg is looked for. */
@@ -184,15 +163,6 @@ export class Channel {
     this.failure = error
     this.leave(leg, error.message, { moved: false, forgotten: false, relocate: true })
     return true
-  }
-
-  private async again(asked: AskedRequest, attempt: number): Promise<void> {
-    // The first time something was just lost; after that nothing is gained by haste.
-    if (attempt > 2) {
-      const pauseMs = Math.min(20 * 2 ** (attempt - 3), 2000)
-      await new Pause(this.tickManager).wait(Math.min(pauseMs, asked.deadline.leftMs || Infinity))
-    }
-    this.whenReady(asked, attempt)
   }
 
   /** {@link ready} for a request: who has cancelled it holds its data no longer. */

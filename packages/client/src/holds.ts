@@ -15,6 +15,7 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
+import { HoldRequests, type HoldQuestion } from './hold-requests'
 import type { ResolvedClientOptions } from './options'
 import { isElsewhere, ReferenceBook, type HeldContainer, type Location } from './state/reference-book'
 import { Backoff, deferred, settledWithin, within, type Deferred } from './waits'
@@ -25,24 +26,11 @@ import { Backoff, deferred, settledWithin, within, type Deferred } from './waits
  */
 const maxAsking = 64
 
-/** How long after the coordinator's deadline the caller's own ends the get: the coordinator's explained failure comes first. */
-const explainMs = 250
-
 /** How long a release is waited for; it is heard later all the same. */
 const releaseMs = 1000
 
 /** Tells that a held container is, or may be, somewhere else. Must not throw. */
 export type MovementListener = (uuid: ContainerUuid) => void
-
-/** What a get asks the coordinator. */
-interface Question {
-  readonly kind: ContainerKind
-  readonly request: GetOptions
-  /** How long the coordinator may take; 0 is no deadline. */
-  readonly timeoutMs: number
-  /** Re-established: where it was seen last. */
-  readonly restore?: Location['agentId'] | ''
-}
 
 interface Trouble {
   readonly backoff: Backoff
@@ -57,8 +45,8 @@ export class Holds {
   private readonly locating = new Map<ContainerUuid, Promise<void>>()
   private readonly troubles = new Map<ContainerUuid, Trouble>()
   private readonly queue = new Set<ContainerUuid>()
+  private readonly requests: HoldRequests
   private asking = 0
-  private nextAsk = 0
   /** Counts the sessions: what was said in an earlier one means nothing in this. */
   session = 0
   private closed = false
@@ -68,18 +56,13 @@ export class Holds {
     private readonly tickManager: TickManager,
     private readonly options: ResolvedClientOptions,
     private readonly onMovement: MovementListener
-  ) {}
+  ) {
+    this.requests = new HoldRequests(coordinator, tickManager, options)
+  }
 
   /** One hold more. An answer that comes after the deadline is given back. */
-  async get(
-    kind: ContainerKind,
-    options: GetOptions,
-    timeoutMs: number,
-    signal?: CancelSignal
-  ): Promise<HeldContainer> {
-    let late = false
-    const answer = this.connectedWithin(timeoutMs).then(async (leftMs) => {
-      const result = await this.ask({ kind, request: options, timeoutMs: leftMs }, signal)
+  get(kind: ContainerKind, options: GetOptions, timeoutMs: number, signal?: CancelSignal): Promise<HeldContainer> {
+    const granted = (result: GetResult, late: boolean): HeldContainer => {
       const before = this.book.get(result[0])?.location
       if (late) this.book.unwanted(kind, options, result)
       else this.book.granted(kind, options, result)
@@ -87,11 +70,8 @@ export class Holds {
       this.settleWaiting(result[0])
       void this.reconcile(result[0])
       return this.book.get(result[0]) as HeldContainer
-    })
-    return await within(this.tickManager, timeoutMs === 0 ? 0 : timeoutMs + explainMs, answer, () => {
-      late = true
-      return this.lateError(kind, options, timeoutMs)
-    })
+    }
+    return this.requests.get({ kind, request: options, timeoutMs }, granted, signal)
   }
 
   /** One hold less; resolves when the coordinator knows, or at once while it cannot be told. Never waits for long. */
@@ -133,7 +113,7 @@ export class Holds {
     if (row === undefined || row.granted === 0) return await this.held(uuid, this.options.requestTimeoutMs)
     let locating = this.locating.get(uuid)
     if (locating === undefined) {
-      locating = this.askPatiently({ kind: row.kind, request: row.request, timeoutMs: this.options.getTimeoutMs })
+      locating = this.getAgain(row)
         .then((result) => {
           const before = this.book.get(uuid)?.location
           this.book.located(row.kind, row.request, result)
@@ -223,12 +203,12 @@ export class Holds {
   }
 
   private async reestablish(uuid: ContainerUuid): Promise<void> {
-    const { kind, request, location, forgotten } = this.book.get(uuid) as HeldContainer
-    const restore = forgotten ? { restore: location.agentId ?? ('' as const) } : {}
+    const row = this.book.get(uuid) as HeldContainer
+    const { location } = row
     this.asking++
     this.book.asking(uuid)
     try {
-      const result = await this.askPatiently({ kind, request, timeoutMs: this.options.getTimeoutMs, ...restore })
+      const result = await this.getAgain(row, row.forgotten ? (location.agentId ?? '') : undefined)
       this.book.asked(uuid, result)
       this.troubles.get(uuid)?.cancel()
       this.troubles.delete(uuid)
@@ -242,6 +222,15 @@ export class Holds {
     }
     void this.reconcile(uuid)
     this.pump()
+  }
+
+  /** Asks for what is held already. */
+  private getAgain({ kind, request }: HeldContainer, restore?: HoldQuestion['restore']): Promise<GetResult> {
+    const question = { kind, request, timeoutMs: this.options.getTimeoutMs, restore }
+    return this.requests.getPatiently(question, (result) => {
+      this.book.unwanted(kind, request, result)
+      void this.reconcile(result[0])
+    })
   }
 
   private settleWaiting(uuid: ContainerUuid): void {
@@ -261,70 +250,9 @@ export class Holds {
     this.options.logger.warn('A hold could not be re-established yet', { uuid, cause: error.message })
   }
 
-  /** Waits for the coordinator; answers with what is left of the time, of which the coordinator is told. */
-  private async connectedWithin(timeoutMs: number): Promise<number> {
-    if (this.coordinator.isUp) return timeoutMs
-    const started = this.tickManager.now()
-    await this.coordinator.waitConnection(timeoutMs)
-    // At least 1: 0 would mean that there is no deadline.
-    return timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - (this.tickManager.now() - started))
-  }
-
-  /**
-   * One `gg`: it goes on until it is answered, however long the coordinator is away, since an answer counts a hold that
-   * must be known. What comes after its caller has given up is given back.
-   */
-  private async ask({ kind, request, timeoutMs, restore }: Question, signal?: CancelSignal): Promise<GetResult> {
-    const call = { timeoutMs: 0, resend: true }
-    const params = { kind, request, timeoutMs, ...(restore === undefined ? {} : { restore }) }
-    if (signal === undefined) return readGetResult(await this.coordinator.call('gg', params, call))
-    const ask = this.nextAsk++
-    // Its own answer says how it ended: granted all the same, it is given back
-    const takeBack = (): void => {
-      this.coordinator.call('gx', { ask }, call).catch(() => {})
-    }
-    signal.addEventListener('abort', takeBack)
-    try {
-      return readGetResult(await this.coordinator.call('gg', { ...params, ask }, call))
-    } finally {
-      signal.removeEventListener('abort', takeBack)
-    }
-  }
-
-  /** As {@link ask}, within the time that a get may take and the silence of a coordinator that is no more. */
-  private async askPatiently(question: Question): Promise<GetResult> {
-    const { aliveTimeoutSeconds, getTimeoutMs } = this.options
-    const { kind, request, timeoutMs } = question
-    let late = false
-    const answer = this.ask(question).then((result) => {
-      if (late) {
-        this.book.unwanted(kind, request, result)
-        void this.reconcile(result[0])
-      }
-      return result
-    })
-    return await within(this.tickManager, timeoutMs + getTimeoutMs + aliveTimeoutSeconds * 1000, answer, () => {
-      late = true
-      return this.lateError(kind, request, timeoutMs)
-    })
-  }
-
   private noteLocation(uuid: ContainerUuid, before: Location | undefined): void {
     const after = this.book.get(uuid)?.location
     if (before === undefined || after === undefined) return
     if (isElsewhere(before, after)) this.onMovement(uuid)
   }
-
-  private lateError(kind: ContainerKind, { uuid }: GetOptions, timeoutMs: number): NetworkError {
-    const stage = this.coordinator.isUp ? 'asked the coordinator, not answered' : `waiting for ${this.coordinator.name}`
-    const text = `No container of kind ${kind} within ${timeoutMs} ms: ${stage}`
-    return new NetworkError('DEADLINE_EXCEEDED', text, { kind, uuid, stage })
-  }
-}
-
-function readGetResult(result: unknown): GetResult {
-  const [uuid, endpoint, agentEndpoint, agentId, token] = Array.isArray(result) ? (result as GetResult) : []
-  if (typeof uuid === 'string' && typeof endpoint === 'string')
-    return [uuid, endpoint, agentEndpoint, agentId ?? undefined, token ?? undefined]
-  throw new NetworkError('PROTOCOL_ERROR', 'The coordinator answered a get with something else than a container')
 }

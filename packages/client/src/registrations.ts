@@ -11,7 +11,6 @@ import {
   readWaitVerdict,
   type AgentUuid,
   type ContainerRecord,
-  type ContainerUuid,
   type DrainOptions,
   type DrainResult,
   type NetworkAgent,
@@ -20,6 +19,7 @@ import {
   type WaitReport,
   type WaitVerdict
 } from '@hcengineering/network-core'
+import { endAgent, endStrays } from './agent-ends'
 import { AgentLeases } from './agent-leases'
 import { AgentReminders } from './agent-reminders'
 import type { AgentRequests } from './agent-requests'
@@ -164,7 +164,7 @@ export class Registrations {
     this.pause.end()
     this.reports.flush()
     const registrations = [...this.registrations.values()]
-    await Promise.allSettled(registrations.map(async ({ agent }) => await this.endAgent(agent)))
+    await Promise.allSettled(registrations.map(async ({ agent }) => await endAgent(agent, this.tickManager)))
     // What has ended goes before the goodbye of its agent
     this.reports.flush()
     const call = { timeoutMs: unregisterMs, resend: false }
@@ -233,10 +233,8 @@ export class Registrations {
         })
         onSent()
         const heard = (await Promise.all(answers)).map(readRegistered)
-        const ended = this.terminate(
-          agent,
-          heard.flatMap(({ terminate }) => terminate)
-        )
+        const strays = heard.flatMap(({ terminate }) => terminate)
+        const ended = endStrays(agent, strays, this.options.logger)
         // What is not its own any more has begun to end, so that it is not served again
         const granted = announced(heard.at(-1)?.token)
         await ended
@@ -271,32 +269,6 @@ export class Registrations {
         cause = next
       }
     }
-  }
-
-  /** What the coordinator does not want here lives elsewhere. */
-  private async terminate(agent: NetworkAgent, uuids: readonly ContainerUuid[]): Promise<void> {
-    await Promise.allSettled(
-      uuids.map(async (uuid) => {
-        const ended = agent.terminate(uuid)
-        ended.catch((error) =>
-          this.options.logger.warn('A container that lives elsewhere did not end', { uuid, cause: messageOf(error) })
-        )
-        await ended
-      })
-    )
-  }
-
-  private async endAgent(agent: NetworkAgent): Promise<void> {
-    const closable = agent as NetworkAgent & { close?: () => Promise<void> }
-    if (typeof closable.close === 'function') {
-      // Knows how long its containers may take.
-      await closable.close()
-      return
-    }
-    const ended = agent.list().then(async (records) => {
-      await Promise.allSettled(records.map(async ({ uuid }) => await agent.terminate(uuid)))
-    })
-    await settledWithin(this.tickManager, defaultTimeoutsMs.terminate, ended)
   }
 
   private forget(registration: Registration): void {

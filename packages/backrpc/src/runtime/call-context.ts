@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError, type CallChain, type Caller, type CancelSignal } from '@hcengineering/network-core'
-import type { Execution } from '../session/conversation'
+import type { Execution } from '../session/conversation-effects'
 import type { Executor } from './executor'
 
 type Listener = () => void

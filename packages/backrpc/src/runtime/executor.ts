@@ -3,7 +3,7 @@
 
 import type { StreamPeer, TickManager } from '@hcengineering/network-core'
 import type { BackRPCResponseSend } from '../rpc-types'
-import type { Execution, Sink } from '../session/conversation'
+import type { Execution, Sink } from '../session/conversation-effects'
 import { isPromise } from './call'
 import { CallContext } from './call-context'
 import { serveStream } from './streams'

@@ -3,7 +3,7 @@
 
 import { NetworkError, type Logger, type StreamPeer, type TickManager } from '@hcengineering/network-core'
 import type { BackRPCResponseSend, BackRPCServerHandler, BackRPCServerStats } from '../rpc-types'
-import type { ConversationEffect, Execution, Sink } from '../session/conversation'
+import type { ConversationEffect, Execution, Sink } from '../session/conversation-effects'
 import type { ServerEffect } from '../session/server-effects'
 import type { ServerSessions } from '../session/server-sessions'
 import type { ServerTransport } from '../transport/transport'

@@ -1,7 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Conversation, Execution } from '../session/conversation'
+import type { Conversation } from '../session/conversation'
+import type { Execution } from '../session/conversation-effects'
 
 /** So much of what comes together is begun at once, while it is not known whether its answers are large. */
 const FIRST_COUNT = 3

@@ -3,7 +3,7 @@
 
 import { NetworkError, type Caller, type StreamOpening, type StreamPeer } from '@hcengineering/network-core'
 import type { BackRPCRequestOptions } from '../rpc-types'
-import type { Execution } from '../session/conversation'
+import type { Execution } from '../session/conversation-effects'
 import type { Stream } from '../session/stream'
 import type { StreamNews } from '../session/stream-table'
 import { Body } from '../wire/body'

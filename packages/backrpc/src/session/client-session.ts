@@ -1,15 +1,21 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { Liveness, NetworkError } from '@hcengineering/network-core'
+import { NetworkError } from '@hcengineering/network-core'
 import { encode } from '../wire/codec'
 import type { EventMessage } from '../wire/event-message'
 import type { Frames } from '../wire/frames'
 import type { HelloFields, Message, PeerLimits } from '../wire/message'
-import { negotiate, protocol1, type ProtocolVersion } from '../wire/version'
-import { Conversation, type ConversationEffect, type PeerKind } from './conversation'
+import { negotiate, protocol1 } from '../wire/version'
+import type { ClientEffect } from './client-effects'
+import { ClientSchedule } from './client-schedule'
+import type { ClientSessionOptions, HoldExcuse } from './client-session-options'
+import { Conversation } from './conversation'
+import { KnownServer } from './known-server'
+import type { PeerKind } from './peer-kind'
 import { RequestTable, type NewRequest, type PendingRequest } from './request-table'
-import { creditOf, type SessionLimits } from './session-limits'
+import { ServerLife } from './server-life'
+import { creditOf } from './session-limits'
 
 /**
  * Where a client's session is: without a connection; connected, hello said and not answered; `registering` while the
@@ -17,84 +23,27 @@ import { creditOf, type SessionLimits } from './session-limits'
  */
 export type ClientState = 'disconnected' | 'greeting' | 'registering' | 'open' | 'closed'
 
-export type ClientEffect<Tag> =
-  | ConversationEffect<Tag>
-  /** A session began (`fresh`: the server knows nothing of us; set it up, then call `registered`), or it goes on. */
-  | { readonly kind: 'registered'; readonly fresh: boolean; readonly generation: number }
-  | { readonly kind: 'disconnected'; readonly cause: NetworkError }
-  /** The connection stands and carries nothing: make another one. */
-  | { readonly kind: 'redial'; readonly cause: NetworkError }
-  | { readonly kind: 'garbage'; readonly reason: string }
-  /** The server has had the ping that was said at `sentAt`. */
-  | { readonly kind: 'confirmed'; readonly sentAt: number }
-
-export interface ClientSessionOptions {
-  readonly clientId: string
-  /** `host:port` of the server, for texts. */
-  readonly where: string
-  /** Silence after which the server counts as lost, and we do for it. */
-  readonly aliveTimeoutMs: number
-  readonly pingIntervalMs: number
-  /** Length of one tick of a retry. */
-  readonly tickMs: number
-  readonly limits: SessionLimits
-  /** The newest that is spoken. */
-  readonly protocol: ProtocolVersion
-  readonly unreadRoutes?: boolean
-  /** Requests that this process is at, said with every ping; undefined, or absent: nothing is said. */
-  readonly inFlight?: () => number | undefined
-}
-
-/** Requests leave though they are held back: while those of the server run here, or while `inFlight` says that any do. */
-export type HoldExcuse = 'asked' | 'busy'
-
-/** The interval between hellos that are not answered doubles so often. */
-const MAX_DOUBLINGS = 4
-
-const SERVER = 'server'
-type Server = typeof SERVER
-
 /** The client's side of sessions with one server, one after the other. No I/O: `outbox` says what to send. */
 export class ClientSession<Tag> {
   readonly conversation: Conversation<Tag>
-  /** The server's id of this run, '' before its first hello. */
-  serverId = ''
   private phase: ClientState = 'disconnected'
-  private sessionId = ''
-  /** The largest that a server has said. */
-  private epoch: number | undefined
-  /** The server said that it does not know us. */
-  private forgotten = false
   /** The owner sets up this session: counted, since it may begin anew meanwhile. */
   private generation = 0
   private registering = false
-  /** The first hello of this connection, until it or a later one is answered: events that come are of the one before, and come again. */
-  private unheardFrom: number | undefined
-  /** Counts the hellos: only the answer to the last says how things are. */
-  private hellos = 0
-  /** Since then no hello was answered. */
-  private greetingSince = 0
-  /** Hellos without an answer before the last one. */
-  private unanswered = 0
-  private nextPing = Infinity
-  /** How late the last ping was that was due. */
-  private lagMs = 0
-  private nextHello = Infinity
   private plannedWake = Infinity
   /** Until then, or until it is connected anew, requests wait. */
   private heldUntil = Infinity
-  /** Silence after which the server counts as lost: shorter while it is doubted. */
-  private patienceMs = 0
-  private heardAt = 0
-  /** The server was heard last then, and the connection is lost since. */
-  private awaySince = Infinity
-  private readonly liveness = new Liveness<Server>()
+  private readonly server = new KnownServer()
+  private readonly schedule: ClientSchedule
+  private readonly life: ServerLife
 
   constructor(
     private readonly options: ClientSessionOptions,
     private readonly sink: ClientEffect<Tag>[]
   ) {
     const { clientId, where, limits, tickMs, protocol, unreadRoutes = false } = options
+    this.schedule = new ClientSchedule(options)
+    this.life = new ServerLife(options)
     const requests = new RequestTable<Tag>(clientId, limits)
     this.conversation = new Conversation(where, limits, tickMs, requests, this.serverKind(true, undefined))
     this.conversation.outbox.protocol = protocol
@@ -105,16 +54,21 @@ export class ClientSession<Tag> {
     return this.phase
   }
 
+  /** The server's id of this run, '' before its first hello. */
+  get serverId(): string {
+    return this.server.id
+  }
+
   /** It is of 0.8 or later. */
   get serverKnowsSessions(): boolean {
-    return this.sessionId !== ''
+    return this.server.knowsSessions
   }
 
   /** A connection stands: says hello. */
   connected(now: number): void {
     if (this.phase === 'closed') return
     this.greet(now)
-    this.unheardFrom = this.hellos
+    this.schedule.connected()
   }
 
   /** The connection is lost, or was refused. */
@@ -122,42 +76,41 @@ export class ClientSession<Tag> {
     if (this.phase === 'closed') return
     this.phase = 'disconnected'
     this.heldUntil = Infinity
-    if (this.awaySince === Infinity) this.awaySince = this.heardAt
     this.conversation.disconnected(now)
-    this.liveness.forget(SERVER)
-    this.nextPing = this.nextHello = Infinity
+    this.life.away()
+    this.schedule.stop()
     this.sink.push({ kind: 'disconnected', cause })
   }
 
   receive(message: Message, now: number): void {
     if (this.phase === 'closed' || this.phase === 'disconnected') return
     if (message.kind === 'garbage') this.sink.push({ kind: 'garbage', reason: message.reason })
-    else this.sign(now)
-    this.heardAt = now
+    else this.life.sign(now)
+    this.life.heard(now)
     switch (message.kind) {
       case 'hello':
-        if ((message.fields.attempt ?? Infinity) >= (this.unheardFrom ?? 0)) this.unheardFrom = undefined
+        this.schedule.helloHeard(message.fields.attempt)
         this.welcome(message, now)
         break
       case 'pong':
         this.conversation.settled(message.settled)
-        if (this.serverId !== '' && message.serverId !== this.serverId) this.sayHelloAgain(now)
+        if (this.server.isOther(message.serverId)) this.sayHelloAgain(now)
         else this.confirm(message.at, now)
         break
       case 'sayHello':
-        this.forgotten = true
+        this.server.forgotten = true
         this.sayHelloAgain(now)
         break
       case 'event':
       case 'gap':
-        if (this.unheardFrom === undefined || this.is07) this.conversation.receive(message, now, this.sink)
+        if (!this.schedule.unheard || this.server.is07) this.conversation.receive(message, now, this.sink)
         break
       case 'ping':
       case 'close':
         break
       case 'request':
         // Asked again after the answer to our hello, if still of interest: until then it may be of a session that ended
-        if (this.phase !== 'greeting' || this.is07) this.conversation.receive(message, now, this.sink)
+        if (this.phase !== 'greeting' || this.server.is07) this.conversation.receive(message, now, this.sink)
         break
       default:
         this.conversation.receive(message, now, this.sink)
@@ -202,37 +155,34 @@ export class ClientSession<Tag> {
     const goodbye = this.phase === 'disconnected' ? undefined : encode({ kind: 'close' }, protocol1)
     this.phase = 'closed'
     this.conversation.end(() => this.closedError(), this.closedError(), this.sink)
-    this.liveness.forget(SERVER)
-    this.nextPing = this.nextHello = this.heldUntil = Infinity
+    this.life.ignore()
+    this.schedule.stop()
+    this.heldUntil = Infinity
     return goodbye
   }
 
   /** When to call `advance` next. */
   nextDeadline(): number {
-    const silence = this.liveness.nextDeadline() ?? Infinity
-    const conversation = this.conversation.nextDeadline()
+    const { conversation, life, schedule } = this
     this.plannedWake = Math.min(
-      this.nextPing,
-      this.nextHello,
+      schedule.nextPing,
+      schedule.nextHello,
       this.redialAt,
       this.streamsEndAt,
       this.heldUntil,
-      silence,
-      conversation
+      life.tardyAt,
+      conversation.nextDeadline()
     )
     return this.plannedWake
   }
 
   advance(now: number): void {
     if (this.phase === 'closed') return
-    this.forgiveOwnPause(now)
+    this.life.forgiveOwnPause(now, this.plannedWake)
     this.conversation.advance(now, this.options.where, this.sink)
-    if (now >= this.nextPing) {
-      this.lagMs = Math.floor(now - this.nextPing)
-      this.ping(now)
-    }
+    if (this.schedule.pingIsDue(now)) this.ping(now)
     if (now >= this.redialAt) this.redial(now)
-    else if (now >= this.nextHello) this.greet(now)
+    else if (now >= this.schedule.nextHello) this.greet(now)
     if (now >= this.streamsEndAt) this.failStreams()
     if (now >= this.heldUntil && this.phase === 'open') this.open()
     this.checkAlive(now)
@@ -240,73 +190,49 @@ export class ClientSession<Tag> {
 
   /** Somebody says that the server is gone: it has that long to show that it is not. */
   doubt(patienceMs: number, now: number): void {
-    if ((this.phase !== 'open' && this.phase !== 'registering') || patienceMs >= this.patienceMs) return
-    this.bear(patienceMs, now)
-    this.ping(now)
+    if (this.phase !== 'open' && this.phase !== 'registering') return
+    if (this.life.doubt(patienceMs, now)) this.ping(now)
   }
 
   /** Judges now whether the server has been silent for too long. */
   checkAlive(now: number): void {
-    if (this.liveness.tardy(now).length === 0) return
-    const cause = new NetworkError('UNAVAILABLE', `${this.options.where} has been silent for ${this.patienceMs} ms`)
+    if (!this.life.isTardy(now)) return
+    const cause = new NetworkError(
+      'UNAVAILABLE',
+      `${this.options.where} has been silent for ${this.life.patienceMs} ms`
+    )
     this.disconnected(cause, now)
     // The connection may stand all the same: whoever slept answers when it wakes up
     this.greet(now)
   }
 
-  /**
-   * Woken much later than planned, it is we who were away: what the server sent meanwhile has not been read yet, so it
-   * gets another ping interval, or all the time again that it has while it is doubted.
-   */
-  private forgiveOwnPause(now: number): void {
-    const { patienceMs } = this
-    const { pingIntervalMs } = this.options
-    if (now - this.plannedWake < Math.min(pingIntervalMs, patienceMs) / 2) return
-    this.liveness.signal(SERVER, now - patienceMs + Math.min(patienceMs, 2 * pingIntervalMs))
-  }
-
-  /** The server lives, and is doubted no more. */
-  private sign(now: number): void {
-    if (this.patienceMs === this.options.aliveTimeoutMs) this.liveness.signal(SERVER, now)
-    else if (this.liveness.has(SERVER)) this.bear(this.options.aliveTimeoutMs, now)
-  }
-
-  private bear(patienceMs: number, now: number): void {
-    this.patienceMs = patienceMs
-    this.liveness.watch(SERVER, patienceMs, now)
-  }
-
   private greet(now: number): void {
-    const { clientId, aliveTimeoutMs, pingIntervalMs, protocol, limits } = this.options
+    const { clientId, aliveTimeoutMs, protocol, limits } = this.options
+    const { epoch } = this.server
     const again = this.phase === 'greeting'
     this.phase = 'greeting'
     const fields = {
       aliveTimeout: aliveTimeoutMs / 1000,
-      session: this.sessionId,
+      session: this.server.sessionId,
       events: this.conversation.receivedEvents,
-      attempt: ++this.hellos,
-      ...(this.epoch === undefined ? {} : { epoch: this.epoch }),
+      attempt: this.schedule.helloSaid(now, again),
+      ...(epoch === undefined ? {} : { epoch }),
       ...(protocol.major === 1 ? {} : { protocol, limits: creditOf(limits), ...this.conversation.outstanding() })
     }
     this.conversation.outbox.gate = 'control'
     this.conversation.outbox.setControl({ kind: 'hello', id: clientId, fields })
-    this.nextPing = Infinity
-    // Seldomer and seldomer: only the answer to the last counts, and a busy server takes its time
-    this.unanswered = again ? this.unanswered + 1 : 0
-    if (!again) this.greetingSince = now
-    this.nextHello = now + pingIntervalMs * 2 ** Math.min(this.unanswered, MAX_DOUBLINGS)
-    if (!again) this.liveness.forget(SERVER)
+    if (!again) this.life.ignore()
   }
 
   /** When a connection on which no hello is answered is given up. */
   private get redialAt(): number {
-    return this.phase === 'greeting' ? this.greetingSince + this.options.aliveTimeoutMs : Infinity
+    return this.phase === 'greeting' ? this.schedule.redialAt : Infinity
   }
 
-  /** When it is too long that the server was heard: it has ended the session, or cannot be told from one that has. */
+  /** When streams end that go with the session. */
   private get streamsEndAt(): number {
-    if (this.awaySince === Infinity || !this.conversation.streams.anyOpened) return Infinity
-    return this.awaySince + this.options.aliveTimeoutMs
+    const { forgetsAt } = this.life
+    return forgetsAt === Infinity || !this.conversation.streams.anyOpened ? Infinity : forgetsAt
   }
 
   private failStreams(): void {
@@ -315,18 +241,16 @@ export class ClientSession<Tag> {
 
   private redial(now: number): void {
     const { where, aliveTimeoutMs } = this.options
-    this.greetingSince = now
-    this.nextHello = now + aliveTimeoutMs
+    this.schedule.putOff(now)
     const text = `${where} has not answered a hello for ${aliveTimeoutMs} ms`
     this.sink.push({ kind: 'redial', cause: new NetworkError('UNAVAILABLE', text) })
   }
 
   /** Whoever answers has been replaced by a later run, and must not be listened to: it does not know what happened since. */
-  private refuse(epoch: number, now: number): void {
-    const { where, aliveTimeoutMs } = this.options
-    this.greetingSince = now
-    this.nextHello = now + aliveTimeoutMs
-    const text = `${where} answers as run ${epoch} of the server, but run ${this.epoch} is known: two of them run; stop the older one`
+  private refuse({ epoch }: HelloFields, now: number): void {
+    const { where } = this.options
+    this.schedule.putOff(now)
+    const text = `${where} answers as run ${epoch} of the server, but run ${this.server.epoch} is known: two of them run; stop the older one`
     this.sink.push({ kind: 'disconnected', cause: new NetworkError('UNAVAILABLE', text) })
   }
 
@@ -339,27 +263,21 @@ export class ClientSession<Tag> {
   }
 
   private welcome({ id, fields }: Extract<Message, { kind: 'hello' }>, now: number): void {
-    const { session = '', resumed = false, events, attempt = this.hellos } = fields
+    const { resumed = false, events, attempt = this.schedule.lastHello } = fields
     // Since then the session it speaks of may have ended: requests sent for it could run again in the next
-    if (attempt !== this.hellos) return
-    if (fields.epoch !== undefined) {
-      if (this.epoch !== undefined && fields.epoch < this.epoch) return this.refuse(fields.epoch, now)
-      this.epoch = fields.epoch
-    }
-    const ours = fields.session !== undefined
-    const same = id === this.serverId && (ours ? session === this.sessionId : this.sessionId === '' && !this.forgotten)
+    if (attempt !== this.schedule.lastHello) return
+    if (this.server.isReplaced(fields)) return this.refuse(fields, now)
+    const same = this.server.isSame(id, fields)
     // An answer to a hello said twice
     if (same && this.phase !== 'greeting') return
-    this.forgotten = false
-    this.nextHello = Infinity
-    this.awaySince = Infinity
-    this.nextPing = now + this.options.pingIntervalMs
-    this.bear(this.options.aliveTimeoutMs, now)
+    this.server.forgotten = false
+    this.schedule.greeted(now)
+    this.life.greeted(now)
     this.conversation.speak(negotiate(this.options.protocol, fields.protocol), this.sink)
-    if (same && (resumed || !ours)) {
+    if (same && (resumed || fields.session === undefined)) {
       this.conversation.abandonUnless(fields, this.sink)
       this.resume(events)
-    } else this.begin(id, session, fields)
+    } else this.begin(id, fields)
   }
 
   /** @param events how many of this session the server has got; a 0.7 server does not say */
@@ -373,9 +291,8 @@ export class ClientSession<Tag> {
     this.sink.push({ kind: 'registered', fresh: false, generation: this.generation })
   }
 
-  private begin(serverId: string, sessionId: string, fields: HelloFields): void {
-    this.serverId = serverId
-    this.sessionId = sessionId
+  private begin(serverId: string, fields: HelloFields): void {
+    this.server.begin(serverId, fields)
     const { requests, backlog } = this.conversation
     const { limits } = this.options
     const ours = fields.session !== undefined
@@ -410,17 +327,12 @@ export class ClientSession<Tag> {
 
   private ping(now: number): void {
     // A 0.7 server gets what it knows: an empty ping
-    const ours = this.sessionId !== ''
+    const ours = this.server.knowsSessions
     const said = ours ? { settled: this.conversation.requests.settledBelow, at: Math.floor(now) } : {}
     const inFlight = ours ? this.options.inFlight?.() : undefined
-    const load = inFlight === undefined ? {} : { load: { inFlight, lagMs: this.lagMs } }
+    const load = inFlight === undefined ? {} : { load: { inFlight, lagMs: this.schedule.lagMs } }
     this.conversation.outbox.setControl({ kind: 'ping', ...said, ...load })
-    this.nextPing = now + this.options.pingIntervalMs
-  }
-
-  /** The server is of 0.7: it knows no sessions, and asks nothing twice. */
-  private get is07(): boolean {
-    return this.serverId !== '' && this.sessionId === ''
+    this.schedule.pingSaid(now)
   }
 
   private serverKind(ours: boolean, granted: PeerLimits | undefined): PeerKind {

@@ -1,29 +1,18 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { limits, NetworkError, type CallChain } from '@hcengineering/network-core'
-import { Body } from '../wire/body'
+import { NetworkError } from '@hcengineering/network-core'
 import type { EventMessage } from '../wire/event-message'
-import {
-  contentOf,
-  type Garbage,
-  type HelloFields,
-  type Message,
-  type Request,
-  type RequestId,
-  type Sendable,
-  type StreamOpening
-} from '../wire/message'
+import { contentOf, type Garbage, type HelloFields, type Message, type RequestId } from '../wire/message'
 import { hasStreams, type ProtocolVersion } from '../wire/version'
-import type { PayloadLimits } from '../wire/payload'
-import { NOTHING } from '../wire/protocol-2'
 import type { AnswerRoom } from './answer-room'
-import { errorAnswer, noStreams, notKept, sizeOfAnswer, SMALL_BYTES, unread, unsayable, unsentAnswer } from './answers'
+import { errorAnswer, noStreams, notKept, SMALL_BYTES, unsayable } from './answers'
 import { Backlog } from './backlog'
-import { FULL, IncomingTable, type AnswerMessage, type IncomingRequest } from './incoming-table'
-import { partBytesOf } from './answer-parts'
-import { IncompleteAnswers, type Assembled } from './incomplete-answers'
+import type { Execution, Sink } from './conversation-effects'
 import { Outbox } from './outbox'
+import { OwnRequests } from './own-requests'
+import type { PeerKind } from './peer-kind'
+import { PeerRequests } from './peer-requests'
 import type { NewRequest, PendingRequest, RequestTable } from './request-table'
 import { eventsOf } from './sent-events'
 import type { SessionLimits } from './session-limits'
@@ -31,92 +20,8 @@ import type { Stream } from './stream'
 import { StreamEffects } from './stream-effects'
 import { StreamTable, type StreamNews, type StreamSink } from './stream-table'
 
-/** What the owner of a conversation has to do. */
-export type ConversationEffect<Tag> =
-  /** A request of ours was answered. */
-  | {
-      readonly kind: 'answered'
-      readonly request: PendingRequest<Tag>
-      readonly body: Body
-      readonly from: Conversation<Tag>
-    }
-  /** A request of ours failed: there, where `from` says so, or here. */
-  | {
-      readonly kind: 'failed'
-      readonly request: PendingRequest<Tag>
-      readonly error: NetworkError
-      readonly from?: Conversation<Tag>
-    }
-  /** Execute this, and call `answer` or `refuse` with it. */
-  | { readonly kind: 'execute'; readonly execution: Execution<Tag> }
-  | {
-      readonly kind: 'event'
-      readonly conversation: Conversation<Tag>
-      readonly content: unknown
-      /** Of its data, on the wire. */
-      readonly bytes: number
-    }
-  | {
-      readonly kind: 'gap'
-      readonly conversation: Conversation<Tag>
-      readonly lost: number | 'unknown'
-      readonly reason: string
-    }
-  /** Something came for the owner of a stream. */
-  | {
-      readonly kind: 'stream'
-      readonly conversation: Conversation<Tag>
-      readonly stream: Stream
-      readonly news: StreamNews
-    }
-  /** The peer broke the rules of streams. */
-  | { readonly kind: 'violation'; readonly conversation: Conversation<Tag>; readonly reason: string }
-  /** The peer does not read its answers. */
-  | { readonly kind: 'overflow'; readonly conversation: Conversation<Tag> }
-
-/** Where effects go; the owner of the conversation takes them out. */
-export interface Sink<Tag> {
-  push(effect: ConversationEffect<Tag>): void
-}
-
-/** A request of the peer, to be executed. */
-export interface Execution<Tag> {
-  readonly conversation: Conversation<Tag>
-  readonly request: IncomingRequest
-  readonly method: string
-  readonly params: unknown
-  /** By the clock of the session; Infinity for none. */
-  readonly deadline: number
-  /** It opens this, if it is answered. */
-  readonly stream?: Stream
-  readonly opening?: StreamOpening
-  /** The calls for which it is made. */
-  readonly chain?: CallChain
-}
-
-type Answer = Extract<AnswerMessage, { readonly kind: 'response' }>
-
-/** What kind of peer it is. */
-export interface PeerKind {
-  /** It told us its session: 0.8 or later. */
-  readonly ours: boolean
-  /** It understands notices of lost events. */
-  readonly tellGaps: boolean
-  /** How many of its requests run at a time. */
-  readonly maxRunning: number
-  /** Bytes of an answer that it takes in parts; absent where it takes none. */
-  readonly answerBytes?: number
-  /** It understands that it shall try again later; otherwise what is beyond fails. */
-  readonly retries: boolean
-}
-
-/** What we ask a peer to wait before it tries again, in ticks: what is in flight ends soon. */
-const RETRY_TICKS = 1
 /** Longest wait that a peer can impose by a retry. */
 const MAX_RETRY_MS = 1_000
-
-/** Answers in parts that have not arrived, in units of `maxAnswerBytes`: beyond, one more fails. */
-const MAX_UNREAD_ANSWERS = 4
 
 /** One side of one session: its requests, the other side's, and what waits to leave. Both sides are alike. */
 export class Conversation<Tag> {
@@ -128,9 +33,8 @@ export class Conversation<Tag> {
   receivedEvents = 0
   /** Data that comes with a route is handed on unread: its owner asked for that. */
   unreadRoutes = false
-  private incoming: IncomingTable
-  private readonly incomplete: IncompleteAnswers
-  private kind: PeerKind
+  private readonly own: OwnRequests<Tag>
+  private readonly ofPeer: PeerRequests<Tag>
   private over = false
   private clock = 0
 
@@ -155,14 +59,13 @@ export class Conversation<Tag> {
     this.backlog = new Backlog(limitsOfSession, kind.tellGaps)
     streams.onUnread = (bytes) => house?.take(bytes)
     this.outbox = new Outbox(requests, this.backlog, streams)
-    this.incomplete = new IncompleteAnswers(streams, limitsOfSession, house)
-    this.kind = kind
-    this.incoming = new IncomingTable(limitsOfSession, kind.maxRunning, kind.ours)
+    this.own = new OwnRequests(this, limitsOfSession, house)
+    this.ofPeer = new PeerRequests(this, limitsOfSession, kind)
   }
 
   /** What is kept for a peer that is away: answers that it may ask for again, and what waits to leave. */
   get keptBytes(): number {
-    return this.incoming.keptBytes + this.backlog.bytes + this.backlog.sentBytes + this.streams.bytes
+    return this.ofPeer.table.keptBytes + this.backlog.bytes + this.backlog.sentBytes + this.streams.bytes
   }
 
   /** Of answers that go to the peer in parts, and have not arrived. */
@@ -172,14 +75,19 @@ export class Conversation<Tag> {
 
   /** Lets go of that. Who asks again is told that its request was executed, and who missed events how many. */
   giveUpKept(): void {
-    this.incoming.giveUpAnswers()
+    this.ofPeer.table.giveUpAnswers()
     this.streams.giveUp()
     this.backlog.giveUp((id) => errorAnswer(id, notKept('a request')), SMALL_BYTES)
   }
 
   /** Requests of the peer that run. */
   get running(): number {
-    return this.incoming.size
+    return this.ofPeer.table.size
+  }
+
+  /** No more should be executed for this peer until it has read what waits. */
+  get answersPileUp(): boolean {
+    return this.backlog.answersPileUp || this.streams.unreadBytes > this.limitsOfSession.maxAnswerBytes
   }
 
   /** It ended: answers go nowhere. */
@@ -208,11 +116,9 @@ export class Conversation<Tag> {
 
   /** The peer knows nothing any more, or is another one: what ran for it ends without an answer. */
   forgetIncoming(kind: PeerKind): void {
-    this.kind = kind
     this.backlog.tellGaps = kind.tellGaps
     this.receivedEvents = 0
-    this.incoming.cancelAll()
-    this.incoming = new IncomingTable(this.limitsOfSession, kind.maxRunning, kind.ours)
+    this.ofPeer.forget(kind)
   }
 
   /** Puts what has to be done into `sink`. */
@@ -220,23 +126,17 @@ export class Conversation<Tag> {
     this.clock = now
     switch (message.kind) {
       case 'request':
-        this.incoming.settled(message.settled ?? 0)
-        this.admit(message, now, sink)
+        this.ofPeer.admit(message, now, sink)
         break
       case 'cancel':
-        this.incoming.cancel(message.id)
+        this.ofPeer.table.cancel(message.id)
         break
       case 'response':
-        if (message.inParts !== undefined) return this.announced(Number(message.id), message.inParts, sink)
-        this.settle(message.id, sink, (request) => {
-          if (request.stream !== undefined) request.stream.opened = true
-          return { kind: 'answered', request, body: message.body, from: this }
-        })
+        if (message.inParts === undefined) this.own.answered(message.id, message.body, sink)
+        else this.own.announced(Number(message.id), message.inParts, now, sink)
         break
       case 'error':
-        this.settle(message.id, sink, (request) => {
-          return { kind: 'failed', request, error: NetworkError.fromPayload(message.error), from: this }
-        })
+        this.own.refused(message.id, message.error, sink)
         break
       case 'event':
         this.receivedEvents++
@@ -270,60 +170,33 @@ export class Conversation<Tag> {
   abandonUnless({ pending, next = 0 }: HelloFields, sink: Sink<Tag>): void {
     // Where ids are texts these numbers say nothing
     if (pending === undefined || this.outbox.protocol.major === 1) return
-    this.incoming.abandonUnless(new Set<RequestId>(pending), next)
+    this.ofPeer.table.abandonUnless(new Set<RequestId>(pending), next)
     this.streams.abandonUnless(new Set(pending), next, this.streamSink(sink))
   }
 
   /** The peer has all answers below that sequence number. */
   settled(below: number | undefined): void {
-    if (below !== undefined) this.incoming.settled(below)
-  }
-
-  /** The answer of an execution; more than one are ignored. Answers with its size. */
-  answer(execution: Execution<Tag>, result: unknown, sink: Sink<Tag>): number {
-    try {
-      const body = Body.of(result, undefined, this.answerBounds)
-      const error = unsayable(body, this.outbox.protocol) ?? this.tooLarge(body)
-      if (error !== undefined) throw error
-      if (this.goesInParts(body)) {
-        this.finishInParts(execution, body, sink)
-        return body.size
-      }
-      this.finish(execution, { kind: 'response', id: execution.request.id, body }, SMALL_BYTES + body.size, sink)
-      return body.size
-    } catch (error) {
-      this.refuse(execution, unsentAnswer(error), sink)
-      return 0
-    }
-  }
-
-  /** The error of an execution. */
-  refuse(execution: Execution<Tag>, error: NetworkError, sink: Sink<Tag>): void {
-    this.finish(execution, errorAnswer(execution.request.id, error), SMALL_BYTES + error.message.length, sink)
+    if (below !== undefined) this.ofPeer.table.settled(below)
   }
 
   /** `undefined` when it waits to be sent, else why it does not. */
   ask(asked: NewRequest<Tag>, now: number): PendingRequest<Tag> | NetworkError {
-    const { opening } = asked
-    const error = (opening === undefined ? undefined : this.unopenable()) ?? unsayable(asked.body, this.outbox.protocol)
-    if (error !== undefined) return error
-    const request = this.requests.add(asked, now)
-    if (request !== undefined) {
-      if (opening !== undefined) request.stream = this.streams.ask(request.sequence, opening)
-      return request
-    }
-    const count = this.requests.waitingCount
-    return new NetworkError('OVERLOADED', `${count} requests wait to be sent to ${this.peer} already`, {
-      stage: `queued behind ${count} requests`
-    })
+    return this.own.ask(asked, now)
   }
 
   /** Nobody waits for its answer any more; it fails with that. */
   cancel(request: PendingRequest<Tag>, error: NetworkError, sink: Sink<Tag>): void {
-    if (this.requests.settle(request.sequence) === undefined) return
-    this.incomplete.drop(request.sequence)
-    sink.push({ kind: 'failed', request, error })
-    this.tellCancelled(request)
+    this.own.cancel(request, error, sink)
+  }
+
+  /** The answer of an execution; more than one are ignored. Answers with its size. */
+  answer(execution: Execution<Tag>, result: unknown, sink: Sink<Tag>): number {
+    return this.ofPeer.answer(execution, result, sink)
+  }
+
+  /** The error of an execution. */
+  refuse(execution: Execution<Tag>, error: NetworkError, sink: Sink<Tag>): void {
+    this.ofPeer.refuse(execution, error, sink)
   }
 
   /** An event would not be dropped. */
@@ -345,9 +218,9 @@ export class Conversation<Tag> {
   end(errorOf: (request: PendingRequest<Tag>) => NetworkError, streamError: NetworkError, sink: Sink<Tag>): void {
     this.over = true
     this.outbox.shut()
-    this.incoming.cancelAll()
+    this.ofPeer.table.cancelAll()
     for (const request of this.requests.drain()) sink.push({ kind: 'failed', request, error: errorOf(request) })
-    this.incomplete.clear()
+    this.own.clearIncomplete()
     this.streams.endAll(streamError, this.streamSink(sink))
   }
 
@@ -355,36 +228,18 @@ export class Conversation<Tag> {
   abandon(): void {
     this.over = true
     this.outbox.shut()
-    this.incoming.cancelAll()
+    this.ofPeer.table.cancelAll()
   }
 
   /** When to call `advance` next. */
   nextDeadline(): number {
-    const own = Math.min(this.requests.nextDeadline(), this.backlog.keepsUntil)
-    // Without a connection nothing can come
-    if (this.incomplete.size === 0 || this.outbox.gate === 'shut') return own
-    return Math.min(own, this.incomplete.nextDeadline())
+    return Math.min(this.own.nextDeadline(), this.backlog.keepsUntil)
   }
 
   /** Fails the requests whose time is over, saying where each was. */
   advance(now: number, where: string, sink: Sink<Tag>): void {
     this.backlog.advance(now)
-    if (this.incomplete.size > 0 && this.outbox.gate !== 'shut') {
-      for (const stalled of this.incomplete.advance(now)) this.assembled(stalled, sink)
-    }
-    for (const request of this.requests.advance(now)) {
-      this.incomplete.drop(request.sequence)
-      const stage = this.stageOf(request, where)
-      const text = `No answer to ${request.what} within ${request.asked.timeoutMs} ms: ${stage}`
-      sink.push({ kind: 'failed', request, error: new NetworkError('DEADLINE_EXCEEDED', text, { stage }) })
-      this.tellCancelled(request)
-    }
-  }
-
-  /** It may run there: it need not go on. */
-  private tellCancelled(request: PendingRequest<Tag>): void {
-    if (request.attempts === 0 || this.outbox.protocol.major === 1) return
-    this.backlog.pushAnswer({ kind: 'cancel', id: request.sequence }, SMALL_BYTES)
+    this.own.advance(now, where, sink)
   }
 
   private receiveEvent(message: Extract<Message, { kind: 'event' }>, sink: Sink<Tag>): void {
@@ -403,7 +258,7 @@ export class Conversation<Tag> {
   /** The session is over: what is open ends, and what is not opened yet is opened in the next. */
   endStreams(reason: string, sink: Sink<Tag>): void {
     const error = new NetworkError('OUTCOME_UNKNOWN', `The stream was open with ${this.peer}, ${reason}`)
-    this.incomplete.clear()
+    this.own.clearIncomplete()
     this.streams.endAll(error, this.streamSink(sink))
   }
 
@@ -419,173 +274,20 @@ export class Conversation<Tag> {
     return { pending: [...new Set([...pending, ...this.streams.askedSequences])], next }
   }
 
-  /** Why no stream can be opened, if none can. */
-  private unopenable(): NetworkError | undefined {
-    if (!hasStreams(this.outbox.protocol)) return noStreams(this.peer)
-    if (!this.streams.full) return undefined
-    return new NetworkError('OVERLOADED', `Too many streams with ${this.peer} are open already`)
-  }
-
   /** Something came for a stream that carries an answer. */
   heardOfAnswer(stream: Stream, news: StreamNews, sink: Sink<Tag>): void {
-    this.assembled(this.incomplete.heard(stream, news, this.clock), sink)
-  }
-
-  private announced(sequence: number, bytes: number, sink: Sink<Tag>): void {
-    // Who has given it up does not take it
-    if (!this.requests.has(sequence)) this.streams.refuse(sequence)
-    else this.assembled(this.incomplete.announced(sequence, bytes, this.clock), sink)
-  }
-
-  private assembled(answer: Assembled | undefined, sink: Sink<Tag>): void {
-    if (answer === undefined) return
-    const { sequence, outcome, broken } = answer
-    if (broken !== undefined) sink.push({ kind: 'violation', conversation: this, reason: broken })
-    this.settle(sequence, sink, (request) =>
-      outcome instanceof NetworkError
-        ? { kind: 'failed', request, error: outcome, from: this }
-        : { kind: 'answered', request, body: outcome, from: this }
-    )
+    this.own.heard(stream, news, this.clock, sink)
   }
 
   private streamSink(sink: Sink<Tag>): StreamSink {
     return new StreamEffects(this, sink)
   }
 
-  private overloaded(): NetworkError {
-    return new NetworkError('OVERLOADED', `${this.incoming.size} requests of this peer run already`)
-  }
-
-  private stageOf({ attempts }: PendingRequest<Tag>, where: string): string {
-    if (attempts > 0) return 'sent and not answered'
-    if (this.outbox.gate !== 'open') return `waiting for the connection to ${where}`
-    return `queued behind ${this.requests.size} requests`
-  }
-
-  private admit(asked: Request, now: number, sink: Sink<Tag>): void {
-    const { id, method } = asked
-    // What is answered and not read is not added to
-    const admission = this.answersPileUp ? FULL : this.incoming.admit(id, asked.body.size)
-    switch (admission.kind) {
-      case 'execute':
-        this.execute(asked, admission.request, now, sink)
-        break
-      case 'answered': {
-        const { answer } = admission
-        const error = answer.kind === 'response' ? this.unrepeatable(answer, method) : undefined
-        const told = error === undefined ? answer : errorAnswer(id, new NetworkError('OUTCOME_UNKNOWN', error.message))
-        this.push(told, sizeOfAnswer(told), sink)
-        break
-      }
-      case 'forgotten':
-        this.push(errorAnswer(id, notKept(`'${method}'`)), SMALL_BYTES, sink)
-        break
-      case 'full': {
-        const answer = this.kind.retries
-          ? ({ kind: 'retry', id, ticks: RETRY_TICKS } as const)
-          : errorAnswer(id, this.overloaded())
-        this.push(answer, SMALL_BYTES, sink)
-      }
-    }
-  }
-
-  private execute(asked: Request, request: IncomingRequest, now: number, sink: Sink<Tag>): void {
-    const { method, timeoutMs, stream: opening, chain } = asked
-    const deadline = timeoutMs === 0 ? Infinity : now + timeoutMs
-    let params: unknown
-    try {
-      params = contentOf(asked, this.unreadRoutes)
-    } catch (error) {
-      return this.refuse({ conversation: this, request, method, params, deadline }, NetworkError.from(error), sink)
-    }
-    if (opening === undefined) {
-      sink.push({ kind: 'execute', execution: { conversation: this, request, method, params, deadline, chain } })
-      return
-    }
-    const stream = this.streams.serve(request.sequence, opening)
-    const execution = { conversation: this, request, method, params, deadline, chain }
-    if (stream instanceof NetworkError) this.refuse(execution, stream, sink)
-    else sink.push({ kind: 'execute', execution: { ...execution, stream, opening } })
-  }
-
   /** Somebody waits for the answer to what could not be read: the peer for ours, or we for its own. */
   private receiveGarbage({ about }: Garbage, sink: Sink<Tag>): void {
     if (about === undefined) return
     if (about.what === 'stream') return this.streams.unreadable(about.stream, about.cause, this.streamSink(sink))
-    if (about.what === 'request') this.push(errorAnswer(about.id, about.cause), SMALL_BYTES, sink)
-    else this.settle(about.id, sink, (request) => ({ kind: 'failed', request, error: about.cause }))
-  }
-
-  private settle(
-    id: RequestId,
-    sink: Sink<Tag>,
-    effectOf: (request: PendingRequest<Tag>) => ConversationEffect<Tag>
-  ): void {
-    const request = this.requests.settle(id)
-    if (request === undefined) return
-    this.incomplete.drop(request.sequence)
-    sink.push(effectOf(request))
-  }
-
-  /** No more should be executed for this peer until it has read what waits. */
-  get answersPileUp(): boolean {
-    return this.backlog.answersPileUp || this.streams.unreadBytes > this.limitsOfSession.maxAnswerBytes
-  }
-
-  /** Why an answer that was given cannot be given again, if it cannot. */
-  private unrepeatable({ id, body, inParts }: Answer, method: string): NetworkError | undefined {
-    if (inParts === undefined) return unsayable(body, this.outbox.protocol)
-    // Its parts are kept by their stream, until they have arrived
-    return this.streams.has(2 * Number(id) + 1) ? undefined : notKept(`'${method}'`)
-  }
-
-  /** What the peer takes of an answer. */
-  private get answerBounds(): PayloadLimits {
-    const { answerBytes = 0 } = this.kind
-    if (this.outbox.protocol.major === 1 || answerBytes <= limits.maxPayloadBytes) return limits
-    return { ...limits, maxPayloadBytes: Math.min(answerBytes, this.limitsOfSession.maxAnswerBytes) }
-  }
-
-  private goesInParts(body: Body): boolean {
-    const { answerBytes = 0 } = this.kind
-    if (body.size <= this.limitsOfSession.maxWholeAnswerBytes || this.outbox.protocol.major === 1) return false
-    return body.length > this.limitsOfSession.maxWholeAnswerBytes && body.length <= answerBytes
-  }
-
-  /** Why an answer that came from elsewhere does not go on, if it does not. */
-  private tooLarge(body: Body): NetworkError | undefined {
-    if (body.size <= limits.maxPayloadBytes) return undefined
-    const { maxPayloadBytes } = this.answerBounds
-    if (body.size <= maxPayloadBytes) return undefined
-    return new NetworkError(
-      'TOO_LARGE',
-      `A payload of ${body.size} bytes exceeds the maximum of ${maxPayloadBytes} bytes`
-    )
-  }
-
-  private finishInParts(execution: Execution<Tag>, body: Body, sink: Sink<Tag>): void {
-    const { request } = execution
-    const { maxAnswerBytes, answerPartBytes } = this.limitsOfSession
-    const { unreadBytes } = this.streams
-    const allowed = MAX_UNREAD_ANSWERS * maxAnswerBytes
-    const fits = unreadBytes === 0 || unreadBytes + body.length <= allowed
-    if (!fits) return this.refuse(execution, unread(this.peer, body.length, unreadBytes, allowed), sink)
-    if (this.streams.has(2 * request.sequence + 1)) return this.refuse(execution, notKept('a request'), sink)
-    const answer = { kind: 'response', id: request.id, body: NOTHING, inParts: body.length } as const
-    if (this.over || !this.incoming.answer(request, answer, SMALL_BYTES)) return
-    this.streams.answer(request.sequence, body.parts(partBytesOf(body.length, answerPartBytes)), body.length)
-    this.push(answer, SMALL_BYTES, sink)
-  }
-
-  private finish(execution: Execution<Tag>, answer: AnswerMessage, bytes: number, sink: Sink<Tag>): void {
-    const { request } = execution
-    const { backlog, peer } = this
-    if (this.over || !this.incoming.answer(request, answer, bytes) || backlog.pushAnswer(answer, bytes)) return
-    const error = unread(peer, bytes, backlog.answerBytes, backlog.maxAnswerBytes)
-    this.push(errorAnswer(request.id, error), SMALL_BYTES, sink)
-  }
-
-  private push(message: Sendable, bytes: number, sink: Sink<Tag>): void {
-    if (!this.backlog.pushAnswer(message, bytes)) sink.push({ kind: 'overflow', conversation: this })
+    const side = about.what === 'request' ? this.ofPeer : this.own
+    side.unreadable(about.id, about.cause, sink)
   }
 }

@@ -3,7 +3,8 @@
 
 import type { AgentLoad } from '@hcengineering/network-core'
 import type { Frames } from '../wire/frames'
-import type { Conversation, ConversationEffect } from './conversation'
+import type { Conversation } from './conversation'
+import type { ConversationEffect } from './conversation-effects'
 
 /** What the client that said hello is. */
 export interface HelloInfo {

@@ -1,7 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Conversation, Sink } from './conversation'
+import type { Conversation } from './conversation'
+import type { Sink } from './conversation-effects'
 import type { Stream } from './stream'
 import type { StreamNews, StreamSink } from './stream-table'
 

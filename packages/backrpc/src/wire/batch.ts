@@ -4,7 +4,7 @@
 import { NetworkError } from '@hcengineering/network-core'
 import { ByteReader } from './byte-reader'
 import { sizeOf, type Frames } from './frames'
-import { isProtocol2 } from './protocol-2'
+import { isProtocol2 } from './protocol-2-format'
 
 /** First byte of a message that carries others, one behind the other: each with its number of frames and their lengths. */
 export const BATCH = 0xc0

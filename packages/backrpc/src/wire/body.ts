@@ -157,3 +157,6 @@ export class Body extends Unread {
     return this.value
   }
 }
+
+/** Says `undefined`. */
+export const NOTHING = Body.received(Buffer.alloc(0))

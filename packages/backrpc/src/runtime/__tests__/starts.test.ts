@@ -1,7 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { Conversation, Execution } from '../../session/conversation'
+import type { Conversation } from '../../session/conversation'
+import type { Execution } from '../../session/conversation-effects'
 import { Starts } from '../starts'
 
 interface Peer {

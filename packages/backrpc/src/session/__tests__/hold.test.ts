@@ -5,7 +5,8 @@ import { NetworkError } from '@hcengineering/network-core'
 import { Body } from '../../wire/body'
 import type { Message } from '../../wire/message'
 import { protocol2 } from '../../wire/version'
-import { ClientSession, type ClientEffect } from '../client-session'
+import type { ClientEffect } from '../client-effects'
+import { ClientSession } from '../client-session'
 import { defaultSessionLimits } from '../session-limits'
 
 const asked = { method: 'm', body: Body.of(null), tag: 'asked', resend: false, early: false, timeoutMs: 0 }

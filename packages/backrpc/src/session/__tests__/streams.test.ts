@@ -5,7 +5,7 @@ import { NetworkError } from '@hcengineering/network-core'
 import { randomOf } from '../../__tests__/random'
 import { Body } from '../../wire/body'
 import type { Sendable } from '../../wire/message'
-import { encode } from '../../wire/protocol-2'
+import { encode } from '../../wire/protocol-2-encode'
 import type { Stream } from '../stream'
 import { request, StreamPair } from './stream-pair'
 

@@ -6,7 +6,7 @@ import { batchable, MAX_BATCH_BYTES, pack, unpack } from '../batch'
 import { Body } from '../body'
 import type { Frames } from '../frames'
 import { closeFrames } from '../protocol-1'
-import { encode } from '../protocol-2'
+import { encode } from '../protocol-2-encode'
 
 const response = (id: number, bytes: number = 10): Frames =>
   encode({ kind: 'response', id, body: Body.of('x'.repeat(bytes)) })

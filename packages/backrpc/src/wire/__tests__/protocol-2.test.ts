@@ -9,7 +9,9 @@ import { Body } from '../body'
 import { decode as decodeAny, encode as encodeAny } from '../codec'
 import type { Frames } from '../frames'
 import type { Message, Sendable } from '../message'
-import { decode, encode, isProtocol2, MAX_ROUTE, messageKinds } from '../protocol-2'
+import { decode } from '../protocol-2-decode'
+import { encode } from '../protocol-2-encode'
+import { isProtocol2, MAX_ROUTE, messageKinds } from '../protocol-2-format'
 import { negotiate, protocol1, protocol2 } from '../version'
 
 const body = (value: unknown = null): Body => Body.of(value)

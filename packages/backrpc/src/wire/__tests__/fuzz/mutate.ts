@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { backrpcOperations } from '../../operations'
-import { messageKinds } from '../../protocol-2'
+import { messageKinds } from '../../protocol-2-format'
 import { tags } from '../../values-format'
 
 /** Bytes of the longest input. */
