@@ -20,6 +20,7 @@ import {
   type DrainOptions,
   type DrainResult,
   type ContainerRecord,
+  type ContainerSummary,
   type ContainerReference,
   type ContainerUuid,
   type GetCallOptions,
@@ -147,7 +148,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
 
   async list(kind?: ContainerKind): Promise<ContainerRecord[]> {
     this.checkOpen()
-    return await this.coordinator.list(kind, this.repeatable)
+    return await this.coordinator.list(checkKind(kind), this.repeatable)
   }
 
   async get(kind: ContainerKind, options: GetOptions, call: GetCallOptions = {}): Promise<ContainerReference> {
@@ -199,6 +200,11 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   async explain(uuid: ContainerUuid): Promise<ContainerExplanation> {
     this.checkOpen()
     return await this.operator.explain(uuid)
+  }
+
+  async unserved(kind?: ContainerKind): Promise<ContainerSummary[]> {
+    this.checkOpen()
+    return await this.operator.unserved(checkKind(kind))
   }
 
   async terminate(uuid: ContainerUuid, options: TerminateOptions = {}): Promise<TerminateResult> {
@@ -300,4 +306,9 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   private checkOpen(): void {
     if (this.closing !== undefined) throw new NetworkError('CLOSED', 'The network client is closed')
   }
+}
+
+/** Protocol 1 carries no kind as `null`: both mean all. */
+function checkKind(kind: ContainerKind | undefined | null): ContainerKind | undefined {
+  return kind === undefined || kind === null ? undefined : checkName(kind, 'kind')
 }

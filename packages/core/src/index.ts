@@ -44,13 +44,16 @@ export type {
   ContainerExplanation,
   ContainerHolder,
   ContainerMove,
+  ContainerSummary,
   ContainerWaiter,
   CoordinatorDiagnosis,
   DiagnoseOptions,
+  KindWait,
   LoopLag,
   ProcessDiagnosis,
   TerminateOptions,
-  TerminateResult
+  TerminateResult,
+  WaitCause
 } from './api/diagnosis'
 export {
   NetworkEventKind,
@@ -122,11 +125,11 @@ export {
   requestName,
   type AgentOperations,
   type ConnectionOperations,
-  type ContainerPage,
   type CoordinatorOperations,
   type GetParams,
   type GetResult,
   type HoldParams,
+  type ListPage,
   type ListParams,
   type OperationName,
   type RegisterParams,

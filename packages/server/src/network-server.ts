@@ -15,6 +15,8 @@ import {
   splitNetworkEvent,
   type AgentUuid,
   type ClientUuid,
+  type ContainerRecord,
+  type ContainerSummary,
   type ContainerUuid,
   type CoordinatorDiagnosis,
   type LeaseNotice,
@@ -75,7 +77,8 @@ export class NetworkServer {
   private readonly leases: Leases
   private readonly reminders: Reminders | undefined
   private readonly parts = new RegistrationParts()
-  private readonly pages = new Pages()
+  private readonly pages = new Pages<ContainerRecord>()
+  private readonly unservedPages = new Pages<ContainerSummary>()
   /** Known to be so, while their sessions end. */
   private readonly dead = new Set<ClientUuid>()
   private readonly drain: Drain
@@ -114,6 +117,7 @@ export class NetworkServer {
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
       parts: this.parts,
       pages: this.pages,
+      unservedPages: this.unservedPages,
       asks: new Asks(),
       reminders: () => this.reminders
     })
@@ -253,6 +257,7 @@ export class NetworkServer {
     this.clients.delete(client)
     this.parts.forget(client)
     this.pages.forget(client)
+    this.unservedPages.forget(client)
     let leaseMs = 0
     for (const { uuid } of this.owners.agentsOf(client)) {
       if (timedOut && !this.dead.has(client))

@@ -6,7 +6,13 @@ import type { Reminder } from '../api/activation'
 import type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, NetworkAgent } from '../api/agent'
 import type { AgentRequestOptions, Caller } from '../api/call'
 import type { ContainerRecord, GetOptions } from '../api/container'
-import type { ContainerExplanation, TerminateOptions, TerminateResult } from '../api/diagnosis'
+import type {
+  ContainerExplanation,
+  ContainerSummary,
+  KindWait,
+  TerminateOptions,
+  TerminateResult
+} from '../api/diagnosis'
 import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { Network, NetworkWithClients } from '../api/network'
@@ -276,6 +282,16 @@ export class NetworkImpl implements Network, NetworkWithClients {
     if (known !== undefined) return known
     const why = this.kernel.state.whyUnknown(uuid) ?? 'it was never started, or ended too long ago to be remembered'
     throw new NetworkError('NOT_FOUND', `The network knows nothing of a container ${uuid}: ${why}`, { uuid })
+  }
+
+  /** What starts, ends or is lost, of one kind or of all: `list` has the others. */
+  async unserved(kind?: ContainerKind): Promise<ContainerSummary[]> {
+    return this.kernel.state.unserved(kind, this.tickManager.now(), Date.now())
+  }
+
+  /** What gets, and held containers that are not served, wait for; looks at all of them. */
+  get waits(): KindWait[] {
+    return this.kernel.state.waits(this.tickManager.now())
   }
 
   /** Ends a container by hand; resolves when it has ended there, or says that it cannot yet. */
