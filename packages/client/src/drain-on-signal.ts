@@ -14,7 +14,7 @@ export interface DrainOnSignalOptions extends DrainOptions {
 
 /**
  * Lets the process leave the network in good order when it is told to end: the agents of the client drain, then it closes.
- * A second signal ends the process as if this were not there.
+ * The logger of the client is told what that waits for. A second signal ends the process as if this were not there.
  *
  * @returns undoes it
  */

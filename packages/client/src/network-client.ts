@@ -6,6 +6,9 @@ import { randomUUID } from 'node:crypto'
 import {
   checkGetOptions,
   checkName,
+  checkOptions,
+  checkTickManager,
+  defaultTimeoutsMs,
   NetworkError,
   opNames,
   readHold,
@@ -40,6 +43,7 @@ import { ContainerReferenceImpl } from './container-reference'
 import { ContainerRequests } from './container-requests'
 import { ContainerStreams } from './container-streams'
 import { Coordinator, type CallOptions, type CoordinatorHandlers } from './coordinator'
+import { DrainReport } from './drain-report'
 import { Holds } from './holds'
 import { LocalCalls } from './local-calls'
 import { NetworkWatch } from './network-watch'
@@ -66,6 +70,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   private readonly connections: Connections
   private readonly watch: NetworkWatch
   private readonly operator: OperatorCalls
+  private readonly drainReport: DrainReport
   private readonly open = new Set<ContainerReferenceImpl>()
   private closing: Promise<void> | undefined
 
@@ -117,6 +122,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     this.relay = new RelayLine(this.coordinator)
     this.watch = new NetworkWatch(this.coordinator, this.options)
     this.operator = new OperatorCalls(this.coordinator, this.options.requestTimeoutMs)
+    this.drainReport = new DrainReport(this.coordinator, tickManager, this.options)
     const { coordinator, holds, relay, localCalls } = this
     this.connections = new Connections({ coordinator, holds, relay, localCalls, tickManager, options: this.options })
   }
@@ -226,11 +232,15 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
 
   /**
    * Empties the agents of this client before it closes: the network starts nothing there any more, moves what is held to
-   * other agents and ends the rest. No call fails of it. What nobody else offers stays and serves on; see the result.
+   * other agents and ends the rest. No call fails of it. What nobody else offers stays and serves on; see the result. The
+   * logger of the client is told what it waits for, at once and then every 5 s.
    */
   async drain(options: DrainOptions = {}): Promise<DrainResult> {
     this.checkOpen()
-    return await this.registrations.drain(options)
+    const { timeoutMs = defaultTimeoutsMs.agentDrain } = checkOptions(options, 'the options of a drain')
+    duration('timeoutMs', timeoutMs)
+    const { registrations } = this
+    return await this.drainReport.during(registrations.agents, timeoutMs, () => registrations.drain(options))
   }
 
   /**
