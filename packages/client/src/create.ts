@@ -7,6 +7,7 @@ import {
   NetworkError,
   type AgentCapacity,
   type AgentEndpointRef,
+  type AgentOptions,
   type AgentUuid,
   type Container,
   type ContainerEndpointRef,
@@ -39,7 +40,7 @@ export type StatelessContainersFactory = (
 ) => StatelessContainerConfig[] | Promise<StatelessContainerConfig[]>
 
 /** What an agent can be told beyond its factories. */
-export interface ServeAgentOptions {
+export interface ServeAgentOptions extends Pick<AgentOptions, 'ownership' | 'ownershipByKind'> {
   /** How many containers it takes; beyond, the network starts them elsewhere, or refuses with `CAPACITY`. Default: any number. */
   capacity?: AgentCapacity
 }
@@ -177,7 +178,9 @@ export function createAgent(
     tickManager,
     logger: options.logger,
     aliveTimeoutSeconds: options.aliveTimeoutSeconds,
-    capacity: options.capacity
+    capacity: options.capacity,
+    ownership: options.ownership,
+    ownershipByKind: options.ownershipByKind
   })
   // Whoever is only to be reached from this machine listens there only.
   const bindHost = loopbackHosts.has(host) ? host : '*'
