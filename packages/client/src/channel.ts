@@ -11,7 +11,7 @@ import {
   type EventGap,
   type TickManager
 } from '@hcengineering/network-core'
-import { ContainerCall, type AskedRequest } from './container-call'
+import { ContainerCall, fail, type AskedRequest } from './container-call'
 import { notThere } from './container-requests'
 import type { Leg } from './leg'
 import { LegOpener, type ChannelHost } from './leg-opener'
@@ -158,10 +158,10 @@ export class Channel {
   }
 
   private whenReady(asked: AskedRequest, attempt: number): void {
-    const { deadline, reject } = asked
+    const { deadline } = asked
     this.readyFor(asked.signal, deadline).then(
       (leg) => leg.request(new ContainerCall(asked, attempt, deadline.leftMs, this.goesOn)),
-      (error: Error) => reject(error)
+      (error: Error) => fail(asked, error)
     )
   }
 

@@ -13,6 +13,7 @@ import {
   opNames,
   readHold,
   outsideCalls,
+  toCaller,
   type AgentRecordInfo,
   type AgentUuid,
   type ClientUuid,
@@ -163,13 +164,20 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     const { timeoutMs = this.options.getTimeoutMs } = call
     duration('timeoutMs', timeoutMs)
     const wanted = checkGetOptions(options ?? {})
-    const { uuid, location } = await unlessAborted(call.signal, async () => {
-      const held = await this.holds.get(kind, wanted, timeoutMs, call.signal)
+    const { holds, requests, streams, connections } = this
+    const hold = async (): Promise<HeldContainer> => {
+      const held = await holds.get(kind, wanted, timeoutMs, signal)
       // It comes to nobody
       if (call.signal?.aborted === true) void this.holds.release(held.uuid)
       return held
-    })
-    const { holds, requests, streams, connections } = this
+    }
+    let held: HeldContainer
+    try {
+      held = await unlessAborted(signal, hold)
+    } catch (error) {
+      return await toCaller(error)
+    }
+    const { uuid, location } = held
     const reference = new ContainerReferenceImpl(uuid, location.endpoint, {
       holds,
       requests,
