@@ -4,6 +4,9 @@
 import { randomUUID } from 'node:crypto'
 import {
   AgentImpl,
+  checkArray,
+  checkFunction,
+  checkObject,
   NetworkError,
   type AgentCapacity,
   type AgentEndpointRef,
@@ -100,6 +103,8 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
     stateless?: StatelessContainersFactory,
     options: ServeAgentOptions = {}
   ): Promise<void> {
+    checkObject(options, 'the options of an agent')
+    if (stateless !== undefined) checkFunction(stateless, 'stateless')
     const { socketOptions, logger } = this.given
     const { agent, server } = createAgent(endpointUrl, factories, {
       ...options,
@@ -111,7 +116,8 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
     try {
       await server.start(agent)
       const containers = (await stateless?.(agent.endpoint as AgentEndpointRef)) ?? []
-      for (const { uuid, kind, endpoint, container } of containers) {
+      for (const config of checkArray(containers, 'what stateless answers')) {
+        const { uuid, kind, endpoint, container } = checkObject(config, 'an element of what stateless answers')
         agent.addStatelessContainer(uuid, kind, endpoint, container)
       }
       await this.register(agent)
@@ -153,6 +159,7 @@ export function createNetworkClient(
   aliveTimeoutSeconds?: number,
   options: NetworkClientOptions = {}
 ): OperatorClient {
+  checkObject(options, 'the options of a client')
   const [{ host, port }] = parseAddresses(url, { defaultPort: defaultCoordinatorPort })
   return new ClientWithAgentsImpl(host, port, aliveTimeoutSeconds, options)
 }
@@ -168,6 +175,7 @@ export function createAgent(
   factories: ContainerFactories,
   options: AgentServerOptions & ServeAgentOptions & { aliveTimeoutSeconds?: number } = {}
 ): { agent: AgentImpl; server: NetworkAgentServer } {
+  checkObject(options, 'the options of an agent')
   const rules = { defaultPort: defaultAgentPort, anyPort: true }
   const [{ host, port }, ...others] = parseAddresses(endpointUrl, rules)
   if (others.length > 0) {

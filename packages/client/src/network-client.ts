@@ -4,7 +4,9 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import { randomUUID } from 'node:crypto'
 import {
+  checkFunction,
   checkGetOptions,
+  checkMethods,
   checkName,
   checkOptions,
   checkTickManager,
@@ -50,7 +52,13 @@ import { LocalCalls } from './local-calls'
 import { NetworkWatch } from './network-watch'
 import { OperatorCalls, type NetworkOperator } from './operator-calls'
 import { readLease, readNetworkEvent, readRelayGaps } from './network-event'
-import { duration, resolveClientOptions, type NetworkClientOptions, type ResolvedClientOptions } from './options'
+import {
+  callOptions,
+  duration,
+  resolveClientOptions,
+  type NetworkClientOptions,
+  type ResolvedClientOptions
+} from './options'
 import { Registrations } from './registrations'
 import { RelayLine } from './relay-line'
 import type { HeldContainer } from './state/reference-book'
@@ -90,6 +98,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     aliveTimeout?: number,
     options?: NetworkClientOptions
   ) {
+    checkTickManager(tickManager)
     this.options = resolveClientOptions(randomUUID() as ClientUuid, aliveTimeout, options)
     this.clientId = this.options.clientId
     const handlers: CoordinatorHandlers = {
@@ -140,7 +149,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
 
   async register(agent: NetworkAgent): Promise<void> {
     this.checkOpen()
-    await this.registrations.register(agent)
+    await this.registrations.register(checkMethods(agent, 'agent', ['list']))
   }
 
   async agents(): Promise<AgentRecordInfo[]> {
@@ -158,17 +167,17 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     return await this.coordinator.list(checkKind(kind), this.repeatable)
   }
 
-  async get(kind: ContainerKind, options: GetOptions, call: GetCallOptions = {}): Promise<ContainerReference> {
+  async get(kind: ContainerKind, options: GetOptions, call?: GetCallOptions): Promise<ContainerReference> {
     this.checkOpen()
     checkName(kind, 'kind')
-    const { timeoutMs = this.options.getTimeoutMs } = call
+    const { timeoutMs = this.options.getTimeoutMs, signal } = callOptions(call, 'the call options of a get')
     duration('timeoutMs', timeoutMs)
     const wanted = checkGetOptions(options ?? {})
     const { holds, requests, streams, connections } = this
     const hold = async (): Promise<HeldContainer> => {
       const held = await holds.get(kind, wanted, timeoutMs, signal)
       // It comes to nobody
-      if (call.signal?.aborted === true) void this.holds.release(held.uuid)
+      if (signal?.aborted === true) void holds.release(held.uuid)
       return held
     }
     let held: HeldContainer
@@ -195,15 +204,15 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     await this.holds.release(uuid)
   }
 
-  async request(uuid: ContainerUuid, operation: string, data?: any, options: RequestOptions = {}): Promise<any> {
+  async request(uuid: ContainerUuid, operation: string, data?: any, options?: RequestOptions): Promise<any> {
     this.checkOpen()
     checkName(uuid, 'uuid')
     checkName(operation, 'operation')
-    return await this.requests.request(uuid, operation, data, options)
+    return await this.requests.request(uuid, operation, data, callOptions(options, 'the options of a request'))
   }
 
   onUpdate(listener: NetworkUpdateListener): () => void {
-    return this.watch.add(listener)
+    return this.watch.add(checkFunction(listener, 'listener'))
   }
 
   async waitConnection(timeoutMs: number = 0): Promise<void> {
@@ -223,19 +232,19 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
 
   async terminate(uuid: ContainerUuid, options: TerminateOptions = {}): Promise<TerminateResult> {
     this.checkOpen()
-    return await this.operator.terminate(uuid, options)
+    return await this.operator.terminate(uuid, checkOptions(options, 'the options of an end'))
   }
 
   async drainAgent(agentId: AgentUuid, options: DrainOptions = {}): Promise<DrainResult> {
     this.checkOpen()
-    return await this.operator.drainAgent(agentId, options)
+    return await this.operator.drainAgent(agentId, checkOptions(options, 'the options of a drain'))
   }
 
   async diagnose(options: DiagnoseOptions & { agent: AgentUuid }): Promise<ProcessDiagnosis>
   async diagnose(options?: DiagnoseOptions & { agent?: undefined }): Promise<CoordinatorDiagnosis>
   async diagnose(options: DiagnoseOptions = {}): Promise<ProcessDiagnosis> {
     this.checkOpen()
-    return await this.operator.diagnose(options)
+    return await this.operator.diagnose(checkOptions(options, 'the options of a diagnosis'))
   }
 
   /**

@@ -117,6 +117,7 @@ export {
   type NetworkErrorDetails
 } from './errors'
 export { plainReminderData } from './extra'
+export { checkArray, checkFunction, checkMethods, checkObject, checkOptions, refuseArgument } from './arguments'
 export { checkGetOptions, checkLabels, checkName } from './labels'
 export { limits } from './limits'
 export {
@@ -183,6 +184,7 @@ export { version } from './version'
 export { NetworkImpl } from './runtime/network'
 export type { AcquireOptions, AgentProbe } from './runtime/network-kernel'
 export type { NetworkOptions, NetworkTimeouts } from './runtime/network-options'
+export { checkLogger, checkTickManager } from './runtime/collaborators'
 export { checkPlacement, type PlacementOptions } from './runtime/placement-options'
 export type { Broadcast } from './runtime/relays'
 export type { ClientOptions, ContainerLookup, ContainerState, NetworkStats } from './state'
