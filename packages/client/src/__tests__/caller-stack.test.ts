@@ -77,17 +77,4 @@ describe('the stack of an error from the network has the caller', () => {
     expect(await stackOf(world, aUsersFunction('request'), 2_000)).toMatch(caller)
     expect(await stackOf(world, aUsersFunction('stream'), 5_000)).toMatch(caller)
   })
-
-  test('only where one caller waits for it', async () => {
-    const world = new World()
-    const client = await world.connected()
-    world.coordinator.kill()
-    const asked = client.request(room.uuid, 'turn')
-    async function aUsersFunction(): Promise<void> {
-      await client.request(room.uuid, 'turn')
-    }
-    const stack = stackOf(world, aUsersFunction())
-    await Promise.all([client.close(), asked.catch(() => {})])
-    expect((await stack).match(/aUsersFunction/g)).toHaveLength(1)
-  })
 })
