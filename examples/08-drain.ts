@@ -17,7 +17,8 @@ import {
   type ContainerKind,
   type ContainerUuid,
   type DrainResult,
-  type GetOptions
+  type GetOptions,
+  type Logger
 } from '@hcengineering/network-core'
 import { NetworkServer } from '@hcengineering/network-server'
 
@@ -70,7 +71,11 @@ const server = new NetworkServer(new NetworkImpl(ticks), ticks, '127.0.0.1', 0)
 const address = `127.0.0.1:${await server.ready()}`
 
 // Two agents; here both in one process, so that only the first is told by a signal.
-const first = createNetworkClient(address)
+// The logger of the first is told what its drain waits for.
+const silent = (): void => {}
+const log = (message: string): void => console.log(`  ${message}`)
+const logger: Logger = { debug: silent, info: log, warn: log, error: log }
+const first = createNetworkClient(address, undefined, { logger })
 await first.serveAgent('127.0.0.1:0', { counter: counters('the first agent') })
 
 const client = createNetworkClient(address)

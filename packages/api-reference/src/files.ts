@@ -3,6 +3,7 @@
 
 import type { Catalogue } from './catalogue'
 import type { PublicApi } from './extract'
+import { isInternal } from './internals'
 import { pageOf } from './page'
 
 /** What writes them anew, for texts. */
@@ -27,16 +28,19 @@ function indexOf(apis: readonly PublicApi[], catalogue: Catalogue): string {
   const rows = apis.map(({ door }, index) => {
     const { name, specifier, description } = door
     const what = name.endsWith('-testing') ? 'for tests of what is built on it' : description
-    return `| [${specifier}](${name}.md) | ${what} | ${catalogue.exports(apis[index]).length} |`
+    const exports = catalogue.exports(apis[index])
+    const internal = exports.filter(isInternal).length
+    return `| [${specifier}](${name}.md) | ${what} | ${exports.length - internal} | ${internal === 0 ? '' : internal} |`
   })
   return `# API reference
 
 Every name that the packages export, made from the docstrings of the code by \`${command}\`. To learn what to do with them,
 begin with the [guides](../README.md); most programs need no more than \`createNetworkClient\` and the interfaces that
-\`@hcengineering/network-core\` has of clients and containers. Names that only the other packages need are here, too.
+\`@hcengineering/network-core\` has of clients and containers. Names that only the other packages need stand last on their
+page, as internal.
 
-| import from | | names |
-|---|---|---|
+| import from | | names | internal ones |
+|---|---|---|---|
 ${rows.join('\n')}
 
 Times are milliseconds where the name ends in \`Ms\`, seconds where it ends in \`Seconds\`. What a method throws or rejects with is a

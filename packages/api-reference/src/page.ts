@@ -13,6 +13,7 @@ import type { DocComment } from '@microsoft/tsdoc'
 import type { Catalogue, Export } from './catalogue'
 import { blocksOf, paragraphsOf, type LinkTo } from './docstring'
 import type { PublicApi } from './extract'
+import { isInternal } from './internals'
 
 /** The headings of a page, and what stands under them. */
 const groups: readonly (readonly [string, readonly ApiItemKind[]])[] = [
@@ -24,31 +25,44 @@ const groups: readonly (readonly [string, readonly ApiItemKind[]])[] = [
   ['Constants', [ApiItemKind.Variable]]
 ]
 
+/** A heading, and what stands under it. */
+type Group = readonly [string, readonly Export[]]
+
 const notice = 'Made from the docstrings of the code: change those, not this page. [All pages](README.md)'
 
+const internalNotice =
+  'Internal: what only the other packages make use of. Programs need none of it, and it may change with any release.'
+
 class Page {
-  private readonly grouped: readonly (readonly [string, readonly Export[]])[]
+  private readonly forUsers: readonly Group[]
+  private readonly internal: readonly Group[]
   private readonly anchors: ReadonlyMap<Export, string>
 
   constructor(
     private readonly api: PublicApi,
     private readonly catalogue: Catalogue
   ) {
-    this.grouped = groupsOf(catalogue.exports(api))
-    this.anchors = anchorsOf(this.grouped)
+    const [forUsers, internal] = groupsOf(catalogue.exports(api))
+    this.forUsers = forUsers
+    this.internal = internal
+    this.anchors = anchorsOf([...forUsers, ...internal])
   }
 
   text(): string {
     const { specifier, description } = this.api.door
-    const sections = this.grouped.flatMap(([title, exports]) => [
+    const sections = [...this.forUsers, ...this.internal].flatMap(([title, exports]) => [
       `## ${title}`,
       ...exports.flatMap((e) => this.entry(e))
     ])
-    return `${[`# ${specifier}`, `${description}.`, notice, ...this.contents(), ...sections].join('\n\n')}\n`
+    const contents = [
+      ...this.contents(this.forUsers),
+      ...(this.internal.length === 0 ? [] : [internalNotice, ...this.contents(this.internal)])
+    ]
+    return `${[`# ${specifier}`, `${description}.`, notice, ...contents, ...sections].join('\n\n')}\n`
   }
 
-  private contents(): string[] {
-    return this.grouped.map(([title, exports]) => {
+  private contents(grouped: readonly Group[]): string[] {
+    return grouped.map(([title, exports]) => {
       const rows = exports.map((one) => `| ${this.link(one)} | ${this.firstSentence(one)} |`)
       return [`| ${title} | |`, '|---|---|', ...rows].join('\n')
     })
@@ -147,7 +161,8 @@ class Page {
 
   private link(one: Export, text = `\`${one.name}\``): string {
     const page = one.api.door === this.api.door ? '' : `${one.api.door.name}.md`
-    const anchors = one.api.door === this.api.door ? this.anchors : anchorsOf(groupsOf(this.catalogue.exports(one.api)))
+    const anchors =
+      one.api.door === this.api.door ? this.anchors : anchorsOf(groupsOf(this.catalogue.exports(one.api)).flat())
     return `[${text}](${page}#${anchors.get(one)})`
   }
 }
@@ -157,24 +172,37 @@ export function pageOf(api: PublicApi, catalogue: Catalogue): string {
   return new Page(api, catalogue).text()
 }
 
-function groupsOf(exports: readonly Export[]): [string, Export[]][] {
-  return groups.flatMap(([title, kinds]): [string, Export[]][] => {
+/** What users need, and then what is internal. */
+function groupsOf(exports: readonly Export[]): [Group[], Group[]] {
+  const internal = exports.filter(isInternal)
+  const ofTitle = (title: string): string => `Internal ${title.toLowerCase()}`
+  return [
+    grouped(
+      exports.filter((one) => !isInternal(one)),
+      (title) => title
+    ),
+    grouped(internal, ofTitle)
+  ]
+}
+
+function grouped(exports: readonly Export[], titleOf: (title: string) => string): Group[] {
+  return groups.flatMap(([title, kinds]): Group[] => {
     const members = exports.filter(({ declarations }) => kinds.includes(declarations[0].kind))
-    return members.length === 0 ? [] : [[title, members]]
+    return members.length === 0 ? [] : [[titleOf(title), members]]
   })
 }
 
 /** As GitHub makes them: a heading that there was before gets a number. */
-function anchorsOf(grouped: readonly (readonly [string, readonly Export[]])[]): Map<Export, string> {
+function anchorsOf(headings: readonly Group[]): Map<Export, string> {
   const anchors = new Map<Export, string>()
   const counts = new Map<string, number>()
   const anchor = (heading: string): string => {
-    const plain = heading.toLowerCase()
+    const plain = heading.toLowerCase().replace(/ /g, '-')
     const count = counts.get(plain) ?? 0
     counts.set(plain, count + 1)
     return count === 0 ? plain : `${plain}-${count}`
   }
-  for (const [title, exports] of grouped) {
+  for (const [title, exports] of headings) {
     anchor(title)
     for (const one of exports) anchors.set(one, anchor(one.name))
   }

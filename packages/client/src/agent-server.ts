@@ -9,12 +9,16 @@ import {
 } from '@hcengineering/network-backrpc'
 import {
   agentDirectRef,
+  checkLogger,
+  checkMethods,
+  checkName,
+  checkObject,
+  checkTickManager,
   messageOf,
   NetworkError,
   opNames,
   readConnectionParams,
   readValue,
-  silentLogger,
   type AgentEndpointRef,
   type AgentUuid,
   type ClientUuid,
@@ -64,7 +68,9 @@ export class NetworkAgentServer {
     port: number | 'random' = defaultAgentPort,
     private readonly options: AgentServerOptions = {}
   ) {
-    this.logger = options.logger ?? silentLogger
+    checkTickManager(tickManager)
+    this.logger = checkLogger(checkObject(options, 'the options of an agent server').logger)
+    checkName(endpointHost, 'endpointHost')
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
         requestHandler: (client, method, params, _send, context) => {
@@ -89,6 +95,7 @@ export class NetworkAgentServer {
   /** Serves that agent and gives it its endpoint. Rejects when the port cannot be had, naming address and cause. */
   async start(agent: ServableAgent): Promise<void> {
     if (this.closing !== undefined) throw new NetworkError('CLOSED', 'The agent server is closed')
+    checkMethods(agent, 'agent', ['list'])
     if (this.agent !== undefined && this.agent !== agent) {
       throw new NetworkError('INVALID_ARGUMENT', `The server already serves agent ${this.agent.uuid}`)
     }

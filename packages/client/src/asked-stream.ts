@@ -4,6 +4,7 @@
 import {
   limits,
   NetworkError,
+  refuseArgument,
   StreamReader,
   StreamWriter,
   type CancelSignal,
@@ -11,7 +12,7 @@ import {
   type StreamOptions,
   type StreamPeer
 } from '@hcengineering/network-core'
-import { cancelled } from './waits'
+import { cancelled, checkSignal } from './waits'
 
 /** Opens a stream, by whatever way: resolves with the container's side. */
 export type OpenStream = (opening: StreamOpening, asker: AskedStream, signal: CancelSignal) => Promise<StreamPeer>
@@ -37,8 +38,9 @@ export class AskedStream implements AsyncIterableIterator<unknown>, StreamPeer {
     onLeft: (error: unknown) => void
   ) {
     const { input, signal } = options
-    checkSignal(signal)
+    if (signal !== undefined) checkSignal(signal)
     if (input === undefined) return
+    checkIterable(input)
     const reader = {
       item: (value: unknown): number => (this.container as StreamPeer).item(value),
       end: (error?: NetworkError): void => this.container?.end(error)
@@ -143,7 +145,7 @@ export class AskedStream implements AsyncIterableIterator<unknown>, StreamPeer {
   }
 }
 
-function checkSignal(signal: CancelSignal | undefined): void {
-  if (signal === undefined || typeof signal.addEventListener === 'function') return
-  throw new NetworkError('INVALID_ARGUMENT', 'signal must be an AbortSignal')
+function checkIterable(input: object): void {
+  if (input === null || !(Symbol.asyncIterator in Object(input) || Symbol.iterator in Object(input)))
+    refuseArgument('input', input, 'something that can be iterated')
 }

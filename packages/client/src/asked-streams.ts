@@ -16,6 +16,7 @@ import {
 } from '@hcengineering/network-core'
 import { AskedStream } from './asked-stream'
 import type { LineStream } from './line'
+import { callOptions, duration } from './options'
 
 /** Opens a stream with a container. */
 export type StreamWay = (stream: LineStream, opening: StreamOpening, asker: StreamPeer) => Promise<StreamPeer>
@@ -32,9 +33,11 @@ export class AskedStreams {
   ) {}
 
   /** Throws what stands in the way from the start. */
-  stream(operation: string, data: unknown, options: StreamOptions = {}): AskedStream {
+  stream(operation: string, data: unknown, given?: StreamOptions): AskedStream {
     checkName(operation, 'operation')
+    const options: StreamOptions = callOptions(given, 'the options of a stream')
     const { timeoutMs = this.defaultTimeoutMs } = options
+    duration('timeoutMs', timeoutMs)
     const { uuid, logger } = this
     // As it is now, and only if it can travel
     const copy = cloneValue(data)

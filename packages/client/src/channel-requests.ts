@@ -4,7 +4,7 @@
 import { cloneValue } from '@hcengineering/network-backrpc'
 import type { NetworkError } from '@hcengineering/network-core'
 import type { Channel } from './channel'
-import { ContainerCall, type AskedRequest } from './container-call'
+import { ContainerCall, fail, type AskedRequest } from './container-call'
 import type { Leg } from './leg'
 import { Pause } from './waits'
 
@@ -22,10 +22,10 @@ export class ChannelRequests {
   }
 
   private whenReady(asked: AskedRequest, attempt: number): void {
-    const { deadline, reject } = asked
+    const { deadline } = asked
     this.channel.readyFor(asked.signal, deadline).then(
       (leg) => leg.request(new ContainerCall(asked, attempt, deadline.leftMs, this.goesOn)),
-      (error: Error) => reject(error)
+      (error: Error) => fail(asked, error)
     )
   }
 

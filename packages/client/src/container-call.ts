@@ -1,13 +1,26 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type Bagged, type CallChain, type CancelSignal } from '@hcengineering/network-core'
+import { NetworkError, toCaller, type Bagged, type CallChain, type CancelSignal } from '@hcengineering/network-core'
 import type { Leg } from './leg'
 import type { LineCall } from './line'
 import type { Deadline } from './waits'
 
+/** Who waits for an answer: told once. */
+export interface Asker {
+  resolve(result: unknown): void
+  /** Absent where a promise waits: then that is resolved with the failure. */
+  readonly reject?: (error: Error) => void
+}
+
+/** It has failed. */
+export function fail({ resolve, reject }: Asker, error: Error): void {
+  if (reject === undefined) resolve(toCaller(error))
+  else reject(error)
+}
+
 /** What a user asked of a container, and who waits for it. */
-export interface AskedRequest {
+export interface AskedRequest extends Asker {
   readonly operation: string
   readonly data: unknown
   readonly deadline: Deadline
@@ -16,8 +29,6 @@ export interface AskedRequest {
   readonly signal: CancelSignal | undefined
   /** The calls for which it is made. */
   readonly chain: CallChain | undefined
-  resolve(result: unknown): void
-  reject(error: Error): void
 }
 
 /** One try of a request, on one leg: what is said of it after it was given up changes nothing. */
@@ -62,7 +73,7 @@ export class ContainerCall implements LineCall, Bagged {
     const leg = this.leave()
     if (leg === undefined) return
     if (error instanceof NetworkError && this.goesOn(this, leg, error)) return
-    this.asked.reject(error)
+    fail(this.asked, error)
   }
 
   private leave(): Leg | undefined {

@@ -9,6 +9,7 @@ import {
   limits,
   messageOf,
   NetworkError,
+  toCaller,
   type CallChain,
   type ContainerConnection,
   type ContainerUuid,
@@ -22,6 +23,7 @@ import { AskedStreams } from './asked-streams'
 import type { Channel, ChannelListener } from './channel'
 import { openOnChannel } from './channel-stream'
 import { EventQueue } from './event-queue'
+import { callOptions } from './options'
 import { sendOnly, unlessAborted } from './waits'
 
 /** Events kept behind a busy handler: a minute of a thousand a second. Small ones cost by their number, others by their bytes. */
@@ -65,10 +67,17 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     this.queue.handler = handler
   }
 
-  request(operation: string, data?: any, options: RequestOptions = none): Promise<any> {
-    const { signal } = options ?? none
-    if (signal === undefined) return this.ask(operation, data, options ?? none)
-    return unlessAborted(signal, async () => await this.ask(operation, data, options))
+  request(operation: string, data?: any, options?: RequestOptions): Promise<any> {
+    try {
+      const call = callOptions(options, 'the options of a request')
+      const chain = currentChain()
+      if (call.signal === undefined) return new Promise((resolve) => this.start(operation, data, call, chain, resolve))
+      const ask = async (): Promise<unknown> =>
+        await new Promise((resolve, reject) => this.start(operation, data, call, chain, resolve, reject))
+      return unlessAborted(call.signal, ask).catch(toCaller)
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
   }
 
   /** A message without an answer: rejects when it cannot be sent, else resolves at once; a later failure is logged. */
@@ -102,10 +111,6 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     this.queue.pushGap(gap)
   }
 
-  private ask(operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
-    return new Promise((resolve, reject) => this.start(operation, data, options, currentChain(), resolve, reject))
-  }
-
   /** Throws, or tells `reject` at once, what stands in the way from the start. */
   private start(
     operation: string,
@@ -113,7 +118,7 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
     { timeoutMs, idempotent, signal }: RequestOptions,
     chain: CallChain | undefined,
     resolve: (result: unknown) => void,
-    reject: (error: Error) => void
+    reject?: (error: Error) => void
   ): void {
     checkName(operation, 'operation')
     if (this.closing !== undefined) throw this.closedError()

@@ -20,7 +20,7 @@ import type { Connections } from './connections'
 import type { ContainerRequests } from './container-requests'
 import type { ContainerStreams } from './container-streams'
 import type { Holds } from './holds'
-import type { ResolvedClientOptions } from './options'
+import { callOptions, type ResolvedClientOptions } from './options'
 
 /** What references are made with. */
 export interface ReferenceParts {
@@ -64,14 +64,15 @@ export class ContainerReferenceImpl implements ContainerReference {
     return await this.parts.connections.connect(this.uuid, async () => await this.leave())
   }
 
-  request(operation: string, data?: any, options: RequestOptions = {}): Promise<any> {
+  request(operation: string, data?: any, options?: RequestOptions): Promise<any> {
     try {
       this.checkOpen()
       checkName(operation, 'operation')
+      const call = callOptions(options, 'the options of a request')
+      return this.parts.requests.request(this.uuid, operation, data, call)
     } catch (error) {
       return Promise.reject(error as Error)
     }
-    return this.parts.requests.request(this.uuid, operation, data, options ?? {})
   }
 
   /** A message without an answer: rejects when it cannot be sent, else resolves at once; a later failure is logged. */

@@ -5,6 +5,7 @@ import { cloneValue } from '@hcengineering/network-backrpc'
 import {
   currentChain,
   NetworkError,
+  toCaller,
   type CallChain,
   type CancelSignal,
   type ContainerUuid,
@@ -13,6 +14,7 @@ import {
   type RequestOptions,
   type TickManager
 } from '@hcengineering/network-core'
+import { fail, type Asker } from './container-call'
 import type { Coordinator } from './coordinator'
 import type { Holds } from './holds'
 import { duration, type ResolvedClientOptions } from './options'
@@ -26,7 +28,7 @@ const firstPauseMs = 20
 const maxPauseMs = 2000
 
 /** What a user asked, and who waits for it. */
-interface Asked {
+interface Asked extends Asker {
   readonly uuid: ContainerUuid
   readonly operation: string
   readonly data: unknown
@@ -35,8 +37,6 @@ interface Asked {
   readonly signal: CancelSignal | undefined
   /** The calls for which it is made. */
   readonly chain: CallChain | undefined
-  readonly resolve: (result: unknown) => void
-  readonly reject: (error: Error) => void
 }
 
 /** Requests that go to containers through the coordinator, which knows where they are. */
@@ -51,8 +51,11 @@ export class ContainerRequests {
 
   /** Executed at most once, unless `idempotent`. */
   request(uuid: ContainerUuid, operation: string, data: unknown, options: RequestOptions): Promise<unknown> {
-    if (options.signal === undefined) return this.ask(uuid, operation, data, options)
-    return unlessAborted(options.signal, async () => await this.ask(uuid, operation, data, options))
+    if (options.signal === undefined)
+      return new Promise((resolve) => this.ask(uuid, operation, data, options, { resolve }))
+    const ask = async (): Promise<unknown> =>
+      await new Promise((resolve, reject) => this.ask(uuid, operation, data, options, { resolve, reject }))
+    return unlessAborted(options.signal, ask).catch(toCaller)
   }
 
   /** {@link request} for who waits for no answer. @param failed hears of what stands in its way later */
@@ -70,13 +73,12 @@ export class ContainerRequests {
     uuid: ContainerUuid,
     operation: string,
     data: unknown,
-    { timeoutMs = this.options.requestTimeoutMs, idempotent = false, signal }: RequestOptions
-  ): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const deadline = new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
-      const chain = currentChain()
-      this.start({ uuid, operation, data, deadline, idempotent, signal, chain, resolve, reject })
-    })
+    { timeoutMs = this.options.requestTimeoutMs, idempotent = false, signal }: RequestOptions,
+    { resolve, reject }: Asker
+  ): void {
+    const deadline = new Deadline(this.tickManager, duration('timeoutMs', timeoutMs))
+    const chain = currentChain()
+    this.start({ uuid, operation, data, deadline, idempotent, signal, chain, resolve, reject })
   }
 
   private start(asked: Asked): void {
@@ -90,7 +92,7 @@ export class ContainerRequests {
     const { uuid, operation, data, deadline, idempotent, signal, chain, resolve } = asked
     const reject = (error: Error): void => {
       if (error instanceof NetworkError && notThere.has(error.code)) this.relay(asked, 1)
-      else asked.reject(error)
+      else fail(asked, error)
     }
     const call = { timeoutMs: deadline.leftMs, idempotent, signal, chain, resolve, reject }
     this.localCalls.request(agent, uuid, operation, data, call)
@@ -98,13 +100,16 @@ export class ContainerRequests {
 
   /** @param attempt counts from 1 */
   private relay(asked: Asked, attempt: number): void {
-    const { uuid, deadline, signal, reject } = asked
+    const { uuid, deadline, signal } = asked
     if (this.holds.isHeld(uuid)) return this.send(asked, attempt)
     // As it is now, and only if it can travel
     const kept = { ...asked, data: cloneValue(asked.data) }
     // A coordinator that started anew does not know the container before it knows the hold.
     const held = unlessAborted(signal, async () => await this.holds.held(uuid, deadline.leftMs))
-    held.then(() => this.send(kept, attempt), reject)
+    held.then(
+      () => this.send(kept, attempt),
+      (error: Error) => fail(asked, error)
+    )
   }
 
   private send(asked: Asked, attempt: number): void {
@@ -112,7 +117,7 @@ export class ContainerRequests {
     const { uuid, operation, data, deadline, idempotent, signal, chain, resolve } = asked
     const reject = (error: Error): void => {
       const over = deadline.expired || signal?.aborted === true
-      if (!(error instanceof NetworkError) || over || !this.mayRepeat(error, asked, session)) asked.reject(error)
+      if (!(error instanceof NetworkError) || over || !this.mayRepeat(error, asked, session)) fail(asked, error)
       else void this.again(asked, attempt)
     }
     const options = { timeoutMs: deadline.leftMs, resend: idempotent, signal, chain }

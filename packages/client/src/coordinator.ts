@@ -14,7 +14,6 @@ import {
   type CancelSignal,
   type ClientUuid,
   type ContainerKind,
-  type ContainerPage,
   type ContainerRecord,
   type ContainerUuid,
   type CoordinatorOperations,
@@ -25,6 +24,7 @@ import {
   type TickManager
 } from '@hcengineering/network-core'
 import { formatAddress, type Address } from './address'
+import { allPages } from './list-pages'
 import type { ResolvedClientOptions } from './options'
 
 /** What the coordinator's line tells. Must not throw. */
@@ -154,16 +154,9 @@ export class Coordinator {
     return await this.rpc.stream(opNames.sendContainer, data, options, opening, asker)
   }
 
-  /** Lists containers: page by page, where the coordinator knows pages and the list does not fit one message. */
+  /** Lists the containers that serve. */
   async list(kind: ContainerKind | undefined, options: CallOptions): Promise<ContainerRecord[]> {
-    const all: ContainerRecord[] = []
-    for (let page: string | undefined = ''; page !== undefined;) {
-      const answer: ContainerRecord[] | ContainerPage = await this.call('cl', { kind, page }, options)
-      if (Array.isArray(answer)) return answer
-      all.push(...answer.records)
-      page = answer.next ?? undefined
-    }
-    return all
+    return await allPages(async (page) => await this.call('cl', { kind, page }, options))
   }
 
   /** Sends an event of a container for a client; resolves when it is accepted. */

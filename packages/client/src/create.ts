@@ -4,9 +4,13 @@
 import { randomUUID } from 'node:crypto'
 import {
   AgentImpl,
+  checkArray,
+  checkFunction,
+  checkObject,
   NetworkError,
   type AgentCapacity,
   type AgentEndpointRef,
+  type AgentOptions,
   type AgentUuid,
   type Container,
   type ContainerEndpointRef,
@@ -39,7 +43,7 @@ export type StatelessContainersFactory = (
 ) => StatelessContainerConfig[] | Promise<StatelessContainerConfig[]>
 
 /** What an agent can be told beyond its factories. */
-export interface ServeAgentOptions {
+export interface ServeAgentOptions extends Pick<AgentOptions, 'ownership' | 'ownershipByKind'> {
   /** How many containers it takes; beyond, the network starts them elsewhere, or refuses with `CAPACITY`. Default: any number. */
   capacity?: AgentCapacity
 }
@@ -99,6 +103,8 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
     stateless?: StatelessContainersFactory,
     options: ServeAgentOptions = {}
   ): Promise<void> {
+    checkObject(options, 'the options of an agent')
+    if (stateless !== undefined) checkFunction(stateless, 'stateless')
     const { socketOptions, logger } = this.given
     const { agent, server } = createAgent(endpointUrl, factories, {
       ...options,
@@ -110,7 +116,8 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
     try {
       await server.start(agent)
       const containers = (await stateless?.(agent.endpoint as AgentEndpointRef)) ?? []
-      for (const { uuid, kind, endpoint, container } of containers) {
+      for (const config of checkArray(containers, 'what stateless answers')) {
+        const { uuid, kind, endpoint, container } = checkObject(config, 'an element of what stateless answers')
         agent.addStatelessContainer(uuid, kind, endpoint, container)
       }
       await this.register(agent)
@@ -152,6 +159,7 @@ export function createNetworkClient(
   aliveTimeoutSeconds?: number,
   options: NetworkClientOptions = {}
 ): OperatorClient {
+  checkObject(options, 'the options of a client')
   const [{ host, port }] = parseAddresses(url, { defaultPort: defaultCoordinatorPort })
   return new ClientWithAgentsImpl(host, port, aliveTimeoutSeconds, options)
 }
@@ -167,6 +175,7 @@ export function createAgent(
   factories: ContainerFactories,
   options: AgentServerOptions & ServeAgentOptions & { aliveTimeoutSeconds?: number } = {}
 ): { agent: AgentImpl; server: NetworkAgentServer } {
+  checkObject(options, 'the options of an agent')
   const rules = { defaultPort: defaultAgentPort, anyPort: true }
   const [{ host, port }, ...others] = parseAddresses(endpointUrl, rules)
   if (others.length > 0) {
@@ -177,7 +186,9 @@ export function createAgent(
     tickManager,
     logger: options.logger,
     aliveTimeoutSeconds: options.aliveTimeoutSeconds,
-    capacity: options.capacity
+    capacity: options.capacity,
+    ownership: options.ownership,
+    ownershipByKind: options.ownershipByKind
   })
   // Whoever is only to be reached from this machine listens there only.
   const bindHost = loopbackHosts.has(host) ? host : '*'

@@ -1,8 +1,16 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { DrainOptions, DrainResult } from '@hcengineering/network-core'
+import {
+  checkArray,
+  checkFunction,
+  checkMethods,
+  checkOptions,
+  type DrainOptions,
+  type DrainResult
+} from '@hcengineering/network-core'
 import type { DrainableClient } from './create'
+import { duration } from './options'
 
 /** Options of {@link drainOnSignal}. */
 export interface DrainOnSignalOptions extends DrainOptions {
@@ -14,12 +22,20 @@ export interface DrainOnSignalOptions extends DrainOptions {
 
 /**
  * Lets the process leave the network in good order when it is told to end: the agents of the client drain, then it closes.
- * A second signal ends the process as if this were not there.
+ * The logger of the client is told what that waits for. A second signal ends the process as if this were not there.
  *
  * @returns undoes it
  */
 export function drainOnSignal(client: DrainableClient, options: DrainOnSignalOptions = {}): () => void {
-  const { signals = ['SIGTERM'], timeoutMs, onClosed } = options
+  checkMethods(client, 'client', ['drain', 'close'])
+  const {
+    signals = ['SIGTERM'],
+    timeoutMs,
+    onClosed
+  }: DrainOnSignalOptions = checkOptions(options, 'the options of drainOnSignal')
+  checkArray(signals, 'signals')
+  if (onClosed !== undefined) checkFunction(onClosed, 'onClosed')
+  if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs)
   const leave = async (): Promise<void> => {
     const result = await client.drain(timeoutMs === undefined ? {} : { timeoutMs })
     await client.close()

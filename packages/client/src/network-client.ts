@@ -4,12 +4,18 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import { randomUUID } from 'node:crypto'
 import {
+  checkFunction,
   checkGetOptions,
+  checkMethods,
   checkName,
+  checkOptions,
+  checkTickManager,
+  defaultTimeoutsMs,
   NetworkError,
   opNames,
   readHold,
   outsideCalls,
+  toCaller,
   type AgentRecordInfo,
   type AgentUuid,
   type ClientUuid,
@@ -20,6 +26,7 @@ import {
   type DrainOptions,
   type DrainResult,
   type ContainerRecord,
+  type ContainerSummary,
   type ContainerReference,
   type ContainerUuid,
   type GetCallOptions,
@@ -39,12 +46,19 @@ import { ContainerReferenceImpl } from './container-reference'
 import { ContainerRequests } from './container-requests'
 import { ContainerStreams } from './container-streams'
 import { Coordinator, type CallOptions, type CoordinatorHandlers } from './coordinator'
+import { DrainReport } from './drain-report'
 import { Holds } from './holds'
 import { LocalCalls } from './local-calls'
 import { NetworkWatch } from './network-watch'
 import { OperatorCalls, type NetworkOperator } from './operator-calls'
 import { readLease, readNetworkEvent, readRelayGaps } from './network-event'
-import { duration, resolveClientOptions, type NetworkClientOptions, type ResolvedClientOptions } from './options'
+import {
+  callOptions,
+  duration,
+  resolveClientOptions,
+  type NetworkClientOptions,
+  type ResolvedClientOptions
+} from './options'
 import { Registrations } from './registrations'
 import { RelayLine } from './relay-line'
 import type { HeldContainer } from './state/reference-book'
@@ -65,6 +79,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   private readonly connections: Connections
   private readonly watch: NetworkWatch
   private readonly operator: OperatorCalls
+  private readonly drainReport: DrainReport
   private readonly open = new Set<ContainerReferenceImpl>()
   private closing: Promise<void> | undefined
 
@@ -83,6 +98,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     aliveTimeout?: number,
     options?: NetworkClientOptions
   ) {
+    checkTickManager(tickManager)
     this.options = resolveClientOptions(randomUUID() as ClientUuid, aliveTimeout, options)
     this.clientId = this.options.clientId
     const handlers: CoordinatorHandlers = {
@@ -116,6 +132,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     this.relay = new RelayLine(this.coordinator)
     this.watch = new NetworkWatch(this.coordinator, this.options)
     this.operator = new OperatorCalls(this.coordinator, this.options.requestTimeoutMs)
+    this.drainReport = new DrainReport(this.coordinator, tickManager, this.options)
     const { coordinator, holds, relay, localCalls } = this
     this.connections = new Connections({ coordinator, holds, relay, localCalls, tickManager, options: this.options })
   }
@@ -132,7 +149,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
 
   async register(agent: NetworkAgent): Promise<void> {
     this.checkOpen()
-    await this.registrations.register(agent)
+    await this.registrations.register(checkMethods(agent, 'agent', ['list']))
   }
 
   async agents(): Promise<AgentRecordInfo[]> {
@@ -147,22 +164,29 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
 
   async list(kind?: ContainerKind): Promise<ContainerRecord[]> {
     this.checkOpen()
-    return await this.coordinator.list(kind, this.repeatable)
+    return await this.coordinator.list(checkKind(kind), this.repeatable)
   }
 
-  async get(kind: ContainerKind, options: GetOptions, call: GetCallOptions = {}): Promise<ContainerReference> {
+  async get(kind: ContainerKind, options: GetOptions, call?: GetCallOptions): Promise<ContainerReference> {
     this.checkOpen()
     checkName(kind, 'kind')
-    const { timeoutMs = this.options.getTimeoutMs } = call
+    const { timeoutMs = this.options.getTimeoutMs, signal } = callOptions(call, 'the call options of a get')
     duration('timeoutMs', timeoutMs)
     const wanted = checkGetOptions(options ?? {})
-    const { uuid, location } = await unlessAborted(call.signal, async () => {
-      const held = await this.holds.get(kind, wanted, timeoutMs, call.signal)
-      // It comes to nobody
-      if (call.signal?.aborted === true) void this.holds.release(held.uuid)
-      return held
-    })
     const { holds, requests, streams, connections } = this
+    const hold = async (): Promise<HeldContainer> => {
+      const held = await holds.get(kind, wanted, timeoutMs, signal)
+      // It comes to nobody
+      if (signal?.aborted === true) void holds.release(held.uuid)
+      return held
+    }
+    let held: HeldContainer
+    try {
+      held = await unlessAborted(signal, hold)
+    } catch (error) {
+      return await toCaller(error)
+    }
+    const { uuid, location } = held
     const reference = new ContainerReferenceImpl(uuid, location.endpoint, {
       holds,
       requests,
@@ -180,15 +204,15 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     await this.holds.release(uuid)
   }
 
-  async request(uuid: ContainerUuid, operation: string, data?: any, options: RequestOptions = {}): Promise<any> {
+  async request(uuid: ContainerUuid, operation: string, data?: any, options?: RequestOptions): Promise<any> {
     this.checkOpen()
     checkName(uuid, 'uuid')
     checkName(operation, 'operation')
-    return await this.requests.request(uuid, operation, data, options)
+    return await this.requests.request(uuid, operation, data, callOptions(options, 'the options of a request'))
   }
 
   onUpdate(listener: NetworkUpdateListener): () => void {
-    return this.watch.add(listener)
+    return this.watch.add(checkFunction(listener, 'listener'))
   }
 
   async waitConnection(timeoutMs: number = 0): Promise<void> {
@@ -201,30 +225,39 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     return await this.operator.explain(uuid)
   }
 
+  async unserved(kind?: ContainerKind): Promise<ContainerSummary[]> {
+    this.checkOpen()
+    return await this.operator.unserved(checkKind(kind))
+  }
+
   async terminate(uuid: ContainerUuid, options: TerminateOptions = {}): Promise<TerminateResult> {
     this.checkOpen()
-    return await this.operator.terminate(uuid, options)
+    return await this.operator.terminate(uuid, checkOptions(options, 'the options of an end'))
   }
 
   async drainAgent(agentId: AgentUuid, options: DrainOptions = {}): Promise<DrainResult> {
     this.checkOpen()
-    return await this.operator.drainAgent(agentId, options)
+    return await this.operator.drainAgent(agentId, checkOptions(options, 'the options of a drain'))
   }
 
   async diagnose(options: DiagnoseOptions & { agent: AgentUuid }): Promise<ProcessDiagnosis>
   async diagnose(options?: DiagnoseOptions & { agent?: undefined }): Promise<CoordinatorDiagnosis>
   async diagnose(options: DiagnoseOptions = {}): Promise<ProcessDiagnosis> {
     this.checkOpen()
-    return await this.operator.diagnose(options)
+    return await this.operator.diagnose(checkOptions(options, 'the options of a diagnosis'))
   }
 
   /**
    * Empties the agents of this client before it closes: the network starts nothing there any more, moves what is held to
-   * other agents and ends the rest. No call fails of it. What nobody else offers stays and serves on; see the result.
+   * other agents and ends the rest. No call fails of it. What nobody else offers stays and serves on; see the result. The
+   * logger of the client is told what it waits for, at once and then every 5 s.
    */
   async drain(options: DrainOptions = {}): Promise<DrainResult> {
     this.checkOpen()
-    return await this.registrations.drain(options)
+    const { timeoutMs = defaultTimeoutsMs.agentDrain } = checkOptions(options, 'the options of a drain')
+    duration('timeoutMs', timeoutMs)
+    const { registrations } = this
+    return await this.drainReport.during(registrations.agents, timeoutMs, () => registrations.drain(options))
   }
 
   /**
@@ -300,4 +333,9 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   private checkOpen(): void {
     if (this.closing !== undefined) throw new NetworkError('CLOSED', 'The network client is closed')
   }
+}
+
+/** Protocol 1 carries no kind as `null`: both mean all. */
+function checkKind(kind: ContainerKind | undefined | null): ContainerKind | undefined {
+  return kind === undefined || kind === null ? undefined : checkName(kind, 'kind')
 }

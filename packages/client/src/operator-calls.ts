@@ -7,6 +7,8 @@ import {
   NetworkError,
   type AgentUuid,
   type ContainerExplanation,
+  type ContainerKind,
+  type ContainerSummary,
   type ContainerUuid,
   type CoordinatorDiagnosis,
   type CoordinatorOperations,
@@ -18,6 +20,7 @@ import {
   type TerminateResult
 } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
+import { allPages } from './list-pages'
 import { duration } from './options'
 
 /** Beyond the time that the other side was given. */
@@ -27,6 +30,8 @@ const marginMs = 5_000
 export interface NetworkOperator {
   /** All that the coordinator knows of a container: where, since when, for whom, what it waits for. `NOT_FOUND` when nothing. */
   explain(uuid: ContainerUuid): Promise<ContainerExplanation>
+  /** The containers that start, end or are lost, of one kind or of all, and what each waits for: `list` has the others. */
+  unserved(kind?: ContainerKind): Promise<ContainerSummary[]>
   /** Ends a container; resolves when it has ended there, or says that it cannot yet. What is held needs `force`. */
   terminate(uuid: ContainerUuid, options?: TerminateOptions): Promise<TerminateResult>
   /** Empties an agent, which goes on being empty until its process ends: see `DrainableClient.drain`. */
@@ -48,6 +53,10 @@ export class OperatorCalls {
     return await this.call('ex', { uuid: checkName(uuid, 'uuid') }, 0)
   }
 
+  async unserved(kind?: ContainerKind): Promise<ContainerSummary[]> {
+    return await allPages(async (page) => await this.call('lu', { kind, page }, 0))
+  }
+
   async terminate(uuid: ContainerUuid, options: TerminateOptions): Promise<TerminateResult> {
     return await this.call('ct', { uuid: checkName(uuid, 'uuid'), ...options }, 0)
   }
@@ -65,7 +74,7 @@ export class OperatorCalls {
   }
 
   /** @param longerMs than any other request */
-  private async call<N extends 'ex' | 'ct' | 'ad' | 'di'>(
+  private async call<N extends 'ex' | 'lu' | 'ct' | 'ad' | 'di'>(
     name: N,
     params: CoordinatorOperations[N]['params'],
     longerMs: number

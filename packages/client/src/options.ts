@@ -3,10 +3,11 @@
 
 import type { BackRPCOptions } from '@hcengineering/network-backrpc'
 import {
+  checkLogger,
   checkName,
+  checkObject,
   defaultTimeoutsMs,
-  NetworkError,
-  silentLogger,
+  refuseArgument,
   timeouts,
   type ClientUuid,
   type Logger
@@ -59,6 +60,7 @@ export function resolveClientOptions(
   aliveTimeoutSeconds: number = timeouts.aliveTimeout,
   options: NetworkClientOptions = {}
 ): ResolvedClientOptions {
+  checkObject(options, 'the options of a client')
   const alive = positive('aliveTimeout', aliveTimeoutSeconds, 'seconds')
   const atLeastAlive = (given: number | undefined, byDefault: number, name: string): number =>
     given === undefined ? Math.max(byDefault, alive * 1000) : duration(name, given)
@@ -68,8 +70,9 @@ export function resolveClientOptions(
     requestTimeoutMs: atLeastAlive(options.requestTimeoutMs, defaultTimeoutsMs.request, 'requestTimeoutMs'),
     getTimeoutMs: atLeastAlive(options.getTimeoutMs, defaultTimeoutsMs.get, 'getTimeoutMs'),
     directTimeoutMs: positive('directTimeoutMs', options.directTimeoutMs ?? defaultTimeoutsMs.hello, 'milliseconds'),
-    logger: options.logger ?? silentLogger,
-    socketOptions: options.socketOptions,
+    logger: checkLogger(options.logger),
+    socketOptions:
+      options.socketOptions === undefined ? undefined : checkObject(options.socketOptions, 'socketOptions'),
     localAgents: options.localAgents
   }
 }
@@ -77,13 +80,21 @@ export function resolveClientOptions(
 /** Refuses anything but a finite number that is not negative; 0 means no deadline. */
 export function duration(name: string, value: number): number {
   if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value
-  throw new NetworkError(
-    'INVALID_ARGUMENT',
-    `${name} must be a number of milliseconds, 0 or more, got ${typeof value === 'string' ? `'${String(value)}'` : String(value)}`
-  )
+  return refuseArgument(name, value, 'a number of milliseconds, 0 or more')
 }
 
 function positive(name: string, value: number, unit: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value
-  throw new NetworkError('INVALID_ARGUMENT', `${name} must be a number of ${unit} above 0, got ${String(value)}`)
+  return refuseArgument(name, value, `a number of ${unit} above 0`)
+}
+
+const none = {}
+
+/**
+ * Options of one call: `null` counts as none, as in 0.7.
+ *
+ * @param what how the error calls it
+ */
+export function callOptions<T extends object>(options: T | undefined | null, what: string): T {
+  return options === undefined || options === null ? (none as T) : checkObject(options, what)
 }

@@ -106,15 +106,19 @@ export class Registrations {
     return async () => await this.announceAgain(uuid)
   }
 
+  /** Registered ones, and those about to be. */
+  get agents(): NetworkAgent[] {
+    return [...this.registrations.values()].map(({ agent }) => agent)
+  }
+
   /**
    * Empties all agents: see `NetworkAgent.drain`. Those that know no drain keep what they have. Large answers of what has ended
    * are on their way to the coordinator still: they are waited for as long.
    */
   async drain(options: DrainOptions): Promise<DrainResult> {
     const deadline = new Deadline(this.tickManager, options.timeoutMs ?? defaultTimeoutsMs.agentDrain)
-    const agents = [...this.registrations.values()].map(({ agent }) => agent)
     const results = await Promise.all(
-      agents.map(
+      this.agents.map(
         async (agent) => (await agent.drain?.(options)) ?? { moved: 0, ended: 0, left: (await agent.list()).length }
       )
     )

@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, schedule, type CancelSignal, type TickManager } from '@hcengineering/network-core'
+import {
+  NetworkError,
+  refuseArgument,
+  schedule,
+  type CancelSignal,
+  type TickManager
+} from '@hcengineering/network-core'
 
 /** A promise with its ends outside. */
 export interface Deferred<T> {
@@ -140,9 +146,7 @@ export function sendOnly(
 /** What `run` answers, or the rejection with `CANCELLED` as soon as the signal aborts. */
 export async function unlessAborted<T>(signal: CancelSignal | undefined, run: () => Promise<T>): Promise<T> {
   if (signal === undefined) return await run()
-  if (typeof signal.addEventListener !== 'function') {
-    throw new NetworkError('INVALID_ARGUMENT', 'signal must be an AbortSignal')
-  }
+  checkSignal(signal)
   if (signal.aborted) throw cancelled(signal)
   const abortion = deferred<never>()
   const abort = (): void => abortion.reject(cancelled(signal))
@@ -152,6 +156,12 @@ export async function unlessAborted<T>(signal: CancelSignal | undefined, run: ()
   } finally {
     signal.removeEventListener('abort', abort)
   }
+}
+
+/** `INVALID_ARGUMENT` for what nobody can listen to. */
+export function checkSignal(signal: CancelSignal): void {
+  if (typeof (signal as CancelSignal | null)?.addEventListener !== 'function')
+    refuseArgument('signal', signal, 'an AbortSignal')
 }
 
 /** What a call ends with whose signal has aborted. */

@@ -121,7 +121,7 @@ function checkAddress(host: string, port: number): void {
   if (isAddress(host, port)) return
   throw new NetworkError(
     'INVALID_ARGUMENT',
-    `An endpoint needs a host of 1 to ${maxHostLength} characters and a port from 1 to ${maxPort}, got '${host}' and ${port}`
+    `An endpoint needs a host of 1 to ${maxHostLength} characters and a port from 1 to ${maxPort}, got '${String(host).slice(0, 64)}' and ${String(port).slice(0, 64)}`
   )
 }
 

@@ -44,13 +44,16 @@ export type {
   ContainerExplanation,
   ContainerHolder,
   ContainerMove,
+  ContainerSummary,
   ContainerWaiter,
   CoordinatorDiagnosis,
   DiagnoseOptions,
+  KindWait,
   LoopLag,
   ProcessDiagnosis,
   TerminateOptions,
-  TerminateResult
+  TerminateResult,
+  WaitCause
 } from './api/diagnosis'
 export {
   NetworkEventKind,
@@ -114,6 +117,7 @@ export {
   type NetworkErrorDetails
 } from './errors'
 export { plainReminderData } from './extra'
+export { checkArray, checkFunction, checkMethods, checkObject, checkOptions, refuseArgument } from './arguments'
 export { checkGetOptions, checkLabels, checkName } from './labels'
 export { limits } from './limits'
 export {
@@ -122,11 +126,11 @@ export {
   requestName,
   type AgentOperations,
   type ConnectionOperations,
-  type ContainerPage,
   type CoordinatorOperations,
   type GetParams,
   type GetResult,
   type HoldParams,
+  type ListPage,
   type ListParams,
   type OperationName,
   type RegisterParams,
@@ -137,6 +141,7 @@ export {
 export { pagesOf, splitNetworkEvent, takePage } from './paging'
 export { accepted } from './runtime/accepted'
 export { AgentImpl } from './runtime/agent'
+export { toCaller } from './runtime/caller-stack'
 export { currentChain, outsideCalls } from './runtime/call-scope'
 export type { AgentOptions, AgentTimeouts, Ownership } from './runtime/agent-options'
 export { DeadlineTimer } from './runtime/deadline-timer'
@@ -179,6 +184,7 @@ export { version } from './version'
 export { NetworkImpl } from './runtime/network'
 export type { AcquireOptions, AgentProbe } from './runtime/network-kernel'
 export type { NetworkOptions, NetworkTimeouts } from './runtime/network-options'
+export { checkLogger, checkTickManager } from './runtime/collaborators'
 export { checkPlacement, type PlacementOptions } from './runtime/placement-options'
 export type { Broadcast } from './runtime/relays'
 export type { ClientOptions, ContainerLookup, ContainerState, NetworkStats } from './state'

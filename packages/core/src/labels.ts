@@ -2,12 +2,9 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { GetOptions } from './api/container'
-import { NetworkError } from './errors'
+import { checkObject, refuseArgument } from './arguments'
 import { plainExtra } from './extra'
 import { limits } from './limits'
-
-/** Characters of a refused value that its error shows. */
-const shownCharacters = 64
 
 /** Node has it; the ES2023 library of TypeScript does not. */
 interface WellFormed {
@@ -17,14 +14,6 @@ interface WellFormed {
 /** Protocol 1 carries `undefined` as `null`. */
 function isPresent<T>(value: T | undefined | null): value is T {
   return value !== undefined && value !== null
-}
-
-function refuse(what: string, value: unknown, expected: string): never {
-  // What is shown of an object could be its own hostile text.
-  const plain = typeof value === 'object' && value !== null ? 'an object' : String(value)
-  const text = typeof value === 'string' ? `'${value}'` : plain
-  const shown = text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text
-  throw new NetworkError('INVALID_ARGUMENT', `${what} must be ${expected}, got ${shown}`)
 }
 
 function isText(value: unknown, maxBytes: number): value is string {
@@ -38,7 +27,7 @@ function isText(value: unknown, maxBytes: number): value is string {
 function checkText<T extends string>(value: T, what: string, maxBytes: number): T {
   if (isText(value, maxBytes)) return value
   const size = typeof value === 'string' && value !== '' ? ` (${Buffer.byteLength(value)} bytes)` : ''
-  return refuse(`${what}${size}`, value, `text of 1 to ${maxBytes} bytes`)
+  return refuseArgument(`${what}${size}`, value, `text of 1 to ${maxBytes} bytes`)
 }
 
 /** What {@link checkName} lets pass. */
@@ -57,20 +46,20 @@ export function checkName<T extends string>(value: T, what: string): T {
 
 /** The labels without repetition: at most 64 of at most 128 bytes. Else `INVALID_ARGUMENT`. */
 export function checkLabels(labels: readonly string[]): string[] {
-  if (!Array.isArray(labels)) return refuse('labels', labels, 'an array')
-  if (labels.length > limits.maxLabels) return refuse('labels', labels.length, `at most ${limits.maxLabels}`)
+  if (!Array.isArray(labels)) return refuseArgument('labels', labels, 'an array')
+  if (labels.length > limits.maxLabels) return refuseArgument('labels', labels.length, `at most ${limits.maxLabels}`)
   return [...new Set(labels.map((label: string) => checkText(label, 'a label', limits.maxLabelBytes)))]
 }
 
 /** Checked options of a get, with nothing in them that is absent: `null` counts as absent, and so do no labels. */
 export function checkGetOptions(options: GetOptions): GetOptions {
-  if (typeof options !== 'object' || options === null) return refuse('the options of a get', options, 'an object')
+  checkObject(options, 'the options of a get')
   const checked: GetOptions = {}
   if (isPresent(options.uuid)) checked.uuid = checkName(options.uuid, 'uuid')
   if (isPresent(options.extra)) checked.extra = plainExtra(options.extra)
   const labels = isPresent(options.labels) ? checkLabels(options.labels) : []
   if (labels.length > 0) checked.labels = labels
-  const agent = isPresent(options.placement) ? options.placement.agent : undefined
+  const agent = isPresent(options.placement) ? checkObject(options.placement, 'placement').agent : undefined
   if (isPresent(agent)) checked.placement = { agent: checkName(agent, 'placement.agent') }
   return checked
 }

@@ -6,6 +6,7 @@ import type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, StartCont
 import type { ContainerRecord, GetOptions } from './api/container'
 import type {
   ContainerExplanation,
+  ContainerSummary,
   CoordinatorDiagnosis,
   DiagnoseOptions,
   ProcessDiagnosis,
@@ -63,6 +64,8 @@ export const opNames = {
   watchNetwork: 'nw',
   /** Ours, for operators: all that is known of one container. */
   explainContainer: 'ex',
+  /** Ours, for operators: the containers that are not served. */
+  listUnserved: 'lu',
   /** Ours, for operators: an agent is to be given nothing new, and to lose what it has. */
   drainAgent: 'ad',
   /** Ours, for operators: facts about a process. */
@@ -105,8 +108,8 @@ export interface ListParams {
 }
 
 /** Part of a list, as it was when its first page was asked for. */
-export interface ContainerPage {
-  records: ContainerRecord[]
+export interface ListPage<T> {
+  records: T[]
   /** Absent from the last. */
   next?: string
 }
@@ -163,7 +166,7 @@ export interface CoordinatorOperations {
   au: { params: { uuid: AgentUuid }; result: unknown }
   al: { params: unknown; result: AgentRecordInfo[] }
   ak: { params: unknown; result: ContainerKind[] }
-  cl: { params: ListParams; result: ContainerRecord[] | ContainerPage }
+  cl: { params: ListParams; result: ContainerRecord[] | ListPage<ContainerRecord> }
   gg: { params: GetParams; result: GetResult }
   gx: { params: { ask: number }; result: unknown }
   cr: { params: { uuid: ContainerUuid }; result: unknown }
@@ -175,6 +178,7 @@ export interface CoordinatorOperations {
   cw: { params: WaitReport & { uuid: AgentUuid }; result: WaitVerdict }
   nw: { params: unknown; result: unknown }
   ex: { params: { uuid: ContainerUuid }; result: ContainerExplanation }
+  lu: { params: ListParams; result: ListPage<ContainerSummary> }
   ct: { params: { uuid: ContainerUuid } & TerminateOptions; result: TerminateResult }
   ad: { params: { uuid: AgentUuid; timeoutMs?: number }; result: DrainResult }
   di: { params: DiagnoseOptions; result: ProcessDiagnosis | CoordinatorDiagnosis }

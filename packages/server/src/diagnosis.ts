@@ -34,6 +34,7 @@ export async function diagnoseCoordinator(
     containers,
     references,
     pendingGets,
+    waits: network.waits,
     ledger,
     limits: { ...limits }
   }

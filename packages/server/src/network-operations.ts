@@ -13,6 +13,8 @@ import {
   type AgentUuid,
   type CancelSignal,
   type ClientUuid,
+  type ContainerRecord,
+  type ContainerSummary,
   type ContainerUuid,
   type CoordinatorDiagnosis,
   type CoordinatorOperations,
@@ -31,7 +33,8 @@ import type { RemoteAgent } from './remote-agent'
 /** What the operations need of the server around them. */
 export interface OperationsHost {
   readonly parts: RegistrationParts
-  readonly pages: Pages
+  readonly pages: Pages<ContainerRecord>
+  readonly unservedPages: Pages<ContainerSummary>
   readonly asks: Asks
   /** Absent where there is no store for them. */
   reminders(): Reminders | undefined
@@ -178,6 +181,10 @@ export function networkOperations(
       return done
     },
     ex: async (_client, { uuid }) => await network.explain(uuid),
+    lu: async (client, { kind, page = '' }) => {
+      if (page !== '') return host.unservedPages.next(client, page)
+      return host.unservedPages.first(client, await network.unserved(kind ?? undefined))
+    },
     ct: async (_client, { uuid, ...options }) => await network.terminate(uuid, options),
     ad: async (_client, { uuid, ...options }) => await network.drainAgent(uuid, options),
     di: async (_client, { agent, sampleMs }) =>

@@ -1,24 +1,21 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { BackRPCServer, defaultSessionLimits } from '@hcengineering/network-backrpc'
 import {
-  BackRPCServer,
-  defaultSessionLimits,
-  type SessionLimits,
-  type Transport,
-  type TransportName
-} from '@hcengineering/network-backrpc'
-import {
+  checkMethods,
+  checkTickManager,
   defaultTimeoutsMs,
   messageOf,
   NetworkError,
   splitNetworkEvent,
   type AgentUuid,
   type ClientUuid,
+  type ContainerRecord,
+  type ContainerSummary,
   type ContainerUuid,
   type CoordinatorDiagnosis,
   type LeaseNotice,
-  type Logger,
   type NetworkEvent,
   type NetworkImpl,
   type RelayGap,
@@ -28,41 +25,18 @@ import { Asks } from './asks'
 import { diagnoseCoordinator } from './diagnosis'
 import { Drain } from './drain'
 import { Leases } from './leases'
-import type { LeaseLedger } from './lease-ledger'
 import { networkOperations } from './network-operations'
 import { networkStream } from './network-stream'
+import { checkServerOptions, type NetworkServerOptions } from './options'
 import { OwnerWatch } from './owner-watch'
 import { Pages } from './pages'
 import { RegistrationParts } from './registration-parts'
-import type { ReminderStore } from './reminder-store'
 import { Reminders } from './reminders'
 import { RemoteAgent } from './remote-agent'
 import { probePort } from './transport/port-probe'
 
 /** The coordinator's port. */
 export const defaultPort = 3737
-
-/** Options of {@link NetworkServer}. */
-export interface NetworkServerOptions {
-  /** Default: silent. */
-  logger?: Logger
-  /** Default: `zmtp`, the protocol of ZeroMQ over sockets of Node; `zeromq` is its native binding. */
-  transport?: Transport | TransportName
-  /** What one peer may send and ask for; the defaults are `defaultSessionLimits`. */
-  limits?: Partial<SessionLimits>
-  /** The newest protocol that is spoken. Default 2; with 0.7 peers it is always 1. */
-  protocol?: 1 | 2
-  /** How long `close()` waits for the requests that are being answered, in milliseconds. Default 500. */
-  drainTimeoutMs?: number
-  /** Where epochs and leases outlive this process. Default: nowhere; agents that stay away while it restarts may then go on serving what is started elsewhere. */
-  ledger?: LeaseLedger
-  /** Where reminders outlive this process. Default: nowhere; containers that set one are refused. */
-  reminders?: ReminderStore
-  /** Longest time between two deliveries of a reminder that fail, in milliseconds. Default 300 000. */
-  reminderRetryMaxMs?: number
-  /** Finds out whether anybody listens at an agent's endpoint. Default: a TCP connection; networks of memory bring their own. */
-  probePort?: typeof probePort
-}
 
 /** Puts a network on the network: answers clients, and reaches their agents. */
 export class NetworkServer {
@@ -75,7 +49,8 @@ export class NetworkServer {
   private readonly leases: Leases
   private readonly reminders: Reminders | undefined
   private readonly parts = new RegistrationParts()
-  private readonly pages = new Pages()
+  private readonly pages = new Pages<ContainerRecord>()
+  private readonly unservedPages = new Pages<ContainerSummary>()
   /** Known to be so, while their sessions end. */
   private readonly dead = new Set<ClientUuid>()
   private readonly drain: Drain
@@ -89,6 +64,9 @@ export class NetworkServer {
     port: number = defaultPort,
     private readonly options: NetworkServerOptions = {}
   ) {
+    checkMethods(network, 'network', ['register', 'acquire', 'list'])
+    checkTickManager(tickMgr)
+    checkServerOptions(options)
     this.leases = new Leases(tickMgr, options.ledger, options.logger)
     const serve = networkOperations(network, {
       remoteAgent: (client, record) =>
@@ -114,6 +92,7 @@ export class NetworkServer {
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
       parts: this.parts,
       pages: this.pages,
+      unservedPages: this.unservedPages,
       asks: new Asks(),
       reminders: () => this.reminders
     })
@@ -253,6 +232,7 @@ export class NetworkServer {
     this.clients.delete(client)
     this.parts.forget(client)
     this.pages.forget(client)
+    this.unservedPages.forget(client)
     let leaseMs = 0
     for (const { uuid } of this.owners.agentsOf(client)) {
       if (timedOut && !this.dead.has(client))

@@ -1,26 +1,20 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import {
-  NetworkError,
-  takePage,
-  type ClientUuid,
-  type ContainerPage,
-  type ContainerRecord
-} from '@hcengineering/network-core'
+import { NetworkError, takePage, type ClientUuid, type ListPage } from '@hcengineering/network-core'
 
 /** Lists that one client may read at a time; who begins more loses the oldest. */
 const maxListsPerClient = 4
 
 /** Lists that clients read page by page, each as it was when it was begun. */
-export class Pages {
-  private readonly lists = new Map<ClientUuid, Map<string, readonly ContainerRecord[]>>()
+export class Pages<T> {
+  private readonly lists = new Map<ClientUuid, Map<string, readonly T[]>>()
   private lastId = 0
 
-  first(client: ClientUuid, records: readonly ContainerRecord[]): ContainerPage {
+  first(client: ClientUuid, records: readonly T[]): ListPage<T> {
     const page = takePage(records)
     if (page.length === records.length) return { records: page }
-    const lists = this.lists.get(client) ?? new Map<string, readonly ContainerRecord[]>()
+    const lists = this.lists.get(client) ?? new Map<string, readonly T[]>()
     this.lists.set(client, lists)
     const id = String(++this.lastId)
     lists.set(id, records)
@@ -32,7 +26,7 @@ export class Pages {
   }
 
   /** @param cursor the `next` of the page before */
-  next(client: ClientUuid, cursor: string): ContainerPage {
+  next(client: ClientUuid, cursor: string): ListPage<T> {
     const [id, taken] = cursor.split('.')
     const from = Number(taken)
     const lists = this.lists.get(client)

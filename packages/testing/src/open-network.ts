@@ -54,7 +54,7 @@ export async function openNetwork<S>(given: TestNetworkOptions<S>): Promise<Open
  * A whole network with your containers in it, in this process and in virtual time; `await using net = await testNetwork(…)`,
  * or `net.close()` at the end.
  *
- * @throws TypeError for options that cannot be meant, TestNetworkError when a factory's module or an agent fails to start
+ * @throws NetworkError `INVALID_ARGUMENT` for options that cannot be meant, TestNetworkError when a factory's module or an agent fails to start
  */
 export async function testNetwork<S = undefined>(options: TestNetworkOptions<S>): Promise<TestNetwork<S>> {
   return (await openNetwork(options)).net

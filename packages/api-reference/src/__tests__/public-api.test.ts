@@ -35,6 +35,17 @@ test('reports and pages of doors that are no more are deleted', () => {
   expect(present.sort()).toEqual([...files.keys()].sort())
 })
 
+test('the page of core has what programs use apart from what only the other packages need', () => {
+  const page = files.get('docs/api/core.md') ?? ''
+  const places = ['NetworkClient', 'AgentOptions', 'createProxy', '\n## Internal functions', 'readHold', 'CallHop'].map(
+    (text) => page.indexOf(text.startsWith('\n') ? text : `\n### ${text}\n`)
+  )
+  expect(places).not.toContain(-1)
+  const [internal] = places.slice(3)
+  expect(places.slice(0, 3).every((place) => place < internal)).toBe(true)
+  expect(places.slice(4).every((place) => place > internal)).toBe(true)
+})
+
 test.each(doors.map(({ name }, index) => [name, index] as const))('%s documents every name', (_name, index) => {
   expect(undocumented(apis[index], catalogue)).toEqual([])
 })

@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { AgentImpl, type AgentUuid, type NetworkAgent, type StartContext } from '@hcengineering/network-core'
+import {
+  AgentImpl,
+  type AgentUuid,
+  type ContainerUuid,
+  type NetworkAgent,
+  type StartContext
+} from '@hcengineering/network-core'
 import { EchoFactory, type EchoBehaviour } from '@hcengineering/network-core/testing'
 import { drainOnSignal } from '../drain-on-signal'
 import type { DrainableClient } from '../create'
@@ -181,6 +187,73 @@ describe('client - drain', () => {
     }
     await client.register(plain as unknown as NetworkAgent)
     expect(await client.drain()).toEqual({ moved: 0, ended: 0, left: 1 })
+  })
+})
+
+describe('client - what a drain tells its logger', () => {
+  /** An agent with two containers that somebody holds; what others offer. */
+  async function draining(others: unknown): Promise<{ world: World; client: NetworkClientImpl; lines: string[] }> {
+    const lines: string[] = []
+    const line =
+      (level: string) =>
+      (message: string): void => {
+        if (/drain/i.test(message)) lines.push(`${level} ${message}`)
+      }
+    const logger = { debug: () => {}, info: line('info'), warn: line('warn'), error: line('error') }
+    const world = new World()
+    world.coordinator.start()
+    const client = world.client('client', { logger })
+    await world.pass()
+    world.coordinator.answers.set('al', () => others)
+    const agent = new AgentImpl(
+      'agent-a' as AgentUuid,
+      { chat: new EchoFactory({}).create },
+      { tickManager: world.ticks }
+    )
+    await client.register(agent)
+    await agent.get(chat, room)
+    await agent.get(chat, { uuid: 'room-2' as ContainerUuid })
+    return { world, client, lines }
+  }
+
+  const stays = 'warn Draining, 2 of kind chat left: no other agent offers the kind, so that those which are held stay'
+
+  test('that nobody else offers a kind: at once, every few seconds, and at the end no more', async () => {
+    const { world, client, lines } = await draining([
+      { agentId: 'agent-a', kinds: ['chat'], containers: 2 },
+      { agentId: 'agent-b', kinds: ['chat'], containers: 0, draining: true },
+      { agentId: 'agent-c', kinds: ['other'], containers: 0 }
+    ])
+    const drained = world.watch(client.drain({ timeoutMs: 12_000 }))
+    await world.pass(10)
+    expect(lines).toEqual([stays])
+    await world.pass(5_010)
+    expect(lines).toEqual([stays, stays])
+    await world.pass(7_000)
+    expect(drained.outcome).toMatchObject({ left: 2 })
+    expect(lines).toEqual([stays, stays, stays, 'info The agents have drained'])
+    await world.pass(20_000)
+    expect(lines).toHaveLength(4)
+  })
+
+  test('that others are full, or take them', async () => {
+    const full = { agentId: 'b', kinds: ['chat'], capacity: { byKind: { chat: 1 } }, placed: { byKind: { chat: 1 } } }
+    const { world, client, lines } = await draining([full])
+    void client.drain()
+    await world.pass(10)
+    expect(lines.at(-1)).toContain('every other agent that offers the kind is full')
+    world.coordinator.answers.set('al', () => [full, { agentId: 'c', kinds: ['chat'] }])
+    await world.pass(5_010)
+    expect(lines.at(-1)).toBe('info Draining, 2 of kind chat left: they move to other agents, or end')
+  })
+
+  test('that the coordinator cannot be reached', async () => {
+    const { world, client, lines } = await draining([])
+    world.coordinator.kill()
+    await world.pass(10)
+    void client.drain()
+    await world.pass(10)
+    expect(lines.at(-1)).toContain('the coordinator cannot be reached, so that nothing moves')
   })
 })
 

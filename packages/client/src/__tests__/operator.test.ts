@@ -1,7 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { AgentImpl, NetworkError, opNames, type AgentUuid, type ContainerUuid } from '@hcengineering/network-core'
+import {
+  AgentImpl,
+  NetworkError,
+  opNames,
+  type AgentUuid,
+  type ContainerKind,
+  type ContainerUuid
+} from '@hcengineering/network-core'
 import { EchoFactory } from '@hcengineering/network-core/testing'
 import { room } from './connecting'
 import { World } from './world'
@@ -29,6 +36,24 @@ describe('client - what operators ask', () => {
     expect(params('ct')).toEqual({ uuid, force: true, reason: 'stuck' })
     expect(params('ad')).toEqual({ uuid: agentId, timeoutMs: 5 })
     expect(params('di')).toEqual({ agent: agentId, sampleMs: 7 })
+  })
+
+  test('lists page by page what is not served', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const pages = new Map([
+      ['', { records: [{ uuid: 'u1' }], next: '1.1' }],
+      ['1.1', { records: [{ uuid: 'u2' }] }]
+    ])
+    world.coordinator.answers.set('lu', ({ params }) => pages.get((params as { page: string }).page))
+    const listed = client.unserved('chat' as ContainerKind)
+    await world.pass(100)
+    expect(await listed).toEqual([{ uuid: 'u1' }, { uuid: 'u2' }])
+    const asked = world.coordinator.calls.filter(({ method }) => method === 'lu')
+    expect(asked.map(({ params }) => params)).toEqual([
+      { kind: 'chat', page: '' },
+      { kind: 'chat', page: '1.1' }
+    ])
   })
 
   test('is refused with the reason when the coordinator is too old', async () => {

@@ -9,7 +9,7 @@ import {
   type ContainerKind,
   type ContainerUuid
 } from '@hcengineering/network-core'
-import { EchoFactory } from '@hcengineering/network-core/testing'
+import { EchoContainer, EchoFactory } from '@hcengineering/network-core/testing'
 import { World } from './world'
 
 const chat = 'chat' as ContainerKind
@@ -112,7 +112,7 @@ describe('agents - registered with the coordinator', () => {
     expect(world.coordinator.asked('cu')).toMatchObject([
       { uuid: 'agent-a', containers: [{ container: { uuid: 'room' }, event: NetworkEventKind.removed }] }
     ])
-    agent.addStatelessContainer(room, chat, 'x' as never, new EchoFactory().create as never)
+    agent.addStatelessContainer(room, chat, 'x' as never, new EchoContainer())
     await world.pass()
     expect(world.coordinator.asked('ar')).toHaveLength(2)
   })

@@ -16,6 +16,27 @@ async function serving(world: World): Promise<ClientWithAgents> {
   return client
 }
 
+describe('createAgent and serveAgent', () => {
+  test.each([
+    ['as they are by default', {}, 'DEADLINE_EXCEEDED'],
+    ['by all kinds', { ownership: 'available' }, 'an answer'],
+    ['by some kinds', { ownershipByKind: { chat: 'available' } }, 'an answer'],
+    ['by others', { ownershipByKind: { other: 'available' } }, 'DEADLINE_EXCEEDED']
+  ] as const)('serve while cut off, or do not, %s', async (_what, options, outcome) => {
+    const { agent, server } = createAgent('127.0.0.1:0', { chat: new EchoFactory().create }, options)
+    const [uuid] = await agent.get('chat' as ContainerKind, {})
+    agent.leaseGranted(0)
+    const answer = agent.request(uuid, 'say', 1, undefined, { timeoutMs: 1 })
+    const came = answer.then(
+      () => 'an answer',
+      (error: { code: string }) => error.code
+    )
+    expect(await came).toBe(outcome)
+    await agent.close()
+    await server.close()
+  })
+})
+
 describe('serveAgent', () => {
   test('starts a server, makes the stateless containers with its endpoint, and registers all of it', async () => {
     const world = new World()

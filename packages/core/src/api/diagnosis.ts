@@ -51,8 +51,8 @@ export interface ContainerWaiter {
   until?: number
 }
 
-/** All that the coordinator knows of one uuid. */
-export interface ContainerExplanation {
+/** What the coordinator knows of one uuid, in short. */
+export interface ContainerSummary {
   uuid: ContainerUuid
   kind: ContainerKind
   /** As in `docs/STATES.md`; `ended` when there was one and is none. */
@@ -72,18 +72,24 @@ export interface ContainerExplanation {
   /** As in a {@link ContainerRecord}. */
   lastVisit?: number
   preTermination?: PreTermination
-  /** Number of clients that hold it, of which the first 100 are named. */
+  /** Number of clients that hold it. */
   holderCount: number
-  holders: ContainerHolder[]
-  /** Number of gets that wait for it, of which the first 100 are named. */
+  /** Number of gets that wait for it. */
   waiterCount: number
-  waiters: ContainerWaiter[]
-  /** Agents with a standby copy, in the order of their turn. */
-  standbys: AgentUuid[]
   /** What it waits for, a sentence; absent when for nothing. */
   waitsFor?: string
   /** Why its last start failed, while it is not served. */
   lastError?: string
+}
+
+/** All that the coordinator knows of one uuid. */
+export interface ContainerExplanation extends ContainerSummary {
+  /** The first 100. */
+  holders: ContainerHolder[]
+  /** The first 100. */
+  waiters: ContainerWaiter[]
+  /** Agents with a standby copy, in the order of their turn. */
+  standbys: AgentUuid[]
   /** The last ones, oldest first; remembered of those that moved last. */
   moves: ContainerMove[]
 }
@@ -137,6 +143,27 @@ export interface ProcessDiagnosis {
   loop?: LoopLag
 }
 
+/**
+ * What a get, or a container that is held and not served, waits for. `agent`: one that offers the kind. `pin`: the agent to
+ * which it is pinned. `room`: every agent that offers the kind is full. `lease`: the agent that had it may serve it still.
+ * `ledger`: it is not written yet that that agent was given up.
+ * `retry`: its last start failed. `start`, `end`: one that runs. `recovery`: agents that were there before the coordinator was
+ * restarted.
+ */
+export type WaitCause = 'agent' | 'pin' | 'room' | 'lease' | 'ledger' | 'retry' | 'start' | 'end' | 'recovery'
+
+/** Gets and containers of one kind that wait for the same. */
+export interface KindWait {
+  kind: ContainerKind
+  cause: WaitCause
+  /** How many gets. */
+  gets: number
+  /** How many containers that somebody holds and nobody serves. */
+  containers: number
+  /** Why the last start of one of them failed. */
+  lastError?: string
+}
+
 /** Facts about the coordinator. */
 export interface CoordinatorDiagnosis extends ProcessDiagnosis {
   /** This run of it. */
@@ -153,6 +180,8 @@ export interface CoordinatorDiagnosis extends ProcessDiagnosis {
   references: number
   /** Gets that wait. */
   pendingGets: number
+  /** What waits, by kind and cause: the 100 of which there are most, those first. Absent: the coordinator does not say. */
+  waits?: KindWait[]
   /** Leases outlive it. */
   ledger: boolean
   /** What one peer may send and ask for, by the names of `limits`. */

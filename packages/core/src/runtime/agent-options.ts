@@ -1,11 +1,12 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { silentLogger, type Logger } from '../api/logger'
+import type { Logger } from '../api/logger'
 import type { AgentCapacity } from '../api/placement'
 import type { TickManager } from '../api/time'
-import { NetworkError } from '../errors'
+import { checkObject, checkOptions, refuseArgument } from '../arguments'
 import { defaultTimeoutsMs } from '../timeouts'
+import { checkLogger, checkTickManager } from './collaborators'
 import { checkCapacity } from './placement-options'
 import { TickManagerImpl } from './tick-manager'
 
@@ -77,39 +78,46 @@ export const maxMs = 366 * 24 * 3600 * 1000
 
 export function checkMs(name: string, value: number): number {
   if (typeof value === 'number' && value >= 1 && value <= maxMs) return value
-  throw new NetworkError('INVALID_ARGUMENT', `${name} must be 1 to ${maxMs} milliseconds, got ${String(value)}`)
+  return refuseArgument(name, value, `1 to ${maxMs} milliseconds`)
 }
 
 function durations(name: string, overall: number, byKind: ByKind | undefined): (kind: string) => number {
   const usual = checkMs(`timeouts.${name}`, overall)
   const special = new Map(
-    Object.entries(byKind ?? {}).map(([kind, value]) => [kind, checkMs(`timeouts.${name}ByKind['${kind}']`, value)])
+    Object.entries(checkOptions(byKind, `timeouts.${name}ByKind`)).map(([kind, value]) => [
+      kind,
+      checkMs(`timeouts.${name}ByKind['${kind}']`, value)
+    ])
   )
   return (kind) => special.get(kind) ?? usual
 }
 
-function ownership({ ownership: overall = 'strict', ownershipByKind = {} }: AgentOptions): (kind: string) => boolean {
+function ownership({ ownership: overall = 'strict', ownershipByKind }: AgentOptions): (kind: string) => boolean {
   const check = (name: string, value: unknown): boolean => {
     if (value === 'strict' || value === 'available') return value === 'available'
-    throw new NetworkError('INVALID_ARGUMENT', `${name} must be 'strict' or 'available', got ${String(value)}`)
+    return refuseArgument(name, value, "'strict' or 'available'")
   }
   const usual = check('ownership', overall)
   const special = new Map(
-    Object.entries(ownershipByKind).map(([kind, value]) => [kind, check(`ownershipByKind['${kind}']`, value)])
+    Object.entries(checkOptions(ownershipByKind, 'ownershipByKind')).map(([kind, value]) => [
+      kind,
+      check(`ownershipByKind['${kind}']`, value)
+    ])
   )
   return (kind) => special.get(kind) ?? usual
 }
 
 /** Completes and checks the options; `INVALID_ARGUMENT` names the option, its value and its bounds. */
 export function resolveAgentOptions(options: AgentOptions): ResolvedAgentOptions {
-  const given = options.timeouts ?? {}
-  const { aliveTimeoutSeconds } = options
+  checkObject(options, 'the options of an agent')
+  const given: AgentTimeouts = checkOptions(options.timeouts, 'timeouts')
+  const { aliveTimeoutSeconds, tickManager, logger } = options
   const aliveMs = aliveTimeoutSeconds === undefined ? 0 : checkMs('aliveTimeoutSeconds', aliveTimeoutSeconds * 1000)
   const reportMs = given.pingIntervalMs ?? defaultTimeoutsMs.containerPingInterval
   return {
-    tickManager: options.tickManager ?? new TickManagerImpl(1),
-    logger: options.logger ?? silentLogger,
-    capacity: options.capacity && checkCapacity(options.capacity),
+    tickManager: tickManager === undefined ? new TickManagerImpl(1) : checkTickManager(tickManager),
+    logger: checkLogger(logger),
+    capacity: options.capacity === undefined ? undefined : checkCapacity(options.capacity),
     reportMs,
     startMs: durations('startMs', given.startMs ?? Math.max(defaultTimeoutsMs.start, aliveMs), given.startMsByKind),
     pingMs: durations('pingMs', given.pingMs ?? Math.max(defaultTimeoutsMs.containerPing, aliveMs), given.pingMsByKind),

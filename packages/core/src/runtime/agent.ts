@@ -21,6 +21,7 @@ import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
 import type { WaitReport, WaitVerdict } from '../api/turns'
+import { checkMethods, checkOptions } from '../arguments'
 import { checkGetOptions, checkName } from '../labels'
 import { defaultTimeoutsMs } from '../timeouts'
 import { Activations } from './activations'
@@ -38,6 +39,7 @@ import { readFactories } from './factories'
 import { HealthMonitor } from './health'
 import { HostedCalls } from './hosted-calls'
 import type { HostedContainer } from './hosted-container'
+import { containerMethods } from './start-container'
 import { Visits } from './visits'
 
 /**
@@ -239,6 +241,7 @@ export class AgentImpl implements NetworkAgent {
   ): void {
     checkName(uuid, 'uuid')
     checkName(kind, 'kind')
+    checkMethods(container, 'container', containerMethods)
     this.host.add({ uuid, kind, endpoint, container, stateless: true })
     this.reports.agentChanged()
   }
@@ -280,6 +283,7 @@ export class AgentImpl implements NetworkAgent {
   /** Registers with a network in the same process until `close`, and terminates what that has live elsewhere. */
   async register(network: Network): Promise<void> {
     this.host.checkOpen()
+    checkMethods(network, 'network', ['register'])
     this.networks.add(network)
     const record = recordOfAgent(this, [...(await this.list()), ...this.ending()])
     const elsewhere = await network.register(record, this)
@@ -293,7 +297,8 @@ export class AgentImpl implements NetworkAgent {
    *
    * @throws NetworkError `INVALID_ARGUMENT` for a time that is none
    */
-  async drain({ timeoutMs = defaultTimeoutsMs.agentDrain }: DrainOptions = {}): Promise<DrainResult> {
+  async drain(options: DrainOptions = {}): Promise<DrainResult> {
+    const { timeoutMs = defaultTimeoutsMs.agentDrain } = checkOptions(options, 'the options of a drain')
     checkMs('timeoutMs of a drain', timeoutMs)
     this.draining = true
     this.drained ??= this.drainage

@@ -2,24 +2,13 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { ContainerFactories, ContainerFactory } from '../api/container'
-import { NetworkError } from '../errors'
+import { checkFunction, checkObject } from '../arguments'
 import { checkName } from '../labels'
 
 /** Factories by kind; `INVALID_ARGUMENT` names what is none. */
 export function readFactories(factories: ContainerFactories): ReadonlyMap<string, ContainerFactory> {
-  if (typeof factories !== 'object' || factories === null) {
-    throw new NetworkError(
-      'INVALID_ARGUMENT',
-      `factories must be an object of functions by kind, got ${String(factories)}`
-    )
-  }
-  for (const [kind, factory] of Object.entries(factories)) {
-    checkName(kind, 'kind')
-    if (typeof factory === 'function') continue
-    throw new NetworkError(
-      'INVALID_ARGUMENT',
-      `The factory of kind '${kind}' must be a function, got ${typeof factory}`
-    )
-  }
+  checkObject(factories, 'factories', 'an object of functions by kind')
+  for (const [kind, factory] of Object.entries(factories))
+    checkFunction(factory, `The factory of kind '${checkName(kind, 'kind')}'`)
   return new Map(Object.entries(factories))
 }

@@ -3,12 +3,12 @@
 
 import type { AgentUuid } from '../api/identifiers'
 import type { Logger } from '../api/logger'
-import { silentLogger } from '../api/logger'
 import type { ActivationToken } from '../api/token'
-import { NetworkError } from '../errors'
+import { checkFunction, checkObject, checkOptions, refuseArgument } from '../arguments'
 import { limits } from '../limits'
 import type { NetworkStateOptions } from '../state'
 import { defaultTimeoutsMs, timeouts } from '../timeouts'
+import { checkLogger } from './collaborators'
 import { resolvePlacement, resolveRebalancing, type PlacementOptions } from './placement-options'
 
 /** Timeouts of the coordinator; what is absent takes its default from `timeouts` (seconds) or `defaultTimeoutsMs`. */
@@ -79,7 +79,7 @@ const maxSeconds = 366 * 24 * 3600
 
 function checked(name: string, value: number, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value
-  throw new NetworkError('INVALID_ARGUMENT', `${name} must be a number from ${least} to ${most}, got ${String(value)}`)
+  return refuseArgument(name, value, `a number from ${least} to ${most}`)
 }
 
 const milliseconds = (name: string, value: number): number => checked(name, value, 1, maxSeconds * 1000)
@@ -91,12 +91,21 @@ function byKind(
   given: Readonly<Record<string, number>> | undefined,
   read: (name: string, value: number) => number
 ): ReadonlyMap<string, number> {
-  return new Map(Object.entries(given ?? {}).map(([kind, value]) => [kind, read(`${name}['${kind}']`, value)]))
+  return new Map(
+    Object.entries(checkOptions(given, name)).map(([kind, value]) => [kind, read(`${name}['${kind}']`, value)])
+  )
+}
+
+function mapOf<K, V>(name: string, given: ReadonlyMap<K, V> | undefined): void {
+  if (given !== undefined && !(given instanceof Map)) refuseArgument(name, given, 'a Map by agent')
 }
 
 /** Completes and checks the options; `INVALID_ARGUMENT` names the option, its value and its bounds. */
 export function resolveNetworkOptions(options: NetworkOptions, unixNow: number): ResolvedNetworkOptions {
-  const given = options.timeouts ?? {}
+  checkObject(options, 'the options of a network')
+  const given: NetworkTimeouts = checkOptions(options.timeouts, 'timeouts')
+  mapOf('leases', options.leases)
+  mapOf('voided', options.voided)
   const epoch = options.epoch ?? unixNow
   return {
     state: {
@@ -127,12 +136,12 @@ export function resolveNetworkOptions(options: NetworkOptions, unixNow: number):
       agentIdWaitMs: milliseconds('timeouts.agentIdWaitMs', given.agentIdWaitMs ?? defaultTimeoutsMs.agentIdWait),
       eventBatchMs: milliseconds('timeouts.eventBatchMs', given.eventBatchMs ?? defaultTimeoutsMs.eventBatch),
       placement: resolvePlacement(options),
-      rebalancing: resolveRebalancing(options.rebalancing ?? {}),
-      random: options.random ?? Math.random
+      rebalancing: resolveRebalancing(checkOptions(options.rebalancing, 'rebalancing')),
+      random: checkFunction(options.random ?? Math.random, 'random')
     },
     getMs: milliseconds('timeouts.getMs', given.getMs ?? defaultTimeoutsMs.get),
     requestMs: milliseconds('timeouts.requestMs', given.requestMs ?? defaultTimeoutsMs.request),
     maxParkedRequests: checked('maxParkedRequests', options.maxParkedRequests ?? limits.maxInFlightRequests, 1, 1e6),
-    logger: options.logger ?? silentLogger
+    logger: checkLogger(options.logger)
   }
 }

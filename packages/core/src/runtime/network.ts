@@ -6,7 +6,13 @@ import type { Reminder } from '../api/activation'
 import type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, NetworkAgent } from '../api/agent'
 import type { AgentRequestOptions, Caller } from '../api/call'
 import type { ContainerRecord, GetOptions } from '../api/container'
-import type { ContainerExplanation, TerminateOptions, TerminateResult } from '../api/diagnosis'
+import type {
+  ContainerExplanation,
+  ContainerSummary,
+  KindWait,
+  TerminateOptions,
+  TerminateResult
+} from '../api/diagnosis'
 import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { Network, NetworkWithClients } from '../api/network'
@@ -15,6 +21,7 @@ import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { TickManager } from '../api/time'
 import type { ActivationToken } from '../api/token'
 import type { WaitReport, WaitVerdict } from '../api/turns'
+import { checkArray, checkObject, checkOptions } from '../arguments'
 import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
 import type { GetResult } from '../operations'
@@ -22,6 +29,7 @@ import type { ClientOptions, ContainerLookup, NetworkStats } from '../state'
 import { readValue } from '../unread'
 import { recordOfAgent } from './agent-record'
 import { currentChain } from './call-scope'
+import { checkTickManager } from './collaborators'
 import { ContainerCalls } from './container-calls'
 import { ContainerStreams } from './container-streams'
 import type { AcquireOptions, AgentProbe, NetworkKernel } from './network-kernel'
@@ -44,6 +52,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
     readonly tickManager: TickManager,
     options: NetworkOptions = {}
   ) {
+    checkTickManager(tickManager)
     this.resolved = resolveNetworkOptions(options, Date.now())
     this.calls = new ContainerCalls(tickManager, this.resolved)
     this.kernel = this.calls.kernel
@@ -70,7 +79,11 @@ export class NetworkImpl implements Network, NetworkWithClients {
   /** @param client whose agent it is: it lives as long as that client */
   async register(record: AgentRecord, agent: NetworkAgent, client?: ClientUuid): Promise<ContainerUuid[]> {
     this.kernel.checkOpen('register an agent')
-    checkName(record.agentId, 'agentId')
+    const { agentId, kinds, containers } = checkObject(record, 'the record of an agent')
+    checkName(agentId, 'agentId')
+    checkArray(kinds, 'kinds')
+    checkArray(containers, 'containers')
+    checkObject(agent, 'agent')
     this.listen(agent, client)
     return await this.kernel.register(record, agent, client)
   }
@@ -113,6 +126,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
   ): Promise<GetResult> {
     this.kernel.checkOpen('get a container')
     checkName(kind, 'kind')
+    checkOptions(call, 'the call options of a get')
     return await this.kernel.acquire(client, kind, checkGetOptions(options), call)
   }
 
@@ -121,15 +135,22 @@ export class NetworkImpl implements Network, NetworkWithClients {
   }
 
   /** @param clientId who asks: the container is told */
-  request(
+  async request(
     uuid: ContainerUuid,
     operation: string,
     data?: any,
     clientId?: ClientUuid,
     options: AgentRequestOptions = {}
   ): Promise<any> {
-    const { chain = currentChain() } = options
-    return this.calls.request(uuid, operation, data, clientId, chain === undefined ? options : { ...options, chain })
+    checkName(uuid, 'uuid')
+    const { chain = currentChain() } = checkObject(options, 'the options of a request')
+    return await this.calls.request(
+      uuid,
+      operation,
+      data,
+      clientId,
+      chain === undefined ? options : { ...options, chain }
+    )
   }
 
   /** Opens a stream with a container: resolves with its side when it has taken it; `asker` may be told items before. */
@@ -278,15 +299,26 @@ export class NetworkImpl implements Network, NetworkWithClients {
     throw new NetworkError('NOT_FOUND', `The network knows nothing of a container ${uuid}: ${why}`, { uuid })
   }
 
+  /** What starts, ends or is lost, of one kind or of all: `list` has the others. */
+  async unserved(kind?: ContainerKind): Promise<ContainerSummary[]> {
+    return this.kernel.state.unserved(kind, this.tickManager.now(), Date.now())
+  }
+
+  /** What gets, and held containers that are not served, wait for; looks at all of them. */
+  get waits(): KindWait[] {
+    return this.kernel.state.waits(this.tickManager.now())
+  }
+
   /** Ends a container by hand; resolves when it has ended there, or says that it cannot yet. */
   async terminate(uuid: ContainerUuid, options: TerminateOptions = {}): Promise<TerminateResult> {
     this.kernel.checkOpen('end a container')
-    return await this.kernel.end(checkName(uuid, 'uuid'), options)
+    return await this.kernel.end(checkName(uuid, 'uuid'), checkOptions(options, 'the options of an end'))
   }
 
   /** Empties an agent: see `NetworkAgent.drain`. Throws `NOT_FOUND`, or `UNKNOWN_OPERATION` for one that cannot. */
   async drainAgent(agentId: AgentUuid, options: DrainOptions = {}): Promise<DrainResult> {
-    const agent = this.kernel.agent(agentId)
+    checkOptions(options, 'the options of a drain')
+    const agent = this.kernel.agent(checkName(agentId, 'agentId'))
     if (agent === undefined) throw new NetworkError('NOT_FOUND', `The network has no agent ${agentId}`, { agentId })
     if (agent.drain !== undefined) return await agent.drain(options)
     const why = 'it is of an earlier release, or does not implement it'

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentCapacity, KindPlacement, RebalancingOptions } from '../api/placement'
-import { NetworkError } from '../errors'
+import { checkObject, checkOptions, refuseArgument } from '../arguments'
 import { checkName } from '../labels'
 import { PlacementRules, rulesOf, usualRules } from '../state/placement-rules'
 
@@ -23,46 +23,48 @@ const maxPerMinute = 60_000
 /** More containers than one process holds: a larger number is a mistake. */
 const maxCapacity = 1e9
 
-function refuse(name: string, expected: string, value: unknown): never {
-  throw new NetworkError('INVALID_ARGUMENT', `${name} must be ${expected}, got ${String(value)}`)
-}
-
 function names(name: string, value: readonly string[] | undefined): readonly string[] | undefined {
   if (value === undefined) return undefined
-  if (!Array.isArray(value) || value.length === 0) refuse(name, 'an array of at least one text', value)
+  if (!Array.isArray(value) || value.length === 0) refuseArgument(name, value, 'an array of at least one text')
   return value.map((each: string) => checkName(each, `an element of ${name}`))
 }
 
 function checked(name: string, given: KindPlacement): KindPlacement {
-  const { policy, agents, attract, repel, rebalance } = given
+  const { policy, agents, attract, repel, rebalance } = checkObject(given, name)
   if (policy !== undefined && policy !== 'round-robin' && policy !== 'least-loaded')
-    refuse(`${name}.policy`, "'round-robin' or 'least-loaded'", policy)
-  if (rebalance !== undefined && typeof rebalance !== 'boolean') refuse(`${name}.rebalance`, 'true or false', rebalance)
-  for (const key of [...(attract ?? []), ...(repel ?? [])])
-    if (/[:=]/.test(key)) refuse(`a key of ${name}`, 'text without : and =', `'${key}'`)
+    refuseArgument(`${name}.policy`, policy, "'round-robin' or 'least-loaded'")
+  if (rebalance !== undefined && typeof rebalance !== 'boolean')
+    refuseArgument(`${name}.rebalance`, rebalance, 'true or false')
+  const keys = (field: string, value: readonly string[] | undefined): readonly string[] | undefined => {
+    const read = names(`${name}.${field}`, value)
+    for (const key of read ?? []) if (/[:=]/.test(key)) refuseArgument(`a key of ${name}`, key, 'text without : and =')
+    return read
+  }
   return {
     policy,
     agents: names(`${name}.agents`, agents),
-    attract: names(`${name}.attract`, attract),
-    repel: names(`${name}.repel`, repel),
+    attract: keys('attract', attract),
+    repel: keys('repel', repel),
     rebalance
   }
 }
 
 /** The rules of every kind; `INVALID_ARGUMENT` names what cannot be meant. */
-export function resolvePlacement({ placement, placementByKind = {} }: PlacementOptions): PlacementRules {
+export function resolvePlacement({ placement, placementByKind }: PlacementOptions): PlacementRules {
   const usual = placement === undefined ? {} : checked('placement', placement)
-  const byKind = Object.entries(placementByKind).map(([kind, given]): [string, ReturnType<typeof rulesOf>] => {
-    const own = checked(`placementByKind['${checkName(kind, 'a kind')}']`, given)
-    const present = Object.entries(own).filter(([, value]) => value !== undefined)
-    return [kind, rulesOf({ ...usual, ...(Object.fromEntries(present) as KindPlacement) })]
-  })
+  const byKind = Object.entries(checkOptions(placementByKind, 'placementByKind')).map(
+    ([kind, given]): [string, ReturnType<typeof rulesOf>] => {
+      const own = checked(`placementByKind['${checkName(kind, 'a kind')}']`, given)
+      const present = Object.entries(own).filter(([, value]) => value !== undefined)
+      return [kind, rulesOf({ ...usual, ...(Object.fromEntries(present) as KindPlacement) })]
+    }
+  )
   return new PlacementRules(placement === undefined ? usualRules : rulesOf(usual), new Map(byKind))
 }
 
 /** Throws `INVALID_ARGUMENT`, naming what cannot be meant. */
 export function checkPlacement(options: PlacementOptions): void {
-  resolvePlacement(options)
+  resolvePlacement(checkObject(options, 'the options of placement'))
 }
 
 /** What may move at a time, with every value decided. */
@@ -74,14 +76,14 @@ export function resolveRebalancing({ atOnce = 2, perMinute = 30 }: RebalancingOp
 
 /** `capacity` itself; `INVALID_ARGUMENT` names the limit that is none. */
 export function checkCapacity(capacity: AgentCapacity): AgentCapacity {
-  const { containers, byKind = {} } = capacity
+  const { containers, byKind } = checkObject(capacity, 'capacity')
   if (containers !== undefined) whole('capacity.containers', containers, 0, maxCapacity)
-  for (const [kind, value] of Object.entries(byKind))
+  for (const [kind, value] of Object.entries(checkOptions(byKind, 'capacity.byKind')))
     whole(`capacity.byKind['${checkName(kind, 'a kind')}']`, value, 0, maxCapacity)
   return capacity
 }
 
 function whole(name: string, value: number, least: number, most: number): void {
   if (!Number.isInteger(value) || value < least || value > most)
-    refuse(name, `a whole number from ${least} to ${most}`, value)
+    refuseArgument(name, value, `a whole number from ${least} to ${most}`)
 }

@@ -3,6 +3,7 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- methods of users' own services: the signatures are fixed since 0.7 */
 import type { CastOptions, RequestHandler, StreamHandler } from '../api/client'
+import { checkArray, checkMethods, checkObject, checkOptions, refuseArgument } from '../arguments'
 import { NetworkError } from '../errors'
 
 /** An object whose methods are called from elsewhere. */
@@ -19,8 +20,10 @@ export function createProxy<T>(
   interfaceName?: string,
   options: CastOptions<T> = {}
 ): T {
+  checkMethods(handler, 'the handler of a proxy', ['request'])
   const prefix = prefixOf(interfaceName)
-  const streaming = new Set<PropertyKey>(options.streams)
+  const { streams } = checkOptions(options ?? undefined, 'the options of a proxy')
+  const streaming = new Set<PropertyKey>(streams === undefined ? [] : checkArray(streams, 'streams'))
   const methods = new Map<string, (...params: unknown[]) => unknown>()
   // Without a prototype: nothing is answered from it in place of the remote method.
   const target = Object.create(null) as object
@@ -76,6 +79,7 @@ export function createProxyHandler(
   impl: object,
   interfaceName?: string
 ): (method: string, params?: any[]) => Promise<any> {
+  checkImplementation(impl)
   return async (method, params) => await handleProxyCall(impl, method, params, interfaceName)
 }
 
@@ -86,11 +90,18 @@ function argumentsOf(params: unknown): unknown[] {
 }
 
 function find(impl: object, method: string, interfaceName: string | undefined): (...args: unknown[]) => unknown {
+  checkImplementation(impl)
+  if (typeof method !== 'string') refuseArgument('method', method, 'text')
   const prefix = prefixOf(interfaceName)
   const name = method.startsWith(prefix) ? method.slice(prefix.length) : undefined
   const called = name === undefined ? undefined : methodOf(impl, name)
   if (called !== undefined) return called
   throw new NetworkError('UNKNOWN_OPERATION', `Method '${name ?? method}' not found in service implementation`)
+}
+
+/** A function may have methods, too. */
+function checkImplementation(impl: object): void {
+  if (typeof impl !== 'function') checkObject(impl, 'the service implementation')
 }
 
 function prefixOf(interfaceName: string | undefined): string {

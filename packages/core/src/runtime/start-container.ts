@@ -21,7 +21,8 @@ export interface StartCall {
   readonly state?: unknown
 }
 
-const containerMethods = ['request', 'ping', 'terminate', 'connect', 'disconnect'] as const
+/** Without these it is no container. */
+export const containerMethods = ['request', 'ping', 'terminate', 'connect', 'disconnect'] as const
 
 /**
  * Calls the factory and looks at what it answers. Fails with `START_FAILED` or, past its time, with `START_TIMEOUT`; what

@@ -2,19 +2,16 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { StreamPeer } from '../api/stream'
-import type { NetworkError } from '../errors'
 import { limits } from '../limits'
 import { readValue } from '../unread'
+import { toCaller } from './caller-stack'
 
 interface Item {
   readonly value: unknown
   readonly bytes: number
 }
 
-interface Waiter {
-  resolve(result: IteratorResult<unknown>): void
-  reject(error: Error): void
-}
+type Resolve = (result: IteratorResult<unknown> | Promise<never>) => void
 
 const DONE: IteratorResult<unknown> = { value: undefined, done: true }
 
@@ -22,7 +19,7 @@ const DONE: IteratorResult<unknown> = { value: undefined, done: true }
 export class StreamReader implements AsyncIterableIterator<unknown> {
   private queue: Item[] = []
   private head = 0
-  private readonly waiters: Waiter[] = []
+  private readonly waiters: Resolve[] = []
   private items = 0
   private bytes = 0
   /** What had been consumed when it granted last. */
@@ -74,13 +71,13 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
 
   /** The next item, when it has come; rejects with why no more comes. */
   next(): Promise<IteratorResult<unknown>> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const item = this.queue[this.head]
       if (item !== undefined) {
         if (++this.head === this.queue.length) this.drop()
-        this.hand(item, { resolve, reject })
+        this.hand(item, resolve)
       } else {
-        this.waiters.push({ resolve, reject })
+        this.waiters.push(resolve)
         if (this.over || this.ended !== undefined) this.finish()
         else if (!this.granted) this.grant()
       }
@@ -112,7 +109,7 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
     this.finish()
   }
 
-  private hand({ value, bytes }: Item, { resolve, reject }: Waiter): void {
+  private hand({ value, bytes }: Item, resolve: Resolve): void {
     this.items++
     this.bytes += bytes
     const { maxStreamItems, maxStreamBytes } = limits
@@ -122,7 +119,7 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
     try {
       resolve({ value: readValue(value), done: false })
     } catch (error) {
-      reject(error as NetworkError)
+      resolve(toCaller(error))
       this.close()
     }
   }
@@ -138,8 +135,8 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
   private finish(): void {
     const error = this.over ? undefined : this.ended?.error
     this.over = true
-    if (error !== undefined) this.waiters.shift()?.reject(error)
-    for (const { resolve } of this.waiters.splice(0)) resolve(DONE)
+    if (error !== undefined) this.waiters.shift()?.(toCaller(error))
+    for (const resolve of this.waiters.splice(0)) resolve(DONE)
   }
 
   private drop(): void {

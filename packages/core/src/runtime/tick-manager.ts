@@ -3,6 +3,7 @@
 
 import { silentLogger, type Logger } from '../api/logger'
 import type { TickHandler, TickManager } from '../api/time'
+import { checkFunction } from '../arguments'
 import { NetworkError, messageOf } from '../errors'
 import { DeadlineQueue } from '../state/deadline-queue'
 import { scheduleReal } from './schedule'
@@ -63,6 +64,7 @@ export class TickManagerImpl implements TickManager {
         `Interval must be a finite number >= 1, got ${String(intervalSeconds)} seconds`
       )
     }
+    checkFunction(handler, 'the handler of ticks')
     const id = this.nextId++
     this.handlers.set(id, { id, handler, intervalSeconds })
     return () => {

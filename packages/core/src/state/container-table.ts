@@ -6,7 +6,7 @@ import { ContainerPools, partOf, type PoolKeys } from './container-pools'
 import type { Clock } from './clock'
 import type { Meter } from './meter'
 import { seatOf, type Occupancy, type OccupancyKeys } from './occupancy'
-import type { ContainerState } from './queries'
+import { serves, type ContainerState } from './queries'
 import { none, type ContainerRow, type StandbyCopy } from './rows'
 import { SetIndex } from './set-index'
 
@@ -165,6 +165,16 @@ export class ContainerTable {
 
   active(kind?: ContainerKind): Iterable<ContainerRow> {
     return this.pools.active(kind)
+  }
+
+  /** Rows with a uuid that do not serve, of one kind or of all; costs as much as all of them where there are any. */
+  *unserved(kind?: ContainerKind): Generator<[ContainerUuid, ContainerRow], void> {
+    const { active, 'pre-terminating': preTerminating } = this.states
+    if (active + preTerminating === this.byUuid.size) return
+    for (const entry of this.byUuid) {
+      const [, row] = entry
+      if (!serves(row.state) && (kind === undefined || row.kind === kind)) yield entry
+    }
   }
 
   *all(): Generator<ContainerRow, void> {

@@ -1,11 +1,18 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ContainerExplanation, ContainerHolder, ContainerMove, ContainerWaiter } from '../api/diagnosis'
-import type { ContainerUuid } from '../api/identifiers'
+import type {
+  ContainerExplanation,
+  ContainerHolder,
+  ContainerMove,
+  ContainerSummary,
+  ContainerWaiter
+} from '../api/diagnosis'
+import type { ContainerKind, ContainerUuid } from '../api/identifiers'
 import { fullNames, waitOf as getWaitOf } from './failures'
-import { notBefore, type ContainerRow } from './rows'
+import type { ContainerRow } from './rows'
 import type { Tables } from './tables'
+import { lostCause } from './waits'
 
 /** Holders and waiters that are named. */
 export const maxNamed = 100
@@ -21,19 +28,26 @@ export function explain(tables: Tables, uuid: ContainerUuid, at: Moment): Contai
   const row = tables.containers.get(uuid)
   const biography = tables.history.of(uuid)
   const moves = (biography?.moves ?? []).map((move) => ({ ...move, at: unix(move.at, at) }))
-  if (row !== undefined) return ofRow(tables, row, uuid, moves, at)
+  if (row !== undefined) {
+    return {
+      ...summaryOf(tables, row, uuid, at),
+      holders: holdersOf(tables, row),
+      waiters: waitersOf(row, at),
+      standbys: row.standbys.map((copy) => copy.agentId),
+      moves
+    }
+  }
   if (biography === undefined) return undefined
   const nobody = { holderCount: 0, holders: [], waiterCount: 0, waiters: [], standbys: [] }
   return { uuid, kind: biography.kind, state: 'ended', since: moves.at(-1)?.at ?? 0, ...nobody, moves }
 }
 
-function ofRow(
-  tables: Tables,
-  row: ContainerRow,
-  uuid: ContainerUuid,
-  moves: ContainerMove[],
-  at: Moment
-): ContainerExplanation {
+/** What is not served, of one kind or of all. */
+export function unserved(tables: Tables, kind: ContainerKind | undefined, at: Moment): ContainerSummary[] {
+  return [...tables.containers.unserved(kind)].map(([uuid, row]) => summaryOf(tables, row, uuid, at))
+}
+
+function summaryOf(tables: Tables, row: ContainerRow, uuid: ContainerUuid, at: Moment): ContainerSummary {
   const { kind, state, agentId, endpoint, labels, token, preTermination, lastVisit, trouble } = row
   const waitsFor = waitOf(tables, row, at.now)
   return {
@@ -50,13 +64,9 @@ function ofRow(
     lastVisit,
     ...(preTermination === undefined ? {} : { preTermination }),
     holderCount: row.holders.size,
-    holders: holdersOf(tables, row),
     waiterCount: row.waiters.size,
-    waiters: waitersOf(row, at),
-    standbys: row.standbys.map((copy) => copy.agentId),
     ...(waitsFor === undefined ? {} : { waitsFor }),
-    ...(trouble?.lastError === undefined ? {} : { lastError: trouble.lastError.message }),
-    moves
+    ...(trouble?.lastError === undefined ? {} : { lastError: trouble.lastError.message })
   }
 }
 
@@ -123,19 +133,24 @@ function waitOf(tables: Tables, row: ContainerRow, now: number): string | undefi
   }
 }
 
-function lostFor({ agents, candidates, crowded, retries }: Tables, row: ContainerRow, now: number): string {
-  const { leasedUntil, kind, pinned, servedBy, uuid } = row
-  if (leasedUntil > now && servedBy !== undefined && uuid !== undefined && agents.get(servedBy)?.ending.has(uuid))
-    return `agent ${servedBy} to end it, ${left(leasedUntil, now)}`
-  if (leasedUntil > now)
-    return `the lease of the agent that had it, which may serve it still, ${left(leasedUntil, now)}`
-  if (notBefore(row) > now) return 'the ledger, in which it is not written yet that the agent that had it was given up'
-  if (!candidates.isOffered(row)) {
-    return pinned === undefined ? `an agent that offers kind ${kind}` : `agent ${pinned}, to which it is pinned`
+function lostFor(tables: Tables, row: ContainerRow, now: number): string {
+  const { leasedUntil, kind, pinned, servedBy } = row
+  switch (lostCause(tables, row, now)) {
+    case 'lease':
+      return `the lease of the agent that had it, which may serve it still, ${left(leasedUntil, now)}`
+    case 'end':
+      return `agent ${servedBy} to end it, ${left(leasedUntil, now)}`
+    case 'ledger':
+      return 'the ledger, in which it is not written yet that the agent that had it was given up'
+    case 'agent':
+      return `an agent that offers kind ${kind}`
+    case 'pin':
+      return `agent ${pinned}, to which it is pinned`
+    case 'room':
+      return `room for one more of kind ${kind}: ${fullNames(row, tables.agents.offer(kind))}`
+    case 'retry':
+      return `the next attempt to start it, in ${seconds(tables.retries.get(row), now)}`
   }
-  if (crowded.get(kind)?.has(row) === true)
-    return `room for one more of kind ${kind}: ${fullNames(row, agents.offer(kind))}`
-  return `the next attempt to start it, in ${seconds(retries.get(row), now)}`
 }
 
 function left(until: number | undefined, now: number): string {

@@ -3,7 +3,7 @@
 
 import type { AgentRecord, AgentRecordInfo } from '../api/agent'
 import type { ContainerRecord, GetOptions } from '../api/container'
-import type { ContainerExplanation, TerminateOptions } from '../api/diagnosis'
+import type { ContainerExplanation, ContainerSummary, KindWait, TerminateOptions } from '../api/diagnosis'
 import type { NetworkContainerEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { AgentLoad } from '../api/placement'
@@ -18,7 +18,7 @@ import { AgentRules } from './agent-rules'
 import { check } from './check'
 import { ClientRules } from './client-rules'
 import { closed } from './failures'
-import { explain, whyNotServed, whyUnknown } from './explain'
+import { explain, unserved, whyNotServed, whyUnknown } from './explain'
 import { Lifecycle } from './lifecycle'
 import type { NetworkStateOptions } from './options'
 import { OperatorRules, type RequestedEnd } from './operator-rules'
@@ -30,6 +30,7 @@ import { recordOf, type GiveUp } from './rows'
 import { Starting } from './starting'
 import { Supervision } from './supervision'
 import { Tables } from './tables'
+import { waitsByKind } from './waits'
 import type { ClientOptions, ContainerLookup, GetRequest, NetworkStats, RestoreRequest } from './queries'
 
 /**
@@ -361,6 +362,16 @@ export class NetworkState {
   /** All that is known of that uuid, or of what last had it; undefined when nothing. */
   explain(uuid: ContainerUuid, now: number, unixNow: number): ContainerExplanation | undefined {
     return explain(this.tables, uuid, { now, unixNow })
+  }
+
+  /** What is not served, of one kind or of all. */
+  unserved(kind: ContainerKind | undefined, now: number, unixNow: number): ContainerSummary[] {
+    return unserved(this.tables, kind, { now, unixNow })
+  }
+
+  /** What gets, and held containers that are not served, wait for. */
+  waits(now: number): KindWait[] {
+    return waitsByKind(this.tables, now)
   }
 
   /** Why that container is not served, for the stage of an error; undefined when there is none. */

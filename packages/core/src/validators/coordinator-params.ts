@@ -28,13 +28,7 @@ export const readCoordinatorParams: {
   au: readAgentId,
   al: () => undefined,
   ak: () => undefined,
-  cl: (value) => {
-    const read = fields(value ?? {}, 'parameters')
-    return present({
-      kind: optional(read.kind, (kind) => name<ContainerKind>(kind, 'kind')),
-      page: optional(read.page, (page) => text(page, 'page'))
-    })
-  },
+  cl: readListParams,
   gg: (value) => {
     const read = fields(value, 'parameters')
     return present({
@@ -72,6 +66,7 @@ export const readCoordinatorParams: {
   },
   nw: () => undefined,
   ex: readUuid,
+  lu: readListParams,
   ct: (value) => {
     const read = fields(value, 'parameters')
     return present({
@@ -107,6 +102,14 @@ export const readCoordinatorParams: {
 function part(value: unknown): [number, number] {
   const [index, count] = items(value, 'part')
   return [integer(index, 'the index of the part'), integer(count, 'the count of parts')]
+}
+
+function readListParams(value: unknown): CoordinatorOperations['cl']['params'] {
+  const read = fields(value ?? {}, 'parameters')
+  return present({
+    kind: optional(read.kind, (kind) => name<ContainerKind>(kind, 'kind')),
+    page: optional(read.page, (page) => text(page, 'page'))
+  })
 }
 
 function readAgentId(value: unknown): { uuid: AgentUuid } {

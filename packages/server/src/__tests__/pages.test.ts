@@ -9,7 +9,7 @@ const client = 'c1' as ClientUuid
 const other = 'c2' as ClientUuid
 const records = Array.from({ length: 20_000 }, (_, n) => ({ uuid: `container-${n}` }) as ContainerRecord)
 
-function rest(pages: Pages, cursor: string | undefined): ContainerRecord[] {
+function rest(pages: Pages<ContainerRecord>, cursor: string | undefined): ContainerRecord[] {
   const all: ContainerRecord[] = []
   for (let next = cursor; next !== undefined;) {
     const page = pages.next(client, next)
@@ -21,24 +21,24 @@ function rest(pages: Pages, cursor: string | undefined): ContainerRecord[] {
 
 describe('pages of a list', () => {
   test('a short list is one page', () => {
-    expect(new Pages().first(client, records.slice(0, 3))).toEqual({ records: records.slice(0, 3) })
+    expect(new Pages<ContainerRecord>().first(client, records.slice(0, 3))).toEqual({ records: records.slice(0, 3) })
   })
 
   test('a long one is read to its end, as it was at the beginning', () => {
-    const pages = new Pages()
+    const pages = new Pages<ContainerRecord>()
     const { records: first, next } = pages.first(client, records)
     expect(next).toBeDefined()
     expect([...first, ...rest(pages, next)]).toEqual(records)
   })
 
   test.each(['', 'nonsense', '1.0', '1.-1', '1.99999', '7.100'])("refuses to go on at '%s'", (cursor) => {
-    const pages = new Pages()
+    const pages = new Pages<ContainerRecord>()
     pages.first(client, records)
     expect(() => pages.next(client, cursor)).toThrow(/begin anew/)
   })
 
   test("a list is its reader's own, bounded in number, and gone with the reader", () => {
-    const pages = new Pages()
+    const pages = new Pages<ContainerRecord>()
     const cursors = Array.from({ length: 5 }, () => pages.first(client, records).next as string)
     expect(() => pages.next(other, cursors[4])).toThrow(/begin anew/)
     expect(() => pages.next(client, cursors[0])).toThrow(/begin anew/)

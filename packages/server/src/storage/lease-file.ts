@@ -4,6 +4,7 @@
 import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { messageOf, NetworkError, type ActivationToken, type AgentUuid } from '@hcengineering/network-core'
+import { checkPath } from '../options'
 import type { LeaseLedger, LedgerContent } from '../lease-ledger'
 
 const FORMAT = 1
@@ -15,7 +16,7 @@ const FORMAT = 1
  * @throws NetworkError `UNAVAILABLE` when the file cannot be read or written, `INVALID_ARGUMENT` when it is something else
  */
 export async function openLeaseFile(path: string): Promise<LeaseLedger> {
-  const before = await read(path)
+  const before = await read(checkPath(path))
   const epoch = Math.max((before?.epoch ?? 0) + 1, Date.now())
   const leases = before?.leases ?? new Map<AgentUuid, number>()
   const voided = before?.voided ?? new Map<AgentUuid, ActivationToken>()

@@ -4,7 +4,15 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { messageOf, NetworkError, silentLogger, type ContainerUuid, type Logger } from '@hcengineering/network-core'
+import {
+  checkLogger,
+  checkOptions,
+  messageOf,
+  NetworkError,
+  type ContainerUuid,
+  type Logger
+} from '@hcengineering/network-core'
+import { checkPath } from '../options'
 import type { ReminderChange, ReminderStore, StoredReminder, StoredReminders } from '../reminder-store'
 
 const HEADER = '{"format":1,"reminders":"log"}'
@@ -131,10 +139,9 @@ class ReminderLog implements ReminderStore {
  *
  * @throws NetworkError `UNAVAILABLE` when the file cannot be read or written, `INVALID_ARGUMENT` when it is something else
  */
-export async function openReminderLog(
-  path: string,
-  { logger = silentLogger }: ReminderLogOptions = {}
-): Promise<ReminderStore> {
+export async function openReminderLog(path: string, options: ReminderLogOptions = {}): Promise<ReminderStore> {
+  const logger = checkLogger(checkOptions(options, 'the options of a reminder log').logger)
+  checkPath(path)
   try {
     await mkdir(dirname(path), { recursive: true })
     const content = await read(path)

@@ -106,13 +106,13 @@ describe('test network - misuse', () => {
     const open = async (options: object): Promise<unknown> =>
       await testNetwork({ factories: counters, ...options }).catch((error: unknown) => String(error))
     expect(await open({ factories: undefined })).toBe(
-      'TypeError: factories must be an object of factories by kind, or a function that makes one, got undefined'
+      'NetworkError: factories must be an object of factories by kind, or a function that makes one, got undefined'
     )
-    expect(await open({ agents: 1.5 })).toBe('TypeError: agents must be a whole number from 0 to 100, got 1.5')
-    expect(await open({ clients: 0 })).toBe('TypeError: clients must be a whole number from 1 to 100, got 0')
-    expect(await open({ latencyMs: [5, 1] })).toBe('TypeError: latencyMs must be a number from 5 to 60000, got 1')
+    expect(await open({ agents: 1.5 })).toBe('NetworkError: agents must be a whole number from 0 to 100, got 1.5')
+    expect(await open({ clients: 0 })).toBe('NetworkError: clients must be a whole number from 1 to 100, got 0')
+    expect(await open({ latencyMs: [5, 1] })).toBe('NetworkError: latencyMs must be a number from 5 to 60000, got 1')
     process.env.NETWORK_SEED = 'x'
-    expect(await open({})).toBe("TypeError: NETWORK_SEED must be a whole number, got 'x'")
+    expect(await open({})).toBe("NetworkError: NETWORK_SEED must be a whole number, got 'x'")
     process.env.NETWORK_SEED = '12'
     net = await testNetwork({ factories: counters })
     expect(net.seed).toBe(12)

@@ -225,7 +225,7 @@ describe('seeds', () => {
     )
     await expect(
       forSeeds({ factories: counters, workload: async () => {}, faults: ['fire' as never] })
-    ).rejects.toThrow("There is no fault 'fire', only kill, stop")
+    ).rejects.toThrow('a fault must be one of kill, stop')
   })
 
   it('let the workload sleep in virtual time', async () => {

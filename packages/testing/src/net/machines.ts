@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { NetworkClient } from '@hcengineering/network-core'
+import { NetworkError, type NetworkClient } from '@hcengineering/network-core'
 import type { History, Id } from '../kernel/history'
 import { LedgerFile, ReminderFile } from '../kernel/ledger'
 import { Links } from '../kernel/links'
@@ -213,7 +213,10 @@ export class Machines<S> implements Watch {
   private check(...nodes: readonly NodeName[]): void {
     const stranger = nodes.find((node) => !this.nodes.includes(node))
     if (stranger === undefined) return
-    throw new TypeError(`There is no machine '${String(stranger)}' in this network, only ${this.nodes.join(', ')}`)
+    throw new NetworkError(
+      'INVALID_ARGUMENT',
+      `There is no machine '${String(stranger)}' in this network, only ${this.nodes.join(', ')}`
+    )
   }
 
   private block(cut: string): void {

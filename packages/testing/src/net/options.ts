@@ -2,13 +2,18 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { StatelessContainerConfig } from '@hcengineering/network-client'
-import type {
-  AgentEndpointRef,
-  AgentTimeouts,
-  ContainerFactories,
-  NetworkClient,
-  NetworkTimeouts,
-  TickManager
+import {
+  checkArray,
+  checkFunction,
+  checkObject,
+  checkOptions,
+  refuseArgument,
+  type AgentEndpointRef,
+  type AgentTimeouts,
+  type ContainerFactories,
+  type NetworkClient,
+  type NetworkTimeouts,
+  type TickManager
 } from '@hcengineering/network-core'
 import type { AgentName } from './names'
 
@@ -64,12 +69,12 @@ const maxNodes = 100
 
 /** Fills in defaults and refuses what cannot be meant. */
 export function resolveOptions<S>(options: TestNetworkOptions<S>): ResolvedOptions {
-  const { factories, latencyMs = [0.1, 2], aliveTimeoutSeconds = 3 } = options
-  if (typeof factories !== 'function' && (typeof factories !== 'object' || factories === null)) {
-    throw new TypeError(
-      `factories must be an object of factories by kind, or a function that makes one, got ${String(factories)}`
-    )
-  }
+  checkObject(options, 'the options of a test network')
+  const { factories, stateless, state, latencyMs = [0.1, 2], aliveTimeoutSeconds = 3 } = options
+  if (typeof factories !== 'function')
+    checkObject(factories, 'factories', 'an object of factories by kind, or a function that makes one')
+  if (stateless !== undefined) checkFunction(stateless, 'stateless')
+  if (state !== undefined) checkFunction(state, 'state')
   const alive = within('aliveTimeoutSeconds', aliveTimeoutSeconds, 0.1, 86_400)
   return {
     agents: whole('agents', options.agents ?? 2, 0, maxNodes),
@@ -77,8 +82,8 @@ export function resolveOptions<S>(options: TestNetworkOptions<S>): ResolvedOptio
     seed: whole('seed', options.seed ?? seedOfEnvironment() ?? 1, 0, Number.MAX_SAFE_INTEGER),
     latencyMs: readLatency(latencyMs),
     aliveTimeoutSeconds: alive,
-    networkTimeouts: { aliveSeconds: alive, ...options.networkTimeouts },
-    agentTimeouts: options.agentTimeouts ?? {}
+    networkTimeouts: { aliveSeconds: alive, ...checkOptions(options.networkTimeouts, 'networkTimeouts') },
+    agentTimeouts: checkOptions(options.agentTimeouts, 'agentTimeouts')
   }
 }
 
@@ -87,23 +92,24 @@ export function seedOfEnvironment(): number | undefined {
   const text = process.env.NETWORK_SEED
   if (text === undefined || text === '') return undefined
   if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new TypeError(`NETWORK_SEED must be a whole number, got '${text}'`)
+  return refuseArgument('NETWORK_SEED', text, 'a whole number')
 }
 
 /** Refuses anything but a whole number in that range. */
 export function whole(name: string, value: number, least: number, most: number): number {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return value
-  throw new TypeError(`${name} must be a whole number from ${least} to ${most}, got ${String(value)}`)
+  return refuseArgument(name, value, `a whole number from ${least} to ${most}`)
 }
 
 /** Refuses anything but a number in that range. */
 export function within(name: string, value: number, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value
-  throw new TypeError(`${name} must be a number from ${least} to ${most}, got ${String(value)}`)
+  return refuseArgument(name, value, `a number from ${least} to ${most}`)
 }
 
 /** At least and at most. */
-export function readLatency([least, most]: readonly [number, number]): readonly [number, number] {
+export function readLatency(latencyMs: readonly [number, number]): readonly [number, number] {
+  const [least, most] = checkArray(latencyMs, 'latencyMs')
   within('latencyMs', least, 0, maxLatencyMs)
   within('latencyMs', most, least, maxLatencyMs)
   return [least, most]

@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { checkArray, checkFunction, checkObject, refuseArgument } from '@hcengineering/network-core'
 import { minimize } from '../kernel/minimize'
 import { Random } from '../kernel/random'
 import { TestNetworkError } from '../net/trouble'
@@ -51,11 +52,13 @@ const maxTroubleMs = 600_000
  * @throws TestNetworkError for the first seed that fails; `seed: N` or `NETWORK_SEED=N` runs that one again, exactly
  */
 export async function forSeeds<S = undefined, R = void>(options: SeedsOptions<S, R>): Promise<SeedsReport> {
-  const { workload, faults = faultKinds, troubleMs = 10_000 } = options
-  if (typeof workload !== 'function') throw new TypeError('workload must be a function: what uses your containers')
-  const unknown = faults.find((kind) => !faultKinds.includes(kind))
-  if (unknown !== undefined)
-    throw new TypeError(`There is no fault '${String(unknown)}', only ${faultKinds.join(', ')}`)
+  checkObject(options, 'the options of forSeeds')
+  const { workload, invariants, always, faults = faultKinds, troubleMs = 10_000 } = options
+  checkFunction(workload, 'workload')
+  if (invariants !== undefined) checkFunction(invariants, 'invariants')
+  if (always !== undefined) checkFunction(always, 'always')
+  for (const fault of checkArray(faults, 'faults'))
+    if (!faultKinds.includes(fault)) refuseArgument('a fault', fault, `one of ${faultKinds.join(', ')}`)
   within('troubleMs', troubleMs, 1, maxTroubleMs)
   const only = seedOfEnvironment() ?? options.seed
   const from = whole('seed', only ?? options.from ?? 1, 0, Number.MAX_SAFE_INTEGER - maxSeeds)

@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentCapacity, CoordinatorDiagnosis, ProcessDiagnosis } from '@hcengineering/network-core'
+import type {
+  AgentCapacity,
+  ContainerKind,
+  CoordinatorDiagnosis,
+  KindWait,
+  ProcessDiagnosis
+} from '@hcengineering/network-core'
 import type { AgentFacts, Answer, DeploymentFacts, Finding } from '../doctor/findings'
 import { judge } from '../doctor/judge'
 
@@ -101,6 +107,24 @@ describe('the doctor', () => {
       'warn coordinator containers: 1 active, 2 lost'
     ],
     [
+      'gets that nobody can serve',
+      ofCoordinator({ waits: [{ kind: 'room' as ContainerKind, cause: 'agent', gets: 3, containers: 1 }] }),
+      'warn coordinator waiting: kind room, 3 gets and 1 held container: no agent offers it: start one'
+    ],
+    [
+      'held containers for which there is no room',
+      ofCoordinator({
+        waits: [{ kind: 'room' as ContainerKind, cause: 'room', gets: 0, containers: 2, lastError: 'it is full' }]
+      }),
+      'warn coordinator waiting: kind room, 2 held containers: every agent that offers it is full: raise their capacity, ' +
+        'or start another; the last error: it is full'
+    ],
+    [
+      'a cause of a later release',
+      ofCoordinator({ waits: [{ kind: 'room' as ContainerKind, cause: 'mood' as never, gets: 1, containers: 0 }] }),
+      'warn coordinator waiting: kind room, 1 get: they wait for: mood'
+    ],
+    [
       'an old coordinator',
       deployment({ coordinator: undefined }),
       'warn coordinator version: it is of a release before 0.8.0'
@@ -135,6 +159,16 @@ describe('the doctor', () => {
     const found = bad(facts)
     expect(found).toHaveLength(1)
     expect(found[0]).toContain(says)
+  })
+
+  test('names the kinds for which most waits, and takes a start for what passes', () => {
+    const waits = Array.from({ length: 12 }, (_, at): KindWait => {
+      return { kind: `k${at}` as ContainerKind, cause: at === 0 ? 'start' : 'agent', gets: 20 - at, containers: 0 }
+    })
+    const found = bad(ofCoordinator({ waits }))
+    expect(found).toHaveLength(10)
+    expect(found[0]).toContain('kind k1, 19 gets')
+    expect(found[9]).toBe('warn coordinator waiting: and for 2 more')
   })
 
   test('tells of an agent that drains, and does not count what it offers', () => {

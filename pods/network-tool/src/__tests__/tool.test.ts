@@ -45,6 +45,20 @@ describe('the built tool', () => {
     expect(json(await world.run('containers', '--kind', 'other', '--json'))).toEqual([])
   })
 
+  test('lists containers that are lost, with what they wait for', async () => {
+    const agent = await world.agent('brief')
+    await world.client().get('brief' as ContainerKind, { uuid: 'orphaned' as ContainerUuid })
+    await agent.close()
+    const { out } = await world.run('containers', '--state', 'lost')
+    expect(out).toMatch(/orphaned +brief +- +\S+ \S+ ago +lost, waits for an agent that offers kind brief\n$/)
+    expect(json(await world.run('containers', '--kind', 'brief', '--json'))).toMatchObject([
+      { uuid: 'orphaned', state: 'lost', holderCount: 1 }
+    ])
+    const found = (await world.run('doctor')).out
+    expect(found).toMatch(/1 lost; .*see network containers --state lost/)
+    expect(found).toMatch(/waiting +kind brief, 1 held container: no agent offers it: start one/)
+  })
+
   test('gets a container, and keeps it while it is asked to', async () => {
     expect((await world.run('get', 'sample', '--uuid', 'held')).out).toMatch(
       /^held of kind sample on agent [0-9a-f-]{36}\n$/

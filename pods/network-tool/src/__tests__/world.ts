@@ -12,7 +12,7 @@ import {
   TickManagerImpl,
   type AgentEndpointRef,
   type Container,
-  type ContainerFactories,
+  type ContainerFactory,
   type StreamContext,
   type TerminateContext
 } from '@hcengineering/network-core'
@@ -58,13 +58,11 @@ class Sample implements Container {
   disconnect(): void {}
 }
 
-export const factories: ContainerFactories = {
-  sample: async ({ uuid = containerUuid() }, agentEndpoint) => ({
-    uuid,
-    container: new Sample(),
-    endpoint: containerOnAgentEndpointRef(agentEndpoint as AgentEndpointRef, uuid)
-  })
-}
+const makeSample: ContainerFactory = async ({ uuid = containerUuid() }, agentEndpoint) => ({
+  uuid,
+  container: new Sample(),
+  endpoint: containerOnAgentEndpointRef(agentEndpoint as AgentEndpointRef, uuid)
+})
 
 /** The built tool as a process. */
 export class Running {
@@ -132,10 +130,10 @@ export class World {
     return client
   }
 
-  /** A process's worth of agent: its client. */
-  async agent(): Promise<OperatorClient> {
+  /** A process's worth of agent, for samples under that name: its client. */
+  async agent(kind: string = 'sample'): Promise<OperatorClient> {
     const host = this.client()
-    await host.serveAgent('127.0.0.1:0', factories)
+    await host.serveAgent('127.0.0.1:0', { [kind]: makeSample })
     return host
   }
 

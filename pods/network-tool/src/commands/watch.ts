@@ -7,7 +7,7 @@ import { exitCodes } from '../exit-codes'
 import type { Style } from '../output/style'
 import { printable } from '../output/text'
 import { aborted } from '../waiting'
-import { stateText } from './containers'
+import { stateText, withState } from './containers'
 
 /** What happened to one agent or container, as a line of JSON says it. */
 export interface Change {
@@ -70,7 +70,7 @@ export function changesOf({ agents, containers }: NetworkEvent, at: number): Cha
       id: container.uuid,
       kinds: [container.kind],
       agentId: container.agentId,
-      state: stateText(container)
+      state: stateText(withState(container))
     }))
   ]
 }

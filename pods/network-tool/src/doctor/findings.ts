@@ -20,6 +20,7 @@ export interface Finding {
     | 'ledger'
     | 'recovery'
     | 'containers'
+    | 'waiting'
     | 'capacity'
     | 'agents'
     | 'kinds'

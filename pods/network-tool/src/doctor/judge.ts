@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { CoordinatorDiagnosis, ProcessDiagnosis } from '@hcengineering/network-core'
+import type { CoordinatorDiagnosis, KindWait, ProcessDiagnosis, WaitCause } from '@hcengineering/network-core'
 import { capacityText, isFull } from '../commands/agents'
 import { bytes, counted, span } from '../output/text'
 import type { AgentFacts, Answer, DeploymentFacts, Finding, Level } from './findings'
@@ -31,6 +31,7 @@ function judgeCoordinator({ version, connectedInMs, coordinator }: DeploymentFac
     finding('ledger', ...ledgerOf(facts)),
     ...recoveryOf(facts),
     finding('containers', ...containersOf(facts)),
+    ...waitsOf(facts),
     finding('limits', 'ok', limitsOf(facts))
   ]
 }
@@ -125,7 +126,38 @@ function containersOf({ containers, references, pendingGets, clients }: Coordina
     .map(([state, count]) => `${count} ${state}`)
   const has = states.length === 0 ? 'none' : states.join(', ')
   const says = `${has}; ${counted(references, 'hold')} of ${counted(clients, 'client')}, ${counted(pendingGets, 'get')} waiting`
-  return [(containers.lost ?? 0) > 0 ? 'warn' : 'ok', says]
+  return (containers.lost ?? 0) > 0 ? ['warn', `${says}; see network containers --state lost`] : ['ok', says]
+}
+
+/** Kinds that are named, of those for which something waits. */
+const maxWaits = 10
+
+/** A start or an end that runs passes by itself; a coordinator of a later release may know causes that this tool does not. */
+const waitTexts: Readonly<Record<WaitCause, readonly [Level, string]>> = {
+  agent: ['warn', 'no agent offers it: start one'],
+  pin: ['warn', 'the agents that they are pinned to do not offer it'],
+  room: ['warn', 'every agent that offers it is full: raise their capacity, or start another'],
+  retry: ['warn', 'it failed to start, and is tried again'],
+  lease: ['ok', 'the agent that had them may serve them still, until its lease is over'],
+  ledger: ['ok', 'the ledger does not say yet that the agent that had them was given up'],
+  start: ['ok', 'they start'],
+  end: ['ok', 'what was there before ends'],
+  recovery: ['ok', 'agents that were there before the restart of the coordinator may have them']
+}
+
+function waitsOf({ waits = [] }: CoordinatorDiagnosis): Finding[] {
+  const finding = of('coordinator')
+  const named = waits.slice(0, maxWaits).map(({ kind, cause, gets, containers, lastError }: KindWait) => {
+    const [level, text] = waitTexts[cause] ?? ['warn', `they wait for: ${String(cause)}`]
+    const who = [
+      ...(gets > 0 ? [counted(gets, 'get')] : []),
+      ...(containers > 0 ? [counted(containers, 'held container')] : [])
+    ]
+    const why = lastError === undefined ? '' : `; the last error: ${lastError}`
+    return finding('waiting', level, `kind ${kind}, ${who.join(' and ')}: ${text}${why}`)
+  })
+  const rest = waits.length - named.length
+  return rest > 0 ? [...named, finding('waiting', 'warn', `and for ${rest} more`)] : named
 }
 
 function limitsOf({ limits }: CoordinatorDiagnosis): string {

@@ -18,6 +18,16 @@ async function leased(options: AgentOptions = {}): Promise<Fixture> {
   return fixture
 }
 
+/** A container that does only what is given. */
+const doing = (methods: Partial<Container>): Container => ({
+  request: async () => 1,
+  ping: async () => {},
+  terminate: async () => {},
+  connect: () => {},
+  disconnect: () => {},
+  ...methods
+})
+
 /** What has become of it by now. */
 async function now(promise: Promise<unknown>): Promise<unknown> {
   const pending = Symbol('pending')
@@ -89,7 +99,7 @@ describe('an agent beyond its lease', () => {
 describe('an answer that is made when the lease has run out meanwhile', () => {
   async function answering(): Promise<Fixture & { answer: Deferred<unknown>; request: Promise<unknown> }> {
     const answer = deferred<unknown>()
-    const slow = { request: async () => await answer.promise } as unknown as Container
+    const slow = doing({ request: async () => await answer.promise })
     const fixture = newFixture()
     const { agent, time } = fixture
     agent.addStatelessContainer(room, echo, ref('here'), slow)
@@ -127,7 +137,7 @@ describe('an answer that is made when the lease has run out meanwhile', () => {
 
   test('counts when its container ends in good order, within the lease', async () => {
     const answer = deferred<unknown>()
-    const slow = { request: async () => await answer.promise, terminate: async () => {} } as unknown as Container
+    const slow = doing({ request: async () => await answer.promise })
     const { agent } = newFixture()
     agent.addStatelessContainer(room, echo, ref('here'), slow)
     agent.activate(room, token(1))
@@ -151,11 +161,11 @@ describe('an answer that is made when the lease has run out meanwhile', () => {
 describe('an activation', () => {
   test('tells its container its token', async () => {
     const told: unknown[] = []
-    const container = {
-      request: async (_operation: string, _data: unknown, _client: unknown, context: { token?: unknown }) => {
-        told.push(context.token)
+    const container = doing({
+      request: async (_operation, _data, _client, context) => {
+        told.push(context?.token)
       }
-    } as unknown as Container
+    })
     const { agent } = newFixture()
     agent.addStatelessContainer(room, echo, ref('here'), container)
     agent.activate(room, token(7))
@@ -171,7 +181,7 @@ describe('an activation', () => {
 
   test('of a stateless container becomes standby when superseded', async () => {
     const { agent } = newFixture()
-    agent.addStatelessContainer(room, echo, ref('here'), { request: async () => 1 } as unknown as Container)
+    agent.addStatelessContainer(room, echo, ref('here'), doing({}))
     agent.activate(room, token(1))
     agent.superseded(room, token(2))
     expect(await failure(agent.request(room, 'ask'))).toMatchObject({ code: 'NOT_ACTIVE' })

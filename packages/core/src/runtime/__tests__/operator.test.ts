@@ -46,6 +46,8 @@ describe('operating a network', () => {
       code: 'NOT_FOUND',
       message: expect.stringMatching(/container x: a get of kind other is waiting for an agent that offers kind other$/)
     })
+    expect(net.waits).toEqual([{ kind: 'other', cause: 'agent', gets: 1, containers: 0 }])
+    expect(await net.unserved()).toEqual([])
     await net.close()
     await expect(wanted).rejects.toMatchObject({ code: 'CLOSED' })
   })
@@ -111,6 +113,7 @@ describe('the lag of an event loop', () => {
 describe('what operators ask, on the wire', () => {
   test('is read as it is meant', () => {
     expect(readCoordinatorParams.ex({ uuid: 'u', more: 1 })).toEqual({ uuid: 'u' })
+    expect(readCoordinatorParams.lu({ kind: 'k', page: '' })).toEqual({ kind: 'k', page: '' })
     expect(readCoordinatorParams.ct({ uuid: 'u', force: true, reason: null })).toEqual({ uuid: 'u', force: true })
     expect(readCoordinatorParams.ad({ uuid: 'a', timeoutMs: 5 })).toEqual({ uuid: 'a', timeoutMs: 5 })
     expect(readCoordinatorParams.di(null)).toEqual({})
@@ -121,6 +124,7 @@ describe('what operators ask, on the wire', () => {
 
   test.each([
     ['ex', {}],
+    ['lu', { kind: 7 }],
     ['ct', { uuid: '' }],
     ['ct', { uuid: 'u', reason: 7 }],
     ['ad', { uuid: 'a', timeoutMs: 'long' }],
