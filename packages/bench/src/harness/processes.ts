@@ -1,7 +1,10 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { CoordinatorCommands, CoordinatorStart } from '../programs/coordinator'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CoordinatorCommands, CoordinatorOptions } from '../programs/coordinator'
 import type { TransportName } from '../systems/transport-name'
 import { Child } from './child'
 import { NatsServer } from './nats-server'
@@ -14,6 +17,7 @@ export const COLLECTABLE = ['--expose-gc']
 /** The processes of one scenario; all of them end with it. */
 export class Processes {
   private readonly ends: (() => Promise<void>)[] = []
+  private readonly folders: string[] = []
 
   constructor(readonly transport: TransportName) {}
 
@@ -25,12 +29,13 @@ export class Processes {
   }
 
   /** A coordinator that listens. */
-  async coordinator(
-    options: Omit<CoordinatorStart, 'port' | 'transport'> & { port?: number } = {}
-  ): Promise<{ coordinator: Child<CoordinatorCommands>; port: number }> {
-    const { port = await freePort(), timeouts } = options
+  async coordinator({ port: given, ...options }: CoordinatorOptions & { port?: number } = {}): Promise<{
+    coordinator: Child<CoordinatorCommands>
+    port: number
+  }> {
+    const port = given ?? (await freePort())
     const coordinator = this.child<CoordinatorCommands>('coordinator', 'coordinator', COLLECTABLE)
-    await coordinator.call('start', { port, timeouts, transport: this.transport })
+    await coordinator.call('start', { ...options, port, transport: this.transport })
     return { coordinator, port }
   }
 
@@ -47,6 +52,13 @@ export class Processes {
     return proxy
   }
 
+  /** An empty folder; it goes when the processes are gone. */
+  async folder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'bench-'))
+    this.folders.push(folder)
+    return folder
+  }
+
   /** Something else that must end with the scenario. */
   onEnd(end: () => Promise<void>): void {
     this.ends.push(end)
@@ -55,5 +67,7 @@ export class Processes {
   /** Ends everything that was started here. */
   async end(): Promise<void> {
     await Promise.all(this.ends.splice(0).map(async (end) => await end()))
+    const options = { recursive: true, force: true }
+    await Promise.all(this.folders.splice(0).map(async (folder) => await rm(folder, options)))
   }
 }

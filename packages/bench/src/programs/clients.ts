@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { createNetworkClient, type ClientWithAgents, type NetworkClientImpl } from '@hcengineering/network-client'
+import type { ClientWithAgents, NetworkClientImpl } from '@hcengineering/network-client'
 import type { ContainerConnection, ContainerReference, ContainerUuid } from '@hcengineering/network-core'
 import { ClosedLoop, type Load, type RoundResult } from '../harness/closed-loop'
 import { monotonicMs } from '../harness/monotonic'
@@ -9,11 +9,10 @@ import { serveCommands } from '../harness/serve-commands'
 import { within } from '../harness/waiting'
 import { percentilesOf, type Percentiles } from '../model/percentile'
 import { sumOf } from '../model/sum'
+import { connectTo, type CoordinatorAddress } from '../systems/connect'
 import { echoKind } from '../systems/echo-container'
 import { echoValue, type EchoValue } from '../systems/echo-system'
 import { fanKind, type FanEvent } from '../systems/fan-container'
-import { socketOptions } from '../systems/transport'
-import type { TransportName } from '../systems/transport-name'
 
 /** What the readers of a process have got since they were last asked. */
 export interface Received {
@@ -103,14 +102,8 @@ async function pace(
 
 const commands = {
   /** Resolves when all have a session. */
-  start: async (options: { coordinatorPort: number; transport: TransportName; clients: number }): Promise<void> => {
-    for (let i = 0; i < options.clients; i++) {
-      clients.push(
-        createNetworkClient(`127.0.0.1:${options.coordinatorPort}`, undefined, {
-          socketOptions: socketOptions(options.transport)
-        })
-      )
-    }
+  start: async (options: CoordinatorAddress & { clients: number }): Promise<void> => {
+    for (let i = 0; i < options.clients; i++) clients.push(connectTo(options))
     await everyClient(async (client) => await client.waitConnection())
   },
   /** Every client gets a container of its own; the first `fillers` of them share the rest. All are held. */

@@ -1,14 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { createNetworkClient, type ClientWithAgents } from '@hcengineering/network-client'
+import type { ClientWithAgents } from '@hcengineering/network-client'
 import type { ContainerConnection, ContainerReference, ContainerUuid } from '@hcengineering/network-core'
 import { monotonicMs } from '../harness/monotonic'
 import { serveCommands } from '../harness/serve-commands'
 import { pause } from '../harness/waiting'
+import { connectTo, type CoordinatorAddress } from '../systems/connect'
 import { echoKind } from '../systems/echo-container'
-import { socketOptions } from '../systems/transport'
-import type { TransportName } from '../systems/transport-name'
 
 /** The two ways of a request. */
 export type Way = 'reference' | 'connection'
@@ -32,11 +31,6 @@ export interface WatchResult {
   readonly failures: Readonly<Record<string, number>>
 }
 
-interface Address {
-  coordinatorPort: number
-  transport: TransportName
-}
-
 const DEADLINE_MS = 8000
 const HUNG_MS = DEADLINE_MS + 2000
 const BETWEEN_MS = 1
@@ -46,9 +40,6 @@ let client: ClientWithAgents | undefined
 let reference: ContainerReference | undefined
 let connection: ContainerConnection | undefined
 let watching: { stop: boolean; done: Promise<WatchResult> } | undefined
-
-const connectTo = ({ coordinatorPort, transport }: Address): ClientWithAgents =>
-  createNetworkClient(`127.0.0.1:${coordinatorPort}`, undefined, { socketOptions: socketOptions(transport) })
 
 /** The pid of who answers, the code of an error, or `hung`. */
 async function ask(way: Way): Promise<{ pid: number } | { code: string }> {
@@ -88,7 +79,7 @@ async function watch(state: { readonly stop: boolean }): Promise<WatchResult> {
 }
 
 const commands = {
-  start: async (address: Address): Promise<void> => {
+  start: async (address: CoordinatorAddress): Promise<void> => {
     client = connectTo(address)
     await client.waitConnection()
   },
@@ -122,7 +113,7 @@ const commands = {
     return await watching.done
   },
   /** A new client's first answer; see `monotonicMs`. */
-  firstAnswer: async (address: Address): Promise<number> => {
+  firstAnswer: async (address: CoordinatorAddress): Promise<number> => {
     const asking = connectTo(address)
     try {
       await asking.agents()

@@ -34,7 +34,7 @@ class Crowd {
 
   static async start(context: ScenarioContext, live: number): Promise<Crowd> {
     // Soon: what a round has got must be gone before the next one
-    const world = await World.start(context, { unusedContainerSeconds: 0.2 })
+    const world = await World.start(context, { timeouts: { unusedContainerSeconds: 0.2 } })
     await world.agents(AGENTS)
     const holders = await world.clients(HOLDERS, 'holders')
     await holders.call('populate', { containers: live, fillers: HOLDERS, inFlight: FILL_IN_FLIGHT }, PATIENCE_MS)

@@ -84,7 +84,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   context.progress('starting coordinators')
   const idle = await starts(context, times)
   // The fill is no measure of latency: on a slow machine it waits longer than a default allows
-  const world = await World.start(context, { startMs: MINUTE, getMs: 10 * MINUTE })
+  const world = await World.start(context, { timeouts: { startMs: MINUTE, getMs: 10 * MINUTE } })
   const before = await world.coordinator.call('usage', { collect: true })
   context.progress(`starting ${agents} agents and ${clients} clients`)
   const joined = await timed(async () => {

@@ -1,13 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { NetworkTimeouts } from '@hcengineering/network-core'
 import type { Child } from '../harness/child'
 import { COLLECTABLE } from '../harness/processes'
-import type { AgentsCommands } from '../programs/agents'
+import type { AgentsCommands, AgentsStart } from '../programs/agents'
 import type { ClientsCommands } from '../programs/clients'
-import type { CoordinatorCommands } from '../programs/coordinator'
+import type { CoordinatorCommands, CoordinatorOptions } from '../programs/coordinator'
 import type { ProberCommands } from '../programs/prober'
+import type { CoordinatorAddress } from '../systems/connect'
 import type { ScenarioContext } from './scenario'
 
 /** A coordinator, and processes that find it. */
@@ -16,20 +16,24 @@ export class World {
     private readonly context: ScenarioContext,
     public coordinator: Child<CoordinatorCommands>,
     readonly coordinatorPort: number,
-    private readonly timeouts?: NetworkTimeouts
+    private readonly options: CoordinatorOptions
   ) {}
 
-  static async start(context: ScenarioContext, timeouts?: NetworkTimeouts): Promise<World> {
-    const { coordinator, port } = await context.processes.coordinator({ timeouts })
-    return new World(context, coordinator, port, timeouts)
+  static async start(context: ScenarioContext, options: CoordinatorOptions = {}): Promise<World> {
+    const { coordinator, port } = await context.processes.coordinator(options)
+    return new World(context, coordinator, port, options)
   }
 
-  private get address(): { coordinatorPort: number; transport: ScenarioContext['processes']['transport'] } {
+  /** Where its processes find the coordinator. */
+  get address(): CoordinatorAddress {
     return { coordinatorPort: this.coordinatorPort, transport: this.context.processes.transport }
   }
 
   /** A process of that many agents. */
-  async agents(agents: number = 1, options: { aliveTimeoutSeconds?: number } = {}): Promise<Child<AgentsCommands>> {
+  async agents(
+    agents: number = 1,
+    options: Omit<AgentsStart, 'agents' | keyof CoordinatorAddress> = {}
+  ): Promise<Child<AgentsCommands>> {
     const child = this.context.processes.child<AgentsCommands>('agents', 'agents', COLLECTABLE)
     await child.call('start', { ...this.address, ...options, agents })
     return child
@@ -55,8 +59,8 @@ export class World {
   /** Another coordinator on the same port; the one before must be gone. */
   async restartCoordinator(): Promise<void> {
     const { coordinator } = await this.context.processes.coordinator({
-      port: this.coordinatorPort,
-      timeouts: this.timeouts
+      ...this.options,
+      port: this.coordinatorPort
     })
     this.coordinator = coordinator
   }

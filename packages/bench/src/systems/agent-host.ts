@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { randomUUID } from 'node:crypto'
-import { createNetworkClient, NetworkAgentServer } from '@hcengineering/network-client'
+import { NetworkAgentServer } from '@hcengineering/network-client'
 import {
   AgentImpl,
   agentDirectRef,
@@ -10,15 +10,13 @@ import {
   type AgentUuid,
   type ContainerFactories
 } from '@hcengineering/network-core'
+import { connectTo, type CoordinatorAddress } from './connect'
 import type { Closable } from './echo-system'
 import { socketOptions } from './transport'
-import type { TransportName } from './transport-name'
 
 /** How an agent is hosted. */
-export interface HostOptions {
-  readonly coordinatorPort: number
+export interface HostOptions extends CoordinatorAddress {
   readonly factories: ContainerFactories
-  readonly transport: TransportName
   readonly agentId?: string
   /** Where its server listens; 0 lets the system choose. */
   readonly port?: number
@@ -31,7 +29,7 @@ const tickManager = new TickManagerImpl(20)
 
 /** An agent with its server, registered; what `serveAgent` does, with every port given. */
 export async function hostAgent(options: HostOptions): Promise<Closable> {
-  const { coordinatorPort, factories, transport, port = 0, announcedPort = port, aliveTimeoutSeconds } = options
+  const { factories, transport, port = 0, announcedPort = port, aliveTimeoutSeconds } = options
   tickManager.start()
   const agentId = (options.agentId ?? randomUUID()) as AgentUuid
   const agent = new AgentImpl(agentId, factories, { aliveTimeoutSeconds })
@@ -41,9 +39,7 @@ export async function hostAgent(options: HostOptions): Promise<Closable> {
   await server.start(agent)
   // Its server knows only where it listens itself
   if (announcedPort !== port) Object.assign(agent, { endpoint: agentDirectRef('127.0.0.1', announcedPort, agentId) })
-  const client = createNetworkClient(`127.0.0.1:${coordinatorPort}`, aliveTimeoutSeconds, {
-    socketOptions: socketOptions(transport)
-  })
+  const client = connectTo(options, aliveTimeoutSeconds)
   await client.register(agent)
   return {
     close: async () => {

@@ -1,14 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import {
-  containerOnAgentEndpointRef,
-  containerUuid,
-  type AgentEndpointRef,
-  type Container,
-  type ContainerFactory,
-  type ContainerKind
-} from '@hcengineering/network-core'
+import type { Container, ContainerKind } from '@hcengineering/network-core'
+import { factoryOf } from './factory'
 
 export const echoKind = 'echo' as ContainerKind
 
@@ -22,8 +16,4 @@ export const echoContainer: Container = {
 }
 
 /** Makes echo containers that are reached over their agent. */
-export const echoFactory: ContainerFactory = async ({ uuid = containerUuid() }, agentEndpoint) => ({
-  uuid,
-  container: echoContainer,
-  endpoint: containerOnAgentEndpointRef(agentEndpoint as AgentEndpointRef, uuid)
-})
+export const echoFactory = factoryOf(() => echoContainer)

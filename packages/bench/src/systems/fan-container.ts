@@ -1,14 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import {
-  containerOnAgentEndpointRef,
-  containerUuid,
-  type AgentEndpointRef,
-  type Container,
-  type ContainerFactory,
-  type ContainerKind
-} from '@hcengineering/network-core'
+import type { Container, ContainerKind } from '@hcengineering/network-core'
+import { factoryOf } from './factory'
 
 export const fanKind = 'fan' as ContainerKind
 
@@ -85,8 +79,4 @@ export class FanContainer implements Container {
 }
 
 /** Makes fan containers that are reached over their agent. */
-export const fanFactory: ContainerFactory = async ({ uuid = containerUuid() }, agentEndpoint) => ({
-  uuid,
-  container: new FanContainer(),
-  endpoint: containerOnAgentEndpointRef(agentEndpoint as AgentEndpointRef, uuid)
-})
+export const fanFactory = factoryOf(() => new FanContainer())
