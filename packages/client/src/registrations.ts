@@ -9,8 +9,8 @@ import {
   pagesOf,
   readRegistered,
   readWaitVerdict,
+  withEnding,
   type AgentUuid,
-  type ContainerRecord,
   type DrainOptions,
   type DrainResult,
   type NetworkAgent,
@@ -39,6 +39,10 @@ interface Registration {
   /** The announcement that runs, and the one after it. */
   current: Promise<void>
   next: Promise<void> | undefined
+  /** The ends of what it had that lives elsewhere, as far as it was told. */
+  strays: Promise<void>
+  /** It has changed since its first announcement was sent, which is not answered yet. */
+  changed: boolean
 }
 
 /** This client's agents: announces them, again in every fresh session and after every change. */
@@ -74,7 +78,8 @@ export class Registrations {
       })
     }
     if (known !== undefined) return await this.renew(known)
-    const registration: Registration = { agent, current: Promise.resolve(), next: undefined }
+    const done = Promise.resolve()
+    const registration: Registration = { agent, current: done, next: undefined, strays: done, changed: false }
     this.registrations.set(agent.uuid, registration)
     this.requests.add(agent)
     agent.onUpdate = async ({ containers }) => {
@@ -86,17 +91,23 @@ export class Registrations {
     agent.onTurnWaits = this.waitTellerOf(agent.uuid)
     try {
       await this.renew(registration)
+      await registration.strays
       this.options.localAgents?.add(agent)
     } catch (error) {
       this.forget(registration)
       throw error
     }
+    if (registration.changed) await this.announceAgain(agent.uuid)
   }
 
-  /** What the coordinator knows of that agent is not true any more; nothing before it was registered. Never rejects. */
+  /** What the coordinator knows of that agent is not true any more: told when it was registered. Never rejects. */
   async announceAgain(uuid: AgentUuid): Promise<void> {
     const registration = this.registrations.get(uuid)
-    if (registration === undefined || !this.registered.has(registration)) return
+    if (registration === undefined) return
+    if (!this.registered.has(registration)) {
+      registration.changed = true
+      return
+    }
     const renewed = this.renew(registration)
     this.background(registration.agent, 'renew its registration', renewed)
     await renewed.catch(() => {})
@@ -164,11 +175,12 @@ export class Registrations {
       const said = [...this.registered].map(async (registration) => await this.renew(registration))
       await settledWithin(this.tickManager, unregisterMs, Promise.allSettled(said))
     }
-    this.closed = true
-    this.pause.end()
     this.reports.flush()
     const registrations = [...this.registrations.values()]
     await Promise.allSettled(registrations.map(async ({ agent }) => await endAgent(agent, this.tickManager)))
+    // Until then a coordinator that starts anew is told what is ending
+    this.closed = true
+    this.pause.end()
     // What has ended goes before the goodbye of its agent
     this.reports.flush()
     const call = { timeoutMs: unregisterMs, resend: false }
@@ -197,13 +209,14 @@ export class Registrations {
       .then(async () => {
         registration.current = registration.next as Promise<void>
         registration.next = undefined
-        await this.announce(registration.agent, onSent)
+        // Not awaited: others of the agent must not be taken for lost meanwhile
+        registration.strays = (await this.announce(registration.agent, onSent)).strays
         this.registered.add(registration)
       })
     await registration.next
   }
 
-  private async announce(agent: NetworkAgent, onSent: () => void): Promise<void> {
+  private async announce(agent: NetworkAgent, onSent: () => void): Promise<{ readonly strays: Promise<void> }> {
     const atLeastMs = defaultTimeoutsMs.agentIdWait + registerMarginMs
     const deadline = new Deadline(this.tickManager, Math.max(atLeastMs, this.options.requestTimeoutMs))
     const backoff = new Backoff(50, 1000)
@@ -237,12 +250,11 @@ export class Registrations {
         })
         onSent()
         const heard = (await Promise.all(answers)).map(readRegistered)
-        const strays = heard.flatMap(({ terminate }) => terminate)
-        const ended = endStrays(agent, strays, this.options.logger)
+        const elsewhere = heard.flatMap(({ terminate }) => terminate)
+        const strays = endStrays(agent, elsewhere, this.options.logger)
         // What is not its own any more has begun to end, so that it is not served again
-        const granted = announced(heard.at(-1)?.token)
-        await ended
-        if (granted) return
+        if (announced(heard.at(-1)?.token)) return { strays }
+        await strays
       } catch (error) {
         const again =
           error instanceof NetworkError && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')
@@ -293,12 +305,4 @@ export class Registrations {
       this.options.logger.debug(`An agent could not ${what}`, { agent: agent.uuid, cause: messageOf(error) })
     })
   }
-}
-
-/** What began to end while it was listed is told once. */
-function withEnding(agent: NetworkAgent, listed: readonly ContainerRecord[]): ContainerRecord[] {
-  const ending = agent.ending?.() ?? []
-  if (ending.length === 0) return [...listed]
-  const ends = new Set(ending.map(({ uuid }) => uuid))
-  return [...listed.filter(({ uuid }) => !ends.has(uuid)), ...ending]
 }

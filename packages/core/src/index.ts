@@ -141,6 +141,7 @@ export {
 export { pagesOf, splitNetworkEvent, takePage } from './paging'
 export { accepted } from './runtime/accepted'
 export { AgentImpl } from './runtime/agent'
+export { withEnding } from './runtime/agent-record'
 export { toCaller } from './runtime/caller-stack'
 export { currentChain, outsideCalls } from './runtime/call-scope'
 export type { AgentOptions, AgentTimeouts, Ownership } from './runtime/agent-options'

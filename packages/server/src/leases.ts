@@ -70,7 +70,7 @@ export class Leases {
       restore()
       this.writeSometime()
     }
-    if (this.writer.idle && this.writer.covers(agentId, leaseMs, epoch)) return takeBack
+    if (this.writer.covers(agentId, leaseMs, epoch)) return takeBack
     try {
       await this.writer.write()
       return takeBack
@@ -124,22 +124,16 @@ export class Leases {
    * coordinator that is killed before leaves a successor that believes those who were given up.
    */
   written(): Promise<void> | undefined {
-    if (this.ledger === undefined) return undefined
-    return this.writer.write().catch(async (error: unknown) => {
-      this.logger?.warn('It could not be written down which agents were given up: what they had waits', {
-        error: messageOf(error)
-      })
-      await new Promise<void>((resolve) => {
-        if (!this.closed) this.after(writeAgainMs, resolve)
-      })
-      await this.written()
-    })
+    return this.ledger === undefined ? undefined : this.writtenAtLast()
   }
 
-  /** All get at least as long, for this coordinator will be away. Rejects when it cannot be written down. */
-  async extend(leaseMs: number): Promise<void> {
+  /** All get at least as long, for this coordinator will be away. Rejects when it cannot be written down in that time. */
+  async extend(leaseMs: number, withinMs: number): Promise<void> {
     for (const agentId of this.granted.keys()) this.lengthen(agentId, Math.max(leaseMs, this.longest(agentId)))
-    await this.writer.write()
+    await new Promise<void>((resolve, reject) => {
+      this.after(withinMs, () => reject(new Error(`the disk took longer than ${withinMs} ms`)))
+      this.writer.write().then(resolve, reject)
+    })
   }
 
   close(): void {
@@ -164,6 +158,21 @@ export class Leases {
       act()
     })
     this.timers.add(cancel)
+  }
+
+  private async writtenAtLast(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.writer.write()
+      } catch (error) {
+        this.logger?.warn('It could not be written down which agents were given up: what they had waits', {
+          error: messageOf(error)
+        })
+      }
+      await new Promise<void>((resolve) => {
+        if (!this.closed) this.after(writeAgainMs, resolve)
+      })
+    }
   }
 
   /** What is forgotten too late only makes the next run wait. */

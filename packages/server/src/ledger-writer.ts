@@ -18,11 +18,6 @@ export class LedgerWriter {
     this.certain = { epoch: ledger?.epoch ?? 0, leases: new Map(ledger?.leases) }
   }
 
-  /** Nothing is being written: what is certain stays so. */
-  get idle(): boolean {
-    return this.writing === undefined && this.next === undefined
-  }
-
   /** Whether a run after this one would leave that agent its containers for so long. Always, where there is no ledger. */
   covers(agentId: AgentUuid, leaseMs: number, epoch: number): boolean {
     if (this.ledger === undefined) return true

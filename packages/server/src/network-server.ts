@@ -78,6 +78,7 @@ export class NetworkServer {
       registered: (agent) => {
         // Its client may have said goodbye while the answer was on its way here.
         if (!this.clients.has(agent.client)) return false
+        this.replaced(this.agents.get(agent.uuid), agent)
         this.agents.set(agent.uuid, agent)
         this.owners.add(agent)
         return true
@@ -193,7 +194,7 @@ export class NetworkServer {
 
   private async end(): Promise<void> {
     const { drainTimeoutMs = defaultTimeoutsMs.drain } = this.options
-    await this.extendLeases()
+    await this.extendLeases(Math.max(drainTimeoutMs, defaultTimeoutsMs.drain))
     await this.drain.run(drainTimeoutMs)
     await this.reminders?.close()
     this.network.onProbe = undefined
@@ -203,10 +204,10 @@ export class NetworkServer {
   }
 
   /** The successor of this coordinator may come in so long, and no container will have paused. */
-  private async extendLeases(): Promise<void> {
+  private async extendLeases(withinMs: number): Promise<void> {
     const leaseMs = defaultTimeoutsMs.restartLease
     try {
-      await this.leases.extend(leaseMs)
+      await this.leases.extend(leaseMs, withinMs)
     } catch (error) {
       this.options.logger?.warn('Longer leases could not be written down', { error: messageOf(error) })
       return
@@ -245,7 +246,15 @@ export class NetworkServer {
 
   /** So long the agents of that client may serve after their last sign of life. */
   private leaseMs(client: ClientUuid): number {
-    return this.rpcServer.sessionInfo(client)?.aliveTimeoutMs ?? 0
+    // Whole ones are written down
+    return Math.ceil(this.rpcServer.sessionInfo(client)?.aliveTimeoutMs ?? 0)
+  }
+
+  /** A process before it had that id, and was proved dead: what becomes of its session says nothing of the agent any more. */
+  private replaced(before: RemoteAgent | undefined, agent: RemoteAgent): void {
+    if (before === undefined || before.client === agent.client) return
+    this.owners.remove(before)
+    this.leases.end(before.uuid, before.client)
   }
 
   private forget(agent: RemoteAgent): void {

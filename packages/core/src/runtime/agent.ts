@@ -285,7 +285,7 @@ export class AgentImpl implements NetworkAgent {
     this.host.checkOpen()
     checkMethods(network, 'network', ['register'])
     this.networks.add(network)
-    const record = recordOfAgent(this, [...(await this.list()), ...this.ending()])
+    const record = recordOfAgent(this, await this.list())
     const elsewhere = await network.register(record, this)
     await Promise.all(elsewhere.map(async (uuid) => await this.terminate(uuid)))
   }

@@ -16,7 +16,7 @@ import type {
 } from '../api/identifiers'
 import type { RetireOutcome } from '../api/termination'
 import type { TickManager } from '../api/time'
-import { NetworkError, messageOf } from '../errors'
+import { NetworkError, codeOf, messageOf, type ErrorCode } from '../errors'
 import type { GetResult } from '../operations'
 import {
   Deadlocks,
@@ -28,6 +28,7 @@ import {
 } from '../state'
 import { DeadlineTimer } from './deadline-timer'
 import type { ResolvedNetworkOptions } from './network-options'
+import { schedule } from './schedule'
 
 /** A promise's two ends, kept until an effect settles it. */
 interface Settler<T> {
@@ -58,6 +59,12 @@ export interface KernelListener {
   gone(uuid: ContainerUuid, error: NetworkError): void
   clientRemoved(client: ClientUuid): void
 }
+
+/** Codes that do not say that an agent has ended what it was asked to end. */
+const unheard: ReadonlySet<unknown> = new Set<ErrorCode>(['OUTCOME_UNKNOWN', 'UNAVAILABLE', 'OVERLOADED', 'DEADLINE_EXCEEDED'])
+
+/** It is asked again after this. */
+const askAgainMs = 1_000
 
 /** Runs what {@link NetworkState} decides: one input at a time, its effects in order, one timer for its next deadline. */
 export class NetworkKernel {
@@ -233,7 +240,8 @@ export class NetworkKernel {
     )
   }
 
-  private terminate({ terminationId, agentId, uuid, reason, final, move }: TerminateEffect): void {
+  private terminate(effect: TerminateEffect): void {
+    const { terminationId, agentId, uuid, reason, final, move } = effect
     const { logger } = this.options
     const ask = async (): Promise<RetireOutcome> => {
       const agent = this.objects.get(agentId)
@@ -252,12 +260,20 @@ export class NetworkKernel {
       },
       (error: unknown) => {
         logger.warn('A container failed to terminate', { uuid, agentId, error: messageOf(error) })
+        // It may still serve: asked again, it says when it does not; or its agent's end, or the deadline does
+        if (unheard.has(codeOf(error)) && this.state.awaitsEnd(terminationId)) {
+          schedule(this.tickManager, askAgainMs, () => this.askAgain(effect, NetworkError.from(error)))
+          return
+        }
         this.endSettled(terminationId, NetworkError.from(error))
-        // It may still serve: its agent's end, or the deadline, says when it does not
-        const unknown = NetworkError.is(error) && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')
-        if (!move || !unknown) this.apply((now) => this.state.terminated(terminationId, now))
+        this.apply((now) => this.state.terminated(terminationId, now))
       }
     )
+  }
+
+  private askAgain(effect: TerminateEffect, error: NetworkError): void {
+    if (!this.closed && this.state.awaitsEnd(effect.terminationId)) this.terminate(effect)
+    else this.endSettled(effect.terminationId, error)
   }
 
   private endSettled(terminationId: number, result: Pick<TerminateResult, 'notYet'> | NetworkError): void {

@@ -5,7 +5,7 @@ import type { ContainerRecord } from '../api/container'
 import type { ContainerUuid } from '../api/identifiers'
 import { compareTokens } from '../api/token'
 import type { Adoption } from './adoption'
-import { timeoutOf } from './options'
+import { endTimeoutMs } from './options'
 import type { AgentRow, ContainerRow } from './rows'
 import type { Tables } from './tables'
 
@@ -40,8 +40,8 @@ export class Endings {
     if (!unserved || (known !== undefined && known.kind !== kind)) return
     if (compareTokens(token, known?.servedToken) < 0) return
     const row = known ?? containers.add({ kind, uuid, labels, extra, state: 'lost' })
-    // As long as it may take, had it begun just now: its last requests, then its own end
-    const leasedUntil = now + 2 * timeoutOf(options.terminateTimeoutMsByKind, kind, options.terminateTimeoutMs)
+    // As if it had begun just now; and it may be paused meanwhile
+    const leasedUntil = now + endTimeoutMs(options, kind) + this.tables.patienceMs(agent.agentId)
     containers.update(row, {
       state: 'lost',
       expectedAgentId: undefined,

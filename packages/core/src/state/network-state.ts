@@ -189,6 +189,11 @@ export class NetworkState {
     this.run(now, () => this.starting.answeredFailure(startId, error, now))
   }
 
+  /** Whether a container waits for that termination to end. */
+  awaitsEnd(terminationId: number): boolean {
+    return this.tables.terminations.get(terminationId) !== undefined
+  }
+
   /**
    * The termination has ended, well or not.
    *

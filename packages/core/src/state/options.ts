@@ -42,3 +42,8 @@ export interface NetworkStateOptions {
 export function timeoutOf(byKind: TimeoutsByKindMs | undefined, kind: ContainerKind, defaultMs: number): number {
   return byKind?.get(kind) ?? defaultMs
 }
+
+/** How long an agent may take to end a container of that kind: its last requests, then its own end. */
+export function endTimeoutMs(options: NetworkStateOptions, kind: ContainerKind): number {
+  return 2 * timeoutOf(options.terminateTimeoutMsByKind, kind, options.terminateTimeoutMs)
+}

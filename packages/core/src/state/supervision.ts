@@ -5,7 +5,7 @@ import type { AgentUuid, ContainerUuid } from '../api/identifiers'
 import type { NotYet, RetireOptions } from '../api/termination'
 import { ended } from './failures'
 import type { Lifecycle } from './lifecycle'
-import { timeoutOf } from './options'
+import { endTimeoutMs, timeoutOf } from './options'
 import { serves } from './queries'
 import type { ContainerRow } from './rows'
 import type { Tables } from './tables'
@@ -179,9 +179,7 @@ export class Supervision {
       throw new Error('only what serves is asked to end')
     orphans.delete(row)
     preTerminations.delete(row)
-    const timeoutMs = timeoutOf(options.terminateTimeoutMsByKind, kind, options.terminateTimeoutMs)
-    // What moves answers its last requests first, and takes down its state
-    const terminationId = terminations.add(row, now + (move ? 2 : 1) * timeoutMs)
+    const terminationId = terminations.add(row, now + endTimeoutMs(options, kind))
     if (move) this.tables.history.note(row, 'moving', now, agentId, how.reason)
     containers.update(row, { state: move ? 'moving' : 'terminating', terminationId, final })
     outbox.push({ type: 'terminate', terminationId, agentId, uuid, ...how })

@@ -215,7 +215,7 @@ describe('Leases', () => {
     const leases = new Leases(new FakeTickManager(), ledger)
     await leases.grant(agent, owner, 3_000, 7)
     await leases.grant('a2' as AgentUuid, owner, 60_000, 7)
-    await leases.extend(10_000)
+    await leases.extend(10_000, 500)
     expect(ledger.written.at(-1)).toEqual([
       ['a1', 10_000],
       ['a2', 60_000]
@@ -226,7 +226,7 @@ describe('Leases', () => {
     const time = new FakeTickManager()
     const leases = new Leases(time, new TestLedger())
     await leases.grant(agent, owner, 3_000, 7)
-    await leases.extend(10_000)
+    await leases.extend(10_000, 500)
     time.setTime(400)
     expect(leases.giveUp(agent, owner, 0, token)).toBe(9_600 + guard)
   })

@@ -45,7 +45,7 @@ describe('a container that its agent was ending when it registered', () => {
     const get = net.get('c1', 'k', { uuid: 'u' })
     expect([net.outcome(get), net.of('start').length]).toEqual(['pending', 0])
     expect(net.state.explain(uuidOf('u'), net.now, net.unixNow)?.waitsFor).toBe(
-      'agent a1 to end it, for 20.0 s at most'
+      'agent a1 to end it, for 23.0 s at most'
     )
     ended(net)
     expect(net.start().agentId).toBe(agentId('a2'))
@@ -71,7 +71,7 @@ describe('a container that its agent was ending when it registered', () => {
     const net = restarted()
     net.agent('a1', [], { client: 'p1', containers: [ending('a1')] })
     net.get('c1', 'k', { uuid: 'u' })
-    net.pass(20_000 - 1)
+    net.pass(23_000 - 1)
     expect(net.of('start')).toHaveLength(0)
     net.pass(1)
     expect(net.of('start')).toHaveLength(1)

@@ -83,7 +83,7 @@ describe('get by uuid', () => {
     net.release('c1', 'u')
     net.pass(5_000)
     const get = net.get('c2', 'k', { uuid: 'u' })
-    net.pass(10_000)
+    net.pass(20_000)
     net.started()
     expect(net.settled(get)).toBe('u@a1')
   })

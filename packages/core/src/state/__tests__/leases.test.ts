@@ -137,7 +137,7 @@ describe('a container whose agent is gone and may serve all the same', () => {
     net.release('c1', 'u')
     net.pass(5_000)
     expect(net.of('terminate')).toHaveLength(1)
-    net.pass(10_000)
+    net.pass(20_000)
     const get = net.get('c2', 'k', { uuid: 'u' })
     expect(net.outcome(get)).toBe('pending')
     expect(net.of('start')).toHaveLength(1)

@@ -207,7 +207,7 @@ describe('a container that could not end yet', () => {
     net.release('c1', 'u')
     net.pass(orphanMs)
     const asked = net.last('terminate')
-    net.pass(10_000)
+    net.pass(20_000)
     expect(net.stateOf('u')).toBeUndefined()
     net.notYet(why, asked)
     expect(net.last('terminate')).toMatchObject({ agentId: 'a1', uuid: 'u', final: true })
