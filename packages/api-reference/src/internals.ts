@@ -24,6 +24,7 @@ const byDoor: Readonly<Record<string, Internals>> = {
       'runtime/collaborators',
       'runtime/deadline-timer',
       'runtime/deadlines',
+      'runtime/factories',
       'runtime/network-kernel',
       'runtime/process-diagnosis',
       'runtime/relays',

@@ -3,7 +3,6 @@
 
 import {
   groupByArray,
-  schedule,
   type AgentRecordInfo,
   type AgentUuid,
   type ContainerKind,
@@ -14,6 +13,7 @@ import {
 } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import type { ResolvedClientOptions } from './options'
+import { Pause } from './waits'
 
 /** Between two reports of what a drain waits for. */
 export const drainReportMs = 5_000
@@ -37,26 +37,27 @@ export class DrainReport {
   ): Promise<DrainResult> {
     const { logger } = this.options
     const until = this.tickManager.now() + timeoutMs
-    let cancel = (): void => {}
-    let over = false
+    const pause = new Pause(this.tickManager)
+    const state = { over: false }
     const tell = async (): Promise<void> => {
-      const left = (await listOf(agents)).filter((record) => !isStandby(record))
-      const others = await this.others(agents)
-      if (over) return
-      this.report(left, others, Math.max(0, until - this.tickManager.now()))
-      cancel = schedule(this.tickManager, drainReportMs, inBackground)
+      while (!state.over) {
+        const left = (await listOf(agents)).filter((record) => !isStandby(record))
+        const others = await this.others(agents)
+        if (state.over) return
+        this.report(left, others, Math.max(0, until - this.tickManager.now()))
+        await pause.wait(drainReportMs)
+      }
     }
-    // An agent of the user's own may not tell what it has
-    const inBackground = (): void => void tell().catch(() => {})
     const draining = drain()
-    inBackground()
+    // An agent of the user's own may not tell what it has
+    tell().catch(() => {})
     try {
       const result = await draining
       logger.info('The agents have drained', { ...result })
       return result
     } finally {
-      over = true
-      cancel()
+      state.over = true
+      pause.end()
     }
   }
 

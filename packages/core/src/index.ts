@@ -147,6 +147,7 @@ export { currentChain, outsideCalls } from './runtime/call-scope'
 export type { AgentOptions, AgentTimeouts, Ownership } from './runtime/agent-options'
 export { DeadlineTimer } from './runtime/deadline-timer'
 export { Deadlines } from './runtime/deadlines'
+export { checkFactories } from './runtime/factories'
 export { groupByArray } from './runtime/group-by-array'
 export { diagnoseProcess } from './runtime/process-diagnosis'
 export {

@@ -18,7 +18,7 @@ export function addressOf(host: string, port: number | '*'): string {
 /** @throws NetworkError `INVALID_ARGUMENT` with the value and the bound */
 export function checkAddress(host: string, port: number, lowestPort: 0 | 1): void {
   if (typeof host !== 'string' || host === '' || /[\s/]/.test(host)) {
-    throw new NetworkError('INVALID_ARGUMENT', `'${host}' is not a host`)
+    throw new NetworkError('INVALID_ARGUMENT', `'${String(host)}' is not a host`)
   }
   if (!Number.isInteger(port) || port < lowestPort || port > MAX_PORT) {
     throw new NetworkError('INVALID_ARGUMENT', `${host}:${port}: a port is a whole number ${lowestPort}..${MAX_PORT}`)

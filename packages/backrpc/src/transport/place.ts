@@ -19,7 +19,7 @@ const MAX_PATH_BYTES = 103
  * @throws NetworkError `INVALID_ARGUMENT` with the value and the bound
  */
 export function placeOf(host: string, port: number, lowestPort: 0 | 1): Place {
-  if (!host.startsWith(UNIX_PREFIX)) {
+  if (typeof host !== 'string' || !host.startsWith(UNIX_PREFIX)) {
     checkAddress(host, port, lowestPort)
     return { kind: 'tcp', host, port, text: addressOf(host, port) }
   }

@@ -5,6 +5,7 @@ import {
   AgentImpl,
   type AgentUuid,
   type ContainerUuid,
+  type Logger,
   type NetworkAgent,
   type StartContext
 } from '@hcengineering/network-core'
@@ -194,17 +195,20 @@ describe('client - what a drain tells its logger', () => {
   /** An agent with two containers that somebody holds; what others offer. */
   async function draining(others: unknown): Promise<{ world: World; client: NetworkClientImpl; lines: string[] }> {
     const lines: string[] = []
-    const line =
-      (level: string) =>
-      (message: string): void => {
-        if (/drain/i.test(message)) lines.push(`${level} ${message}`)
-      }
-    const logger = { debug: () => {}, info: line('info'), warn: line('warn'), error: line('error') }
+    const note = (level: string, message: string): void => {
+      if (/drain/i.test(message)) lines.push(`${level} ${message}`)
+    }
+    const logger: Logger = {
+      debug: () => {},
+      info: (message) => note('info', message),
+      warn: (message) => note('warn', message),
+      error: (message) => note('error', message)
+    }
     const world = new World()
     world.coordinator.start()
     const client = world.client('client', { logger })
     await world.pass()
-    world.coordinator.answers.set('al', () => others)
+    world.coordinator.answers.set('al', (): unknown => others)
     const agent = new AgentImpl(
       'agent-a' as AgentUuid,
       { chat: new EchoFactory({}).create },

@@ -1,13 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type {
-  ContainerExplanation,
-  ContainerHolder,
-  ContainerMove,
-  ContainerSummary,
-  ContainerWaiter
-} from '../api/diagnosis'
+import type { ContainerExplanation, ContainerHolder, ContainerSummary, ContainerWaiter } from '../api/diagnosis'
 import type { ContainerKind, ContainerUuid } from '../api/identifiers'
 import { fullNames, waitOf as getWaitOf } from './failures'
 import type { ContainerRow } from './rows'

@@ -4,6 +4,7 @@
 import type { StatelessContainerConfig } from '@hcengineering/network-client'
 import {
   checkArray,
+  checkFactories,
   checkFunction,
   checkObject,
   checkOptions,
@@ -72,7 +73,7 @@ export function resolveOptions<S>(options: TestNetworkOptions<S>): ResolvedOptio
   checkObject(options, 'the options of a test network')
   const { factories, stateless, state, latencyMs = [0.1, 2], aliveTimeoutSeconds = 3 } = options
   if (typeof factories !== 'function')
-    checkObject(factories, 'factories', 'an object of factories by kind, or a function that makes one')
+    checkFactories(checkObject(factories, 'factories', 'an object of factories by kind, or a function that makes one'))
   if (stateless !== undefined) checkFunction(stateless, 'stateless')
   if (state !== undefined) checkFunction(state, 'state')
   const alive = within('aliveTimeoutSeconds', aliveTimeoutSeconds, 0.1, 86_400)

@@ -4,6 +4,7 @@
 import { NetworkAgentServer, NetworkClientImpl } from '@hcengineering/network-client'
 import {
   AgentImpl,
+  checkFactories,
   NetworkImpl,
   type AgentUuid,
   type ClientUuid,
@@ -161,7 +162,7 @@ export class AgentProgram<S> implements Program {
   private factories(): ContainerFactories {
     const { given, process, watch } = this.parts
     const { factories } = given
-    const made = typeof factories === 'function' ? factories(this.host) : factories
+    const made = typeof factories === 'function' ? checkFactories(factories(this.host)) : factories
     return Object.fromEntries(
       Object.entries(made).map(([kind, factory]) => [kind, watchedFactory(kind, factory, process, watch)])
     )
