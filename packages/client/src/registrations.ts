@@ -209,14 +209,14 @@ export class Registrations {
       .then(async () => {
         registration.current = registration.next as Promise<void>
         registration.next = undefined
-        // Not awaited: others of the agent must not be taken for lost meanwhile
-        registration.strays = (await this.announce(registration.agent, onSent)).strays
+        await this.announce(registration, onSent)
         this.registered.add(registration)
       })
     await registration.next
   }
 
-  private async announce(agent: NetworkAgent, onSent: () => void): Promise<{ readonly strays: Promise<void> }> {
+  private async announce(registration: Registration, onSent: () => void): Promise<void> {
+    const { agent } = registration
     const atLeastMs = defaultTimeoutsMs.agentIdWait + registerMarginMs
     const deadline = new Deadline(this.tickManager, Math.max(atLeastMs, this.options.requestTimeoutMs))
     const backoff = new Backoff(50, 1000)
@@ -251,10 +251,10 @@ export class Registrations {
         onSent()
         const heard = (await Promise.all(answers)).map(readRegistered)
         const elsewhere = heard.flatMap(({ terminate }) => terminate)
-        const strays = endStrays(agent, elsewhere, this.options.logger)
-        // What is not its own any more has begun to end, so that it is not served again
-        if (announced(heard.at(-1)?.token)) return { strays }
-        await strays
+        registration.strays = endStrays(agent, elsewhere, this.options.logger)
+        // What is not its own any more has begun to end, so that it is not served again. Not awaited, or all else of the agent
+        // would be taken for lost where it has to be announced again meanwhile
+        if (announced(heard.at(-1)?.token)) return
       } catch (error) {
         const again =
           error instanceof NetworkError && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')

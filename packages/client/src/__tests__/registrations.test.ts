@@ -38,6 +38,56 @@ describe('agents - registered with the coordinator', () => {
     expect(factory.last.calls).toContain('terminate')
   })
 
+  test('is said again at once, however long the ends take of what lives elsewhere', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const agent = agentOf(world, new EchoFactory({ terminate: async () => await new Promise(() => {}) }))
+    await client.register(agent)
+    await agent.get(chat, { uuid: room })
+    world.coordinator.answers.set('ar', () => ['room'])
+    world.coordinator.restart()
+    await world.pass(2_000)
+    world.coordinator.restart()
+    await world.pass(2_000)
+    expect(world.coordinator.asked('ar')).toHaveLength(3)
+  })
+
+  test('tells a coordinator that starts anew while it closes what it is ending', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const agent = agentOf(world, new EchoFactory({ terminate: async () => await new Promise(() => {}) }))
+    await client.register(agent)
+    await agent.get(chat, { uuid: room }, { token: { epoch: 1, counter: 1 } })
+    const closing = client.close()
+    await world.pass(1_000)
+    world.coordinator.restart()
+    await world.pass(2_000)
+    expect(world.coordinator.asked('ar').at(-1)).toMatchObject({
+      draining: true,
+      containers: [{ uuid: 'room', ends: true }]
+    })
+    await world.pass(20_000)
+    await closing
+  })
+
+  test('is said again when it has changed before the first answer came', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const agent = agentOf(world)
+    const factory = new EchoFactory()
+    await factory.create({ uuid: room })
+    let answer = (_: unknown): void => {}
+    world.coordinator.answers.set('ar', async () => await new Promise((resolve) => (answer = resolve)))
+    const registering = client.register(agent)
+    await world.pass(10)
+    agent.addStatelessContainer(room, chat, 'x' as never, factory.last)
+    world.coordinator.answers.clear()
+    answer([])
+    await world.pass(10)
+    await registering
+    expect(world.coordinator.asked('ar')).toMatchObject([{ containers: [] }, { containers: [{ uuid: 'room' }] }])
+  })
+
   test('is said again to a coordinator that starts anew, with what is true then, before any hold', async () => {
     const world = new World()
     const client = await world.connected()

@@ -61,7 +61,12 @@ export interface KernelListener {
 }
 
 /** Codes that do not say that an agent has ended what it was asked to end. */
-const unheard: ReadonlySet<unknown> = new Set<ErrorCode>(['OUTCOME_UNKNOWN', 'UNAVAILABLE', 'OVERLOADED', 'DEADLINE_EXCEEDED'])
+const unheard: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'OUTCOME_UNKNOWN',
+  'UNAVAILABLE',
+  'OVERLOADED',
+  'DEADLINE_EXCEEDED'
+])
 
 /** It is asked again after this. */
 const askAgainMs = 1_000

@@ -10,6 +10,7 @@ import {
   type ContainerRecord
 } from '@hcengineering/network-core'
 import { FakeTickManager } from '@hcengineering/network-core/testing'
+import type { LedgerContent } from '../lease-ledger'
 import { NetworkServer } from '../network-server'
 
 const owner = 'owner' as ClientUuid
@@ -81,5 +82,49 @@ describe('a registration that waits for the disk', () => {
     await registered
     expect(await network.list()).toHaveLength(1)
     await close()
+  })
+})
+
+describe('an agent whose process was replaced by another on its port', () => {
+  it('is not given up when the session of the first ends', async () => {
+    const ticks = new FakeTickManager()
+    const memory = new MemoryNetwork()
+    const voided: string[][] = []
+    const ledger = {
+      epoch: 0,
+      leases: new Map(),
+      voided: new Map(),
+      write: async (content: LedgerContent) => {
+        voided.push([...content.voided.keys()])
+      }
+    }
+    const network = new NetworkImpl(ticks)
+    const options = { transport: memory, probePort: async () => 'unknown' as const, ledger }
+    const server = new NetworkServer(network, ticks, 'localhost', 3737, options)
+    await server.ready()
+    const process = async (name: string): Promise<BackRPCClient<ClientUuid>> => {
+      const handlers = { requestHandler: async () => {} }
+      const node = memory.node(name)
+      const client = new BackRPCClient<ClientUuid>(name as ClientUuid, handlers, 'localhost', 3737, ticks, {
+        transport: node
+      })
+      await client.waitConnection()
+      const endpoint = JSON.stringify({ kind: 0, host: 'host', port: 4_000, agentId: 'a1' })
+      await client.request('ar', { uuid: 'a1', kinds: ['room'], containers: [], endpoint })
+      return client
+    }
+    await process('p1')
+    memory.kill('p1')
+    await settled()
+    const second = await process('p2')
+    await ticks.advance(10_000)
+    await settled()
+    expect([...server.clients]).toEqual(['p2'])
+    expect(voided.flat()).toEqual([])
+    expect(await network.agents()).toHaveLength(1)
+    second.close()
+    await settled()
+    await server.close()
+    await network.close()
   })
 })

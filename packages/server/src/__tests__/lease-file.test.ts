@@ -35,6 +35,12 @@ describe('the ledger in a file', () => {
     expect([...second.voided]).toEqual([['a2', token]])
   })
 
+  it('takes a time that is no whole number, as alive timeouts in seconds may come to', async () => {
+    const first = await openLeaseFile(path)
+    await first.write({ epoch: first.epoch, leases: new Map([[agent, 16.1 * 1000]]), voided: new Map() })
+    expect([...(await openLeaseFile(path)).leases]).toEqual([['a1', 16.1 * 1000]])
+  })
+
   it('has the new epoch on the disk before anybody may use it', async () => {
     const { epoch } = await openLeaseFile(path)
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ epoch })

@@ -23,6 +23,7 @@ class ScriptedAgent implements NetworkAgent {
   readonly log: string[] = []
   readonly requests: { operation: string; resolve: (value: unknown) => void; reject: (error: Error) => void }[] = []
   start: () => Promise<void> = async () => {}
+  end: () => Promise<void> = async () => {}
   connect?: NetworkAgent['connect']
   disconnect?: NetworkAgent['disconnect']
 
@@ -57,6 +58,7 @@ class ScriptedAgent implements NetworkAgent {
 
   async terminate(uuid: ContainerUuid): Promise<void> {
     this.log.push(`terminate ${uuid}`)
+    await this.end()
   }
 }
 
@@ -339,6 +341,28 @@ describe('network', () => {
     expect(a.log).toEqual(['start room-1', 'terminate room-1'])
     expect(await network.list()).toEqual([])
   })
+
+  test.each(['OUTCOME_UNKNOWN', 'UNAVAILABLE', 'OVERLOADED'] as const)(
+    'an end of which nobody knows (%s) is asked for again, and nothing starts elsewhere meanwhile',
+    async (code) => {
+      await join(network, a)
+      await network.get(client, kind, { uuid: room })
+      await network.release(client, room)
+      a.end = async () => {
+        throw new NetworkError(code, 'the connection was lost')
+      }
+      ticks.setTime(ticks.now() + 5_001)
+      await settled()
+      await join(network, b)
+      const again = network.get(client, kind, { uuid: room })
+      await settled()
+      expect([a.log, b.log]).toEqual([['start room-1', 'terminate room-1'], []])
+      a.end = async () => {}
+      ticks.setTime(ticks.now() + 1_000)
+      await again
+      expect(a.log.slice(0, 3)).toEqual(['start room-1', 'terminate room-1', 'terminate room-1'])
+    }
+  )
 
   test('watchers hear of agents and containers in one batch', async () => {
     const batches: NetworkEvent[] = []
