@@ -153,9 +153,9 @@ describe('capacity', () => {
       net.started()
       expect([holds(net, 'c2'), holds(net, 'c3'), net.stateOf('u')]).toEqual([2, 1, 'active'])
       net.pass(50)
-      expect(net.eventsOf('c3').flatMap(({ containers }) => containers.map(({ container }) => container.uuid))).toEqual([
-        'u'
-      ])
+      expect(net.eventsOf('c3').flatMap(({ containers }) => containers.map(({ container }) => container.uuid))).toEqual(
+        ['u']
+      )
     })
 
     test('is counted when the recovery window ends, and those who only asked are refused', () => {
