@@ -8,11 +8,15 @@ import type { World } from './world'
 interface Conversation {
   readonly requests: { readonly size: number }
   readonly backlog: { readonly bytes: number }
-  readonly incoming: { readonly size: number; readonly answeredSize: number; readonly keptBytes: number }
+  readonly ofPeer: {
+    readonly table: { readonly size: number; readonly answeredSize: number; readonly keptBytes: number }
+  }
 }
 
 interface ServerInside {
-  readonly sessions: { readonly byClient: ReadonlyMap<string, { readonly conversation: Conversation }> }
+  readonly sessions: {
+    readonly sessions: { readonly byClient: ReadonlyMap<string, { readonly conversation: Conversation }> }
+  }
 }
 
 interface ClientInside {
@@ -42,18 +46,18 @@ export function pendingWork(world: World, stats: NetworkStats): string[] {
 
   function noteServer(name: string, server: unknown): void {
     if (server === undefined) return
-    for (const [client, { conversation }] of (server as ServerInside).sessions.byClient) {
+    for (const [client, { conversation }] of (server as ServerInside).sessions.sessions.byClient) {
       noteConversation(`${name} towards ${client}`, conversation)
     }
   }
 
-  function noteConversation(name: string, { requests, backlog, incoming }: Conversation): void {
+  function noteConversation(name: string, { requests, backlog, ofPeer }: Conversation): void {
     note(name, {
       'requests sent or waiting': requests.size,
       'bytes to be sent': backlog.bytes,
-      'requests that run': incoming.size,
-      'answers kept': incoming.answeredSize,
-      'bytes of answers kept': incoming.keptBytes
+      'requests that run': ofPeer.table.size,
+      'answers kept': ofPeer.table.answeredSize,
+      'bytes of answers kept': ofPeer.table.keptBytes
     })
   }
 }

@@ -47,9 +47,9 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'old-connection-ends-new',
     breaks: 'the close of an old connection takes the address of the session that has moved to a new one',
-    file: backrpc('session/server-sessions.js'),
-    find: 'this.byAddress.delete(address);\n',
-    replace: '\n',
+    file: backrpc('session/session-directory.js'),
+    find: 'if (session.address !== undefined && session.address !== address)\n            this.byAddress.delete(session.address);',
+    replace: '',
     caughtBy: 102
   },
   {
@@ -64,15 +64,15 @@ export const sessionMutants: readonly Mutant[] = [
     name: 'silence-unnoticed',
     breaks: 'a client that has been silent for its alive timeout keeps everything',
     file: backrpc('session/server-sessions.js'),
-    find: 'for (const client of this.liveness.tardy(now))',
-    replace: 'for (const client of this.liveness.tardy(now).slice(0, 0))',
+    find: 'for (const client of this.lives.tardy(now))',
+    replace: 'for (const client of this.lives.tardy(now).slice(0, 0))',
     caughtBy: 3
   },
   {
     name: 'old-hello-answer-taken',
     breaks: 'a client takes the answer to an earlier hello for that to its last',
     file: backrpc('session/client-session.js'),
-    find: 'if (attempt !== this.hellos)',
+    find: 'if (attempt !== this.schedule.lastHello)',
     replace: 'if (false)',
     caughtBy: { plan: 'old-hello-answer-taken' }
   },
