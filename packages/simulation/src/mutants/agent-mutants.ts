@@ -16,7 +16,7 @@ export const agentMutants: readonly Mutant[] = [
     name: 'registration-forgets-containers',
     breaks: 'what an agent brings with its registration is not taken in',
     file: core('state/agent-rules.js'),
-    find: 'if (!this.adoption.adopt(agent, container, now))',
+    find: 'if (container.ends !== true && !this.adoption.adopt(agent, container, now))',
     replace: 'if (false)',
     caughtBy: 2
   },

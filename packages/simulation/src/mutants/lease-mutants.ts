@@ -104,8 +104,8 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'ending-not-told',
     breaks: 'an agent does not tell a coordinator that started anew what it is ending',
     file: client('registrations.js'),
-    find: 'this.coordinator.grantsLeases ? withEnding(agent, listed) : listed',
-    replace: 'listed',
+    find: 'this.coordinator.grantsLeases ? ',
+    replace: 'false ? ',
     caughtBy: { plan: 'ending-not-told' }
   }
 ]
