@@ -5,7 +5,7 @@ import type { Export } from './catalogue'
 
 /** Of a door, the modules and the single names of which only the other packages make use. */
 interface Internals {
-  /** Paths without extension, from the folder of the typings; one that ends in `/` is a whole folder. */
+  /** Paths without extension, from the folder of the sources; one that ends in `/` is a whole folder. */
   readonly modules: readonly string[]
   readonly names: ReadonlySet<string>
 }
@@ -19,6 +19,7 @@ const byDoor: Readonly<Record<string, Internals>> = {
       'operations',
       'paging',
       'runtime/accepted',
+      'runtime/agent-record',
       'runtime/call-scope',
       'runtime/caller-stack',
       'runtime/collaborators',
@@ -61,7 +62,7 @@ const byDoor: Readonly<Record<string, Internals>> = {
 export function isInternal({ name, declarations, api }: Export): boolean {
   const internals = byDoor[api.door.name]
   if (internals === undefined) return false
-  const path = (declarations[0].fileUrlPath ?? '').replace(/^lib\//, '').replace(/\.d\.ts$/, '')
+  const path = (declarations[0].fileUrlPath ?? '').replace(/^(src|lib)\//, '').replace(/(\.d)?\.ts$/, '')
   return (
     internals.names.has(name) ||
     internals.modules.some((one) => (one.endsWith('/') ? path.startsWith(one) : path === one))

@@ -109,6 +109,7 @@ export interface ListParams {
 
 /** Part of a list, as it was when its first page was asked for. */
 export interface ListPage<T> {
+  /** At least one, unless the list has none. */
   records: T[]
   /** Absent from the last. */
   next?: string
