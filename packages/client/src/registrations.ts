@@ -209,14 +209,17 @@ export class Registrations {
       .then(async () => {
         registration.current = registration.next as Promise<void>
         registration.next = undefined
-        await this.announce(registration, onSent)
+        await this.announce(registration.agent, onSent, (strays) => (registration.strays = strays))
         this.registered.add(registration)
       })
     await registration.next
   }
 
-  private async announce(registration: Registration, onSent: () => void): Promise<void> {
-    const { agent } = registration
+  private async announce(
+    agent: NetworkAgent,
+    onSent: () => void,
+    onStrays: (ended: Promise<void>) => void
+  ): Promise<void> {
     const atLeastMs = defaultTimeoutsMs.agentIdWait + registerMarginMs
     const deadline = new Deadline(this.tickManager, Math.max(atLeastMs, this.options.requestTimeoutMs))
     const backoff = new Backoff(50, 1000)
@@ -251,7 +254,7 @@ export class Registrations {
         onSent()
         const heard = (await Promise.all(answers)).map(readRegistered)
         const elsewhere = heard.flatMap(({ terminate }) => terminate)
-        registration.strays = endStrays(agent, elsewhere, this.options.logger)
+        onStrays(endStrays(agent, elsewhere, this.options.logger))
         // What is not its own any more has begun to end, so that it is not served again. Not awaited, or all else of the agent
         // would be taken for lost where it has to be announced again meanwhile
         if (announced(heard.at(-1)?.token)) return
