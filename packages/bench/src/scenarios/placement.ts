@@ -117,7 +117,7 @@ function rowsOf(kind: string, few: Field, many: Field): Row[] {
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const few = sized(context, { smoke: 3, default: 10, full: 10 })
   const many = sized(context, { smoke: 6, default: 100, full: 100 })
-  const gets = sized(context, { smoke: 40, default: 500, full: 5000 })
+  const gets = sized(context, { smoke: 40, default: 300, full: 5000 })
   const rounds = sized(context, { smoke: 1, default: 3, full: 9 })
   context.progress(`starting ${few} and ${many} agents`)
   const fields = [await Field.start(context, few), await Field.start(context, many)]

@@ -26,7 +26,7 @@ interface Sizes {
 
 const sizes: Readonly<Record<ScenarioContext['scale'], Sizes>> = {
   smoke: { many: 40, few: 4, everyMs: 100, times: 2, rounds: 1 },
-  default: { many: 5000, few: 500, everyMs: 500, times: 3, rounds: 3 },
+  default: { many: 5000, few: 500, everyMs: 500, times: 2, rounds: 3 },
   full: { many: 20_000, few: 2000, everyMs: 2000, times: 5, rounds: 9 }
 }
 

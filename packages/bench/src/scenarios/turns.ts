@@ -55,7 +55,7 @@ async function startClient(context: ScenarioContext, world: World): Promise<Chil
 }
 
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
-  const rounds = sized(context, { smoke: 1, default: 5, full: 9 })
+  const rounds = sized(context, { smoke: 1, default: 3, full: 9 })
   const durationMs = sized(context, { smoke: 10_000, default: 300, full: 3000 })
   const world = await World.start(context)
   await startServices(context, world)

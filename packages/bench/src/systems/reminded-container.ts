@@ -14,7 +14,7 @@ export interface ReminderAsked {
 
 /** Sets reminders, and notes when they come. */
 export class RemindedContainer implements Container {
-  /** When each came to this process, in Unix milliseconds, with fractions. */
+  /** When each came to this process, in Unix milliseconds. */
   static readonly heardAt: number[] = []
   static made = 0
 
@@ -34,7 +34,7 @@ export class RemindedContainer implements Container {
   }
 
   async reminded(): Promise<void> {
-    RemindedContainer.heardAt.push(performance.timeOrigin + performance.now())
+    RemindedContainer.heardAt.push(Date.now())
   }
 
   async ping(): Promise<void> {}
