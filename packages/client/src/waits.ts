@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, schedule, type CancelSignal, type TickManager } from '@hcengineering/network-core'
+import { NetworkError, onAbort, schedule, type CancelSignal, type TickManager } from '@hcengineering/network-core'
 
 /** A promise with its ends outside. */
 export interface Deferred<T> {
@@ -145,12 +145,11 @@ export async function unlessAborted<T>(signal: CancelSignal | undefined, run: ()
   }
   if (signal.aborted) throw cancelled(signal)
   const abortion = deferred<never>()
-  const abort = (): void => abortion.reject(cancelled(signal))
-  signal.addEventListener('abort', abort)
+  const stop = onAbort(signal, () => abortion.reject(cancelled(signal)))
   try {
     return await Promise.race([run(), abortion.promise])
   } finally {
-    signal.removeEventListener('abort', abort)
+    stop()
   }
 }
 
