@@ -153,7 +153,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     }
     this.starts = new Starts(
       () => tickManager.now(),
-      (execution) => this.begin(execution)
+      (execution) => this.begin(execution),
+      ({ method, params }) => options.callerOf?.(method, params)
     )
   }
 

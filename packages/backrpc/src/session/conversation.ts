@@ -108,6 +108,8 @@ export interface PeerKind {
   readonly answerBytes?: number
   /** It understands that it shall try again later; otherwise what is beyond fails. */
   readonly retries: boolean
+  /** What it asks for one must not be in the way of what it asks for another. */
+  readonly asksForOthers?: boolean
 }
 
 /** What we ask a peer to wait before it tries again, in ticks: what is in flight ends soon. */
@@ -464,8 +466,10 @@ export class Conversation<Tag> {
 
   private admit(asked: Request, now: number, sink: Sink<Tag>): void {
     const { id, method } = asked
-    // What is answered and not read is not added to
-    const admission = this.answersPileUp ? FULL : this.incoming.admit(id, asked.body.size)
+    // What is answered and not read is not added to. Who asks for others has its requests wait for their turns; streams would not
+    const waits = this.kind.asksForOthers === true && asked.stream === undefined
+    const refused = !waits && this.answersPileUp
+    const admission = refused ? FULL : this.incoming.admit(id, asked.body.size)
     switch (admission.kind) {
       case 'execute':
         this.execute(asked, admission.request, now, sink)
