@@ -139,6 +139,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       tickManager,
       server: this.where,
       sink: this.effects,
+      callerOf: options.callerOf,
       note: (bytes) => this.turn.note(bytes),
       registered: (fresh, generation) => this.registered(fresh, generation),
       disconnected: (cause) => this.disconnected(cause),

@@ -156,7 +156,13 @@ export interface BackRPCOptions {
 }
 
 /** Options of {@link BackRPCClient}. */
-export type BackRPCClientOptions = BackRPCOptions
+export interface BackRPCClientOptions extends BackRPCOptions {
+  /**
+   * For whom the server asks that, where it passes on what others ask: who asks for much then keeps nobody else waiting. What
+   * it asks for itself (undefined) is begun behind all that it has asked before. Default: everything for itself.
+   */
+  callerOf?: (method: string, params: unknown) => string | undefined
+}
 
 /** Options of {@link BackRPCServer}. */
 export interface BackRPCServerOptions extends BackRPCOptions {

@@ -170,3 +170,11 @@ export class AgentRequests {
 function unroute([uuid, operation, client, data]: unknown[]): unknown[] {
   return [uuid, operation, data, client === '' ? undefined : client]
 }
+
+/** For whom the coordinator asks that; undefined for itself. */
+export function callerOf(method: string, params: unknown): string | undefined {
+  if (method !== opNames.sendContainer || !Array.isArray(params)) return undefined
+  const [, asked, , routed] = params as unknown[]
+  const caller: unknown = Array.isArray(asked) ? asked[3] : routed
+  return typeof caller === 'string' ? caller : undefined
+}

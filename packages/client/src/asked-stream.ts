@@ -4,6 +4,7 @@
 import {
   limits,
   NetworkError,
+  onAbort,
   refuseArgument,
   StreamReader,
   StreamWriter,
@@ -26,6 +27,7 @@ export class AskedStream implements AsyncIterableIterator<unknown>, StreamPeer {
   private granted: { readonly items: number; readonly bytes: number } | undefined
   private begun = false
   private over = false
+  private stopListening: (() => void) | undefined
 
   /**
    * @param onOver it needs nothing any more
@@ -108,7 +110,7 @@ export class AskedStream implements AsyncIterableIterator<unknown>, StreamPeer {
     this.begun = true
     const { signal } = this.options
     if (signal?.aborted === true) return this.abort()
-    signal?.addEventListener('abort', this.abort)
+    if (signal !== undefined) this.stopListening = onAbort(signal, this.abort)
     const opening = {
       items: limits.maxStreamItems,
       bytes: limits.maxStreamBytes,
@@ -140,7 +142,7 @@ export class AskedStream implements AsyncIterableIterator<unknown>, StreamPeer {
   private finish(): void {
     if (this.over) return
     this.over = true
-    this.options.signal?.removeEventListener('abort', this.abort)
+    this.stopListening?.()
     this.onOver(this)
   }
 }

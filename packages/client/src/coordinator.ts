@@ -23,6 +23,7 @@ import {
   type StreamPeer,
   type TickManager
 } from '@hcengineering/network-core'
+import { callerOf } from './agent-requests'
 import { formatAddress, type Address } from './address'
 import { allPages } from './list-pages'
 import type { ResolvedClientOptions } from './options'
@@ -94,7 +95,7 @@ export class Coordinator {
       address.host,
       address.port,
       tickManager,
-      { logger: options.logger, ...options.socketOptions, unreadRoutes: true },
+      { logger: options.logger, ...options.socketOptions, unreadRoutes: true, callerOf },
       options.aliveTimeoutSeconds
     )
   }

@@ -3,6 +3,7 @@
 
 import {
   NetworkError,
+  onAbort,
   type CancelSignal,
   type ContainerKind,
   type GetOptions,
@@ -97,14 +98,13 @@ export class HoldRequests {
     if (signal === undefined) return readGetResult(await this.coordinator.call('gg', params, call))
     const ask = this.nextAsk++
     // Its own answer says how it ended: granted all the same, it is given back
-    const takeBack = (): void => {
+    const stop = onAbort(signal, () => {
       this.coordinator.call('gx', { ask }, call).catch(() => {})
-    }
-    signal.addEventListener('abort', takeBack)
+    })
     try {
       return readGetResult(await this.coordinator.call('gg', { ...params, ask }, call))
     } finally {
-      signal.removeEventListener('abort', takeBack)
+      stop()
     }
   }
 

@@ -3,6 +3,7 @@
 
 import {
   NetworkError,
+  onAbort,
   refuseArgument,
   schedule,
   type CancelSignal,
@@ -149,12 +150,11 @@ export async function unlessAborted<T>(signal: CancelSignal | undefined, run: ()
   checkSignal(signal)
   if (signal.aborted) throw cancelled(signal)
   const abortion = deferred<never>()
-  const abort = (): void => abortion.reject(cancelled(signal))
-  signal.addEventListener('abort', abort)
+  const stop = onAbort(signal, () => abortion.reject(cancelled(signal)))
   try {
     return await Promise.race([run(), abortion.promise])
   } finally {
-    signal.removeEventListener('abort', abort)
+    stop()
   }
 }
 

@@ -139,6 +139,7 @@ export {
   type RemindersParams
 } from './operations'
 export { pagesOf, splitNetworkEvent, takePage } from './paging'
+export { onAbort } from './runtime/abort-listeners'
 export { accepted } from './runtime/accepted'
 export { AgentImpl } from './runtime/agent'
 export { withEnding } from './runtime/agent-record'

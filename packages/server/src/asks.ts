@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { CancelSignal, ClientUuid } from '@hcengineering/network-core'
+import { onAbort, type CancelSignal, type ClientUuid } from '@hcengineering/network-core'
 
 /** How the client of a get can take it back. */
 export interface AskEnds {
@@ -19,14 +19,13 @@ export class Asks {
   async during<T>(client: ClientUuid, { ask, signal }: AskEnds, run: (signal: CancelSignal) => Promise<T>): Promise<T> {
     if (ask === undefined) return await run(signal)
     const controller = new AbortController()
-    const abort = (): void => controller.abort()
-    signal.addEventListener('abort', abort)
+    const stop = onAbort(signal, () => controller.abort())
     const asks = this.waiting.get(client) ?? new Map<number, AbortController>()
     this.waiting.set(client, asks.set(ask, controller))
     try {
       return await run(controller.signal)
     } finally {
-      signal.removeEventListener('abort', abort)
+      stop()
       if (asks.get(ask) === controller) asks.delete(ask)
       if (asks.size === 0 && this.waiting.get(client) === asks) this.waiting.delete(client)
     }

@@ -5,6 +5,7 @@ import {
   checkName,
   messageOf,
   NetworkError,
+  onAbort,
   type CallChain,
   type Caller,
   type CancelSignal,
@@ -98,9 +99,7 @@ export function ask<Peer>(
 
 /** Its own closures are made only where there is a signal. */
 function cancelWith<Peer>(signal: CancelSignal, port: CallPort<Peer>, peer: Peer, request: PendingRequest<Call>): void {
-  const abort = (): void => port.cancel(peer, request, cancelled(signal))
-  signal.addEventListener('abort', abort)
-  request.asked.tag.ended = () => signal.removeEventListener('abort', abort)
+  request.asked.tag.ended = onAbort(signal, () => port.cancel(peer, request, cancelled(signal)))
 }
 
 /** Hands the answer to who waits for it. */

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError, type Logger, type StreamPeer, type TickManager } from '@hcengineering/network-core'
-import type { BackRPCClientHandler, BackRPCResponseSend } from '../rpc-types'
+import type { BackRPCClientHandler, BackRPCClientOptions, BackRPCResponseSend } from '../rpc-types'
 import type { ClientEffect } from '../session/client-effects'
 import type { Execution, Sink } from '../session/conversation-effects'
 import { answered, callHandler, failed, logFailure, type Call } from './call'
@@ -22,6 +22,8 @@ export interface ClientParts {
   readonly sink: Sink<Call>
   /** The session has been asked for something since, about data of so many bytes. */
   note(bytes: number): void
+  /** See `BackRPCClientOptions`. */
+  readonly callerOf: BackRPCClientOptions['callerOf']
   registered(fresh: boolean, generation: number): void
   disconnected(cause: NetworkError): void
   redial(cause: NetworkError): void
@@ -34,7 +36,8 @@ export class ClientEffects implements Executor<Call> {
   constructor(private readonly parts: ClientParts) {
     this.starts = new Starts(
       () => parts.tickManager.now(),
-      (execution) => this.execute(execution)
+      (execution) => this.execute(execution),
+      ({ method, params }) => parts.callerOf?.(method, params)
     )
   }
 

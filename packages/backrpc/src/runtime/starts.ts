@@ -12,14 +12,28 @@ const MAX_COUNT = 256
 const LARGE_BYTES = 1024 * 1024
 /** What is known of answers counts for so many milliseconds. */
 const KNOWN_MS = 1_000
+/** For whom a peer asks on its own account. */
+const ITSELF = ''
+
+interface Waiting<Tag> {
+  /** In the order in which they came. */
+  readonly number: number
+  readonly execution: Execution<Tag>
+}
+
+/** What waits of one peer, by the callers for whom it asks. */
+type Callers<Tag> = Map<string, Waiting<Tag>[]>
 
 /**
  * Begins requests of peers: of what comes together few at first, and twice as many in each turn of the event loop while
  * their answers are small. Large ones are so made in several turns, between which the process says that it lives; and
- * while a peer has much to read, no more is begun for it. There need be no order between a request and something else.
+ * while a peer has much to read, no more is begun for it. A peer may ask for many callers: who has asked for much does not
+ * keep the others waiting, but what the peer asks for itself comes behind all that it has asked before. There need be no
+ * order between a request and something else.
  */
 export class Starts<Tag> {
-  private readonly waiting = new Map<Conversation<Tag>, Execution<Tag>[]>()
+  private readonly waiting = new Map<Conversation<Tag>, Callers<Tag>>()
+  private nextNumber = 0
   private allowed = FIRST_COUNT
   private begun = 0
   private bytes = 0
@@ -29,22 +43,26 @@ export class Starts<Tag> {
   /**
    * @param now a clock in milliseconds
    * @param begin must not throw
+   * @param callerOf for whom the peer asks; undefined for itself
    */
   constructor(
     private readonly now: () => number,
-    private readonly begin: (execution: Execution<Tag>) => void
+    private readonly begin: (execution: Execution<Tag>) => void,
+    private readonly callerOf: (execution: Execution<Tag>) => string | undefined = () => undefined
   ) {}
 
-  /** Begins it: now, or in a later turn, behind what waits of that peer. */
+  /** Begins it: now, or in a later turn, behind what waits of that caller. */
   give(execution: Execution<Tag>): void {
     const { conversation } = execution
     const waiting = this.waiting.get(conversation)
     // Behind its opening come the items of a stream: it goes at once
     if (execution.stream !== undefined) this.begin(execution)
-    else if (waiting !== undefined) waiting.push(execution)
+    else if (waiting !== undefined) this.add(waiting, execution)
     else if (this.begun < this.allowed && mayBegin(conversation)) this.start(execution)
     else {
-      this.waiting.set(conversation, [execution])
+      const callers: Callers<Tag> = new Map()
+      this.add(callers, execution)
+      this.waiting.set(conversation, callers)
       this.plan()
     }
   }
@@ -69,10 +87,19 @@ export class Starts<Tag> {
 
   /** Begins all that waits. */
   flush(): void {
-    for (const [conversation, executions] of [...this.waiting]) {
+    for (const [conversation, callers] of [...this.waiting]) {
       this.waiting.delete(conversation)
-      for (const execution of executions) this.begin(execution)
+      const all = [...callers.values()].flat().sort((one, other) => one.number - other.number)
+      for (const { execution } of all) this.begin(execution)
     }
+  }
+
+  private add(callers: Callers<Tag>, execution: Execution<Tag>): void {
+    const caller = this.callerOf(execution) ?? ITSELF
+    const waiting = { number: this.nextNumber++, execution }
+    const before = callers.get(caller)
+    if (before === undefined) callers.set(caller, [waiting])
+    else before.push(waiting)
   }
 
   private start(execution: Execution<Tag>): void {
@@ -92,18 +119,27 @@ export class Starts<Tag> {
     // In rounds, so that who asks for much does not keep the others waiting
     for (let before = -1; before < this.begun && this.begun < this.allowed;) {
       before = this.begun
-      for (const conversation of [...this.waiting.keys()]) this.startOneOf(conversation)
+      for (const [conversation, callers] of [...this.waiting]) {
+        for (const caller of [...callers.keys()]) this.startOneOf(conversation, callers, caller)
+      }
     }
     this.resume()
   }
 
-  private startOneOf(conversation: Conversation<Tag>): void {
-    const executions = this.waiting.get(conversation)
-    if (executions === undefined || this.begun >= this.allowed || !mayBegin(conversation)) return
-    const next = executions.shift()
-    if (executions.length === 0) this.waiting.delete(conversation)
-    if (next !== undefined) this.start(next)
+  private startOneOf(conversation: Conversation<Tag>, callers: Callers<Tag>, caller: string): void {
+    const waiting = callers.get(caller)
+    if (waiting === undefined || this.begun >= this.allowed || !mayBegin(conversation)) return
+    if (caller === ITSELF && !isFirst(waiting[0], callers)) return
+    const next = waiting.shift()
+    if (waiting.length === 0) callers.delete(caller)
+    if (callers.size === 0) this.waiting.delete(conversation)
+    if (next !== undefined) this.start(next.execution)
   }
+}
+
+function isFirst<Tag>({ number }: Waiting<Tag>, callers: Callers<Tag>): boolean {
+  for (const [first] of callers.values()) if (first.number < number) return false
+  return true
 }
 
 /** What waits for a peer that is gone is cancelled: it is begun to be let go of. */

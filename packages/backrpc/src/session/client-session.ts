@@ -337,7 +337,7 @@ export class ClientSession<Tag> {
 
   private serverKind(ours: boolean, granted: PeerLimits | undefined): PeerKind {
     const { maxInFlight: maxRunning } = this.options.limits
-    return { ours, tellGaps: ours, maxRunning, answerBytes: granted?.answerBytes, retries: ours }
+    return { ours, tellGaps: ours, maxRunning, answerBytes: granted?.answerBytes, retries: ours, asksForOthers: true }
   }
 
   private closedError(): NetworkError {

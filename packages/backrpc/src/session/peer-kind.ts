@@ -13,4 +13,6 @@ export interface PeerKind {
   readonly answerBytes?: number
   /** It understands that it shall try again later; otherwise what is beyond fails. */
   readonly retries: boolean
+  /** What it asks for one must not be in the way of what it asks for another. */
+  readonly asksForOthers?: boolean
 }

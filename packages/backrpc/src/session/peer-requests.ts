@@ -45,8 +45,10 @@ export class PeerRequests<Tag> {
   admit(asked: Request, now: number, sink: Sink<Tag>): void {
     const { id, method, settled = 0 } = asked
     this.table.settled(settled)
-    // What is answered and not read is not added to
-    const admission = this.conversation.answersPileUp ? FULL : this.table.admit(id, asked.body.size)
+    // What is answered and not read is not added to. Who asks for others has its requests wait for their turns; streams would not
+    const waits = this.kind.asksForOthers === true && asked.stream === undefined
+    const refused = this.conversation.answersPileUp && !waits
+    const admission = refused ? FULL : this.table.admit(id, asked.body.size)
     switch (admission.kind) {
       case 'execute':
         this.execute(asked, admission.request, now, sink)

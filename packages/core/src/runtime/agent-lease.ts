@@ -4,6 +4,7 @@
 import type { CancelSignal } from '../api/call'
 import type { TickManager } from '../api/time'
 import { Lease } from '../state/lease'
+import { onAbort } from './abort-listeners'
 
 /** Whether an agent may serve, and those who wait until it may again. */
 export class AgentLease {
@@ -38,13 +39,14 @@ export class AgentLease {
   async change(signal: CancelSignal): Promise<void> {
     if (signal.aborted) return
     await new Promise<void>((resolve) => {
+      let stop = (): void => {}
       const done = (): void => {
         this.waiting.delete(done)
-        signal.removeEventListener('abort', done)
+        stop()
         resolve()
       }
       this.waiting.add(done)
-      signal.addEventListener('abort', done)
+      stop = onAbort(signal, done)
     })
   }
 

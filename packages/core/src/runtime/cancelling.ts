@@ -4,6 +4,7 @@
 import type { CancelSignal } from '../api/call'
 import type { ContainerUuid } from '../api/identifiers'
 import { NetworkError } from '../errors'
+import { onAbort } from './abort-listeners'
 
 /** What a request ends with whose caller gave it up while it waited for the container: that saw nothing of it. */
 export function cancelledWaiting(uuid: ContainerUuid): NetworkError {
@@ -19,9 +20,8 @@ export async function unlessCancelled<T>(
 ): Promise<T> {
   if (signal === undefined) return await promise
   return await new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(error())
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort)
-    promise.finally(() => signal.removeEventListener('abort', abort)).then(resolve, reject)
+    if (signal.aborted) reject(error())
+    const stop = onAbort(signal, () => reject(error()))
+    promise.finally(stop).then(resolve, reject)
   })
 }

@@ -26,6 +26,7 @@ import {
   type StartEffect,
   type TerminateEffect
 } from '../state'
+import { onAbort } from './abort-listeners'
 import { DeadlineTimer } from './deadline-timer'
 import type { ResolvedNetworkOptions } from './network-options'
 import { schedule } from './schedule'
@@ -132,17 +133,21 @@ export class NetworkKernel {
     if (call.signal?.aborted === true) throw cancelled()
     const getId = this.nextId++
     const timeoutMs = call.timeoutMs ?? this.options.getMs
-    return await new Promise<GetResult>((resolve, reject) => {
+    const got = new Promise<GetResult>((resolve, reject) => {
       this.gets.set(getId, { resolve, reject })
       this.apply((now) => {
         const get = { getId, client, kind, options, deadline: timeoutMs === 0 ? undefined : now + timeoutMs }
         if (call.restore === undefined) this.state.get(get, now)
         else this.state.restore({ ...get, agentId: call.restore === '' ? undefined : call.restore }, now)
       })
-      call.signal?.addEventListener('abort', () => {
-        this.apply((now) => this.state.cancelGet(getId, cancelled(), now))
-      })
     })
+    if (call.signal === undefined) return await got
+    const stop = onAbort(call.signal, () => this.apply((now) => this.state.cancelGet(getId, cancelled(), now)))
+    try {
+      return await got
+    } finally {
+      stop()
+    }
   }
 
   /** Resolves when it has ended there, or says that it cannot yet. */

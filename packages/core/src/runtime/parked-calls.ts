@@ -4,6 +4,7 @@
 import type { CancelSignal } from '../api/call'
 import type { ContainerUuid } from '../api/identifiers'
 import { NetworkError } from '../errors'
+import { onAbort } from './abort-listeners'
 import { cancelledWaiting } from './cancelling'
 
 interface ParkedCall {
@@ -53,13 +54,12 @@ export class ParkedCalls {
           reject(error)
         }
       }
-      const abort = (): void => call.fail(cancelledWaiting(uuid))
       const disarm = onExpiry(call.fail)
-      signal?.addEventListener('abort', abort)
+      const stop = signal === undefined ? undefined : onAbort(signal, () => call.fail(cancelledWaiting(uuid)))
       calls.add(call)
       leave = () => {
         disarm()
-        signal?.removeEventListener('abort', abort)
+        stop?.()
         calls.delete(call)
         if (calls.size === 0 && this.waiting.get(uuid) === calls) this.waiting.delete(uuid)
       }

@@ -7,6 +7,7 @@ import type { ClientUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import type { ActivationToken } from '../api/token'
 import { NetworkError } from '../errors'
+import { onAbort } from './abort-listeners'
 import type { Activations } from './activations'
 import type { HostedContainer } from './hosted-container'
 import { schedule } from './schedule'
@@ -77,13 +78,8 @@ export class ContainerRequestContext implements RequestContext {
     const end = (): void => controller.abort(new NetworkError('CANCELLED', nobodyWaits))
     const late = (): void => controller.abort(new NetworkError('DEADLINE_EXCEEDED', nobodyWaits))
     if (leftMs > 0) this.stop.push(schedule(this.tickManager, leftMs, late))
-    if (cancelled === undefined) return controller
-    if (cancelled.aborted) {
-      end()
-    } else {
-      cancelled.addEventListener('abort', end)
-      this.stop.push(() => cancelled.removeEventListener('abort', end))
-    }
+    if (cancelled?.aborted === true) end()
+    else if (cancelled !== undefined) this.stop.push(onAbort(cancelled, end))
     return controller
   }
 }

@@ -5,6 +5,7 @@ import type { AgentRequestOptions } from '../api/call'
 import type { CallChain } from '../api/turns'
 import type { Expiring } from '../state/lazy-deadlines'
 import type { TurnCall } from '../state/turn-queue'
+import { onAbort } from './abort-listeners'
 import type { CallPlace } from './call-place'
 import { sooner } from './deadlines'
 import type { Mailbox, MailboxHost } from './mailbox'
@@ -43,11 +44,7 @@ export class WaitingTurn implements TurnCall, Expiring {
 
   /** Resolves when it is its turn. */
   wait({ signal }: AgentRequestOptions): Promise<CallPlace> {
-    if (signal !== undefined) {
-      const abort = (): void => this.mailbox.cancel(this)
-      signal.addEventListener('abort', abort)
-      this.stop = () => signal.removeEventListener('abort', abort)
-    }
+    if (signal !== undefined) this.stop = onAbort(signal, () => this.mailbox.cancel(this))
     return new Promise((resolve, reject) => (this.settle = { resolve, reject }))
   }
 

@@ -28,7 +28,8 @@ describe('requests that come together', () => {
       (execution) => {
         begun.push(execution)
         onBegin(execution)
-      }
+      },
+      ({ params }) => params as string | undefined
     )
   })
 
@@ -119,6 +120,29 @@ describe('requests that come together', () => {
     give(few, 3)
     await turns(4)
     expect(of(few)).toEqual(upTo(3))
+  })
+
+  it('are begun one of each caller after the other, where a peer asks for several', async () => {
+    const relay = peer()
+    onBegin = () => starts.answered(1_000_000)
+    give(relay, 30, { params: 'many' })
+    give(relay, 3, { params: 'few' })
+    await turns(4)
+    expect(begun.filter(({ params }) => params === 'few').map(({ method }) => method)).toEqual(upTo(3))
+    const many = begun.filter(({ params }) => params === 'many').map(({ method }) => method)
+    expect(many).toEqual(upTo(12))
+    starts.flush()
+  })
+
+  it('that a peer makes for itself are begun behind all that it has made before, and do not hold up what comes after', async () => {
+    const relay = peer()
+    onBegin = () => starts.answered(1_000_000)
+    give(relay, 8, { params: 'many' })
+    give(relay, 1, {})
+    give(relay, 1, { params: 'few' })
+    await turns(10)
+    const [many, rest] = [Array<string>(4).fill('many'), ['few', ...Array<string>(4).fill('many')]]
+    expect(begun.map(({ params }) => params ?? 'itself')).toEqual([...many, ...rest, 'itself'])
   })
 
   it('are all begun when there is no later', () => {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /* eslint-disable @typescript-eslint/member-ordering -- the lint takes members that hold functions for methods */
+import { getEventListeners } from 'node:events'
 import type { NetworkAgent } from '../../api/agent'
 import type { Caller } from '../../api/call'
 import type { Container } from '../../api/container'
@@ -140,6 +141,17 @@ describe('network', () => {
     const got = network.acquire(client, kind, { uuid: room }, { signal: AbortSignal.abort() })
     await expect(got).rejects.toMatchObject({ code: 'CANCELLED', kind })
     expect(network.stats.pendingGets).toBe(0)
+  })
+
+  test('gets leave no listeners with the signal of their caller, which may be that of many', async () => {
+    const { signal } = new AbortController()
+    await join(network, a)
+    const gets = ['room-1', 'room-2', 'room-3'].map((uuid) =>
+      network.acquire(client, kind, { uuid: uuid as ContainerUuid }, { signal })
+    )
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    await Promise.all(gets)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
   test('a request that the lost activation never saw goes to the next one', async () => {
