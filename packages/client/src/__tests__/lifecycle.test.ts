@@ -131,7 +131,9 @@ describe('client - its connection', () => {
     const lines: string[] = []
     const world = new World()
     world.coordinator.start()
-    const info = (message: string): void => void lines.push(message)
+    const info = (message: string): void => {
+      lines.push(message)
+    }
     world.client('client', { logger: { ...world.logger, info, warn: info } })
     await world.pass()
     world.coordinator.kill()
