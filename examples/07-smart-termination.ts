@@ -1,8 +1,9 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-// A document that several people edit is in memory while somebody holds it, and must be written before it ends. Writing
-// takes longer than an end may: it asks for time, and whoever comes back meanwhile finds it as it was.
+// A document that several people edit is in memory while somebody holds it, and must be written before it ends. Where nobody
+// holds it, it asks for the time that this takes, and whoever comes back meanwhile finds it as it was. Where the end is final,
+// as when it moves or its agent closes, it writes what is left before it ends.
 // Run it: npx tsx 07-smart-termination.ts
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -29,6 +30,8 @@ const store = new Map<ContainerUuid, string>()
 class Document implements Container {
   private text: string
   private written = true
+  /** What is being written, or was written last. */
+  private writing: Promise<void> = Promise.resolve()
   private readonly uuid: ContainerUuid
 
   constructor(uuid: ContainerUuid) {
@@ -47,15 +50,18 @@ class Document implements Container {
 
   async ping(): Promise<void> {}
 
-  /** Called when nobody holds it, and once more with `final` when it is done or its time is over. */
+  /** Called when nobody holds it, and then once more with `final`. When it moves or its agent closes: only with `final`. */
   async terminate(context?: TerminateContext): Promise<void> {
-    if (this.written || context === undefined || context.final) {
+    if (context === undefined || context.final || this.written) {
+      await this.save()
       console.log(`  the document ends: ${context?.reason}`)
       return
     }
     console.log(`  the document may not end yet: ${context.reason}`)
     context.notYet({ reason: 'it is being written', withinMs: 10 * writingMs })
-    void this.write(this.text).then(() => context.finished())
+    // Where this fails, the final call tries again
+    const done = (): void => context.finished()
+    void this.save().then(done, done)
   }
 
   /** Somebody wants it again; what it writes meanwhile does no harm. */
@@ -66,6 +72,15 @@ class Document implements Container {
   connect(): void {}
 
   disconnect(): void {}
+
+  /** Resolves when everything is written. One write after the other: an older one that ends last would win. */
+  private async save(): Promise<void> {
+    const writeRest = async (): Promise<void> => {
+      if (!this.written) await this.write(this.text)
+    }
+    this.writing = this.writing.then(writeRest, writeRest)
+    await this.writing
+  }
 
   private async write(text: string): Promise<void> {
     await sleep(writingMs)
@@ -123,7 +138,31 @@ await listed('it is being written')
 await listed(undefined)
 assert.equal(store.get(uuid), 'Alice was here. Bob too.')
 
-await client.close()
+console.log('The agent drains while Carol writes:')
+const other = createNetworkClient(address)
+await other.serveAgent('127.0.0.1:0', { document: openDocument })
+const carol = await client.get(kind, { uuid })
+await carol.request('append', ' Carol as well.')
+await host.drain()
 await host.close()
+assert.equal(await carol.request('read'), 'Alice was here. Bob too. Carol as well.')
+
+console.log('She writes on, and the other agent just closes:')
+await carol.request('append', ' Bye.')
+await other.close()
+assert.equal(store.get(uuid), 'Alice was here. Bob too. Carol as well. Bye.')
+
+console.log('Dave writes and leaves, and the agent closes in the middle of a write:')
+const third = createNetworkClient(address)
+await third.serveAgent('127.0.0.1:0', { document: openDocument })
+const dave = await client.get(kind, { uuid })
+await dave.request('append', ' And Dave.')
+await dave.close()
+await carol.close()
+await listed('it is being written')
+await third.close()
+assert.equal(store.get(uuid), 'Alice was here. Bob too. Carol as well. Bye. And Dave.')
+
+await client.close()
 await server.close()
 ticks.stop()

@@ -59,7 +59,10 @@ export class AgentRequests {
     this.served.delete(uuid)
   }
 
-  /** All agents are about to close: what ends from now on leaves no state. A coordinator would have moved only some in time. */
+  /**
+   * All agents are about to close: what ends from now on leaves no state, since a coordinator would have moved only some in
+   * time; and it may not put off its end, since it would be asked again at once.
+   */
   close(): void {
     this.closing = true
   }
@@ -119,7 +122,7 @@ export class AgentRequests {
         return await agent.list(...readAgentParams.cl(args).map((kind) => kind ?? undefined))
       case opNames.terminateContainer: {
         const [uuid, how] = readAgentParams.ct(args)
-        const meant = this.closing && how?.move === true ? { ...how, move: false } : how
+        const meant = this.closing && how !== undefined ? { ...how, final: true, move: false } : how
         const outcome = meant === undefined ? undefined : await agent.retire?.(uuid, meant)
         if (outcome === undefined) await agent.terminate(uuid)
         const says = outcome?.notYet !== undefined || outcome?.state !== undefined

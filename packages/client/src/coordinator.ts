@@ -19,6 +19,7 @@ import {
   type CoordinatorOperations,
   type EventGap,
   type HoldParams,
+  type Logger,
   type StreamOpening,
   type StreamPeer,
   type TickManager
@@ -26,7 +27,9 @@ import {
 import { callerOf } from './agent-requests'
 import { formatAddress, type Address } from './address'
 import { allPages } from './list-pages'
+import { operationTexts } from './operation-texts'
 import type { ResolvedClientOptions } from './options'
+import { Deadline } from './waits'
 
 /** What the coordinator's line tells. Must not throw. */
 export interface CoordinatorHandlers {
@@ -57,8 +60,6 @@ export interface CallOptions {
   timeoutMs: number
   /** It is sent again to a coordinator that knows nothing of it. */
   resend: boolean
-  /** As an error names it. Default: the name of the operation. */
-  what?: string
   signal?: CancelSignal
   /** The calls for which it is made. */
   chain?: CallChain
@@ -67,15 +68,19 @@ export interface CallOptions {
 /** The line to the coordinator: its operations, typed, and whether it stands. */
 export class Coordinator {
   readonly name: string
+  private readonly logger: Logger
   private readonly rpc: BackRPCClient<ClientUuid>
+  private lost = false
 
   constructor(
     readonly address: Address,
-    tickManager: TickManager,
+    private readonly tickManager: TickManager,
     options: ResolvedClientOptions,
     handlers: CoordinatorHandlers
   ) {
-    this.name = `the coordinator at ${formatAddress(address)}`
+    const coordinator = formatAddress(address)
+    this.name = `the coordinator at ${coordinator}`
+    this.logger = options.logger
     this.rpc = new BackRPCClient<ClientUuid>(
       options.clientId,
       {
@@ -84,12 +89,17 @@ export class Coordinator {
         streamHandler: (method, params, call) => handlers.stream(method, params, call),
         onEvent: async (event, bytes) => handlers.event(event, bytes),
         onSession: (fresh) => {
+          this.back()
           if (!fresh) handlers.resumed()
         },
         onRegister: async () => await handlers.begun(),
         inFlight: () => handlers.inFlight(),
         onConfirmed: (sentAt) => handlers.confirmed(sentAt),
-        onDisconnect: (cause) => handlers.down(cause),
+        onDisconnect: (cause) => {
+          this.lost = true
+          this.logger.warn('The connection to the coordinator is lost', { coordinator, cause: cause.message })
+          handlers.down(cause)
+        },
         onGap: (gap) => handlers.gap(gap)
       },
       address.host,
@@ -121,13 +131,31 @@ export class Coordinator {
     await this.rpc.waitConnection(timeoutMs)
   }
 
+  /** Waits for the connection as {@link waitConnection} does; answers with what is left of the time. */
+  async connectedWithin(timeoutMs: number): Promise<number> {
+    if (this.isUp) return timeoutMs
+    const deadline = new Deadline(this.tickManager, timeoutMs)
+    await this.waitConnection(timeoutMs)
+    return deadline.leftMs
+  }
+
+  /** {@link call} of who can wait for the connection: rejects with why there is none when there is none in time. */
+  async ask<N extends keyof CoordinatorOperations>(
+    name: N,
+    params: CoordinatorOperations[N]['params'],
+    options: CallOptions
+  ): Promise<CoordinatorOperations[N]['result']> {
+    return await this.call(name, params, { ...options, timeoutMs: await this.connectedWithin(options.timeoutMs) })
+  }
+
   /** Calls an operation of the coordinator. */
   async call<N extends keyof CoordinatorOperations>(
     name: N,
     params: CoordinatorOperations[N]['params'],
     options: CallOptions
   ): Promise<CoordinatorOperations[N]['result']> {
-    return (await this.rpc.request(name, params, options)) as CoordinatorOperations[N]['result']
+    const call = { ...options, what: operationTexts[name] }
+    return (await this.rpc.request(name, params, call)) as CoordinatorOperations[N]['result']
   }
 
   /** Asks a container, by way of its agent. */
@@ -157,7 +185,7 @@ export class Coordinator {
 
   /** Lists the containers that serve. */
   async list(kind: ContainerKind | undefined, options: CallOptions): Promise<ContainerRecord[]> {
-    return await allPages(async (page) => await this.call('cl', { kind, page }, options))
+    return await allPages(async (page) => await this.ask('cl', { kind, page }, options))
   }
 
   /** Sends an event of a container for a client; resolves when it is accepted. */
@@ -173,6 +201,12 @@ export class Coordinator {
   /** Resolves when it has the answers that go to it in parts, or after that time. */
   async delivered(timeoutMs: number): Promise<void> {
     await this.rpc.delivered(timeoutMs)
+  }
+
+  private back(): void {
+    if (this.lost)
+      this.logger.info('The connection to the coordinator is back', { coordinator: formatAddress(this.address) })
+    this.lost = false
   }
 
   /** Says goodbye; what is pending is rejected with `CLOSED`. */

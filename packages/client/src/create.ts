@@ -6,6 +6,7 @@ import {
   AgentImpl,
   checkArray,
   checkFunction,
+  checkName,
   checkObject,
   NetworkError,
   type AgentCapacity,
@@ -44,6 +45,11 @@ export type StatelessContainersFactory = (
 
 /** What an agent can be told beyond its factories. */
 export interface ServeAgentOptions extends Pick<AgentOptions, 'ownership' | 'ownershipByKind'> {
+  /**
+   * The name of the agent, by which placement speaks of it. One process's at a time: another that registers under it waits
+   * until this one is gone, and is refused with `AGENT_ID_TAKEN` when it is not in time. Default: a random uuid.
+   */
+  agentId?: AgentUuid
   /** How many containers it takes; beyond, the network starts them elsewhere, or refuses with `CAPACITY`. Default: any number. */
   capacity?: AgentCapacity
 }
@@ -182,7 +188,8 @@ export function createAgent(
     throw new NetworkError('INVALID_ARGUMENT', `An agent has one endpoint, got ${others.length + 1}: '${endpointUrl}'`)
   }
   const tickManager = internalTickManager()
-  const agent = new AgentImpl(randomUUID() as AgentUuid, factories, {
+  const { agentId = randomUUID() as AgentUuid } = options
+  const agent = new AgentImpl(checkName(agentId, 'agentId'), factories, {
     tickManager,
     logger: options.logger,
     aliveTimeoutSeconds: options.aliveTimeoutSeconds,

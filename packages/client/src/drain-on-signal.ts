@@ -1,11 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { constants } from 'node:os'
 import {
   checkArray,
   checkFunction,
   checkMethods,
   checkOptions,
+  refuseArgument,
   type DrainOptions,
   type DrainResult
 } from '@hcengineering/network-core'
@@ -33,7 +35,7 @@ export function drainOnSignal(client: DrainableClient, options: DrainOnSignalOpt
     timeoutMs,
     onClosed
   }: DrainOnSignalOptions = checkOptions(options, 'the options of drainOnSignal')
-  checkArray(signals, 'signals')
+  for (const signal of checkArray(signals, 'signals')) checkSignalName(signal)
   if (onClosed !== undefined) checkFunction(onClosed, 'onClosed')
   if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs)
   const leave = async (): Promise<void> => {
@@ -50,4 +52,10 @@ export function drainOnSignal(client: DrainableClient, options: DrainOnSignalOpt
   return () => {
     for (const signal of signals) process.off(signal, onSignal)
   }
+}
+
+/** Node would wait for ever for one that does not exist, and refuses those that nobody can handle. */
+function checkSignalName(signal: NodeJS.Signals): void {
+  if (!Object.hasOwn(constants.signals, signal) || signal === 'SIGKILL' || signal === 'SIGSTOP')
+    refuseArgument('an element of signals', signal, 'a signal that a process can handle')
 }

@@ -51,7 +51,7 @@ export class HoldRequests {
   ): Promise<T> {
     const { timeoutMs } = question
     let late = false
-    const answer = this.connectedWithin(timeoutMs).then(async (leftMs) => {
+    const answer = this.coordinator.connectedWithin(timeoutMs).then(async (leftMs) => {
       return granted(await this.ask({ ...question, timeoutMs: leftMs }, signal), late)
     })
     return await within(this.tickManager, timeoutMs === 0 ? 0 : timeoutMs + explainMs, answer, () => {
@@ -77,15 +77,6 @@ export class HoldRequests {
       late = true
       return this.lateError(question)
     })
-  }
-
-  /** Waits for the coordinator; answers with what is left of the time, of which the coordinator is told. */
-  private async connectedWithin(timeoutMs: number): Promise<number> {
-    if (this.coordinator.isUp) return timeoutMs
-    const started = this.tickManager.now()
-    await this.coordinator.waitConnection(timeoutMs)
-    // At least 1: 0 would mean that there is no deadline.
-    return timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - (this.tickManager.now() - started))
   }
 
   /**

@@ -154,12 +154,12 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
 
   async agents(): Promise<AgentRecordInfo[]> {
     this.checkOpen()
-    return await this.coordinator.call(opNames.listAgents, {}, this.repeatable)
+    return await this.coordinator.ask(opNames.listAgents, {}, this.repeatable)
   }
 
   async kinds(): Promise<ContainerKind[]> {
     this.checkOpen()
-    return await this.coordinator.call(opNames.listKinds, {}, this.repeatable)
+    return await this.coordinator.ask(opNames.listKinds, {}, this.repeatable)
   }
 
   async list(kind?: ContainerKind): Promise<ContainerRecord[]> {

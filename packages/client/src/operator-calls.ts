@@ -21,6 +21,7 @@ import {
 } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import { allPages } from './list-pages'
+import { operationTexts } from './operation-texts'
 import { duration } from './options'
 
 /** Beyond the time that the other side was given. */
@@ -83,16 +84,16 @@ export class OperatorCalls {
     // Before the first hello nobody knows what it is: it waits, and is refused by the answer
     if (this.coordinator.isUp && !this.coordinator.grantsLeases) throw this.tooOld(name)
     try {
-      return await this.coordinator.call(name, params, { timeoutMs, resend: name !== 'ct' })
+      return await this.coordinator.ask(name, params, { timeoutMs, resend: name !== 'ct' })
     } catch (error) {
       const ours = NetworkError.is(error) && error.code === 'UNKNOWN_OPERATION' && error.agentId === undefined
       throw ours || !this.coordinator.grantsLeases ? this.tooOld(name, error) : error
     }
   }
 
-  private tooOld(name: string, cause?: unknown): NetworkError {
+  private tooOld(name: keyof CoordinatorOperations, cause?: unknown): NetworkError {
     if (NetworkError.is(cause) && cause.code !== 'UNKNOWN_OPERATION' && cause.code !== 'REMOTE_ERROR') return cause
-    const message = `The release of ${this.coordinator.name} does not know '${name}', which 0.8 does: update it`
+    const message = `The release of ${this.coordinator.name} does not know ${operationTexts[name]}, which 0.8 does: update it`
     return new NetworkError('UNKNOWN_OPERATION', message, { cause })
   }
 }

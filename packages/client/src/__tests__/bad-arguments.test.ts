@@ -65,6 +65,8 @@ const makers: Row[] = [
     async () => await serve('127.0.0.1:0', factories, undefined, { capacity: 5 }),
     'capacity'
   ],
+  ['an agent id null', () => createAgent('h', factories, { agentId: null as Any }), 'agentId'],
+  ['serving under no name', async () => await serve('127.0.0.1:0', factories, undefined, { agentId: '' }), 'agentId'],
   [
     'serving stateless containers that are no list',
     async () => await serve('127.0.0.1:0', factories, () => 5),
@@ -89,6 +91,12 @@ const makers: Row[] = [
     () => drainOnSignal(drainable, { signals: 'SIGTERM' as Any }),
     "signals must be an array, got 'SIGTERM'"
   ],
+  [
+    'a signal that does not exist',
+    () => drainOnSignal(drainable, { signals: ['SIGFOO' as Any] }),
+    "an element of signals must be a signal that a process can handle, got 'SIGFOO'"
+  ],
+  ['a signal that nobody can handle', () => drainOnSignal(drainable, { signals: ['SIGKILL'] }), 'signals'],
   ['onClosed that is none', () => drainOnSignal(drainable, { onClosed: 5 as Any }), 'onClosed'],
   ['a time to drain that is text', () => drainOnSignal(drainable, { timeoutMs: '30s' as Any }), 'timeoutMs']
 ]

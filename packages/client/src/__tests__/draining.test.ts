@@ -111,6 +111,21 @@ describe('client - close', () => {
     expect(factory.last.calls).toEqual(['terminate', 'onTerminated'])
   })
 
+  test('a container that nobody holds is asked once, and told that it is final', async () => {
+    const asked: unknown[] = []
+    const { world, client, ask } = await serving({
+      terminate: async (_, context) => {
+        asked.push(context?.final)
+        if (context?.final === false) context.notYet({ reason: 'it writes' })
+      }
+    })
+    const closing = client.close()
+    expect(await ask('ct', ['room', { reason: 'nobody holds it, and its agent is to leave', final: false }])).toBe('ok')
+    await world.pass(100)
+    await closing
+    expect(asked).toEqual([true])
+  })
+
   test('a move that a drain has begun is finished with its state', async () => {
     let give = (_state: unknown): void => {}
     const dehydrate = async (): Promise<unknown> => await new Promise((resolve) => (give = resolve))

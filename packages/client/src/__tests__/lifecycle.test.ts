@@ -98,6 +98,52 @@ describe('client - its connection', () => {
     await expect(waiting).rejects.toThrow(/coordinator:3737 within 1000 ms: Nobody listens/)
   })
 
+  test.each([
+    ['list', async (client: NetworkClientImpl) => await client.list()],
+    ['agents', async (client: NetworkClientImpl) => await client.agents()],
+    ['kinds', async (client: NetworkClientImpl) => await client.kinds()],
+    ['get', async (client: NetworkClientImpl) => await client.get(chat, room)],
+    ['unserved', async (client: NetworkClientImpl) => await client.unserved()],
+    ['explain', async (client: NetworkClientImpl) => await client.explain(room.uuid)],
+    ['terminate', async (client: NetworkClientImpl) => await client.terminate(room.uuid)]
+  ])('%s says why there is none', async (_what, ask) => {
+    const world = new World()
+    const asked = ask(world.client('client', { requestTimeoutMs: 5000, getTimeoutMs: 5000 }))
+    asked.catch(() => {})
+    await world.pass(5000)
+    await expect(asked).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringMatching(/coordinator:3737 within 5000 ms: Nobody listens/) as string
+    })
+  })
+
+  test('a call that was not answered is named as its user knows it', async () => {
+    const world = new World()
+    const client = await world.connected()
+    world.coordinator.answers.set('cl', async () => await new Promise(() => {}))
+    const asked = client.list()
+    asked.catch(() => {})
+    await world.pass(30_000)
+    await expect(asked).rejects.toThrow('No answer to list() within 30000 ms: sent and not answered')
+  })
+
+  test('its loss and its return are told once, however often it is tried between', async () => {
+    const lines: string[] = []
+    const world = new World()
+    world.coordinator.start()
+    const info = (message: string): void => {
+      lines.push(message)
+    }
+    world.client('client', { logger: { ...world.logger, info, warn: info } })
+    await world.pass()
+    world.coordinator.kill()
+    await world.pass(60_000)
+    expect(lines).toEqual(['The connection to the coordinator is lost'])
+    world.coordinator.start()
+    await world.pass(5000)
+    expect(lines).toEqual(['The connection to the coordinator is lost', 'The connection to the coordinator is back'])
+  })
+
   test('waits without end when no time is given', async () => {
     const world = new World()
     const client = world.client()

@@ -67,7 +67,7 @@ describe('client - what operators ask', () => {
     await world.pass(100)
     await expect(asked).rejects.toMatchObject({
       code: 'UNKNOWN_OPERATION',
-      message: "The release of the coordinator at coordinator:3737 does not know 'ex', which 0.8 does: update it"
+      message: 'The release of the coordinator at coordinator:3737 does not know explain(), which 0.8 does: update it'
     })
   })
 

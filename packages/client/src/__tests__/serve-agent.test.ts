@@ -1,7 +1,12 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { containerOnAgentEndpointRef, type ContainerKind, type ContainerUuid } from '@hcengineering/network-core'
+import {
+  containerOnAgentEndpointRef,
+  type AgentUuid,
+  type ContainerKind,
+  type ContainerUuid
+} from '@hcengineering/network-core'
 import { EchoContainer, EchoFactory } from '@hcengineering/network-core/testing'
 import { createAgent, createNetworkClient, type ClientWithAgents } from '../create'
 import { World } from './world'
@@ -51,6 +56,14 @@ describe('serveAgent', () => {
       { kinds: ['chat'], endpoint: endpoints[0], containers: [{ uuid: 'leader', stateless: true }] }
     ])
     expect(JSON.parse(endpoints[0])).toMatchObject({ host: 'agent-a', kind: 1 })
+    await client.close()
+  })
+
+  test('is known by the name that it is given', async () => {
+    const world = new World()
+    const client = await serving(world)
+    await client.serveAgent('agent-a:0', {}, undefined, { agentId: 'disk-1' as AgentUuid })
+    expect(world.coordinator.asked('ar')).toMatchObject([{ uuid: 'disk-1' }])
     await client.close()
   })
 

@@ -23,9 +23,9 @@ export interface Timers {
   every(intervalMs: number, handler: TimerHandler): () => void
 }
 
-/** When a reminder is due, and what it brings. */
+/** When a reminder is due, and what it brings: one of the times at least. */
 export interface ReminderOptions {
-  /** So long from now, counted by the coordinator. This or `at`; without either, at once, or after `everyMs` where that is given. */
+  /** So long from now, counted by the coordinator. 0 is at once. This or `at`; without either, after `everyMs`. */
   afterMs?: number
   /** Then, in Unix milliseconds, by the coordinator's clock. */
   at?: number

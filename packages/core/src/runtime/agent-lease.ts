@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { CancelSignal } from '../api/call'
+import type { Logger } from '../api/logger'
 import type { TickManager } from '../api/time'
 import { Lease } from '../state/lease'
 import { onAbort } from './abort-listeners'
@@ -11,11 +12,14 @@ export class AgentLease {
   private readonly lease = new Lease()
   private readonly waiting = new Set<() => void>()
   private gaps = 0
+  /** Somebody is held back, and the log knows. */
+  private told = false
 
   /** @param isAvailable kinds that are served whatever happens */
   constructor(
     private readonly tickManager: TickManager,
-    private readonly isAvailable: (kind: string) => boolean
+    private readonly isAvailable: (kind: string) => boolean,
+    private readonly logger: Logger
   ) {}
 
   /** Changes whenever the agent may serve again that might not for a while: others may have served meanwhile. */
@@ -26,6 +30,7 @@ export class AgentLease {
   grant(forMs: number): void {
     if (!this.lease.unlimited && !this.lease.isHeld(this.tickManager.now(), Date.now())) this.gaps++
     this.lease.grant(forMs, this.tickManager.now(), Date.now())
+    if (forMs > 0) this.told = false
     this.wake()
   }
 
@@ -38,6 +43,10 @@ export class AgentLease {
   /** Resolves when something has changed, or the signal aborts: look again. */
   async change(signal: CancelSignal): Promise<void> {
     if (signal.aborted) return
+    if (!this.told) {
+      this.told = true
+      this.logger.warn('The coordinator does not answer for too long: the agent holds requests back until it does')
+    }
     await new Promise<void>((resolve) => {
       let stop = (): void => {}
       const done = (): void => {

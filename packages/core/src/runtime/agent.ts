@@ -36,7 +36,7 @@ import { AgentTurns } from './agent-turns'
 import type { Broadcast } from './client-link'
 import { ContainerHost, type HostOwner } from './container-host'
 import { readFactories } from './factories'
-import { HealthMonitor } from './health'
+import { HealthMonitor, strikes } from './health'
 import { HostedCalls } from './hosted-calls'
 import type { HostedContainer } from './hosted-container'
 import { containerMethods } from './start-container'
@@ -91,7 +91,7 @@ export class AgentImpl implements NetworkAgent {
     this.connections = new AgentConnections(logger)
     this.reports = new AgentReports(this, logger)
     this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
-    this.lease = new AgentLease(tickManager, resolved.isAvailable)
+    this.lease = new AgentLease(tickManager, resolved.isAvailable, logger)
     const keeper = (): ReminderKeeper | undefined => this.reminders
     this.activations = new Activations({
       tickManager,
@@ -106,13 +106,17 @@ export class AgentImpl implements NetworkAgent {
     this.health = new HealthMonitor(tickManager, {
       pingMs,
       pingIntervalMs,
-      changed: (hosted) => {
-        const { uuid: container, kind, healthy } = hosted
-        logger.info('The health of a container has changed', { container, kind, healthy })
+      changed: (hosted, cause) => {
+        const { uuid: container, kind } = hosted
+        if (hosted.healthy) logger.info('A container is healthy again', { container, kind })
+        else logger.warn('A container has failed a health check', { container, kind, error: cause })
         if (hosted.serves) this.reports.updated([hosted])
       },
-      condemned: (hosted) => {
-        void this.host.end(hosted, { reason: 'it is not healthy', final: true })
+      condemned: (hosted, cause) => {
+        const { uuid: container, kind } = hosted
+        const reason = `failed ${strikes} health checks in a row: ${cause}`
+        logger.warn('A container ends, since it is not healthy', { container, kind, reason })
+        void this.host.end(hosted, { reason, final: true })
       }
     })
   }

@@ -54,6 +54,9 @@ export function checkReminder(options: ReminderOptions): ReminderOptions {
   if (typeof options !== 'object' || options === null) throw invalid('The options of a reminder must be an object')
   const { afterMs, at, everyMs, data } = options
   if (afterMs !== undefined && at !== undefined) throw invalid(`A reminder has 'afterMs' or 'at', not both`)
+  if (afterMs === undefined && at === undefined && everyMs === undefined) {
+    throw invalid(`A reminder needs a time: 'afterMs' (0 is at once), 'at' or 'everyMs'`)
+  }
   const checked: ReminderOptions = {}
   if (afterMs !== undefined) checked.afterMs = milliseconds('afterMs', afterMs, 0)
   if (at !== undefined) checked.at = milliseconds('at', at, 0)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { TickManager } from '../api/time'
+import { messageOf } from '../errors'
 import { DeadlineQueue } from '../state/deadline-queue'
 import { DeadlineTimer } from './deadline-timer'
 import type { HostedContainer } from './hosted-container'
@@ -13,10 +14,10 @@ export const strikes = 3
 export interface HealthActions {
   pingMs(kind: string): number
   pingIntervalMs(kind: string): number
-  /** `hosted.healthy` has changed. */
-  changed(hosted: HostedContainer): void
-  /** It failed {@link strikes} times in a row. */
-  condemned(hosted: HostedContainer): void
+  /** `hosted.healthy` has changed; the cause is that of a failure. */
+  changed(hosted: HostedContainer, cause?: string): void
+  /** It failed {@link strikes} times in a row, the last time by that cause. */
+  condemned(hosted: HostedContainer, cause: string): void
 }
 
 interface Check {
@@ -63,7 +64,7 @@ export class HealthMonitor {
       if (check === undefined) continue
       if (check.outstanding) {
         check.late = true
-        this.failed(hosted, check)
+        this.failed(hosted, check, `ping() took longer than ${this.actions.pingMs(hosted.kind)} ms`)
       } else {
         this.ping(hosted, check)
       }
@@ -77,28 +78,29 @@ export class HealthMonitor {
     this.queue.set(hosted, this.tickManager.now() + this.actions.pingMs(hosted.kind))
     const run = async (): Promise<void> => await hosted.container.ping()
     run().then(
-      () => this.answered(hosted, check, true),
-      () => this.answered(hosted, check, false)
+      () => this.answered(hosted, check),
+      (error: unknown) => this.answered(hosted, check, messageOf(error))
     )
   }
 
-  private answered(hosted: HostedContainer, check: Check, healthy: boolean): void {
+  /** @param cause of a failure */
+  private answered(hosted: HostedContainer, check: Check, cause?: string): void {
     check.outstanding = false
     if (this.checks.get(hosted) !== check) return
-    if (healthy) {
+    if (cause === undefined) {
       check.failures = 0
       this.pause(hosted)
       this.mark(hosted, true)
     } else if (!check.late) {
-      this.failed(hosted, check)
+      this.failed(hosted, check, cause)
     }
   }
 
-  private failed(hosted: HostedContainer, check: Check): void {
+  private failed(hosted: HostedContainer, check: Check, cause: string): void {
     check.failures++
     this.pause(hosted)
-    this.mark(hosted, false)
-    if (check.failures >= strikes) this.actions.condemned(hosted)
+    this.mark(hosted, false, cause)
+    if (check.failures >= strikes) this.actions.condemned(hosted, cause)
   }
 
   private pause(hosted: HostedContainer): void {
@@ -106,9 +108,9 @@ export class HealthMonitor {
     this.timer.rearm(this.queue.next())
   }
 
-  private mark(hosted: HostedContainer, healthy: boolean): void {
+  private mark(hosted: HostedContainer, healthy: boolean, cause?: string): void {
     if (hosted.healthy === healthy) return
     hosted.healthy = healthy
-    this.actions.changed(hosted)
+    this.actions.changed(hosted, cause)
   }
 }

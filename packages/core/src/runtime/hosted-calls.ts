@@ -11,8 +11,10 @@ import type { Activations } from './activations'
 import type { AgentLease } from './agent-lease'
 import { CallPlace, longer } from './call-place'
 import { withinScope } from './call-scope'
+import { sooner } from './deadlines'
 import type { HostedContainer } from './hosted-container'
 import { ContainerRequestContext } from './request-context'
+import { schedule } from './schedule'
 import { SingleFlight } from './single-flight'
 import type { Visits } from './visits'
 
@@ -193,15 +195,23 @@ export class HostedCalls {
 
   /** Others may serve it by now: whoever asks waits until it is known who does. Nothing was executed yet. */
   private async enter(hosted: HostedContainer, context: ContainerRequestContext): Promise<void> {
+    let late = false
+    const expire = (): void => {
+      late = true
+      this.lease.wake()
+    }
+    const cancel = context.leftMs > 0 ? schedule(this.tickManager, sooner(context.leftMs), expire) : undefined
     try {
       while (!this.lease.covers(hosted.kind)) {
         hosted.checkServing()
-        if (context.signal.aborted) throw waitedInVain(hosted, context)
+        if (late || context.signal.aborted) throw waitedInVain(hosted, late)
         await this.lease.change(context.signal)
       }
     } catch (error) {
       context.end()
       throw error
+    } finally {
+      cancel?.()
     }
   }
 
@@ -224,12 +234,10 @@ export class HostedCalls {
   }
 }
 
-function waitedInVain({ uuid, details }: HostedContainer, { givenUp }: ContainerRequestContext): NetworkError {
-  const stage = `waiting for agent ${details.agentId}, which the coordinator does not answer`
-  return new NetworkError(givenUp?.code ?? 'CANCELLED', `A request to container ${uuid} was not executed: ${stage}`, {
-    ...details,
-    stage
-  })
+function waitedInVain({ uuid, details }: HostedContainer, late: boolean): NetworkError {
+  const stage = `held back by agent ${details.agentId}, which the coordinator does not answer`
+  const text = `A request to container ${uuid} was not executed: ${stage}`
+  return new NetworkError(late ? 'DEADLINE_EXCEEDED' : 'CANCELLED', text, { ...details, stage })
 }
 
 function replaced({ uuid, details }: HostedContainer): NetworkError {

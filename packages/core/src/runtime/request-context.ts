@@ -65,8 +65,8 @@ export class ContainerRequestContext implements RequestContext {
     return this.activations.of(this.hosted)
   }
 
-  /** 0 for no deadline. */
-  private get leftMs(): number {
+  /** When it was made; 0 for no deadline. */
+  get leftMs(): number {
     return this.options?.timeoutMs ?? 0
   }
 

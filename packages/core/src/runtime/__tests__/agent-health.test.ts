@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { silentLogger } from '../../api/logger'
 import { deferred } from '../../testing'
 import { client, echo, failure, newFixture, uuid } from './agent-fixture'
 
@@ -53,6 +54,37 @@ describe('AgentImpl - health', () => {
     expect(reports.flat().map(({ event }) => event)).toEqual(['updated', 'removed'])
     expect(await agent.list()).toEqual([])
     expect(await failure(agent.request(a, 'say'))).toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('says why: to the log at the first failure and at the end, and to the container', async () => {
+    const warnings: unknown[] = []
+    const logger = {
+      ...silentLogger,
+      warn: (message: string, fields?: Record<string, unknown>) =>
+        warnings.push([message, fields?.error ?? fields?.reason])
+    }
+    const reasons: unknown[] = []
+    let checks = 0
+    const { agent, time } = newFixture(
+      {
+        ping: async () => {
+          if (++checks === 3) await new Promise(() => {})
+          throw new Error('the database is away')
+        },
+        terminate: async (_, context) => {
+          reasons.push(context?.reason)
+        }
+      },
+      { logger }
+    )
+    await agent.get(echo, { uuid: a })
+    await time.advance(20 * second)
+    const reason = 'failed 3 health checks in a row: ping() took longer than 5000 ms'
+    expect(reasons).toEqual([reason])
+    expect(warnings).toEqual([
+      ['A container has failed a health check', 'the database is away'],
+      ['A container ends, since it is not healthy', reason]
+    ])
   })
 
   it('counts a hanging ping as failed, and never has two outstanding', async () => {

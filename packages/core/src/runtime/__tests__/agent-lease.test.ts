@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { Container } from '../../api/container'
+import { silentLogger } from '../../api/logger'
 import type { ActivationToken } from '../../api/token'
 import { deferred, type Deferred } from '../../testing/deferred'
 import type { AgentOptions } from '../agent-options'
@@ -70,11 +71,26 @@ describe('an agent beyond its lease', () => {
     const late = failure(agent.request(room, 'echo', 2, undefined, { timeoutMs: 500 }))
     const controller = new AbortController()
     const cancelled = failure(agent.request(room, 'echo', 3, undefined, { timeoutMs: 0, signal: controller.signal }))
-    time.setTime(1_500)
+    time.setTime(1_450) // a little before the caller's own deadline: that could not say why
     controller.abort()
     const stage = expect.stringContaining('coordinator does not answer') as string
     expect(await late).toMatchObject({ code: 'DEADLINE_EXCEEDED', uuid: room, stage })
     expect(await cancelled).toMatchObject({ code: 'CANCELLED', uuid: room, stage })
+  })
+
+  test('says so to its log, once until it is granted again', async () => {
+    const warn = jest.fn()
+    const { agent, time } = await leased({ logger: { ...silentLogger, warn } })
+    for (const at of [1_000, 3_000]) {
+      time.setTime(at)
+      const held = [agent.request(room, 'echo', 1), agent.request(room, 'echo', 2)]
+      await now(held[0])
+      agent.leaseGranted(1_000)
+      await Promise.all(held)
+    }
+    expect(warn.mock.calls).toEqual(
+      Array(2).fill(['The coordinator does not answer for too long: the agent holds requests back until it does'])
+    )
   })
 
   test('serves kinds that are to be available', async () => {

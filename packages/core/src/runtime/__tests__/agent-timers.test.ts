@@ -353,19 +353,27 @@ describe('setting a reminder', () => {
 
   test('is refused for what makes no sense', async () => {
     const { reminders } = (await stage({ reminded })).context()
-    for (const options of [{ afterMs: -1 }, { at: 1, afterMs: 1 }, { everyMs: 999 }, { at: 'soon' }, null]) {
+    for (const options of [
+      { afterMs: -1 },
+      { at: 1, afterMs: 1 },
+      { everyMs: 999 },
+      { at: 'soon' },
+      { data: 1 },
+      {},
+      null
+    ]) {
       expect(await failure(reminders.set('wake', options as never))).toMatchObject({ code: 'INVALID_ARGUMENT' })
     }
-    expect(await failure(reminders.set('', {}))).toMatchObject({ code: 'INVALID_ARGUMENT' })
-    expect(await failure(reminders.set('wake', { data: 1n }))).toMatchObject({ code: 'UNSUPPORTED_VALUE' })
+    expect(await failure(reminders.set('', { afterMs: 0 }))).toMatchObject({ code: 'INVALID_ARGUMENT' })
+    expect(await failure(reminders.set('wake', { afterMs: 0, data: 1n }))).toMatchObject({ code: 'UNSUPPORTED_VALUE' })
     const large = 'x'.repeat(limits.maxReminderDataBytes)
-    expect(await failure(reminders.set('wake', { data: large }))).toMatchObject({ code: 'TOO_LARGE' })
+    expect(await failure(reminders.set('wake', { afterMs: 0, data: large }))).toMatchObject({ code: 'TOO_LARGE' })
   })
 
   test('is refused where nobody keeps it, and where nobody could be told', async () => {
     const { reminders } = (await stage({ reminded })).context()
-    expect(await failure(reminders.set('wake', {}))).toMatchObject({ code: 'UNAVAILABLE', uuid: room })
+    expect(await failure(reminders.set('wake', { afterMs: 0 }))).toMatchObject({ code: 'UNAVAILABLE', uuid: room })
     const { reminders: others } = (await stage()).context()
-    expect(await failure(others.set('wake', {}))).toMatchObject({ code: 'INVALID_ARGUMENT' })
+    expect(await failure(others.set('wake', { afterMs: 0 }))).toMatchObject({ code: 'INVALID_ARGUMENT' })
   })
 })

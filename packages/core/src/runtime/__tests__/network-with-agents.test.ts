@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentUuid } from '../../api/identifiers'
+import type { TerminateContext } from '../../api/termination'
 import { EchoContainer, EchoFactory, FakeTickManager, type EchoBehaviour } from '../../testing'
 import { AgentImpl } from '../agent'
 import { NetworkImpl } from '../network'
@@ -56,6 +57,20 @@ describe('NetworkImpl with AgentImpl', () => {
     await time.advance(6_000)
     expect(factory.last.calls).toContain('onTerminated')
     expect(await network.list()).toEqual([])
+  })
+
+  it('asks a container once when its agent closes, and tells it that it is final', async () => {
+    const world = new World()
+    const finals: unknown[] = []
+    const terminate = async (_: EchoContainer, context: TerminateContext | undefined): Promise<void> => {
+      finals.push(context?.final)
+      if (context?.final === false) context.notYet({ reason: 'it writes' })
+    }
+    const { agent } = await world.host('agent-1', { terminate })
+    await world.network.get(c1, echo, { uuid: a })
+    await world.network.release(c1, a)
+    await agent.close()
+    expect(finals).toEqual([true])
   })
 
   it('restarts what is referenced elsewhere when an agent closes', async () => {
