@@ -185,7 +185,7 @@ export {
 } from './validators'
 export { version } from './version'
 export { NetworkImpl } from './runtime/network'
-export type { AcquireOptions, AgentProbe } from './runtime/network-kernel'
+export type { AcquireOptions, AgentProbe, GiveUpWriter } from './runtime/network-kernel'
 export type { NetworkOptions, NetworkTimeouts } from './runtime/network-options'
 export { checkLogger, checkTickManager } from './runtime/collaborators'
 export { checkPlacement, type PlacementOptions } from './runtime/placement-options'

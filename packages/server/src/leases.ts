@@ -100,13 +100,7 @@ export class Leases {
    * @param token of now: what comes after it counts, whatever the agent believes when it is back
    */
   giveUp(agentId: AgentUuid, client: ClientUuid, aliveMs: number, token: ActivationToken): number {
-    this.voided.delete(agentId)
-    this.voided.set(agentId, token)
-    for (const oldest of this.voided.keys()) {
-      if (this.voided.size <= MAX_VOIDED) break
-      this.voided.delete(oldest)
-    }
-    this.writeSometime()
+    this.voids(agentId, token)
     const now = this.tickManager.now()
     const longerMs = (this.longer.get(agentId)?.until ?? now) - now
     const leftMs = Math.max(aliveMs, longerMs) + guardMs(this.longest(agentId))
@@ -117,6 +111,20 @@ export class Leases {
       this.writeSometime()
     })
     return leftMs
+  }
+
+  /**
+   * What that agent has from that token or an earlier one does not count in runs after this one, unless it is told so since. See
+   * {@link written}.
+   */
+  voids(agentId: AgentUuid, token: ActivationToken): void {
+    this.voided.delete(agentId)
+    this.voided.set(agentId, token)
+    for (const oldest of this.voided.keys()) {
+      if (this.voided.size <= MAX_VOIDED) break
+      this.voided.delete(oldest)
+    }
+    this.writeSometime()
   }
 
   /**

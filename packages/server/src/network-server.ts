@@ -149,6 +149,10 @@ export class NetworkServer {
       this.rpcServer.dropClient(client)
       this.dead.delete(client)
     })
+    network.onGivenUp = (agents) => {
+      for (const agentId of agents) this.leases.voids(agentId, network.newToken())
+      return this.leases.written()
+    }
     network.onProbe = (_agentId, client) => {
       if (client !== undefined) this.owners.probe(client)
     }
@@ -198,6 +202,7 @@ export class NetworkServer {
     await this.drain.run(drainTimeoutMs)
     await this.reminders?.close()
     this.network.onProbe = undefined
+    this.network.onGivenUp = undefined
     this.owners.close()
     this.leases.close()
     await this.rpcServer.close()

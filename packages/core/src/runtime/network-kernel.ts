@@ -54,6 +54,12 @@ export type AgentProbe = (
   endpoint: AgentEndpointRef | undefined
 ) => void
 
+/**
+ * Agents of an earlier run are given up, since they did not come back: resolves when that is durable, and must not reject;
+ * `undefined` where nothing is.
+ */
+export type GiveUpWriter = (agents: readonly AgentUuid[]) => Promise<void> | undefined
+
 /** Who acts when containers and clients come and go. */
 export interface KernelListener {
   ready(effect: ReadyEffect): void
@@ -78,6 +84,7 @@ export class NetworkKernel {
   /** Who receives the events for a client. */
   readonly listeners = new Map<ClientUuid, (event: NetworkEvent) => Promise<void>>()
   onProbe?: AgentProbe
+  onGivenUp?: GiveUpWriter
   readonly deadlocks = new Deadlocks()
   private readonly effects: NetworkEffect[] = []
   private readonly timer: DeadlineTimer
@@ -209,6 +216,16 @@ export class NetworkKernel {
       case 'registration-failed':
         this.registering.delete(effect.registrationId)
         return this.take(this.registrations, effect.registrationId)?.reject(effect.error)
+      case 'recovery-ends': {
+        const end = (): void => this.apply((now) => this.state.endRecovery(now))
+        const written = this.onGivenUp?.(effect.agents)
+        this.options.logger.warn('Agents of the earlier coordinator are not back, and given up', {
+          agents: effect.agents
+        })
+        if (written === undefined) end()
+        else void written.then(end)
+        return
+      }
       case 'probe':
         return this.onProbe?.(effect.agentId, effect.client, effect.endpoint)
       case 'ready':

@@ -32,7 +32,7 @@ import { currentChain } from './call-scope'
 import { checkTickManager } from './collaborators'
 import { ContainerCalls } from './container-calls'
 import { ContainerStreams } from './container-streams'
-import type { AcquireOptions, AgentProbe, NetworkKernel } from './network-kernel'
+import type { AcquireOptions, AgentProbe, GiveUpWriter, NetworkKernel } from './network-kernel'
 import { resolveNetworkOptions, type NetworkOptions, type ResolvedNetworkOptions } from './network-options'
 import type { Broadcast } from './relays'
 
@@ -69,6 +69,15 @@ export class NetworkImpl implements Network, NetworkWithClients {
 
   set onProbe(probe: AgentProbe | undefined) {
     this.kernel.onProbe = probe
+  }
+
+  /** Set by `NetworkServer`, which has the ledger. */
+  get onGivenUp(): GiveUpWriter | undefined {
+    return this.kernel.onGivenUp
+  }
+
+  set onGivenUp(write: GiveUpWriter | undefined) {
+    this.kernel.onGivenUp = write
   }
 
   /** Of the tables; cheap. */

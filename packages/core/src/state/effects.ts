@@ -139,6 +139,12 @@ export interface EventsEffect {
   readonly event: NetworkEvent
 }
 
+/** Make it durable that these agents of an earlier run are given up, since they are not back; then call `endRecovery`. */
+export interface RecoveryEndsEffect {
+  readonly type: 'recovery-ends'
+  readonly agents: readonly AgentUuid[]
+}
+
 /** What the coordinator wants done. */
 export type NetworkEffect =
   | StartEffect
@@ -155,6 +161,7 @@ export type NetworkEffect =
   | GoneEffect
   | AgentRemovedEffect
   | ClientRemovedEffect
+  | RecoveryEndsEffect
   | EventsEffect
 
 /** Receives effects in order, after the call that caused them has changed the tables; may call back into the state. */

@@ -274,6 +274,11 @@ export class NetworkState {
     this.supervision.beginRecovery(now, leases)
   }
 
+  /** It is durable that those are given up who are not back. */
+  endRecovery(now: number): void {
+    this.run(now, () => this.supervision.endRecovery(now))
+  }
+
   /** Agents that an earlier run gave up as silent, and a token of then: what they had up to it counts only if they were told so since. */
   void(agents: ReadonlyMap<AgentUuid, ActivationToken>): void {
     for (const [agentId, token] of agents) this.tables.voided.set(agentId, token)
@@ -308,7 +313,7 @@ export class NetworkState {
   nextDeadline(): number | undefined {
     if (this.tables.closed) return undefined
     const { starts, terminations, preTerminations, orphans, retries, gets, feed, recovery } = this.tables
-    let soonest = recovery?.open === true ? recovery.until : Infinity
+    let soonest = recovery?.open === true && !recovery.writes ? recovery.until : Infinity
     for (const at of [
       this.clients.liveness.nextDeadline(),
       this.registrations.nextDeadline(),
@@ -334,7 +339,7 @@ export class NetworkState {
       this.clients.advance(now)
       this.registrations.advance(now)
       for (const start of starts.due(now)) this.starting.timedOut(start, now)
-      if (recovery !== undefined && recovery.until <= now) this.supervision.endRecovery(now)
+      if (recovery !== undefined && recovery.until <= now) this.supervision.closeRecovery(now)
       for (const row of retries.due(now)) displaced.add(row)
       this.supervision.advance(now)
       // What can be had at this very moment is had before deadlines are counted.

@@ -134,7 +134,8 @@ export class Supervision {
       until: now + longestMs,
       latest: now + most,
       open: leases === undefined || leases.size > 0,
-      awaited: leases && new Set(leases.keys())
+      awaited: leases && new Set(leases.keys()),
+      writes: false
     }
     this.prolongRecovery(now)
   }
@@ -154,12 +155,23 @@ export class Supervision {
     if (recovery.awaited.size === 0) this.endRecovery(now)
   }
 
+  /** Its time is over: those who are not back are given up, and a run after this one must know that before anything starts. */
+  closeRecovery(now: number): void {
+    const { recovery, outbox } = this.tables
+    if (recovery?.open !== true || recovery.writes) return
+    const { awaited } = recovery
+    if (awaited === undefined || awaited.size === 0) return this.endRecovery(now)
+    recovery.writes = true
+    outbox.push({ type: 'recovery-ends', agents: [...awaited] })
+  }
+
   /** What has not been found by now is placed anew. */
   endRecovery(now: number): void {
-    const { containers, agents, gets, displaced, recovery } = this.tables
+    const { containers, agents, gets, displaced, recovery, tombstones, tokens } = this.tables
     if (recovery?.open !== true) return
     recovery.open = false
     recovery.until = now
+    for (const agentId of recovery.awaited ?? []) tombstones.gaveUp(agentId, undefined, tokens.last)
     for (const row of containers.recovering()) {
       if (row.standbys.length > 0 || agents.offers(row.kind)) {
         containers.update(row, { state: 'lost', expectedAgentId: undefined })

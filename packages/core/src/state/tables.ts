@@ -28,6 +28,18 @@ import { TerminationTable } from './termination-table'
 import { Tombstones } from './tombstones'
 import { TokenSource } from './tokens'
 
+/** What an earlier run had comes back in it. */
+interface RecoveryWindow {
+  until: number
+  /** Its end, however many come back. */
+  readonly latest: number
+  open: boolean
+  /** Agents that the earlier run knew, and that are not back. */
+  readonly awaited?: Set<AgentUuid>
+  /** Its time is over: what is written now is that they are given up. */
+  writes: boolean
+}
+
 /** Everything the coordinator knows; the rules that change it are in the files beside. */
 export class Tables {
   readonly meter = new Meter()
@@ -59,7 +71,7 @@ export class Tables {
   /** What the running input leaves to be placed, when everything else has been decided. */
   readonly displaced = new Set<ContainerRow | PendingGet>()
   /** While open, nothing starts whose whereabouts are unknown: until that time, or until all who are awaited are back. */
-  recovery: { until: number; readonly latest: number; open: boolean; readonly awaited?: Set<AgentUuid> } | undefined
+  recovery: RecoveryWindow | undefined
   /** Agents that were given up as silent by an earlier run: up to that token, others may have what they had. */
   readonly voided = new Map<AgentUuid, ActivationToken>()
   /** Set by `close`: nothing starts any more. */

@@ -16,12 +16,19 @@ export class Tombstones {
   /** Of containers that are no more, the last activation that served. */
   private readonly last = new Map<ContainerUuid, ActivationToken>()
   /** Given up as silent: whose it was, and the last token then. */
-  private readonly away = new Map<AgentUuid, { readonly client: ClientUuid; readonly token: ActivationToken }>()
+  private readonly away = new Map<
+    AgentUuid,
+    { readonly client: ClientUuid | undefined; readonly token: ActivationToken }
+  >()
   /** The newest of those that were forgotten because there were too many. */
   private lost: ActivationToken | undefined
 
-  /** That agent of that client is silent, and may serve what it has: the last token is that. */
-  gaveUp(agentId: AgentUuid, client: ClientUuid, token: ActivationToken): void {
+  /**
+   * That agent of that client is silent, and may serve what it has: the last token is that.
+   *
+   * @param client undefined where only an earlier run knew it
+   */
+  gaveUp(agentId: AgentUuid, client: ClientUuid | undefined, token: ActivationToken): void {
     this.away.delete(agentId)
     this.away.set(agentId, { client, token })
     trim(this.away, maxAgents)
@@ -29,7 +36,8 @@ export class Tombstones {
 
   /** It is back, and what it has is settled. Another process under its id is another matter: the first may come back yet. */
   back(agentId: AgentUuid, client: ClientUuid | undefined): void {
-    if (this.away.get(agentId)?.client !== client) return
+    const gone = this.away.get(agentId)
+    if (gone === undefined || (gone.client !== undefined && gone.client !== client)) return
     this.away.delete(agentId)
     if (this.away.size === 0) this.last.clear()
   }

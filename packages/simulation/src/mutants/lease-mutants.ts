@@ -101,6 +101,14 @@ export const leaseMutants: readonly Mutant[] = [
     caughtBy: { plan: 'given-up-and-not-written' }
   },
   {
+    name: 'missing-forgotten',
+    breaks: 'agents that were not back in the recovery window are believed when they come later',
+    file: core('state/supervision.js'),
+    find: 'tombstones.gaveUp(agentId, undefined, tokens.last);',
+    replace: ';',
+    caughtBy: 20063
+  },
+  {
     name: 'ending-not-told',
     breaks: 'an agent does not tell a coordinator that started anew what it is ending',
     file: client('registrations.js'),

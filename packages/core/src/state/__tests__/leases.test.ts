@@ -154,6 +154,46 @@ describe('a coordinator that knows whom the one before it had', () => {
     return net
   }
 
+  test('starts only when it is written down who did not come back', () => {
+    const net = after([['a1', leaseMs]])
+    net.writes = false
+    net.agent('a2', ['k'], { client: 'owner-2' })
+    const get = net.get('c1', 'k', { uuid: 'u' })
+    net.pass(10 * leaseMs - 1)
+    expect([net.of('recovery-ends'), net.of('start')]).toMatchObject([[{ agents: ['a1'] }], []])
+    net.do((state) => state.endRecovery(net.now))
+    net.started()
+    expect(net.settled(get)).toBe('u@a2')
+  })
+
+  test('ends at once when they come back while that is written', () => {
+    const net = after([['a1', leaseMs]])
+    net.writes = false
+    net.agent('a2', ['k'], { client: 'owner-2' })
+    net.pass(leaseMs)
+    net.agent('a1', ['k'], {
+      client: 'owner-1',
+      containers: [record('u', 'k', 'a1', { token: { epoch: 6, counter: 4 } })]
+    })
+    expect([net.state.recovering, net.stateOf('u')]).toEqual([false, 'active'])
+  })
+
+  test('does not believe who comes back later with what others have had since, though it is forgotten', () => {
+    const net = after([['a1', leaseMs]])
+    net.agent('a2', ['k'], { client: 'owner-2' })
+    net.pass(leaseMs)
+    net.running('c1', 'k', { uuid: 'u' })
+    net.release('c1', 'u')
+    net.pass(5_000)
+    net.terminated()
+    expect(net.stateOf('u')).toBeUndefined()
+    const registration = net.agent('a1', ['k'], {
+      client: 'owner-1',
+      containers: [record('u', 'k', 'a1', { token: { epoch: 6, counter: 4 } })]
+    })
+    expect(net.registration(registration)).toEqual(['u'])
+  })
+
   test('starts at once when there was nobody', () => {
     const net = after([])
     net.agent('a1', ['k'])

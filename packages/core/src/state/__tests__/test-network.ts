@@ -64,11 +64,15 @@ export class TestNetwork {
   readonly effects: NetworkEffect[] = []
   readonly state: NetworkState
   private readonly outcomes = new Map<number, Outcome>()
+  /** It is durable at once who is given up at the end of a recovery. */
+  writes = true
+  private recoveryEnds = false
   private lastId = 0
 
   constructor(options: Partial<NetworkStateOptions> = {}) {
     this.state = new NetworkState({ ...testOptions, ...options }, (effect) => {
       this.effects.push(effect)
+      if (effect.type === 'recovery-ends') this.recoveryEnds = true
       if (effect.type === 'get-settled')
         this.outcomes.set(effect.getId, { settled: effect.uuid, agentId: effect.agentId })
       if (effect.type === 'hold-counted') this.outcomes.set(effect.getId, 'counted')
@@ -83,6 +87,10 @@ export class TestNetwork {
   /** One input. */
   do<T>(input: (state: NetworkState) => T): T {
     const result = input(this.state)
+    if (this.recoveryEnds && this.writes) {
+      this.recoveryEnds = false
+      this.state.endRecovery(this.now)
+    }
     this.state.check()
     return result
   }
