@@ -104,6 +104,11 @@ export class Supervision {
 
   advance(now: number): void {
     for (const row of this.tables.terminations.due(now)) {
+      // One that lives and knows how to answer does so in the end, or its agent leaves: by its own time, not by ours
+      if (row.agentId !== undefined && this.tables.agents.get(row.agentId)?.moves === true) {
+        this.tables.terminations.await(row, now + endTimeoutMs(this.tables.options, row.kind))
+        continue
+      }
       // It may not have heard of it, and serve those who reach it
       if (row.agentId !== undefined) row.leasedUntil = now + this.tables.patienceMs(row.agentId)
       this.lifecycle.vacate(row, ended(row, 'it was given up, since it did not terminate in time'), now)

@@ -26,6 +26,11 @@ export class TerminationTable {
     return id
   }
 
+  /** It goes on. */
+  await(row: ContainerRow, deadline: number): void {
+    this.deadlines.set(row, deadline)
+  }
+
   get(terminationId: number): ContainerRow | undefined {
     return this.rows.get(terminationId)
   }

@@ -74,7 +74,7 @@ export const agentMutants: readonly Mutant[] = [
     file: core('runtime/hosted-container.js'),
     find: "this.state = 'standby';\n        this.token = undefined;",
     replace: 'this.token = undefined;',
-    caughtBy: 34
+    caughtBy: 241
   },
   {
     name: 'tombstones-ignored',
@@ -90,7 +90,7 @@ export const agentMutants: readonly Mutant[] = [
     file: core('state/adoption.js'),
     find: 'const given = voided.get(agentId);',
     replace: 'const given = undefined;',
-    caughtBy: 126
+    caughtBy: 248
   },
   {
     name: 'what-was-told-forgotten',
@@ -106,7 +106,7 @@ export const agentMutants: readonly Mutant[] = [
     file: core('runtime/network-options.js'),
     find: 'const epoch = options.epoch ?? unixNow;',
     replace: 'const epoch = 1;',
-    caughtBy: 34
+    caughtBy: 58
   },
   {
     name: 'superseded-ignored',

@@ -85,11 +85,11 @@ export const leaseMutants: readonly Mutant[] = [
     caughtBy: { plan: 'earlier-leases-ignored' }
   },
   {
-    name: 'given-up-without-lease',
-    breaks: 'what did not terminate in time is started elsewhere at once',
+    name: 'given-up-while-it-ends',
+    breaks: 'what did not terminate in time is started elsewhere at once, though its agent lives',
     file: core('state/supervision.js'),
-    find: 'row.leasedUntil = now + this.tables.patienceMs(row.agentId);',
-    replace: ';',
+    find: 'this.tables.terminations.await(row, now + (0, options_1.endTimeoutMs)(this.tables.options, row.kind));\n                continue;',
+    replace: 'this.lifecycle.vacate(row, (0, failures_1.ended)(row, "given up"), now); continue;',
     caughtBy: { plan: 'given-up-without-lease' }
   },
   {

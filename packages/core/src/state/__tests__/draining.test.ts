@@ -195,10 +195,13 @@ describe('a container that moves', () => {
     expect(net.start()).not.toHaveProperty('state')
   })
 
-  test('starts elsewhere when its agent does not answer, but not before that is known to serve no more', () => {
+  test('waits for its agent that does not answer, until that is known to serve no more', () => {
     const net = serving()
     drain(net)
-    net.pass(20_000 + 3_000 - 1)
+    net.pass(100_000)
+    expect(net.of('start')).toHaveLength(1)
+    net.do((state) => state.removeClient('owner-1' as never, net.now, 3_000))
+    net.pass(3_000 - 1)
     expect(net.of('start')).toHaveLength(1)
     net.pass(1)
     expect(net.of('start')).toHaveLength(2)

@@ -76,9 +76,23 @@ describe('get by uuid', () => {
     expect(net.settled(get)).toBe('u@a1')
   })
 
-  test('goes on when the end of a terminating container never comes', () => {
+  test('waits for the end of a terminating container, however late it comes', () => {
     const net = new TestNetwork()
     net.agent('a1', ['k'])
+    net.running('c1', 'k', { uuid: 'u' })
+    net.release('c1', 'u')
+    net.pass(5_000)
+    const get = net.get('c2', 'k', { uuid: 'u' }, 300_000)
+    net.pass(200_000)
+    expect([net.outcome(get), net.of('start').length]).toEqual(['pending', 1])
+    net.terminated()
+    net.started()
+    expect(net.settled(get)).toBe('u@a1')
+  })
+
+  test('goes on when the end of a terminating container never comes from an agent of 0.7', () => {
+    const net = new TestNetwork()
+    net.agent('a1', ['k'], { moves: false })
     net.running('c1', 'k', { uuid: 'u' })
     net.release('c1', 'u')
     net.pass(5_000)

@@ -10,10 +10,10 @@ import { TestNetwork, agentId, clientId, record, uuidOf } from './test-network'
 const leaseMs = 3_000
 
 /** Two agents, and a container on the first. */
-function serving(client = 'c1'): { net: TestNetwork; owner: string; other: string } {
+function serving(client = 'c1', moves = true): { net: TestNetwork; owner: string; other: string } {
   const net = new TestNetwork()
-  net.agent('a1', ['k'], { client: 'owner-1' })
-  net.agent('a2', ['k'], { client: 'owner-2' })
+  net.agent('a1', ['k'], { client: 'owner-1', moves })
+  net.agent('a2', ['k'], { client: 'owner-2', moves })
   net.running(client, 'k', { uuid: 'u' })
   const owner = net.start().agentId
   return { net, owner, other: owner === agentId('a1') ? 'a2' : 'a1' }
@@ -132,8 +132,8 @@ describe('a container whose agent is gone and may serve all the same', () => {
     expect([net.stateOf('u'), net.of('start').length]).toEqual(['active', 1])
   })
 
-  test('is also given up by who terminates it in vain only when that time has passed', () => {
-    const { net } = serving()
+  test('is also given up by who terminates it in vain, on an agent of 0.7, only when that time has passed', () => {
+    const { net } = serving('c1', false)
     net.release('c1', 'u')
     net.pass(5_000)
     expect(net.of('terminate')).toHaveLength(1)

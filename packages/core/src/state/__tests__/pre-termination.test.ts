@@ -202,7 +202,7 @@ describe('a container that could not end yet', () => {
 
   test('is told to end when it says so after it was given up', () => {
     const net = new TestNetwork()
-    net.agent('a1', ['k'])
+    net.agent('a1', ['k'], { moves: false })
     net.running('c1', 'k', { uuid: 'u' })
     net.release('c1', 'u')
     net.pass(orphanMs)

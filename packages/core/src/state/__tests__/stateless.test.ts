@@ -224,7 +224,7 @@ describe('stateless containers of 0.7 agents', () => {
 
   test('what can be had at the very deadline of a get is had', () => {
     const net = new TestNetwork()
-    net.agent('a1', ['service'])
+    net.agent('a1', ['service'], { moves: false })
     net.running('c1', 'service', { uuid: 's' })
     net.agent('a2', [], { containers: [old('a2')] })
     net.release('c1', 's')
