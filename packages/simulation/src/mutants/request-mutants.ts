@@ -26,7 +26,7 @@ export const requestMutants: readonly Mutant[] = [
     file: core('runtime/container-calls.js'),
     find: 'if (agent === undefined || relays.length === 0)',
     replace: 'if (true)',
-    caughtBy: 54
+    caughtBy: 92
   },
   {
     name: 'executed-tried-elsewhere',
