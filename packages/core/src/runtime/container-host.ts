@@ -219,12 +219,14 @@ export class ContainerHost {
 
   private async start(
     start: Start,
-    asked: Omit<StartCall, 'agentEndpoint' | 'timeoutMs'>,
+    asked: Omit<StartCall, 'agentEndpoint' | 'timeoutMs' | 'isWanted'>,
     seat: Seat
   ): Promise<HostedContainer> {
     const { kind, options: wanted } = asked
     const factory = seat.during(asked.factory)
-    const call = { ...asked, factory, agentEndpoint: this.owner.endpoint(), timeoutMs: this.options.startMs(kind) }
+    const isWanted = (): boolean => start.doomed === undefined
+    const timeoutMs = this.options.startMs(kind)
+    const call = { ...asked, factory, agentEndpoint: this.owner.endpoint(), timeoutMs, isWanted }
     const discard = async (result: unknown): Promise<void> => {
       await this.discard(result, kind).finally(() => seat.free())
     }

@@ -19,6 +19,8 @@ export interface StartCall {
   readonly timeoutMs: number
   /** What the predecessor of a container that moves has left. */
   readonly state?: unknown
+  /** Whether somebody still waits for it: what nobody does goes on with no state, and ends. Default: always. */
+  readonly isWanted?: () => boolean
 }
 
 /** Without these it is no container. */
@@ -46,7 +48,7 @@ export async function startContainer(
   const work = async (): Promise<ContainerFactoryResult> => {
     result = await call.factory({ ...call.options }, call.agentEndpoint)
     if (expired) void discard(result)
-    else if (faultOf(result, call.options) === undefined) await rehydrated(result)
+    else if (faultOf(result, call.options) === undefined && call.isWanted?.() !== false) await rehydrated(result)
     return result as ContainerFactoryResult
   }
   const made = await bounded(deadlines, call.timeoutMs, work, () => {

@@ -145,6 +145,36 @@ describe('AgentImpl - start', () => {
     expect((await agent.list()).map((record) => record.token)).toEqual([start(2).token])
   })
 
+  it('gives no state to what a start makes that the coordinator has given up since', async () => {
+    const gate = deferred()
+    const states: unknown[] = []
+    let made = 0
+    const { agent, time } = newFixture(
+      {},
+      {},
+      {
+        echo: async () => {
+          if (made++ === 0) await gate.promise
+          return result(
+            'a',
+            new EchoContainer({
+              rehydrate: async (_, state) => {
+                states.push(state)
+              }
+            })
+          )
+        }
+      }
+    )
+    const first = agent.get(echo, { uuid: uuid('a') }, { token: { epoch: 1, counter: 1 }, state: 'old' })
+    first.catch(() => {})
+    await time.advance(0)
+    await agent.get(echo, { uuid: uuid('a') }, { token: { epoch: 1, counter: 2 }, state: 'new' })
+    gate.resolve()
+    await time.advance(0)
+    expect(states).toEqual(['new'])
+  })
+
   it('ends what came of a start that the coordinator has given up since, and starts anew as it is asked now', async () => {
     const { agent, factory } = newFixture()
     const start = (counter: number): { token: { epoch: number; counter: number } } => ({ token: { epoch: 7, counter } })
