@@ -39,14 +39,15 @@ export function drainOnSignal(client: DrainableClient, options: DrainOnSignalOpt
   if (onClosed !== undefined) checkFunction(onClosed, 'onClosed')
   if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs)
   const leave = async (): Promise<void> => {
-    const result = await client.drain(timeoutMs === undefined ? {} : { timeoutMs })
+    // It may have been closed before: then there is nothing left to drain
+    const drained = client.drain(timeoutMs === undefined ? {} : { timeoutMs })
+    const result = await drained.catch((): DrainResult => ({ moved: 0, ended: 0, left: 0 }))
     await client.close()
     onClosed?.(result)
   }
   const onSignal = (): void => {
     for (const signal of signals) process.off(signal, onSignal)
-    // It may have been closed before: then there is nothing left to do
-    leave().catch(async () => await client.close())
+    void leave()
   }
   for (const signal of signals) process.on(signal, onSignal)
   return () => {

@@ -309,6 +309,18 @@ describe('drainOnSignal', () => {
     expect(process.listenerCount('SIGUSR2')).toBe(0)
   })
 
+  test('tells also of a client that was closed before', async () => {
+    const closed = jest.fn()
+    const client = {
+      drain: async () => await Promise.reject(new Error('it is closed')),
+      close: async () => {}
+    } as unknown as DrainableClient
+    drainOnSignal(client, { signals: ['SIGUSR2'], onClosed: closed })
+    process.emit('SIGUSR2')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(closed).toHaveBeenCalledWith({ moved: 0, ended: 0, left: 0 })
+  })
+
   test('is undone', () => {
     const before = process.listenerCount('SIGTERM')
     const undo = drainOnSignal(noting().client)

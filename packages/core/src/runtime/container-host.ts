@@ -126,11 +126,10 @@ export class ContainerHost {
    */
   async retire(uuid: ContainerUuid, how: RetireOptions): Promise<RetireOutcome> {
     const start = this.starts.get(uuid)
-    if (start !== undefined) {
+    if (start !== undefined)
       start.doomed ??= this.error('TERMINATING', `Container ${uuid} was terminated while it started`, uuid)
-      await this.starts.settled(uuid)
-    }
-    const hosted = this.table.get(uuid)
+    // What has been started anew meanwhile is not meant
+    const hosted = start === undefined ? this.table.get(uuid) : await start.outcome.catch(() => undefined)
     return hosted === undefined ? {} : await this.end(hosted, how)
   }
 

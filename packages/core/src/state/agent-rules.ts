@@ -74,6 +74,7 @@ export class AgentRules {
     feed.agentChanged(agent, NetworkEventKind.removed, now)
     this.dropCopies(agentId, now)
     for (const row of containers.onAgent(agentId)) this.lifecycle.agentLeft(row, { agentId, why, lease }, now)
+    this.endings.left(agent, lease)
   }
 
   /** What the agent tells of its containers by itself. */

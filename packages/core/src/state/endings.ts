@@ -5,6 +5,7 @@ import type { ContainerRecord } from '../api/container'
 import type { ContainerUuid } from '../api/identifiers'
 import { compareTokens } from '../api/token'
 import type { Adoption } from './adoption'
+import type { RemainingLease } from './lifecycle'
 import { endTimeoutMs } from './options'
 import type { AgentRow, ContainerRow } from './rows'
 import type { Tables } from './tables'
@@ -27,6 +28,18 @@ export class Endings {
   /** It has ended on that agent. */
   over(agent: AgentRow, uuid: ContainerUuid, now: number): void {
     if (agent.ending.delete(uuid)) this.release(agent, uuid, now)
+  }
+
+  /** The agent is gone: nothing ends there any more, but it may believe for a while that it is not. */
+  left(agent: AgentRow, { until, givenUp }: RemainingLease): void {
+    for (const uuid of agent.ending) {
+      const row = this.awaited(agent, uuid)
+      if (row === undefined) continue
+      row.leasedUntil = until
+      row.givenUp = givenUp
+      givenUp?.rows.push(row)
+      this.tables.displaced.add(row)
+    }
   }
 
   private await(agent: AgentRow, record: ContainerRecord, now: number): void {
@@ -53,14 +66,16 @@ export class Endings {
     displaced.add(row)
   }
 
-  private release({ agentId }: AgentRow, uuid: ContainerUuid, now: number): void {
-    const row = this.tables.containers.get(uuid)
-    if (row === undefined || !isAwaited(row) || row.servedBy !== agentId) return
+  private release(agent: AgentRow, uuid: ContainerUuid, now: number): void {
+    const row = this.awaited(agent, uuid)
+    if (row === undefined) return
     row.leasedUntil = now
     this.tables.displaced.add(row)
   }
-}
 
-function isAwaited({ state, leasedUntil }: ContainerRow): boolean {
-  return state === 'lost' && leasedUntil > 0
+  /** It is still that end which it waits for. */
+  private awaited({ agentId }: AgentRow, uuid: ContainerUuid): ContainerRow | undefined {
+    const row = this.tables.containers.get(uuid)
+    return row?.state === 'lost' && row.leasedUntil > 0 && row.servedBy === agentId ? row : undefined
+  }
 }

@@ -113,7 +113,9 @@ function waitOf(tables: Tables, row: ContainerRow, now: number): string | undefi
     case 'terminating':
       return `agent ${agentId} to end it`
     case 'recovering':
-      return `the agent that had it to come back after the restart of the coordinator, ${left(recovery?.until, now)}`
+      return recovery?.writes === true
+        ? 'the ledger, in which it is not written yet whose agents have not come back after the restart of the coordinator'
+        : `the agent that had it to come back after the restart of the coordinator, ${left(recovery?.until, now)}`
     case 'pre-terminating':
       return `its own work to end (${row.preTermination?.reason ?? ''}), ${left(preTerminations.get(row), now)}`
     case 'lost':

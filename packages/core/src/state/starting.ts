@@ -49,6 +49,8 @@ export class Starting {
     if (row === undefined) return
     this.tables.starts.abandon(start.startId)
     this.failed(start, row, startTimedOut(row, agentId, Math.round(now - start.since)), now)
+    // Not only when it answers: a coordinator after this one would take what it makes for what serves
+    if (row.uuid !== undefined) this.lifecycle.discard(agentId, row.uuid, 'its start was given up')
   }
 
   /** The factory has named what it made. */

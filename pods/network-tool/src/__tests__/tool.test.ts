@@ -54,6 +54,10 @@ describe('the built tool', () => {
     expect(json(await world.run('containers', '--kind', 'brief', '--json'))).toMatchObject([
       { uuid: 'orphaned', state: 'lost', holderCount: 1 }
     ])
+    expect(await world.run('containers', '--state', 'LOST')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("lost, recovering, got 'LOST'") as string
+    })
     const found = (await world.run('doctor')).out
     expect(found).toMatch(/1 lost; .*see network containers --state lost/)
     expect(found).toMatch(/waiting +kind brief, 1 held container: no agent offers it: start one/)

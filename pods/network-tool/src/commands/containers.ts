@@ -9,11 +9,21 @@ import {
   type ContainerSummary
 } from '@hcengineering/network-core'
 import type { Command } from '../command'
-import { exitCodes } from '../exit-codes'
+import { exitCodes, UsageError } from '../exit-codes'
 import { span } from '../output/text'
 
 /** One that serves, with its state, or one that does not. */
 type Listed = (ContainerRecord & Pick<ContainerSummary, 'state' | 'waitsFor'>) | ContainerSummary
+
+const states: ReadonlySet<string> = new Set<ContainerSummary['state']>([
+  'active',
+  'pre-terminating',
+  'starting',
+  'moving',
+  'terminating',
+  'lost',
+  'recovering'
+])
 
 export const containers: Command = {
   name: 'containers',
@@ -35,7 +45,7 @@ export const containers: Command = {
   run: async ({ connect, output, values }) => {
     const client = await connect()
     const wanted = values.texts('label')
-    const state = values.text('state')
+    const state = stateOf(values.text('state'))
     const listed = await listOf(client, values.text('kind') as ContainerKind | undefined)
     const found = listed.filter(
       (one) =>
@@ -59,6 +69,12 @@ export const containers: Command = {
     )
     return exitCodes.ok
   }
+}
+
+/** A typing error must not look like good news. */
+function stateOf(text: string | undefined): string | undefined {
+  if (text === undefined || states.has(text)) return text
+  throw new UsageError(`--state takes one of ${[...states].join(', ')}, got '${text}'`)
 }
 
 async function listOf(client: OperatorClient, kind: ContainerKind | undefined): Promise<Listed[]> {

@@ -145,6 +145,22 @@ describe('AgentImpl - start', () => {
     expect((await agent.list()).map((record) => record.token)).toEqual([start(2).token])
   })
 
+  it('ends what a start makes that the coordinator has given up, and nothing that was started since', async () => {
+    const late = deferred<ContainerFactoryResult>()
+    const made = [new EchoContainer(), new EchoContainer()]
+    const answers = [late.promise, Promise.resolve(result('a', made[1]))]
+    const { agent, time } = newFixture({}, {}, { echo: () => answers.shift() as Promise<ContainerFactoryResult> })
+    const first = failure(agent.get(echo, { uuid: uuid('a') }, { token: { epoch: 1, counter: 1 } }))
+    await time.advance(0)
+    const told = agent.retire(uuid('a'), { reason: 'its start was given up', final: true })
+    await agent.get(echo, { uuid: uuid('a') }, { token: { epoch: 1, counter: 2 } })
+    expect(await told).toEqual({})
+    late.resolve(result('a', made[0]))
+    await time.advance(0)
+    expect(await first).toMatchObject({ code: 'START_TIMEOUT' })
+    expect(made.map(({ calls }) => calls)).toEqual([['terminate', 'onTerminated'], []])
+  })
+
   it('gives no state to what a start makes that the coordinator has given up since', async () => {
     const gate = deferred()
     const states: unknown[] = []

@@ -77,6 +77,25 @@ describe('a container that its agent was ending when it registered', () => {
     expect(net.of('start')).toHaveLength(1)
   })
 
+  test('starts elsewhere when its agent is gone, after its lease', () => {
+    const net = restarted()
+    net.agent('a1', [], { client: 'p1', containers: [ending('a1')] })
+    net.get('c1', 'k', { uuid: 'u' })
+    net.do((state) => state.removeClient('p1' as never, net.now, 3_000))
+    net.pass(3_000 - 1)
+    expect(net.of('start')).toHaveLength(0)
+    net.pass(1)
+    expect(net.of('start')).toHaveLength(1)
+  })
+
+  test('starts elsewhere at once when its agent has said goodbye', () => {
+    const net = restarted()
+    net.agent('a1', [], { client: 'p1', containers: [ending('a1')] })
+    net.get('c1', 'k', { uuid: 'u' })
+    net.do((state) => state.removeClient('p1' as never, net.now))
+    expect(net.of('start')).toHaveLength(1)
+  })
+
   test('changes nothing of a later activation', () => {
     const net = new TestNetwork()
     net.agent('a2', ['k'], { client: 'p2' })
