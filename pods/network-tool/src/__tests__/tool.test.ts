@@ -56,7 +56,7 @@ describe('the built tool', () => {
     ])
     expect(await world.run('containers', '--state', 'LOST')).toMatchObject({
       code: 2,
-      err: expect.stringContaining("lost, recovering, got 'LOST'") as string
+      error: expect.stringContaining("lost, recovering, got 'LOST'") as string
     })
     const found = (await world.run('doctor')).out
     expect(found).toMatch(/1 lost; .*see network containers --state lost/)
