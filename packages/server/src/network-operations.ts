@@ -115,8 +115,8 @@ export function networkOperations(
       if (signal.aborted) throw registrationOver(record.agentId)
       const terminate = await network.register(record, agent, client)
       if (!host.registered(agent)) takeBack()
-      // Its answer renews the lease: what is standby by now is not to serve for a moment
-      await agent.deactivated()
+      // Its answer renews the lease: what is standby by now, or has to end, is not to serve for a moment
+      await agent.heard()
       return agent.settles ? { terminate, token: network.lastToken } : terminate
     } catch (error) {
       takeBack()

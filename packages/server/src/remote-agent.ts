@@ -37,6 +37,9 @@ import {
   type StreamPeer
 } from '@hcengineering/network-core'
 
+/** A kind that no agent has. */
+const nothing = '' as ContainerKind
+
 /** An agent in another process, asked over the connection of the client that registered it. */
 export class RemoteAgent implements NetworkAgent {
   readonly uuid: AgentUuid
@@ -50,6 +53,8 @@ export class RemoteAgent implements NetworkAgent {
 
   /** Copies that are told to be standby. */
   private readonly deactivations = new Set<Promise<unknown>>()
+  /** Containers that are told to end, and have not ended. */
+  private endings = 0
 
   /** @param client who registered it; @param session in which it did */
   constructor(
@@ -154,8 +159,14 @@ export class RemoteAgent implements NetworkAgent {
     await this.call('ct', [uuid], 0)
   }
 
-  retire? = async (uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome> =>
-    readRetireOutcome(await this.call('ct', [uuid, options], 0))
+  retire? = async (uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome> => {
+    this.endings++
+    try {
+      return readRetireOutcome(await this.call('ct', [uuid, options], 0))
+    } finally {
+      this.endings--
+    }
+  }
 
   restore? = async (uuid: ContainerUuid): Promise<void> => {
     await this.call('ca', [uuid], 0)
@@ -187,9 +198,11 @@ export class RemoteAgent implements NetworkAgent {
     }
   }
 
-  /** Resolves when it has heard which of its copies are standby, or cannot hear it. */
-  async deactivated(): Promise<void> {
-    await Promise.allSettled(this.deactivations)
+  /** Resolves when it has heard which of its copies are standby and which of its containers end, or cannot hear it. */
+  async heard(): Promise<void> {
+    // An end may take long; but what is asked after it is answered when it has begun
+    const begun = this.endings === 0 ? [] : [this.list(nothing)]
+    await Promise.allSettled([...this.deactivations, ...begun])
   }
 
   drain? = async (options: DrainOptions = {}): Promise<DrainResult> => {

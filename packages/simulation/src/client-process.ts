@@ -282,7 +282,6 @@ export class ClientProcess {
     const request = { uuid, client: this.process.name, idempotent: false, slow: true }
     const what = `turn of ${[uuid, ...path].join(', ')}`
     await this.world.calls.make(this.process, { what, timeoutMs: callMs, request }, async (id) => {
-      // Short enough that what waits for itself, where protocol 1 tells no chain, has given up long before healing is judged
       const data: TurnData = { id, root: id, path, visited: [], ms, budgetMs: 0.4 * callMs }
       const answer: unknown = await target.request(readOnly ? 'look' : 'pass', data, { timeoutMs: callMs })
       if (answer !== id) throw new Error(`turn ${id} got the answer ${String(answer)}`)

@@ -32,6 +32,8 @@ const LEFT = 0.7
 /** Where the tellers of a process find the network. */
 export interface TellerHost {
   clientOf(process: SimulatedProcess): NetworkClient | undefined
+  /** Every process tells for which calls it makes others: none waits for itself unnoticed. */
+  readonly tellsChains: boolean
 }
 
 /** Calls of one teller that do not come from the workload. */
@@ -77,7 +79,7 @@ export class Teller extends SimulatedContainer {
     const { id, root, ms, budgetMs } = data
     if (id !== undefined) this.note({ type: 'executed', request: id, instance: this.id, client, token: context?.token })
     if (ms > 0) await this.process.ticks.waitTick(ms / 50)
-    const [next, ...path] = data.path
+    const [next, ...path] = this.wayOn(data.path)
     if (next === undefined) return id
     const visited = [...data.visited, this.uuid]
     const rest: TurnData = { root, path, visited, ms, budgetMs: budgetMs * LEFT }
@@ -91,5 +93,10 @@ export class Teller extends SimulatedContainer {
       throw error
     }
     return id
+  }
+
+  /** Where nobody tells chains only upwards, so that no calls wait for each other, which would last until their deadlines. */
+  private wayOn(path: readonly string[]): readonly string[] {
+    return this.tellers.tellsChains ? path : path.filter((name) => name > this.uuid)
   }
 }

@@ -160,6 +160,10 @@ export class World implements ContainerHost, TellerHost {
     return this.plan.terminateMs ?? settings.terminateMs
   }
 
+  get tellsChains(): boolean {
+    return !this.plan.protocols.includes(1)
+  }
+
   clientOf(process: SimulatedProcess): NetworkClient | undefined {
     return this.agents.find((agent) => agent.process === process)?.client
   }

@@ -298,6 +298,7 @@ export class ClientSession<Tag> {
     const ours = fields.session !== undefined
     requests.setCredit(ours ? (fields.limits ?? creditOf(limits)) : creditOf(limits, limits.maxInFlightProtocol1))
     this.conversation.forgetIncoming(this.serverKind(ours, fields.limits))
+    this.conversation.settled(fields.settled)
     backlog.resume(undefined)
     for (const request of requests.restart()) {
       const text = `${request.what} was sent to ${this.options.where}, which has lost its session since`

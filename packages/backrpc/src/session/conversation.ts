@@ -268,10 +268,11 @@ export class Conversation<Tag> {
     this.streams.failAll(error, this.streamSink(sink))
   }
 
-  /** The numbers of what is under way that we asked for, and of the next request that will be made. */
-  outstanding(): { pending: number[]; next: number } {
-    const { pending, next } = this.requests.outstanding()
-    return { pending: [...new Set([...pending, ...this.streams.askedSequences])], next }
+  /** What our hello says of our requests: which are under way, where the next begin, and below which all are settled. */
+  outstanding(): Pick<HelloFields, 'pending' | 'next' | 'settled'> {
+    const { next, settledBelow } = this.requests
+    const pending = [...new Set([...this.requests.sentSequences(), ...this.streams.askedSequences])]
+    return { pending, next, ...(settledBelow === 0 ? {} : { settled: settledBelow }) }
   }
 
   /** Something came for a stream that carries an answer. */

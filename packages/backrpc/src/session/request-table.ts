@@ -75,19 +75,22 @@ export class RequestTable<Tag> {
   private readonly parked = new DeadlineQueue<PendingRequest<Tag>>()
   private readonly early = new Fifo<PendingRequest<Tag>>()
   private readonly queue = new Fifo<PendingRequest<Tag>>()
-  private nextSequence = 0
+  private nextSequence: number
   /** No request below this number is pending. */
-  private floor = 0
+  private floor: number
   private inFlight = 0
   private inFlightBytes = 0
   private bytes = 0
   /** What the peer takes at a time. */
   private credit: PeerLimits
 
+  /** @param first number of the first request: the peer knows those below from earlier sessions */
   constructor(
     private readonly prefix: string,
-    private readonly limits: SessionLimits
+    private readonly limits: SessionLimits,
+    first = 0
   ) {
+    this.nextSequence = this.floor = first
     this.credit = { requests: limits.maxInFlight, requestBytes: limits.maxInFlightBytes }
   }
 
@@ -219,11 +222,16 @@ export class RequestTable<Tag> {
     return this.requests.inOrder()
   }
 
-  /** The numbers of those that have been sent, and of the next that will be made. */
-  outstanding(): { pending: number[]; next: number } {
-    const pending: number[] = []
-    for (const { sequence, attempts } of this.requests.inOrder()) if (attempts > 0) pending.push(sequence)
-    return { pending, next: this.nextSequence }
+  /** Number of the next that will be made. */
+  get next(): number {
+    return this.nextSequence
+  }
+
+  /** The numbers of those that have been sent. */
+  sentSequences(): number[] {
+    const sequences: number[] = []
+    for (const { sequence, attempts } of this.requests.inOrder()) if (attempts > 0) sequences.push(sequence)
+    return sequences
   }
 
   /** Its id where ids are texts. */

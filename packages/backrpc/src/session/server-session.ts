@@ -54,16 +54,18 @@ export class ServerSession<Tag> implements Keeper {
   /**
    * @param inherited the client's earlier session: of its requests some may be sent again
    * @param house the memory for answers in parts that all sessions share
+   * @param firstSequence number of the first request, where none is inherited
    */
   constructor(
     readonly origin: SessionOrigin,
     private readonly limits: SessionLimits,
     tickMs: number,
     inherited?: Conversation<Tag>,
-    house?: AnswerRoom
+    house?: AnswerRoom,
+    firstSequence = 0
   ) {
     const { client, credit } = origin
-    const requests = inherited?.requests ?? new RequestTable<Tag>(client, limits)
+    const requests = inherited?.requests ?? new RequestTable<Tag>(client, limits, firstSequence)
     requests.setCredit(credit ?? creditOf(limits))
     const kind = {
       ours: this.ours,

@@ -29,6 +29,8 @@ export class ServerSessions<Tag> {
   private readonly lives: ClientLives
   private nextTick = Infinity
   private plannedWake = Infinity
+  /** Beyond the numbers of all requests in sessions that have ended: a client may still know those. */
+  private firstSequence = 0
 
   constructor(
     private readonly options: ServerSessionsOptions,
@@ -221,8 +223,9 @@ export class ServerSessions<Tag> {
     const { limits, tickMs, newSessionId, unreadRoutes = false } = this.options
     const inherited = known === undefined ? undefined : this.replace(known)
     const origin = originOf(client, newSessionId(), fields, this.options)
-    const session = new ServerSession<Tag>(origin, limits, tickMs, inherited, this.house)
+    const session = new ServerSession<Tag>(origin, limits, tickMs, inherited, this.house, this.firstSequence)
     session.conversation.unreadRoutes = unreadRoutes
+    session.conversation.settled(fields.settled)
     session.conversation.speak(origin.protocol, this.sink)
     this.sessions.add(session)
     this.attach(session, peer)
@@ -275,7 +278,8 @@ export class ServerSessions<Tag> {
   }
 
   private remove(session: ServerSession<Tag>): void {
-    const { address, client } = session
+    const { address, client, conversation } = session
+    this.firstSequence = Math.max(this.firstSequence, conversation.requests.next)
     this.sessions.remove(session, this.clock)
     if (address !== undefined) this.strangers.add(address, this.clock)
     this.lives.forget(client)

@@ -36,6 +36,8 @@ export interface HelloFields {
   readonly pending?: readonly number[]
   /** With it, the number of the next request: what has it or a higher one was asked later. */
   readonly next?: number
+  /** Protocol 2: all requests of who says it below that number are settled, those of its earlier sessions too: one that comes late is not executed. */
+  readonly settled?: number
   /** The credit that who says it grants. */
   readonly limits?: PeerLimits
   /** A server's: of its run, larger than that of any before. A client's: the largest that it knows. */

@@ -202,6 +202,7 @@ function helloFields(payload: unknown): HelloFields {
     limits: granted,
     pending,
     next,
+    settled,
     epoch
   } = fieldsOf(payload)
   const fields: { -readonly [Name in keyof HelloFields]: HelloFields[Name] } = {}
@@ -212,6 +213,7 @@ function helloFields(payload: unknown): HelloFields {
   if (isCount(attempt)) fields.attempt = attempt
   if (Array.isArray(pending) && pending.every(isCount)) fields.pending = pending
   if (isCount(next)) fields.next = next
+  if (isCount(settled)) fields.settled = settled
   if (isCount(epoch)) fields.epoch = epoch
   const version = versionOf(protocol)
   if (version !== undefined) fields.protocol = version

@@ -204,7 +204,9 @@ export class AgentImpl implements NetworkAgent {
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
+    const start = this.host.settled(uuid)
     await this.host.retire(uuid, { reason: 'its agent was told to terminate it', final: true })
+    await start
   }
 
   async retire(uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome> {

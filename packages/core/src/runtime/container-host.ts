@@ -121,16 +121,16 @@ export class ContainerHost {
   }
 
   /**
-   * Ends the container of that uuid, unless it cannot end yet; what starts is ended once it has started, and its waiters get
-   * `TERMINATING`.
+   * Ends the container of that uuid, unless it cannot end yet. What starts is never served, though it ends only once it has
+   * started; its waiters get `TERMINATING`.
    */
   async retire(uuid: ContainerUuid, how: RetireOptions): Promise<RetireOutcome> {
+    const hosted = this.table.get(uuid)
+    if (hosted !== undefined) return await this.end(hosted, how)
     const start = this.starts.get(uuid)
     if (start !== undefined)
       start.doomed ??= this.error('TERMINATING', `Container ${uuid} was terminated while it started`, uuid)
-    // What has been started anew meanwhile is not meant
-    const hosted = start === undefined ? this.table.get(uuid) : await start.outcome.catch(() => undefined)
-    return hosted === undefined ? {} : await this.end(hosted, how)
+    return {}
   }
 
   /** Ends it once; never rejects. An end that is final comes after one that was put off. */

@@ -35,6 +35,8 @@ export class Adoption {
     const { containers, tokens, outbox } = this.tables
     tokens.see(said.token)
     const managed = said.stateless === true
+    // It ends, and starts anew when it has
+    if (agent.startsGivenUp.has(said.uuid) && !managed) return false
     const isVoid = this.isVoid(agent, said)
     if (isVoid && !managed) return false
     if (isVoid) outbox.push({ type: 'deactivate', agentId: agent.agentId, uuid: said.uuid })

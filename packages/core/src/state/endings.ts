@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { ContainerRecord } from '../api/container'
-import type { ContainerUuid } from '../api/identifiers'
+import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import { compareTokens } from '../api/token'
 import type { Adoption } from './adoption'
 import type { RemainingLease } from './lifecycle'
 import { endTimeoutMs } from './options'
-import type { AgentRow, ContainerRow } from './rows'
+import { endsOn, troubleOf, type AgentRow, type ContainerRow } from './rows'
 import type { Tables } from './tables'
 
-/** Containers that agents were ending when they registered: their last requests may run, so nobody else serves them before. */
+/**
+ * What may not have ended on its agent, so that nobody else serves it before: containers that agents were ending when they
+ * registered, whose last requests may run, and starts that were given up, of which the agent has not heard.
+ */
 export class Endings {
   constructor(
     private readonly tables: Tables,
@@ -32,18 +35,49 @@ export class Endings {
 
   /** The agent is gone: nothing ends there any more, but it may believe for a while that it is not. */
   left(agent: AgentRow, { until, givenUp }: RemainingLease): void {
-    for (const uuid of agent.ending) {
+    for (const uuid of [...agent.ending, ...agent.startsGivenUp]) {
       const row = this.awaited(agent, uuid)
       if (row === undefined) continue
       row.leasedUntil = until
       row.givenUp = givenUp
+      if (row.trouble !== undefined) row.trouble.givenUpBy = undefined
       givenUp?.rows.push(row)
       this.tables.displaced.add(row)
     }
   }
 
+  /** Its start there was given up. What comes of it ends; a coordinator after this one would take it for what serves. */
+  startGivenUp(agentId: AgentUuid, row: ContainerRow, uuid: ContainerUuid, now: number): void {
+    const { agents, terminations, outbox } = this.tables
+    const agent = agents.get(agentId)
+    if (agent === undefined) return
+    const terminationId = terminations.giveUp({ agentId, uuid })
+    const how = { reason: 'its start was given up', final: true, move: false }
+    outbox.push({ type: 'terminate', terminationId, agentId, uuid, ...how })
+    // Of 0.7: it may not answer, and holds no lease
+    if (!agent.moves) return
+    agent.startsGivenUp.add(uuid)
+    troubleOf(row).givenUpBy = agentId
+    row.leasedUntil = this.latest(agent, row.kind, now)
+  }
+
+  /** Whether it matters that the agent hears of that start. */
+  awaits(terminationId: number): boolean {
+    const asked = this.tables.terminations.givenUpBy(terminationId)
+    return asked !== undefined && this.tables.agents.get(asked.agentId)?.startsGivenUp.has(asked.uuid) === true
+  }
+
+  /** That start has been heard of; `false` when it was another end. */
+  heard(terminationId: number, now: number): boolean {
+    const asked = this.tables.terminations.heard(terminationId)
+    if (asked === undefined) return false
+    const agent = this.tables.agents.get(asked.agentId)
+    if (agent?.startsGivenUp.delete(asked.uuid) === true) this.release(agent, asked.uuid, now)
+    return true
+  }
+
   private await(agent: AgentRow, record: ContainerRecord, now: number): void {
-    const { containers, tokens, options, displaced } = this.tables
+    const { containers, tokens, displaced } = this.tables
     const { uuid, kind, token, labels, extra } = record
     tokens.see(token)
     if (this.adoption.isVoid(agent, record)) return
@@ -53,8 +87,7 @@ export class Endings {
     if (!unserved || (known !== undefined && known.kind !== kind)) return
     if (compareTokens(token, known?.servedToken) < 0) return
     const row = known ?? containers.add({ kind, uuid, labels, extra, state: 'lost' })
-    // As if it had begun just now; and it may be paused meanwhile
-    const leasedUntil = now + endTimeoutMs(options, kind) + this.tables.patienceMs(agent.agentId)
+    const leasedUntil = this.latest(agent, kind, now)
     containers.update(row, {
       state: 'lost',
       expectedAgentId: undefined,
@@ -70,12 +103,18 @@ export class Endings {
     const row = this.awaited(agent, uuid)
     if (row === undefined) return
     row.leasedUntil = now
+    if (row.trouble !== undefined) row.trouble.givenUpBy = undefined
     this.tables.displaced.add(row)
+  }
+
+  /** As if it had begun just now; and the agent may be paused meanwhile. */
+  private latest({ agentId }: AgentRow, kind: ContainerKind, now: number): number {
+    return now + endTimeoutMs(this.tables.options, kind) + this.tables.patienceMs(agentId)
   }
 
   /** It is still that end which it waits for. */
   private awaited({ agentId }: AgentRow, uuid: ContainerUuid): ContainerRow | undefined {
     const row = this.tables.containers.get(uuid)
-    return row?.state === 'lost' && row.leasedUntil > 0 && row.servedBy === agentId ? row : undefined
+    return row?.state === 'lost' && row.leasedUntil > 0 && endsOn(row) === agentId ? row : undefined
   }
 }

@@ -4,7 +4,7 @@
 import type { ContainerExplanation, ContainerHolder, ContainerSummary, ContainerWaiter } from '../api/diagnosis'
 import type { ContainerKind, ContainerUuid } from '../api/identifiers'
 import { fullNames, waitOf as getWaitOf } from './failures'
-import type { ContainerRow } from './rows'
+import { endsOn, type ContainerRow } from './rows'
 import type { Tables } from './tables'
 import { lostCause } from './waits'
 
@@ -130,12 +130,12 @@ function waitOf(tables: Tables, row: ContainerRow, now: number): string | undefi
 }
 
 function lostFor(tables: Tables, row: ContainerRow, now: number): string {
-  const { leasedUntil, kind, pinned, servedBy } = row
+  const { leasedUntil, kind, pinned } = row
   switch (lostCause(tables, row, now)) {
     case 'lease':
       return `the lease of the agent that had it, which may serve it still, ${left(leasedUntil, now)}`
     case 'end':
-      return `agent ${servedBy} to end it, ${left(leasedUntil, now)}`
+      return `agent ${endsOn(row)} to end it, ${left(leasedUntil, now)}`
     case 'ledger':
       return 'the ledger, in which it is not written yet that the agent that had it was given up'
     case 'agent':

@@ -218,7 +218,9 @@ export class Lifecycle {
   /** The agent has something under that uuid that it should not have: it ends, unless the row says otherwise. */
   discard(agentId: AgentUuid, uuid: ContainerUuid, reason: string): void {
     const { containers, agents, outbox, terminations } = this.tables
-    if (agents.get(agentId) === undefined) return
+    const agent = agents.get(agentId)
+    // It is told that already
+    if (agent === undefined || agent.startsGivenUp.has(uuid)) return
     const row = containers.get(uuid)
     if (row?.agentId === agentId) return
     if (row?.standbys.some((copy) => copy.agentId === agentId) === true) {

@@ -41,6 +41,7 @@ export class NetworkState {
   private readonly tables: Tables
   private readonly lifecycle: Lifecycle
   private readonly placement: Placement
+  private readonly endings: Endings
   private readonly starting: Starting
   private readonly supervision: Supervision
   private readonly draining: Draining
@@ -55,19 +56,13 @@ export class NetworkState {
     this.tables = tables
     this.lifecycle = new Lifecycle(tables)
     this.placement = new Placement(tables, this.lifecycle)
-    this.starting = new Starting(tables, this.lifecycle, this.placement)
     this.supervision = new Supervision(tables, this.lifecycle)
     this.draining = new Draining(tables, this.supervision)
     const adoption = new Adoption(tables, this.lifecycle, this.supervision)
+    this.endings = new Endings(tables, adoption)
+    this.starting = new Starting(tables, this.lifecycle, this.placement, this.endings)
     this.rebalancing = new Rebalancing(tables, this.supervision)
-    this.agentRules = new AgentRules(
-      tables,
-      this.lifecycle,
-      adoption,
-      new Endings(tables, adoption),
-      this.draining,
-      this.rebalancing
-    )
+    this.agentRules = new AgentRules(tables, this.lifecycle, adoption, this.endings, this.draining, this.rebalancing)
     this.registrations = new Registrations(tables, this.agentRules)
     this.clients = new ClientRules(tables, this.lifecycle, this.placement, this.registrations)
     this.operators = new OperatorRules(tables, this.supervision)
@@ -189,9 +184,10 @@ export class NetworkState {
     this.run(now, () => this.starting.answeredFailure(startId, error, now))
   }
 
-  /** Whether a container waits for that termination to end. */
+  /** Whether a container waits for that termination to end, or for its agent to hear of it. */
   awaitsEnd(terminationId: number): boolean {
-    return this.tables.terminations.get(terminationId) !== undefined
+    const { terminations } = this.tables
+    return terminations.get(terminationId) !== undefined || this.endings.awaits(terminationId)
   }
 
   /**
@@ -200,7 +196,9 @@ export class NetworkState {
    * @param state what a container that moves leaves to its successor
    */
   terminated(terminationId: number, now: number, state?: unknown): void {
-    this.run(now, () => this.supervision.terminated(terminationId, state, now))
+    this.run(now, () => {
+      if (!this.endings.heard(terminationId, now)) this.supervision.terminated(terminationId, state, now)
+    })
   }
 
   /** The container at `at` answered that termination: it cannot end yet, and serves on. */

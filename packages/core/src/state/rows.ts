@@ -96,6 +96,8 @@ export interface StartTrouble {
   readonly tried: Set<AgentUuid>
   /** Rounds failed. */
   failures: number
+  /** Its start there was given up, and may go on until the agent has heard that. */
+  givenUpBy: AgentUuid | undefined
   lastError: NetworkError | undefined
 }
 
@@ -143,6 +145,8 @@ export interface AgentRow {
   load: AgentLoad
   /** What it was ending when it registered, and has not ended since. */
   ending: Set<ContainerUuid>
+  /** Starts there that were given up, and of whose end it has not heard. */
+  readonly startsGivenUp: Set<ContainerUuid>
 }
 
 export interface ClientRow {
@@ -168,13 +172,18 @@ export const none: {
 
 /** Changes the row's record of failures, made if need be. */
 export function troubleOf(row: ContainerRow): StartTrouble {
-  row.trouble ??= { tried: new Set(), failures: 0, lastError: undefined }
+  row.trouble ??= { tried: new Set(), failures: 0, givenUpBy: undefined, lastError: undefined }
   return row.trouble
 }
 
 /** Agents that failed to start it, in this round. */
 export function triedOf(row: Partial<Pick<ContainerRow, 'trouble'>>): ReadonlySet<AgentUuid> {
   return row.trouble?.tried ?? none.tried
+}
+
+/** `lost` only: the agent on which it may not have ended. */
+export function endsOn({ servedBy, trouble }: ContainerRow): AgentUuid | undefined {
+  return trouble?.givenUpBy ?? servedBy
 }
 
 /** The container must have been active: only such rows are listed and announced. */

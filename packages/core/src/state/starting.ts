@@ -3,11 +3,12 @@
 
 import type { ContainerEndpointRef, ContainerUuid } from '../api/identifiers'
 import { NetworkError } from '../errors'
+import type { Endings } from './endings'
 import { startFailed, startTimedOut, uuidConflict, wrongUuid } from './failures'
 import type { Lifecycle } from './lifecycle'
 import type { Placement } from './placement'
 import { serves } from './queries'
-import { isWanted, notBefore, troubleOf, type ContainerRow } from './rows'
+import { isKept, isWanted, notBefore, troubleOf, type ContainerRow } from './rows'
 import type { PendingStart } from './start-table'
 import type { Tables } from './tables'
 
@@ -19,7 +20,8 @@ export class Starting {
   constructor(
     private readonly tables: Tables,
     private readonly lifecycle: Lifecycle,
-    private readonly placement: Placement
+    private readonly placement: Placement,
+    private readonly endings: Endings
   ) {}
 
   succeeded(startId: number, uuid: ContainerUuid, endpoint: ContainerEndpointRef, now: number, unixNow: number): void {
@@ -48,9 +50,14 @@ export class Starting {
     const { row, agentId } = start
     if (row === undefined) return
     this.tables.starts.abandon(start.startId)
-    this.failed(start, row, startTimedOut(row, agentId, Math.round(now - start.since)), now)
-    // Not only when it answers: a coordinator after this one would take what it makes for what serves
-    if (row.uuid !== undefined) this.lifecycle.discard(agentId, row.uuid, 'its start was given up')
+    const error = startTimedOut(row, agentId, Math.round(now - start.since))
+    if (start.activating !== undefined) {
+      this.failed(start, row, error, now)
+      if (row.uuid !== undefined) this.lifecycle.discard(agentId, row.uuid, 'its start was given up')
+      return
+    }
+    if (row.uuid !== undefined) this.endings.startGivenUp(agentId, row, row.uuid, now)
+    this.failed(start, row, error, now)
   }
 
   /** The factory has named what it made. */
@@ -119,7 +126,7 @@ export class Starting {
     // Others may have room
     const full = error.code === 'CAPACITY' && row.waiters.size > 0
     if (!isWanted(row) && !full) this.lifecycle.refuseWaiters(row, error)
-    if (!isWanted(row) && !full) {
+    if (!isKept(row, now) && !full) {
       this.lifecycle.end(row, error, now)
       return
     }

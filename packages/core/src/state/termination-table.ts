@@ -1,13 +1,22 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { AgentUuid, ContainerUuid } from '../api/identifiers'
 import { DeadlineQueue } from './deadline-queue'
 import type { ContainerRow } from './rows'
+
+/** What an agent was asked to end. */
+export interface AskedEnd {
+  readonly agentId: AgentUuid
+  readonly uuid: ContainerUuid
+}
 
 /** Rows whose agent was asked to end them, for good or in order to start elsewhere. */
 export class TerminationTable {
   private readonly rows = new Map<number, ContainerRow>()
   private readonly deadlines = new DeadlineQueue<ContainerRow>()
+  /** Of starts that were given up, and may go on. */
+  private readonly givenUp = new Map<number, AskedEnd>()
   private lastId = 0
 
   get size(): number {
@@ -24,6 +33,25 @@ export class TerminationTable {
     this.rows.set(id, row)
     this.deadlines.set(row, deadline)
     return id
+  }
+
+  /** An id for the end of a start that was given up. */
+  giveUp(asked: AskedEnd): number {
+    const id = this.nextId()
+    this.givenUp.set(id, asked)
+    return id
+  }
+
+  /** The start that it ends, until the agent has answered. */
+  givenUpBy(terminationId: number): AskedEnd | undefined {
+    return this.givenUp.get(terminationId)
+  }
+
+  /** The agent has answered. */
+  heard(terminationId: number): AskedEnd | undefined {
+    const asked = this.givenUp.get(terminationId)
+    this.givenUp.delete(terminationId)
+    return asked
   }
 
   /** It goes on. */

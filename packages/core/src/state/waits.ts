@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { KindWait, WaitCause } from '../api/diagnosis'
-import { notBefore, type ContainerRow, type PendingGet } from './rows'
+import { endsOn, notBefore, type ContainerRow, type PendingGet } from './rows'
 import type { Tables } from './tables'
 
 /** Kinds and causes that are named. */
@@ -14,10 +14,12 @@ export function lostCause(
   row: ContainerRow,
   now: number
 ): Exclude<WaitCause, 'start' | 'recovery'> {
-  const { leasedUntil, servedBy, uuid } = row
+  const { leasedUntil, uuid } = row
   if (leasedUntil > now) {
-    const ends = servedBy !== undefined && uuid !== undefined && agents.get(servedBy)?.ending.has(uuid) === true
-    return ends ? 'end' : 'lease'
+    const by = endsOn(row)
+    const agent = by === undefined ? undefined : agents.get(by)
+    if (agent === undefined || uuid === undefined) return 'lease'
+    return agent.ending.has(uuid) || agent.startsGivenUp.has(uuid) ? 'end' : 'lease'
   }
   if (notBefore(row) > now) return 'ledger'
   if (!candidates.isOffered(row)) return row.pinned === undefined ? 'agent' : 'pin'

@@ -160,11 +160,12 @@ describe('a restart that fails', () => {
   test('times out like any start', () => {
     const net = lost()
     net.pass(10_000)
+    expect(net.last('terminate')).toMatchObject({ agentId: 'a2', uuid: 'u' })
+    net.terminated()
     expect(net.start().agentId).toBe('a3')
     net.pass(10_000)
     expect(net.stateOf('u')).toBe('lost')
-    net.started(net.of('start')[1])
-    expect(net.last('terminate')).toMatchObject({ agentId: 'a2', uuid: 'u' })
+    expect(net.last('terminate')).toMatchObject({ agentId: 'a3', uuid: 'u' })
   })
 })
 

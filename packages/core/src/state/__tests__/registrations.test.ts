@@ -80,7 +80,7 @@ describe('registration', () => {
     expect(net.state.stats()).toMatchObject({ references: 1, pendingStarts: 0 })
   })
 
-  test('a renewal that lists what came of a start given up before leaves the one that runs alone', () => {
+  test('a renewal that lists what came of a start given up before is told to end it; a get waits for that', () => {
     const net = new TestNetwork()
     net.agent('a1', ['k'], { client: 'c1' })
     net.get('c2', 'k', { uuid: 'u' })
@@ -88,7 +88,9 @@ describe('registration', () => {
     net.pass(10_000)
     const get = net.get('c2', 'k', { uuid: 'u', labels: ['red'] })
     net.agent('a1', ['k'], { client: 'c1', containers: [record('u', 'k', 'a1', { token })] })
-    expect(net.outcome(get)).toBe('pending')
+    expect(net.last('registered').terminate).toEqual(['u'])
+    expect([net.outcome(get), net.of('start').length]).toEqual(['pending', 1])
+    net.terminated()
     net.started()
     expect(net.settled(get)).toBe('u@a1')
     expect(net.state.list()).toMatchObject([{ uuid: 'u', labels: ['red'] }])

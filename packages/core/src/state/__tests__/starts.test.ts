@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError } from '../../errors'
-import { TestNetwork, record, uuidOf } from './test-network'
+import { TestNetwork, clientId, record, uuidOf } from './test-network'
 
 describe('a start that fails', () => {
   test('rejects all who wait with the factory’s reason, leaves nothing, and the next get is fresh', () => {
@@ -61,19 +61,58 @@ describe('a start that is not answered', () => {
     net.pass(8_000)
     expect(net.failure(get).code).toBe('START_TIMEOUT')
     net.started(net.of('start')[0])
-    expect(net.last('terminate')).toMatchObject({ agentId: 'a1', uuid: 'u' })
+    const [, end] = net.of('terminate')
+    expect(end).toMatchObject({ agentId: 'a1', uuid: 'u' })
+    net.terminated(end)
     expect(net.stateOf('u')).toBeUndefined()
   })
 
-  test('a late result is kept when the same agent was asked for the same uuid again', () => {
+  test('is begun elsewhere when its agent has heard that it was given up, and not before', () => {
+    const net = new TestNetwork()
+    net.agent('a1', ['k'], { client: 'p1' })
+    net.running('c1', 'k', { uuid: 'u' })
+    net.agent('a2', ['k'], { client: 'p2' })
+    net.agent('a3', ['k'], { client: 'p3' })
+    net.unregister('a1')
+    const first = net.start().agentId
+    net.pass(10_000)
+    expect(net.of('terminate')).toMatchObject([{ agentId: first, uuid: 'u', reason: 'its start was given up' }])
+    expect(net.state.explain(uuidOf('u'), net.now, net.unixNow)?.waitsFor).toBe(
+      `agent ${first} to end it, for 23.0 s at most`
+    )
+    expect([net.of('start').length, net.state.awaitsEnd(net.last('terminate').terminationId)]).toEqual([2, true])
+    net.terminated()
+    expect(net.start().agentId).not.toBe(first)
+    expect(net.state.awaitsEnd(net.last('terminate').terminationId)).toBe(false)
+  })
+
+  test('is begun elsewhere when its agent has been gone for its lease, if it never hears of that', () => {
+    const net = new TestNetwork()
+    net.agent('a1', ['k'], { client: 'p1' })
+    net.running('c1', 'k', { uuid: 'u' })
+    net.agent('a2', ['k'], { client: 'p2' })
+    net.agent('a3', ['k'], { client: 'p3' })
+    net.unregister('a1')
+    const first = net.start().agentId
+    net.pass(10_000)
+    net.do((state) => state.removeClient(clientId(first === 'a2' ? 'p2' : 'p3'), net.now, 1_500))
+    net.pass(1_499)
+    expect(net.of('start')).toHaveLength(2)
+    net.pass(1)
+    expect(net.start().agentId).not.toBe(first)
+  })
+
+  test('a get of the same uuid waits until what the first start makes is sure to end', () => {
     const net = new TestNetwork()
     net.agent('a1', ['k'])
     net.get('c1', 'k', { uuid: 'u' })
     net.pass(10_000)
     const again = net.get('c1', 'k', { uuid: 'u' })
     net.started(net.of('start')[0])
-    // What the first start makes, that is: it was told when that was given up
+    // What the first start makes ends: the agent was told when that was given up
     expect(net.of('terminate')).toMatchObject([{ agentId: 'a1', uuid: 'u', reason: 'its start was given up' }])
+    expect(net.of('start')).toHaveLength(1)
+    net.terminated()
     net.started(net.of('start')[1])
     expect(net.settled(again)).toBe('u@a1')
   })

@@ -1,0 +1,60 @@
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+import type { BackRPCServer, BackRPCSessionInfo } from '@hcengineering/network-backrpc'
+import { NetworkError, type AgentUuid, type ClientUuid, type ContainerUuid } from '@hcengineering/network-core'
+import { RemoteAgent } from '../remote-agent'
+
+const uuid = 'c' as ContainerUuid
+const session = { ours: true, protocol: 2 } as unknown as BackRPCSessionInfo
+
+describe('an agent in another process', () => {
+  /** What it is asked, each with its answer still to come. */
+  let asked: { readonly name: string; answer(value: unknown): void; fail(error: Error): void }[]
+  let agent: RemoteAgent
+
+  beforeEach(() => {
+    asked = []
+    const server = {
+      request: async (_client: string, name: string) =>
+        await new Promise((resolve, reject) => asked.push({ name, answer: resolve, fail: reject }))
+    }
+    const record = { agentId: 'a' as AgentUuid, kinds: [], containers: [] }
+    agent = new RemoteAgent(record, 'p' as ClientUuid, session, server as unknown as BackRPCServer<ClientUuid>)
+  })
+
+  /** Whether it has heard, as far as was answered. */
+  async function hasHeard(heard: Promise<void>): Promise<boolean> {
+    let is = false
+    void heard.then(() => (is = true))
+    await new Promise(setImmediate)
+    return is
+  }
+
+  it('has heard when nothing is said', async () => {
+    expect(await hasHeard(agent.heard())).toBe(true)
+    expect(asked).toEqual([])
+  })
+
+  it('has heard of ends when what was asked after them is answered, though they go on', async () => {
+    const ended = agent.retire?.(uuid, { reason: 'a later activation has served', final: true })
+    const heard = agent.heard()
+    expect(asked.map(({ name }) => name)).toEqual(['ct', 'cl'])
+    expect(await hasHeard(heard)).toBe(false)
+    asked[1].answer([])
+    expect(await hasHeard(heard)).toBe(true)
+    asked[0].answer({})
+    await ended
+    expect(await hasHeard(agent.heard())).toBe(true)
+    expect(asked).toHaveLength(2)
+  })
+
+  it('has heard which copies are standby when it has answered that, or cannot be asked', async () => {
+    const told = agent.deactivate?.(uuid).catch(() => {})
+    const heard = agent.heard()
+    expect(await hasHeard(heard)).toBe(false)
+    asked[0].fail(new NetworkError('UNAVAILABLE', 'it is gone'))
+    expect(await hasHeard(heard)).toBe(true)
+    await told
+  })
+})
