@@ -38,7 +38,7 @@ export class AgentDrain {
       }
       const startsOver = async (): Promise<void> => {
         await announce()
-        await this.host.startsSettled()
+        await this.host.starter.settled()
       }
       startsOver()
         .catch(() => {}) // unheard, it waits for its time to be over

@@ -24,23 +24,12 @@ import type { WaitReport, WaitVerdict } from '../api/turns'
 import { checkMethods, checkOptions } from '../arguments'
 import { checkGetOptions, checkName } from '../labels'
 import { defaultTimeoutsMs } from '../timeouts'
-import { Activations } from './activations'
-import { AgentConnections } from './agent-connections'
-import { AgentDrain } from './agent-drain'
-import { AgentLease } from './agent-lease'
 import { checkMs, resolveAgentOptions, type AgentOptions } from './agent-options'
+import { AgentParts } from './agent-parts'
 import { recordOfAgent } from './agent-record'
-import { AgentReports } from './agent-reports'
-import { AgentStreams } from './agent-streams'
-import { AgentTurns } from './agent-turns'
 import type { Broadcast } from './client-link'
-import { ContainerHost, type HostOwner } from './container-host'
 import { readFactories } from './factories'
-import { HealthMonitor, strikes } from './health'
-import { HostedCalls } from './hosted-calls'
-import type { HostedContainer } from './hosted-container'
 import { containerMethods } from './start-container'
-import { Visits } from './visits'
 
 /**
  * Hosts containers of the kinds it has factories for, and stateless ones that it is given. It works as soon as it is
@@ -59,18 +48,8 @@ export class AgentImpl implements NetworkAgent {
   reminders?: ReminderKeeper
   onTurnWaits?: (report: WaitReport) => Promise<WaitVerdict>
 
-  private readonly host: ContainerHost
-  private readonly connections: AgentConnections
-  private readonly streams: AgentStreams
-  private readonly health: HealthMonitor
-  private readonly visits: Visits
-  private readonly reports: AgentReports
-  private readonly lease: AgentLease
-  private readonly activations: Activations
-  private readonly calls: HostedCalls
-  private readonly turns: AgentTurns
+  private readonly parts: AgentParts
   private readonly networks = new Set<Network>()
-  private readonly drainage: AgentDrain
   private drained: Promise<DrainResult> | undefined
   private closing: Promise<void> | undefined
 
@@ -83,42 +62,9 @@ export class AgentImpl implements NetworkAgent {
     checkName(uuid, 'the uuid of an agent')
     const makers = readFactories(factories)
     const resolved = resolveAgentOptions(options)
-    const { tickManager, logger, reportMs, pingMs, pingIntervalMs } = resolved
     this.kinds = [...makers.keys()] as ContainerKind[]
     if (resolved.capacity !== undefined) this.capacity = resolved.capacity
-    this.host = new ContainerHost(this.hostOwner(), makers, resolved)
-    this.drainage = new AgentDrain(this.host, tickManager)
-    this.connections = new AgentConnections(logger)
-    this.reports = new AgentReports(this, logger)
-    this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
-    this.lease = new AgentLease(tickManager, resolved.isAvailable, logger)
-    const keeper = (): ReminderKeeper | undefined => this.reminders
-    this.activations = new Activations({
-      tickManager,
-      logger,
-      lease: this.lease,
-      keeper,
-      inTurn: async (hosted, work) => await this.calls.inTurn(hosted, 'a timer', {}, work)
-    })
-    this.calls = new HostedCalls(tickManager, this.lease, this.visits, this.activations)
-    this.streams = new AgentStreams(logger, this.activations, this.calls)
-    this.turns = new AgentTurns(tickManager, uuid, (report) => this.onTurnWaits?.(report))
-    this.health = new HealthMonitor(tickManager, {
-      pingMs,
-      pingIntervalMs,
-      changed: (hosted, cause) => {
-        const { uuid: container, kind } = hosted
-        if (hosted.healthy) logger.info('A container is healthy again', { container, kind })
-        else logger.warn('A container has failed a health check', { container, kind, error: cause })
-        if (hosted.serves) this.reports.updated([hosted])
-      },
-      condemned: (hosted, cause) => {
-        const { uuid: container, kind } = hosted
-        const reason = `failed ${strikes} health checks in a row: ${cause}`
-        logger.warn('A container ends, since it is not healthy', { container, kind, reason })
-        void this.host.end(hosted, { reason, final: true })
-      }
-    })
+    this.parts = new AgentParts(this, makers, resolved)
   }
 
   async get(
@@ -130,8 +76,8 @@ export class AgentImpl implements NetworkAgent {
     const wanted = checkGetOptions(options)
     // With a uuid nothing is awaited before the start is known: a request that comes next must find it.
     const left = wanted.uuid === undefined && start === undefined
-    const hosted = await this.host.obtain(kind, left ? await this.choose(kind, wanted) : wanted, start)
-    this.serve(hosted, start?.token)
+    const hosted = await this.parts.host.obtain(kind, left ? await this.choose(kind, wanted) : wanted, start)
+    this.parts.serve(hosted, start?.token)
     return [hosted.uuid, hosted.parts.endpoint]
   }
 
@@ -143,29 +89,29 @@ export class AgentImpl implements NetworkAgent {
     kind: ContainerKind,
     options: GetOptions
   ): ContainerUuid | undefined | Promise<ContainerUuid | undefined> {
-    for (const hosted of this.host.table.ofKind(kind)) {
+    for (const hosted of this.parts.host.table.ofKind(kind)) {
       if (hosted.state === 'active' && hosted.healthy && hosted.carries(options.labels)) return hosted.uuid
     }
     return undefined
   }
 
   get inFlight(): number {
-    return this.calls.inFlight
+    return this.parts.calls.inFlight
   }
 
   async getContainer(uuid: ContainerUuid): Promise<Container | undefined> {
-    const hosted = this.host.table.get(uuid)
+    const hosted = this.parts.host.table.get(uuid)
     return hosted?.ended === undefined ? hosted?.container : undefined
   }
 
   async list(kind?: ContainerKind): Promise<ContainerRecord[]> {
-    const { table } = this.host
+    const { table } = this.parts.host
     const hosted = kind === undefined || kind === null ? table.all() : table.ofKind(kind)
     return [...hosted].filter(({ ended }) => ended === undefined).map(({ record }) => record)
   }
 
   ending(): ContainerRecord[] {
-    return [...this.host.table.all()]
+    return [...this.parts.host.table.all()]
       .filter(({ endsServing }) => endsServing)
       .map(({ record }) => ({ ...record, ends: true }))
   }
@@ -177,11 +123,11 @@ export class AgentImpl implements NetworkAgent {
     clientId?: ClientUuid,
     options?: AgentRequestOptions
   ): Promise<any> {
-    const hosted = this.host.table.get(uuid)
-    if (hosted !== undefined) return this.calls.ask(hosted, operation, data, clientId, options)
-    return this.host
+    const hosted = this.parts.host.table.get(uuid)
+    if (hosted !== undefined) return this.parts.calls.ask(hosted, operation, data, clientId, options)
+    return this.parts.host
       .reach(uuid, options?.signal)
-      .then((reached) => this.calls.ask(reached, operation, data, clientId, options))
+      .then((reached) => this.parts.calls.ask(reached, operation, data, clientId, options))
   }
 
   async stream(
@@ -193,46 +139,46 @@ export class AgentImpl implements NetworkAgent {
     asker: StreamPeer,
     options?: AgentRequestOptions
   ): Promise<StreamPeer> {
-    const hosted = await this.host.reach(uuid, options?.signal)
-    await this.calls.admitted(hosted, options)
-    this.visits.note(hosted, Date.now())
-    return this.streams.open(hosted, operation, data, clientId, opening, asker, options?.chain)
+    const hosted = await this.parts.host.reach(uuid, options?.signal)
+    await this.parts.calls.admitted(hosted, options)
+    this.parts.visits.note(hosted, Date.now())
+    return this.parts.streams.open(hosted, operation, data, clientId, opening, asker, options?.chain)
   }
 
   async remind(uuid: ContainerUuid, reminder: Reminder, options?: RequestOptions): Promise<void> {
-    await this.calls.remind(await this.host.reach(uuid, options?.signal), reminder, options)
+    await this.parts.calls.remind(await this.parts.host.reach(uuid, options?.signal), reminder, options)
   }
 
   async terminate(uuid: ContainerUuid): Promise<void> {
-    const start = this.host.settled(uuid)
-    await this.host.retire(uuid, { reason: 'its agent was told to terminate it', final: true })
+    const start = this.parts.host.settled(uuid)
+    await this.parts.host.retire(uuid, { reason: 'its agent was told to terminate it', final: true })
     await start
   }
 
   async retire(uuid: ContainerUuid, options: RetireOptions): Promise<RetireOutcome> {
-    return await this.host.retire(uuid, options)
+    return await this.parts.host.retire(uuid, options)
   }
 
   async restore(uuid: ContainerUuid): Promise<void> {
-    const hosted = this.host.table.get(uuid)
-    if (hosted !== undefined) this.host.restore(hosted)
+    const hosted = this.parts.host.table.get(uuid)
+    if (hosted !== undefined) this.parts.host.restore(hosted)
   }
 
   async connect(uuid: ContainerUuid, clientId: ClientUuid, broadcast: Broadcast): Promise<ActivationToken | undefined> {
-    const hosted = await this.host.reach(uuid)
-    this.connections.open(hosted, clientId, broadcast)
+    const hosted = await this.parts.host.reach(uuid)
+    this.parts.connections.open(hosted, clientId, broadcast)
     return hosted.token
   }
 
   /** Without `broadcast`: all connections of that client to that container. */
   async disconnect(uuid: ContainerUuid, clientId: ClientUuid, broadcast?: Broadcast): Promise<void> {
-    const hosted = await this.host.settled(uuid)
-    if (hosted !== undefined) this.connections.close(hosted, clientId, broadcast)
+    const hosted = await this.parts.host.settled(uuid)
+    if (hosted !== undefined) this.parts.connections.close(hosted, clientId, broadcast)
   }
 
   /** That client is gone: all its connections to all containers here end. */
   disconnectClient(clientId: ClientUuid): void {
-    this.connections.closeClient(clientId)
+    this.parts.connections.closeClient(clientId)
   }
 
   /**
@@ -248,47 +194,42 @@ export class AgentImpl implements NetworkAgent {
     checkName(uuid, 'uuid')
     checkName(kind, 'kind')
     checkMethods(container, 'container', containerMethods)
-    this.host.add({ uuid, kind, endpoint, container, stateless: true })
-    this.reports.agentChanged()
+    this.parts.host.add({ uuid, kind, endpoint, container, stateless: true })
+    this.parts.reports.agentChanged()
   }
 
   /** Takes it back: it is not offered any more, its connections end; its `terminate()` is not called. */
   removeStatelessContainer(uuid: ContainerUuid): void {
-    const hosted = this.host.table.get(uuid)
-    if (hosted?.parts.stateless === true && hosted.ended === undefined) this.host.release(hosted)
+    const hosted = this.parts.host.table.get(uuid)
+    if (hosted?.parts.stateless === true && hosted.ended === undefined) this.parts.host.release(hosted)
   }
 
   /** This copy of a stateless container serves from now on; `get` does it too. For networks that never say so. */
   activate(uuid: ContainerUuid, token?: ActivationToken): void {
-    const hosted = this.host.table.get(uuid)
-    if (hosted !== undefined) this.serve(hosted, token)
+    const hosted = this.parts.host.table.get(uuid)
+    if (hosted !== undefined) this.parts.serve(hosted, token)
   }
 
   leaseGranted(forMs: number): void {
-    this.lease.grant(forMs)
+    this.parts.lease.grant(forMs)
   }
 
   /** What was started later elsewhere is the one that counts: this copy ends, or is standby again. */
   superseded(uuid: ContainerUuid, token: ActivationToken): void {
-    const hosted = this.host.table.get(uuid)
+    const hosted = this.parts.host.table.get(uuid)
     if (hosted?.token === undefined || !hosted.serves || compareTokens(hosted.token, token) >= 0) return
     if (hosted.parts.stateless) void this.deactivate(uuid)
-    else void this.host.end(hosted, { reason: 'it was started anew elsewhere', final: true })
+    else void this.parts.host.end(hosted, { reason: 'it was started anew elsewhere', final: true })
   }
 
   async deactivate(uuid: ContainerUuid): Promise<void> {
-    const hosted = this.host.table.get(uuid)
-    if (hosted === undefined || !hosted.parts.stateless || hosted.state !== 'active') return
-    hosted.deactivate()
-    this.activations.end(hosted)
-    this.stopServing(hosted)
-    this.connections.closeContainer(hosted)
-    this.streams.closeContainer(hosted)
+    const hosted = this.parts.host.table.get(uuid)
+    if (hosted?.parts.stateless === true && hosted.state === 'active') this.parts.deactivate(hosted)
   }
 
   /** Registers with a network in the same process until `close`, and terminates what that has live elsewhere. */
   async register(network: Network): Promise<void> {
-    this.host.checkOpen()
+    this.parts.host.checkOpen()
     checkMethods(network, 'network', ['register'])
     this.networks.add(network)
     const record = recordOfAgent(this, await this.list())
@@ -307,7 +248,7 @@ export class AgentImpl implements NetworkAgent {
     const { timeoutMs = defaultTimeoutsMs.agentDrain } = checkOptions(options, 'the options of a drain')
     checkMs('timeoutMs of a drain', timeoutMs)
     this.draining = true
-    this.drained ??= this.drainage
+    this.drained ??= this.parts.drainage
       .run(async () => await this.onAgentUpdate?.(), timeoutMs)
       .finally(() => (this.drained = undefined))
     return await this.drained
@@ -320,58 +261,17 @@ export class AgentImpl implements NetworkAgent {
   }
 
   private async leave(): Promise<void> {
-    this.health.stop()
     this.draining = true
-    if (this.networks.size > 0) this.reports.agentChanged()
+    this.parts.closing()
+    if (this.networks.size > 0) this.parts.reports.agentChanged()
     // What ends here is started elsewhere only when it has ended
-    await this.host.close()
-    await Promise.all([...this.networks].map(async (network) => await this.reports.leaving(network, this.uuid)))
-    this.visits.stop()
-    this.turns.stop()
+    await this.parts.host.close()
+    await Promise.all([...this.networks].map(async (network) => await this.parts.reports.leaving(network, this.uuid)))
+    this.parts.stop()
   }
 
   private async choose(kind: ContainerKind, wanted: GetOptions): Promise<GetOptions> {
     const uuid = await this.selectContainer(kind, wanted)
-    return uuid === undefined || this.host.table.get(uuid) === undefined ? wanted : { ...wanted, uuid }
-  }
-
-  private serve(hosted: HostedContainer, token: ActivationToken | undefined): void {
-    const wasStandby = hosted.state === 'standby'
-    hosted.activate(token)
-    this.host.restore(hosted)
-    if (wasStandby) this.activations.begin(hosted)
-    // While standby, its health was nobody's business.
-    if (wasStandby && !hosted.healthy) this.reports.updated([hosted])
-  }
-
-  /** Who waits there is told, and goes elsewhere: nothing of it was executed. */
-  private stopServing(hosted: HostedContainer): void {
-    hosted.mailbox?.close()
-    this.lease.wake()
-  }
-
-  private hostOwner(): HostOwner {
-    return {
-      uuid: this.uuid,
-      endpoint: () => this.endpoint,
-      hosted: (hosted) => {
-        this.turns.open(hosted)
-        this.health.watch(hosted)
-        if (hosted.serves) this.activations.begin(hosted)
-      },
-      ending: (hosted) => this.stopServing(hosted),
-      postponed: () => this.lease.wake(),
-      finished: (hosted) => this.reports.updated([hosted]),
-      left: (hosted, wasActive) => {
-        this.activations.end(hosted)
-        this.drainage.left(hosted.moves)
-        this.connections.closeContainer(hosted)
-        this.streams.closeContainer(hosted)
-        this.health.forget(hosted)
-        this.visits.forget(hosted)
-        if (wasActive) this.reports.removed(hosted)
-        if (hosted.parts.stateless && this.closing === undefined) this.reports.agentChanged()
-      }
-    }
+    return uuid === undefined || this.parts.host.table.get(uuid) === undefined ? wanted : { ...wanted, uuid }
   }
 }

@@ -3,65 +3,45 @@
 
 import type { StartContext } from '../api/agent'
 import type { CancelSignal } from '../api/call'
-import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
-import type { AgentEndpointRef, AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { ContainerFactory, GetOptions } from '../api/container'
+import type { ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
-import { replaces, type ActivationToken } from '../api/token'
-import { codeOf, NetworkError, type ErrorCode } from '../errors'
+import type { ActivationToken } from '../api/token'
+import { NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
-import { AgentSeats, type Seat } from './agent-seats'
-import { AgentStarts, type Start } from './agent-starts'
-import { bounded } from './bounded'
+import type { Seat } from './agent-seats'
 import { cancelledWaiting, unlessCancelled } from './cancelling'
 import { ContainerEnd } from './container-end'
+import { ContainerStarter } from './container-starter'
 import { Deadlines } from './deadlines'
-import { HostedContainer, type HostedContainerParts } from './hosted-container'
+import type { HostOwner } from './host-owner'
+import { HostedContainer, type HostedParts } from './hosted-container'
 import { HostedTable } from './hosted-table'
-import { startContainer, startError, type StartCall } from './start-container'
 import { readTurns } from './turn-options'
-
-/** A factory that is late keeps its container's place for so many times what a start may take; then it counts as one that never answers. */
-const maxLateness = 10
 
 const agentCloses: RetireOptions = { reason: 'its agent closes', final: true }
 const startedAnew: RetireOptions = { reason: 'the coordinator had given it up, and starts it anew', final: true }
 
-/** Whom the host belongs to, and what that does when a container comes and goes. */
-export interface HostOwner {
-  readonly uuid: AgentUuid
-  /** Handed to the factories; it may be known only later. */
-  endpoint(): AgentEndpointRef | undefined
-  hosted(hosted: HostedContainer): void
-  /** Its end has begun. */
-  ending(hosted: HostedContainer): void
-  /** It was to end, cannot yet, and serves on. */
-  postponed(): void
-  /** It was to end, could not, and has now done what kept it. */
-  finished(hosted: HostedContainer): void
-  /** Out of the tables; its `terminate()` has ended, its `onTerminated()` comes next. */
-  left(hosted: HostedContainer, wasActive: boolean): void
-}
-
-/** A container that exists, and where. */
-export type HostedParts = Omit<HostedContainerParts, 'agentId'>
-
 /** The lives of an agent's containers: from the factory to `onTerminated()`, one at a time for a uuid. */
 export class ContainerHost {
   readonly table = new HostedTable()
-  private readonly starts = new AgentStarts()
-  private readonly seats: AgentSeats
+  readonly starter: ContainerStarter
   private readonly deadlines: Deadlines
   private readonly containerEnd: ContainerEnd
   private closing: Promise<void> | undefined
 
   constructor(
     private readonly owner: HostOwner,
-    private readonly factories: ReadonlyMap<string, ContainerFactory>,
-    private readonly options: ResolvedAgentOptions
+    factories: ReadonlyMap<string, ContainerFactory>,
+    options: ResolvedAgentOptions
   ) {
-    this.deadlines = new Deadlines(options.tickManager)
-    this.seats = new AgentSeats(options.capacity)
-    this.containerEnd = new ContainerEnd(this.deadlines, options)
+    const { table } = this
+    const deadlines = new Deadlines(options.tickManager)
+    const containerEnd = new ContainerEnd(deadlines, options)
+    const host = this.host.bind(this)
+    this.deadlines = deadlines
+    this.containerEnd = containerEnd
+    this.starter = new ContainerStarter({ owner, factories, options, deadlines, containerEnd, table, host })
   }
 
   /**
@@ -75,14 +55,14 @@ export class ContainerHost {
       this.checkOpen()
       const hosted = wanted.uuid === undefined ? undefined : this.table.get(wanted.uuid)
       if (hosted === undefined) {
-        const started = await this.joinOrStart(kind, wanted, start)
+        const started = await this.starter.joinOrStart(kind, wanted, start)
         if (started !== undefined && started.ended === undefined) return started
       } else if (hosted.ended !== undefined) {
         await hosted.ended
       } else if (hosted.isReplacedBy(start?.token)) {
         await this.end(hosted, startedAnew)
       } else {
-        this.checkKind(hosted.uuid, hosted.kind, kind)
+        this.starter.checkKind(hosted.uuid, hosted.kind, kind)
         return hosted
       }
     }
@@ -98,13 +78,13 @@ export class ContainerHost {
   }
 
   private async starting(uuid: ContainerUuid, signal?: CancelSignal): Promise<HostedContainer | undefined> {
-    const start = this.starts.get(uuid)
+    const start = this.starter.starts.get(uuid)
     return start === undefined ? undefined : await unlessCancelled(start.outcome, signal, () => cancelledWaiting(uuid))
   }
 
   /** Like {@link reach}, for those to whom an absent container is as good as a present one. */
   async settled(uuid: ContainerUuid): Promise<HostedContainer | undefined> {
-    await this.starts.settled(uuid)
+    await this.starter.starts.settled(uuid)
     return this.table.get(uuid)
   }
 
@@ -114,7 +94,7 @@ export class ContainerHost {
     readTurns(parts.container)
     const { uuid } = parts
     const existing = this.table.get(uuid)
-    if ((existing !== undefined && existing.ended === undefined) || this.starts.get(uuid) !== undefined) {
+    if ((existing !== undefined && existing.ended === undefined) || this.starter.starts.get(uuid) !== undefined) {
       throw this.error('UUID_CONFLICT', `Agent ${this.owner.uuid} already has a container ${uuid}`, uuid)
     }
     this.host(parts)
@@ -127,7 +107,7 @@ export class ContainerHost {
   async retire(uuid: ContainerUuid, how: RetireOptions): Promise<RetireOutcome> {
     const hosted = this.table.get(uuid)
     if (hosted !== undefined) return await this.end(hosted, how)
-    const start = this.starts.get(uuid)
+    const start = this.starter.starts.get(uuid)
     if (start !== undefined)
       start.doomed ??= this.error('TERMINATING', `Container ${uuid} was terminated while it started`, uuid)
     return {}
@@ -157,11 +137,6 @@ export class ContainerHost {
     return count
   }
 
-  /** Resolves when what starts now has started, or failed. */
-  async startsSettled(): Promise<void> {
-    await Promise.allSettled(this.starts.list().map(async ({ outcome }) => await outcome))
-  }
-
   /** Lets it go as it is. */
   release(hosted: HostedContainer): void {
     const wasActive = hosted.serves
@@ -179,93 +154,6 @@ export class ContainerHost {
 
   checkOpen(): void {
     if (this.closing !== undefined) throw this.error('CLOSED', `Agent ${this.owner.uuid} is closed`)
-  }
-
-  private async joinOrStart(
-    kind: ContainerKind,
-    wanted: GetOptions,
-    context: StartContext | undefined
-  ): Promise<HostedContainer | undefined> {
-    const { uuid } = wanted
-    const earlier = uuid === undefined ? undefined : this.starts.get(uuid)
-    if (uuid !== undefined && earlier !== undefined && replaces(context?.token, earlier.token)) {
-      const reason = 'the coordinator does not wait for it any more'
-      const call = { agentId: this.owner.uuid, kind: earlier.kind, options: { uuid } }
-      this.starts.giveUp(uuid, startError(call, 'START_TIMEOUT', reason))
-    }
-    const current = uuid === undefined ? undefined : this.starts.get(uuid)
-    if (current === undefined) return await this.begin(kind, wanted, context).outcome
-    if (current.doomed === undefined) {
-      this.checkKind(uuid, current.kind, kind)
-      return await current.outcome
-    }
-    await current.outcome.catch(() => {})
-    return undefined
-  }
-
-  private begin(kind: ContainerKind, wanted: GetOptions, context: StartContext | undefined): Start {
-    const factory = this.factories.get(kind)
-    if (factory === undefined) {
-      const offered = this.factories.size === 0 ? 'none' : [...this.factories.keys()].join(', ')
-      const message = `Agent ${this.owner.uuid} has no factory for kind '${kind}'; it has: ${offered}`
-      throw new NetworkError('NOT_FOUND', message, { kind, uuid: wanted.uuid, agentId: this.owner.uuid })
-    }
-    const request = { kind, uuid: wanted.uuid, token: context?.token }
-    const call = { agentId: this.owner.uuid, kind, factory, options: wanted, state: context?.state }
-    const seat = this.seats.take(call)
-    return this.starts.begin(request, async (start) => await this.start(start, call, seat))
-  }
-
-  private async start(
-    start: Start,
-    asked: Omit<StartCall, 'agentEndpoint' | 'timeoutMs' | 'isWanted'>,
-    seat: Seat
-  ): Promise<HostedContainer> {
-    const { kind, options: wanted } = asked
-    const factory = seat.during(asked.factory)
-    const isWanted = (): boolean => start.doomed === undefined
-    const timeoutMs = this.options.startMs(kind)
-    const call = { ...asked, factory, agentEndpoint: this.owner.endpoint(), timeoutMs, isWanted }
-    const discard = async (result: unknown): Promise<void> => {
-      await this.discard(result, kind).finally(() => seat.free())
-    }
-    const made = await startContainer(this.deadlines, call, discard).catch((error: unknown) => {
-      if (codeOf(error) === 'START_TIMEOUT') this.freeLater(seat, call)
-      throw error
-    })
-    for (;;) {
-      const existing = this.table.get(made.uuid)
-      if (start.doomed !== undefined) {
-        await discard(made)
-        throw start.doomed
-      }
-      if (existing === undefined) {
-        const { uuid, container, endpoint } = made
-        const { labels, extra } = wanted
-        const parts = { uuid, container, endpoint, kind, stateless: false, labels, extra: extra as unknown }
-        return this.host(parts, start.token, seat)
-      }
-      if (existing.ended === undefined) {
-        await discard(made)
-        if (existing.kind === kind) return existing
-        throw startError(call, 'UUID_CONFLICT', `uuid ${made.uuid} is that of a container of kind '${existing.kind}'`)
-      }
-      if (existing.container === made.container) {
-        seat.free()
-        throw startError(call, 'START_FAILED', 'its factory answered with a container that terminates')
-      }
-      await existing.ended
-    }
-  }
-
-  /** What is late may take as much as what is not, so it keeps its place for a while; what it makes is ended whenever it comes. */
-  private freeLater(seat: Seat, { kind, options, timeoutMs }: StartCall): void {
-    this.deadlines.after(maxLateness * timeoutMs, () => {
-      if (!seat.isTaken) return
-      seat.free()
-      const { uuid } = options
-      this.options.logger.warn('A factory has never answered: its container has no place any more', { kind, uuid })
-    })
   }
 
   private host(parts: HostedParts, token?: ActivationToken, seat?: Seat): HostedContainer {
@@ -305,31 +193,10 @@ export class ContainerHost {
     this.owner.left(hosted, wasActive)
   }
 
-  /** Ends what a factory made and nobody gets, unless it is hosted here already. */
-  private async discard(made: unknown, kind: ContainerKind): Promise<void> {
-    const { uuid, container } = (made ?? {}) as Partial<ContainerFactoryResult>
-    if (typeof container?.terminate !== 'function') return
-    if (uuid !== undefined && this.table.get(uuid)?.container === container) return
-    await this.containerEnd.run({ container, kind, uuid }, { reason: 'nobody waits for it any more', final: true })
-  }
-
   private async shutDown(): Promise<void> {
     const ends = [...this.table.all()].map(async (hosted) => await this.end(hosted, agentCloses))
-    await Promise.all([...ends, ...this.starts.list().map(async (start) => await this.endStart(start))])
+    await Promise.all([...ends, this.starter.close()])
     this.deadlines.close()
-  }
-
-  private async endStart(start: Start): Promise<void> {
-    const message = `Agent ${this.owner.uuid} was closed while a container of kind '${start.kind}' started`
-    const closed = this.error('CLOSED', message)
-    start.doomed ??= closed
-    const ended = async (): Promise<unknown> => await start.outcome.catch(() => {})
-    await bounded(this.deadlines, this.options.terminateMs(start.kind), ended, () => closed).catch(start.abandon)
-  }
-
-  private checkKind(uuid: ContainerUuid | undefined, has: ContainerKind, asked: ContainerKind): void {
-    if (has === asked) return
-    throw this.error('KIND_MISMATCH', `Container ${uuid} is of kind '${has}', not of kind '${asked}'`, uuid)
   }
 
   private error(code: ErrorCode, message: string, uuid?: ContainerUuid): NetworkError {

@@ -22,6 +22,9 @@ export interface HostedContainerParts {
   readonly extra?: unknown
 }
 
+/** A container that exists, and where. */
+export type HostedParts = Omit<HostedContainerParts, 'agentId'>
+
 /**
  * - `standby`: a stateless container that another agent serves; alive, and answers `NOT_ACTIVE`
  * - `active`: serves

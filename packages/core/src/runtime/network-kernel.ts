@@ -4,7 +4,6 @@
 import type { AgentRecord, NetworkAgent } from '../api/agent'
 import type { CancelSignal } from '../api/call'
 import type { GetOptions } from '../api/container'
-import type { TerminateOptions, TerminateResult } from '../api/diagnosis'
 import type { NetworkEvent } from '../api/events'
 import type {
   AgentEndpointRef,
@@ -14,28 +13,15 @@ import type {
   ContainerKind,
   ContainerUuid
 } from '../api/identifiers'
-import type { RetireOutcome } from '../api/termination'
 import type { TickManager } from '../api/time'
-import { NetworkError, codeOf, messageOf, type ErrorCode } from '../errors'
+import { NetworkError, messageOf } from '../errors'
 import type { GetResult } from '../operations'
-import {
-  Deadlocks,
-  NetworkState,
-  type NetworkEffect,
-  type ReadyEffect,
-  type StartEffect,
-  type TerminateEffect
-} from '../state'
+import { Deadlocks, NetworkState, type NetworkEffect, type ReadyEffect, type StartEffect } from '../state'
 import { onAbort } from './abort-listeners'
+import { EndRequests } from './end-requests'
 import { DeadlineTimer } from './deadline-timer'
 import type { ResolvedNetworkOptions } from './network-options'
-import { schedule } from './schedule'
-
-/** A promise's two ends, kept until an effect settles it. */
-interface Settler<T> {
-  resolve(value: T): void
-  reject(error: NetworkError): void
-}
+import type { Settler } from './settler'
 
 /** Options of a get beyond what it asks for. */
 export interface AcquireOptions {
@@ -67,17 +53,6 @@ export interface KernelListener {
   clientRemoved(client: ClientUuid): void
 }
 
-/** Codes that do not say that an agent has ended what it was asked to end. */
-const unheard: ReadonlySet<unknown> = new Set<ErrorCode>([
-  'OUTCOME_UNKNOWN',
-  'UNAVAILABLE',
-  'OVERLOADED',
-  'DEADLINE_EXCEEDED'
-])
-
-/** It is asked again after this. */
-const askAgainMs = 1_000
-
 /** Runs what {@link NetworkState} decides: one input at a time, its effects in order, one timer for its next deadline. */
 export class NetworkKernel {
   readonly state: NetworkState
@@ -86,14 +61,13 @@ export class NetworkKernel {
   onProbe?: AgentProbe
   onGivenUp?: GiveUpWriter
   readonly deadlocks = new Deadlocks()
+  readonly ends: EndRequests
   private readonly effects: NetworkEffect[] = []
   private readonly timer: DeadlineTimer
   private readonly objects = new Map<AgentUuid, NetworkAgent>()
   private readonly registering = new Map<number, NetworkAgent>()
   private readonly registrations = new Map<number, Settler<ContainerUuid[]>>()
   private readonly gets = new Map<number, Settler<GetResult>>()
-  /** Ends that operators asked for and wait for, by termination. */
-  private readonly ends = new Map<number, Settler<Pick<TerminateResult, 'notYet'>>[]>()
   private readonly unregister: () => void
   private nextId = 1
   private running = false
@@ -105,6 +79,7 @@ export class NetworkKernel {
     private readonly listener: KernelListener
   ) {
     this.state = new NetworkState(options.state, (effect) => this.effects.push(effect))
+    this.ends = new EndRequests(this, tickManager, options.logger)
     this.timer = new DeadlineTimer(tickManager, () => this.apply((now) => this.state.advance(now)))
     // Nothing depends on ticks; but who runs the handlers by hand, as 0.7 tests do, means the network to get on.
     this.unregister = tickManager.register(() => this.apply((now) => this.state.flush(now)), 1)
@@ -157,20 +132,6 @@ export class NetworkKernel {
     }
   }
 
-  /** Resolves when it has ended there, or says that it cannot yet. */
-  async end(uuid: ContainerUuid, options: TerminateOptions): Promise<TerminateResult> {
-    let restarts = false
-    const ended = await new Promise<Pick<TerminateResult, 'notYet'>>((resolve, reject) => {
-      this.apply((now) => {
-        const requested = this.state.terminate(uuid, options, now)
-        restarts = requested.restarts
-        const waiting = this.ends.get(requested.terminationId) ?? []
-        this.ends.set(requested.terminationId, [...waiting, { resolve, reject }])
-      })
-    })
-    return { ...ended, ...(restarts && ended.notYet === undefined ? { restarts } : {}) }
-  }
-
   /** One input: the state changes first, then its effects run in order, then the timer follows. */
   apply(input: (now: number) => void): void {
     input(this.tickManager.now())
@@ -191,7 +152,7 @@ export class NetworkKernel {
       case 'start':
         return this.start(effect)
       case 'terminate':
-        return this.terminate(effect)
+        return this.ends.ask(effect)
       case 'restore':
         return this.background(this.objects.get(effect.agentId)?.restore?.(effect.uuid), 'restore a container')
       case 'deactivate':
@@ -267,51 +228,6 @@ export class NetworkKernel {
     )
   }
 
-  private terminate(effect: TerminateEffect): void {
-    const { terminationId, agentId, uuid, reason, final, move } = effect
-    const { logger } = this.options
-    const ask = async (): Promise<RetireOutcome> => {
-      const agent = this.objects.get(agentId)
-      if (agent?.retire !== undefined)
-        return await agent.retire(uuid, move ? { reason, final, move } : { reason, final })
-      await agent?.terminate(uuid)
-      return {}
-    }
-    logger.debug('A container is to end', { uuid, agentId, reason, final })
-    ask().then(
-      ({ notYet, state }) => {
-        this.endSettled(terminationId, notYet === undefined ? {} : { notYet })
-        if (notYet === undefined) return this.apply((now) => this.state.terminated(terminationId, now, state))
-        logger.info('A container cannot end yet', { uuid, agentId, ...notYet })
-        this.apply((now) => this.state.notYet(terminationId, { agentId, uuid }, notYet, now, Date.now()))
-      },
-      (error: unknown) => {
-        logger.warn('A container failed to terminate', { uuid, agentId, error: messageOf(error) })
-        // It may still serve: asked again, it says when it does not; or its agent's end, or the deadline does
-        if (unheard.has(codeOf(error)) && this.state.awaitsEnd(terminationId)) {
-          schedule(this.tickManager, askAgainMs, () => this.askAgain(effect, NetworkError.from(error)))
-          return
-        }
-        this.endSettled(terminationId, NetworkError.from(error))
-        this.apply((now) => this.state.terminated(terminationId, now))
-      }
-    )
-  }
-
-  private askAgain(effect: TerminateEffect, error: NetworkError): void {
-    if (!this.closed && this.state.awaitsEnd(effect.terminationId)) this.terminate(effect)
-    else this.endSettled(effect.terminationId, error)
-  }
-
-  private endSettled(terminationId: number, result: Pick<TerminateResult, 'notYet'> | NetworkError): void {
-    const waiting = this.ends.get(terminationId) ?? []
-    this.ends.delete(terminationId)
-    for (const { resolve, reject } of waiting) {
-      if (result instanceof NetworkError) reject(result)
-      else resolve(result)
-    }
-  }
-
   /** Ends what is pending and the timer; idempotent. */
   close(): void {
     if (this.closed) return
@@ -323,7 +239,7 @@ export class NetworkKernel {
       for (const settler of settlers.values()) settler.reject(error)
       settlers.clear()
     }
-    for (const terminationId of [...this.ends.keys()]) this.endSettled(terminationId, error)
+    this.ends.close(error)
     this.timer.rearm(undefined)
   }
 

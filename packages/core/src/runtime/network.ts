@@ -321,7 +321,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
   /** Ends a container by hand; resolves when it has ended there, or says that it cannot yet. */
   async terminate(uuid: ContainerUuid, options: TerminateOptions = {}): Promise<TerminateResult> {
     this.kernel.checkOpen('end a container')
-    return await this.kernel.end(checkName(uuid, 'uuid'), checkOptions(options, 'the options of an end'))
+    return await this.kernel.ends.request(checkName(uuid, 'uuid'), checkOptions(options, 'the options of an end'))
   }
 
   /** Empties an agent: see `NetworkAgent.drain`. Throws `NOT_FOUND`, or `UNKNOWN_OPERATION` for one that cannot. */

@@ -193,7 +193,7 @@ export class Adoption {
     if (agent.draining) return
     const known = row.standbys.find((copy) => copy.agentId === agentId)
     // Inside the recovery window the order of arrival means nothing.
-    const number = known?.number ?? (this.tables.recovery?.open === true ? 0 : this.nextNumber())
+    const number = known?.number ?? (this.tables.recovering ? 0 : this.nextNumber())
     this.tables.containers.addStandby(row, { agentId, endpoint: record.endpoint, managed, number })
     this.tables.drains.unblock(row)
   }
@@ -203,7 +203,7 @@ export class Adoption {
   }
 
   private newRow({ kind, uuid, labels, extra }: ContainerRecord): ContainerRow {
-    const state = this.tables.recovery?.open === true ? 'recovering' : 'lost'
+    const state = this.tables.recovering ? 'recovering' : 'lost'
     return this.tables.containers.add({ kind, uuid, labels, extra, state })
   }
 

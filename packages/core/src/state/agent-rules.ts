@@ -115,7 +115,7 @@ export class AgentRules {
   }
 
   private changed(agent: AgentRow, record: NetworkContainerEvent['container'], now: number): void {
-    const { containers, outbox, terminations } = this.tables
+    const { containers } = this.tables
     const { agentId } = agent
     const row = containers.get(record.uuid)
     if (row?.agentId === agentId && row.state === 'starting') {
@@ -123,16 +123,7 @@ export class AgentRules {
       const serves = record.token !== undefined && compareTokens(record.token, row.token) >= 0
       if (serves) this.adoption.adopt(agent, record, now)
     } else if (!this.adoption.adopt(agent, record, now)) {
-      const reason = 'its uuid is live elsewhere'
-      const final = { final: true, move: false }
-      outbox.push({
-        type: 'terminate',
-        terminationId: terminations.nextId(),
-        agentId,
-        uuid: record.uuid,
-        reason,
-        ...final
-      })
+      this.lifecycle.endCopy(agentId, record.uuid, 'its uuid is live elsewhere')
     }
     if (row === undefined) this.placeBrought([record])
   }

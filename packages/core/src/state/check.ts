@@ -34,8 +34,7 @@ export function check(tables: Tables): void {
       throw new Error(`get ${getId} waits on a row of kind ${place.row.kind}`)
     if (place.at === 'queue' && candidates.isOffered({ kind, labels: undefined, pinned: get.options.placement?.agent }))
       throw new Error(`get ${getId} is queued for ${kind}, which is on offer`)
-    if (place.at === 'held' && tables.recovery?.open !== true)
-      throw new Error(`get ${getId} is held outside the window`)
+    if (place.at === 'held' && !tables.recovering) throw new Error(`get ${getId} is held outside the window`)
   }
   for (const [row, { agentId, step }] of drains.entries()) {
     const ok = containers.has(row) && row.agentId === agentId && agents.get(agentId)?.draining === true

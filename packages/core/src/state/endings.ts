@@ -61,12 +61,6 @@ export class Endings {
     row.leasedUntil = this.latest(agent, row.kind, now)
   }
 
-  /** Whether it matters that the agent hears of that start. */
-  awaits(terminationId: number): boolean {
-    const asked = this.tables.terminations.givenUpBy(terminationId)
-    return asked !== undefined && this.tables.agents.get(asked.agentId)?.startsGivenUp.has(asked.uuid) === true
-  }
-
   /** That start has been heard of; `false` when it was another end. */
   heard(terminationId: number, now: number): boolean {
     const asked = this.tables.terminations.heard(terminationId)

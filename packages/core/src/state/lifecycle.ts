@@ -208,6 +208,13 @@ export class Lifecycle {
     if (startedInVain && row.state === 'lost') this.retryLater(row, now)
   }
 
+  /** It is durable who was given up: what waited for that is placed. */
+  written(givenUp: GiveUp): void {
+    const { containers, displaced } = this.tables
+    givenUp.written = true
+    for (const row of givenUp.rows) if (row.givenUp === givenUp && containers.has(row)) displaced.add(row)
+  }
+
   /** Nobody could start it: again after a delay that grows, or when an agent of its kind registers. */
   retryLater(row: ContainerRow, now: number): void {
     const delayMs = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.max(0, (row.trouble?.failures ?? 0) - 1))
@@ -217,7 +224,7 @@ export class Lifecycle {
 
   /** The agent has something under that uuid that it should not have: it ends, unless the row says otherwise. */
   discard(agentId: AgentUuid, uuid: ContainerUuid, reason: string): void {
-    const { containers, agents, outbox, terminations } = this.tables
+    const { containers, agents, outbox } = this.tables
     const agent = agents.get(agentId)
     // It is told that already
     if (agent === undefined || agent.startsGivenUp.has(uuid)) return
@@ -227,6 +234,12 @@ export class Lifecycle {
       outbox.push({ type: 'deactivate', agentId, uuid })
       return
     }
+    this.endCopy(agentId, uuid, reason)
+  }
+
+  /** The agent is told to end what it has under that uuid, and no row waits for that. */
+  endCopy(agentId: AgentUuid, uuid: ContainerUuid, reason: string): void {
+    const { outbox, terminations } = this.tables
     const how = { reason, final: true, move: false }
     outbox.push({ type: 'terminate', terminationId: terminations.nextId(), agentId, uuid, ...how })
   }

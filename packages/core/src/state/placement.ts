@@ -101,7 +101,7 @@ export class Placement {
     if (row !== undefined) {
       if (row.kind === kind) this.join(get, row, now)
       else this.lifecycle.failGet(get, kindMismatch(get, row))
-    } else if (this.tables.recovery?.open === true && !this.isMissing(get)) {
+    } else if (this.tables.recovering && !this.isMissing(get)) {
       const expectedAgentId = get.expectedAgentId
       const recovering = containers.add({ kind, uuid, labels, extra, state: 'recovering', expectedAgentId })
       this.wait(get, recovering)
@@ -120,7 +120,7 @@ export class Placement {
   private placeLabelled(get: PendingGet, labels: readonly string[], now: number): void {
     const row = this.tables.containers.pools.withLabels(get.kind, labels)
     if (row !== undefined) this.join(get, row, now)
-    else if (this.tables.recovery?.open === true) this.tables.gets.move(get, { at: 'held' })
+    else if (this.tables.recovering) this.tables.gets.move(get, { at: 'held' })
     else this.startFor(get, now)
   }
 

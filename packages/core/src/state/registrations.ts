@@ -3,6 +3,7 @@
 
 import type { AgentRecord } from '../api/agent'
 import type { AgentEndpointRef, AgentUuid, ClientUuid } from '../api/identifiers'
+import { tryParseEndpointRef } from '../endpoint'
 import type { NetworkError } from '../errors'
 import type { AgentRules } from './agent-rules'
 import { DeadlineQueue } from './deadline-queue'
@@ -191,11 +192,6 @@ export class Registrations {
 
 /** 'host:port' of a listening endpoint; undefined for opaque ones and those that nobody can connect to. */
 export function listenerOf(endpoint: AgentEndpointRef | undefined): string | undefined {
-  if (endpoint === undefined) return undefined
-  try {
-    const { host, port } = JSON.parse(endpoint) as { host?: unknown; port?: unknown }
-    return typeof host === 'string' && typeof port === 'number' && port > 0 ? `${host}:${port}` : undefined
-  } catch {
-    return undefined
-  }
+  const { host, port = 0 } = tryParseEndpointRef(endpoint) ?? {}
+  return port > 0 ? `${host}:${port}` : undefined
 }

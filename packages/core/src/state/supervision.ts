@@ -16,9 +16,6 @@ interface Hosting {
   readonly uuid: ContainerUuid
 }
 
-/** The most that a recovery window lasts, in alive timeouts: a thousand peers that come back at one time may need some. */
-const maxRecoveryTimeouts = 5
-
 /** Containers that nobody holds, and those that end. */
 export class Supervision {
   constructor(
@@ -120,72 +117,9 @@ export class Supervision {
     }
     for (const row of this.tables.orphans.due(now)) {
       // The window was prolonged since: those who hold it may still come back
-      if (this.tables.recovery?.open === true) this.lifecycle.reviewOrphan(row, now)
+      if (this.tables.recovering) this.lifecycle.reviewOrphan(row, now)
       else this.terminate(row, 'nobody holds it', now)
     }
-  }
-
-  /**
-   * Opens it once per run; while it is open, whoever comes back from the earlier run holds it open.
-   *
-   * @param leases for how long each agent may serve that the earlier run knew; absent where nobody can say who there was
-   */
-  beginRecovery(now: number, leases?: ReadonlyMap<AgentUuid, number>): void {
-    const { tables } = this
-    const { aliveTimeoutMs } = tables.options
-    const longestMs = leases === undefined ? aliveTimeoutMs : Math.max(0, ...leases.values())
-    const most = Math.max(longestMs, maxRecoveryTimeouts * aliveTimeoutMs)
-    tables.recovery ??= {
-      until: now + longestMs,
-      latest: now + most,
-      open: leases === undefined || leases.size > 0,
-      awaited: leases && new Set(leases.keys()),
-      writes: false
-    }
-    this.prolongRecovery(now)
-  }
-
-  /** Somebody came back: others may need as long. */
-  prolongRecovery(now: number): void {
-    const { recovery, options } = this.tables
-    if (recovery?.open !== true) return
-    recovery.until = Math.max(recovery.until, Math.min(recovery.latest, now + options.aliveTimeoutMs))
-  }
-
-  /** Whom everybody waited for is here: nothing is unknown any more. */
-  registered(agentId: AgentUuid, now: number): void {
-    const { recovery, agents } = this.tables
-    if (recovery?.open !== true || recovery.awaited === undefined || agents.get(agentId) === undefined) return
-    recovery.awaited.delete(agentId)
-    if (recovery.awaited.size === 0) this.endRecovery(now)
-  }
-
-  /** Its time is over: those who are not back are given up, and a run after this one must know that before anything starts. */
-  closeRecovery(now: number): void {
-    const { recovery, outbox } = this.tables
-    if (recovery?.open !== true || recovery.writes) return
-    const { awaited } = recovery
-    if (awaited === undefined || awaited.size === 0) return this.endRecovery(now)
-    recovery.writes = true
-    outbox.push({ type: 'recovery-ends', agents: [...awaited] })
-  }
-
-  /** What has not been found by now is placed anew. */
-  endRecovery(now: number): void {
-    const { containers, agents, gets, displaced, recovery, tombstones, tokens } = this.tables
-    if (recovery?.open !== true) return
-    recovery.open = false
-    recovery.until = now
-    for (const agentId of recovery.awaited ?? []) tombstones.gaveUp(agentId, undefined, tokens.last)
-    for (const row of containers.recovering()) {
-      if (row.standbys.length > 0 || agents.offers(row.kind)) {
-        containers.update(row, { state: 'lost', expectedAgentId: undefined })
-        displaced.add(row)
-      } else {
-        this.lifecycle.end(row, ended(row, 'no agent brought it back after the restart of the coordinator'), now)
-      }
-    }
-    for (const get of gets.held()) displaced.add(get)
   }
 
   private ask(row: ContainerRow, how: RetireOptions & { readonly move: boolean }, now: number): void {

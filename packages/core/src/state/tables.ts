@@ -94,6 +94,11 @@ export class Tables {
     this.feed = new EventFeed(this.clients, this.outbox, options.eventBatchMs)
   }
 
+  /** The recovery window is open. */
+  get recovering(): boolean {
+    return this.recovery?.open === true
+  }
+
   /** Others of the earlier run are not back, and may serve what that agent came back without. */
   awaitsOthersThan(agentId: AgentUuid): boolean {
     const { recovery } = this
