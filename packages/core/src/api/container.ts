@@ -48,6 +48,8 @@ export interface ContainerRecord {
   token?: ActivationToken
   /** `false` when the container failed its last health check; absent means healthy. */
   healthy?: boolean
+  /** Why it is not healthy, the first 256 characters; only in what its agent says. */
+  healthError?: string
   /** It was to end, and said that it cannot yet; see `TerminateContext.notYet`. */
   preTermination?: PreTermination
   /** Only in registrations: it is being ended and serves nobody new, but requests that it had may still run. */

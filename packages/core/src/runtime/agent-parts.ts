@@ -65,10 +65,10 @@ export class AgentParts implements HostOwner {
     this.health = new HealthMonitor(tickManager, {
       pingMs,
       pingIntervalMs,
-      changed: (hosted, cause) => {
-        const { uuid: container, kind } = hosted
+      changed: (hosted) => {
+        const { uuid: container, kind, healthError: error } = hosted
         if (hosted.healthy) logger.info('A container is healthy again', { container, kind })
-        else logger.warn('A container has failed a health check', { container, kind, error: cause })
+        else logger.warn('A container has failed a health check', { container, kind, error })
         if (hosted.serves) this.reports.updated([hosted])
       },
       condemned: (hosted, cause) => {

@@ -14,8 +14,8 @@ export const strikes = 3
 export interface HealthActions {
   pingMs(kind: string): number
   pingIntervalMs(kind: string): number
-  /** `hosted.healthy` has changed; the cause is that of a failure. */
-  changed(hosted: HostedContainer, cause?: string): void
+  /** `hosted.healthy` has changed. */
+  changed(hosted: HostedContainer): void
   /** It failed {@link strikes} times in a row, the last time by that cause. */
   condemned(hosted: HostedContainer, cause: string): void
 }
@@ -90,7 +90,7 @@ export class HealthMonitor {
     if (cause === undefined) {
       check.failures = 0
       this.pause(hosted)
-      this.mark(hosted, true)
+      this.mark(hosted, undefined)
     } else if (!check.late) {
       this.failed(hosted, check, cause)
     }
@@ -99,7 +99,7 @@ export class HealthMonitor {
   private failed(hosted: HostedContainer, check: Check, cause: string): void {
     check.failures++
     this.pause(hosted)
-    this.mark(hosted, false, cause)
+    this.mark(hosted, cause)
     if (check.failures >= strikes) this.actions.condemned(hosted, cause)
   }
 
@@ -108,9 +108,9 @@ export class HealthMonitor {
     this.timer.rearm(this.queue.next())
   }
 
-  private mark(hosted: HostedContainer, healthy: boolean, cause?: string): void {
-    if (hosted.healthy === healthy) return
-    hosted.healthy = healthy
-    this.actions.changed(hosted, cause)
+  private mark(hosted: HostedContainer, error: string | undefined): void {
+    const was = hosted.healthy
+    hosted.healthError = error
+    if (hosted.healthy !== was) this.actions.changed(hosted)
   }
 }

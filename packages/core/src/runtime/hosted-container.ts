@@ -33,11 +33,15 @@ export type HostedParts = Omit<HostedContainerParts, 'agentId'>
  */
 export type HostedState = 'standby' | 'active' | 'pre-terminating' | 'terminating'
 
+/** It rides in records. */
+const maxHealthErrorChars = 256
+
 /** One container on its agent. */
 export class HostedContainer {
   state: HostedState
   token: ActivationToken | undefined
-  healthy = true
+  /** What its last health check failed with; `undefined` while healthy. */
+  healthError: string | undefined = undefined
   /** Unix milliseconds. */
   lastVisit: number
   /** By client: the lines of all who are connected. */
@@ -79,6 +83,10 @@ export class HostedContainer {
     return this.parts.container
   }
 
+  get healthy(): boolean {
+    return this.healthError === undefined
+  }
+
   /** As the network sees it. */
   get record(): ContainerRecord {
     const { agentId, uuid, kind, endpoint, stateless, labels, extra } = this.parts
@@ -87,7 +95,10 @@ export class HostedContainer {
     if (labels !== undefined) record.labels = labels
     if (stateless) record.stateless = true
     if (this.token !== undefined) record.token = this.token
-    if (!this.healthy) record.healthy = false
+    if (this.healthError !== undefined) {
+      record.healthy = false
+      record.healthError = this.healthError.slice(0, maxHealthErrorChars)
+    }
     if (this.preTermination !== undefined) record.preTermination = this.preTermination
     return record
   }

@@ -179,7 +179,7 @@ export class Adoption {
     const moved = record.endpoint !== row.endpoint
     const turned = healthy !== row.healthy
     const changed = moved || turned
-    if (turned) this.tables.history.note(row, healthy ? 'healthy' : 'unhealthy', now, row.agentId)
+    if (turned) this.tables.history.note(row, healthy ? 'healthy' : 'unhealthy', now, row.agentId, record.healthError)
     containers.update(row, { healthy, lastVisit, endpoint: record.endpoint })
     if (changed) feed.containerUpdated(row, now)
     const { uuid, agentId } = row

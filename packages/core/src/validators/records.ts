@@ -76,6 +76,7 @@ export function readContainerRecord(value: unknown): ContainerRecord {
     stateless: typeof read.stateless === 'boolean' ? read.stateless : undefined,
     token: optional(read.token, token),
     healthy: typeof read.healthy === 'boolean' ? read.healthy : undefined,
+    healthError: typeof read.healthError === 'string' ? read.healthError : undefined,
     preTermination: optional(read.preTermination, preTermination),
     ends: read.ends === true ? true : undefined
   })

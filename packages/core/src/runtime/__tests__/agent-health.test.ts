@@ -29,12 +29,13 @@ describe('AgentImpl - health', () => {
     })
     await agent.get(echo, { uuid: a })
     await time.advance(10 * second)
-    expect(reports).toMatchObject([[{ event: 'updated', container: { uuid: 'a', healthy: false } }]])
+    expect(reports).toMatchObject([[{ event: 'updated', container: { uuid: 'a', healthy: false, healthError: 'ill' } }]])
     expect(await agent.list()).toMatchObject([{ healthy: false }])
     ill = false
     await time.advance(5 * second)
     expect(reports).toHaveLength(2)
     expect(reports[1][0].container).not.toHaveProperty('healthy')
+    expect(reports[1][0].container).not.toHaveProperty('healthError')
     ill = true
     await time.advance(10 * second)
     expect(factory.last.calls).not.toContain('terminate')

@@ -163,15 +163,15 @@ describe('explain', () => {
     net.agent('a1', ['k'], { client: 'owner-1' })
     net.running('c1', 'k', { uuid: 'u' })
     const { token } = net.start()
-    const update = (healthy: boolean): void =>
+    const update = (healthy: boolean, why: { healthError?: string } = {}): void =>
       net.do((state) =>
         state.containerUpdates(
           'a1' as never,
-          [{ container: record('u', 'k', 'a1', { token, healthy }), event: 1 }],
+          [{ container: record('u', 'k', 'a1', { token, healthy, ...why }), event: 1 }],
           net.now
         )
       )
-    update(false)
+    update(false, { healthError: 'no database' })
     expect(explain(net, 'u').healthy).toBe(false)
     update(true)
     net.agent('a2', ['k'], { client: 'owner-2' })
@@ -180,7 +180,7 @@ describe('explain', () => {
     net.terminated()
     net.started()
     expect(movesOf(net, 'u')).toEqual([
-      '0 s: unhealthy a1',
+      '0 s: unhealthy a1 no database',
       '0 s: healthy a1',
       '0 s: moving a1 it moves, since its agent is to leave',
       '0 s: started a2'
