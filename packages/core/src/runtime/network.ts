@@ -22,7 +22,6 @@ import type { TickManager } from '../api/time'
 import type { ActivationToken } from '../api/token'
 import type { WaitReport, WaitVerdict } from '../api/turns'
 import { checkArray, checkObject, checkOptions } from '../arguments'
-import { NetworkError } from '../errors'
 import { checkGetOptions, checkName } from '../labels'
 import type { GetResult } from '../operations'
 import type { ClientOptions, ContainerLookup, NetworkStats } from '../state'
@@ -33,6 +32,7 @@ import { checkTickManager } from './collaborators'
 import { ContainerCalls } from './container-calls'
 import { ContainerStreams } from './container-streams'
 import type { AcquireOptions, AgentProbe, GiveUpWriter, NetworkKernel } from './network-kernel'
+import { NetworkOperator } from './network-operator'
 import { resolveNetworkOptions, type NetworkOptions, type ResolvedNetworkOptions } from './network-options'
 import type { Broadcast } from './relays'
 
@@ -45,6 +45,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
   private readonly calls: ContainerCalls
   private readonly kernel: NetworkKernel
   private readonly streams: ContainerStreams
+  private readonly operator: NetworkOperator
   private readonly startedAt: number
 
   /** Throws `INVALID_ARGUMENT` with the option, its value and its bounds. */
@@ -57,6 +58,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
     this.calls = new ContainerCalls(tickManager, this.resolved)
     this.kernel = this.calls.kernel
     this.streams = new ContainerStreams(this.calls, tickManager, this.resolved.requestMs)
+    this.operator = new NetworkOperator(this.kernel, tickManager)
     this.startedAt = tickManager.now()
     if (options.voided !== undefined) this.kernel.state.void(options.voided)
     if (options.leases !== undefined) this.kernel.apply((now) => this.kernel.state.beginRecovery(now, options.leases))
@@ -302,20 +304,17 @@ export class NetworkImpl implements Network, NetworkWithClients {
 
   /** All that is known of one container, or of what last had that uuid; throws `NOT_FOUND` when nothing is. */
   async explain(uuid: ContainerUuid): Promise<ContainerExplanation> {
-    const known = this.kernel.state.explain(checkName(uuid, 'uuid'), this.tickManager.now(), Date.now())
-    if (known !== undefined) return known
-    const why = this.kernel.state.whyUnknown(uuid) ?? 'it was never started, or ended too long ago to be remembered'
-    throw new NetworkError('NOT_FOUND', `The network knows nothing of a container ${uuid}: ${why}`, { uuid })
+    return this.operator.explain(checkName(uuid, 'uuid'))
   }
 
   /** What starts, ends or is lost, of one kind or of all: `list` has the others. */
   async unserved(kind?: ContainerKind): Promise<ContainerSummary[]> {
-    return this.kernel.state.unserved(kind, this.tickManager.now(), Date.now())
+    return this.operator.unserved(kind)
   }
 
   /** What gets, and held containers that are not served, wait for; looks at all of them. */
   get waits(): KindWait[] {
-    return this.kernel.state.waits(this.tickManager.now())
+    return this.operator.waits()
   }
 
   /** Ends a container by hand; resolves when it has ended there, or says that it cannot yet. */
@@ -327,17 +326,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
   /** Empties an agent: see `NetworkAgent.drain`. Throws `NOT_FOUND`, or `UNKNOWN_OPERATION` for one that cannot. */
   async drainAgent(agentId: AgentUuid, options: DrainOptions = {}): Promise<DrainResult> {
     checkOptions(options, 'the options of a drain')
-    const agent = this.kernel.agent(checkName(agentId, 'agentId'))
-    if (agent === undefined) throw new NetworkError('NOT_FOUND', `The network has no agent ${agentId}`, { agentId })
-    if (agent.drain !== undefined) return await agent.drain(options)
-    const why = 'it is of an earlier release, or does not implement it'
-    throw new NetworkError(
-      'UNKNOWN_OPERATION',
-      `Agent ${agentId} cannot be drained: ${why}; stop its process instead`,
-      {
-        agentId
-      }
-    )
+    return await this.operator.drainAgent(checkName(agentId, 'agentId'), options)
   }
 
   /** How busy the process of that client is, and so each of its agents. */

@@ -4,7 +4,7 @@
 import { drawnTransitions } from '@hcengineering/network-rig/state-diagram'
 import type { NetworkEffect } from '..'
 import { RandomRun } from './random-run'
-import { watchTransitions } from './transitions'
+import { watchAgents, watchContainers } from './transitions'
 
 /** More by the environment: `SEEDS=10000 npx jest random-commands`. */
 const seeds = Number(process.env.SEEDS ?? 80)
@@ -15,8 +15,12 @@ function isEffect(entry: unknown): entry is NetworkEffect {
 }
 
 describe('random commands', () => {
-  const transitions = watchTransitions()
-  afterAll(() => transitions.stop())
+  const containers = watchContainers()
+  const agents = watchAgents()
+  afterAll(() => {
+    containers.stop()
+    agents.stop()
+  })
 
   test(`${commands} commands of each seed keep every rule after every command and leave nothing pending`, () => {
     for (let seed = 1; seed <= seeds; seed++) {
@@ -30,7 +34,11 @@ describe('random commands', () => {
   })
 
   test('containers went every way that docs/STATES.md draws, and no other', () => {
-    expect([...transitions.seen].sort()).toEqual(drawnTransitions('container'))
+    expect([...containers.seen].sort()).toEqual(drawnTransitions('container'))
+  })
+
+  test('and so did agents', () => {
+    expect([...agents.seen].sort()).toEqual(drawnTransitions('agent'))
   })
 
   test('a seed repeats exactly', () => {
