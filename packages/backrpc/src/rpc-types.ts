@@ -129,6 +129,11 @@ export interface BackRPCRequestOptions extends BackRPCSendOptions {
   what?: string | ((route: readonly string[]) => string)
   /** The calls for which it is made: told to a peer that can hear it. Default: none. */
   chain?: CallChain
+  /**
+   * It is passed on for somebody else: it goes behind those that are not, and leaves them some of the places in flight. Who passes on
+   * what takes long is so heard at once with what it asks for itself. Default false.
+   */
+  passedOn?: boolean
 }
 
 /** Who is told of the answer to a request, once. */
@@ -159,7 +164,7 @@ export interface BackRPCOptions {
 export interface BackRPCClientOptions extends BackRPCOptions {
   /**
    * For whom the server asks that, where it passes on what others ask: who asks for much then keeps nobody else waiting. What
-   * it asks for itself (undefined) is begun behind all that it has asked before. Default: everything for itself.
+   * it asks for itself (undefined) is begun at once. Default: everything for one and the same.
    */
   callerOf?: (method: string, params: unknown) => string | undefined
 }

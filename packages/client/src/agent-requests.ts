@@ -174,10 +174,10 @@ function unroute([uuid, operation, client, data]: unknown[]): unknown[] {
   return [uuid, operation, data, client === '' ? undefined : client]
 }
 
-/** For whom the coordinator asks that; undefined for itself. */
+/** For whom the coordinator asks that, '' when it does not say; undefined for itself. */
 export function callerOf(method: string, params: unknown): string | undefined {
-  if (method !== opNames.sendContainer || !Array.isArray(params)) return undefined
-  const [, asked, , routed] = params as unknown[]
+  if (method !== opNames.sendContainer) return undefined
+  const [, asked, , routed] = Array.isArray(params) ? (params as unknown[]) : []
   const caller: unknown = Array.isArray(asked) ? asked[3] : routed
-  return typeof caller === 'string' ? caller : undefined
+  return typeof caller === 'string' ? caller : ''
 }

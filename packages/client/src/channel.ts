@@ -13,10 +13,10 @@ import {
 } from '@hcengineering/network-core'
 import { ChannelRequests } from './channel-requests'
 import type { AskedRequest } from './container-call'
-import { notThere } from './container-requests'
 import type { Leg } from './leg'
 import { LegOpener, type ChannelHost } from './leg-opener'
 import { duration } from './options'
+import { notThere } from './repeats'
 import { Backoff, Deadline, deferred, Pause, settledWithin, unlessAborted, within, type Deferred } from './waits'
 
 /** Who uses a channel: one connection. Must not throw. */

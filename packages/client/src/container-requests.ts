@@ -5,11 +5,11 @@ import { cloneValue } from '@hcengineering/network-backrpc'
 import {
   currentChain,
   NetworkError,
+  requestName,
   toCaller,
   type CallChain,
   type CancelSignal,
   type ContainerUuid,
-  type ErrorCode,
   type NetworkAgent,
   type RequestOptions,
   type TickManager
@@ -19,13 +19,8 @@ import type { Coordinator } from './coordinator'
 import type { Holds } from './holds'
 import { duration, type ResolvedClientOptions } from './options'
 import type { LocalCalls } from './local-calls'
-import { Deadline, Pause, sendOnly, unlessAborted } from './waits'
-
-/** The container is not where it was asked, so it saw nothing of the request. */
-export const notThere: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING', 'UNAVAILABLE'])
-
-const firstPauseMs = 20
-const maxPauseMs = 2000
+import { notThere, type Repeats } from './repeats'
+import { Deadline, sendOnly, unlessAborted } from './waits'
 
 /** What a user asked, and who waits for it. */
 interface Asked extends Asker {
@@ -44,6 +39,7 @@ export class ContainerRequests {
   constructor(
     private readonly coordinator: Coordinator,
     private readonly holds: Holds,
+    private readonly repeats: Repeats,
     private readonly localCalls: LocalCalls,
     private readonly tickManager: TickManager,
     private readonly options: ResolvedClientOptions
@@ -118,24 +114,23 @@ export class ContainerRequests {
     const reject = (error: Error): void => {
       const over = deadline.expired || signal?.aborted === true
       if (!(error instanceof NetworkError) || over || !this.mayRepeat(error, asked, session)) fail(asked, error)
-      else void this.again(asked, attempt)
+      else this.again(asked, attempt, error)
     }
     const options = { timeoutMs: deadline.leftMs, resend: idempotent, signal, chain }
     this.coordinator.askContainer(uuid, operation, data, options, { resolve, reject })
   }
 
-  private async again(asked: Asked, attempt: number): Promise<void> {
-    const pauseMs = Math.min(firstPauseMs * 2 ** (attempt - 1), maxPauseMs)
-    await new Pause(this.tickManager).wait(Math.min(pauseMs, asked.deadline.leftMs || Infinity))
-    this.relay(asked, attempt + 1)
+  private again(asked: Asked, attempt: number, cause: NetworkError): void {
+    const { uuid, operation, deadline } = asked
+    this.repeats.wait(requestName(uuid, operation), uuid, attempt, deadline, cause).then(
+      () => this.relay(asked, attempt + 1),
+      (error: Error) => fail(asked, error)
+    )
   }
 
   /** @param session in which it was asked */
   private mayRepeat(error: NetworkError, { uuid, idempotent }: Asked, session: number): boolean {
     if (idempotent && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')) return true
-    // It reached a coordinator that is about to go
-    if (error.code === 'UNAVAILABLE' && error.retryAfterMs !== undefined) return true
-    // It reached a coordinator that had not heard of the hold yet, though it may have by now.
-    return error.code === 'NOT_FOUND' && (!this.holds.isHeld(uuid) || session !== this.holds.session)
+    return this.repeats.mayRepeat(error, uuid, session)
   }
 }

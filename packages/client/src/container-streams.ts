@@ -2,22 +2,20 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError, type StreamOpening, type StreamPeer, type TickManager } from '@hcengineering/network-core'
-import { notThere } from './container-requests'
 import type { Coordinator } from './coordinator'
 import type { Holds } from './holds'
 import type { LineStream } from './line'
 import { openLocally } from './local-stream'
 import { duration, type ResolvedClientOptions } from './options'
-import { Backoff, Deadline, Pause, unlessAborted } from './waits'
-
-const firstPauseMs = 20
-const maxPauseMs = 2000
+import { notThere, type Repeats } from './repeats'
+import { Deadline, unlessAborted } from './waits'
 
 /** Streams that go to containers through the coordinator, which knows where they are. */
 export class ContainerStreams {
   constructor(
     private readonly coordinator: Coordinator,
     private readonly holds: Holds,
+    private readonly repeats: Repeats,
     private readonly tickManager: TickManager,
     private readonly options: ResolvedClientOptions
   ) {}
@@ -40,8 +38,7 @@ export class ContainerStreams {
   private async relay(stream: LineStream, opening: StreamOpening, asker: StreamPeer): Promise<StreamPeer> {
     const { uuid, operation, data, signal, chain } = stream
     const deadline = new Deadline(this.tickManager, duration('timeoutMs', stream.timeoutMs))
-    const backoff = new Backoff(firstPauseMs, maxPauseMs)
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       if (!this.holds.isHeld(uuid)) {
         await unlessAborted(signal, async () => await this.holds.held(uuid, deadline.leftMs))
       }
@@ -50,14 +47,10 @@ export class ContainerStreams {
       try {
         return await this.coordinator.openStream(uuid, operation, data, call, opening, asker)
       } catch (error) {
-        // It reached a coordinator that had not heard of the hold yet, though it may have by now
-        const early =
-          error instanceof NetworkError &&
-          error.code === 'NOT_FOUND' &&
-          (!this.holds.isHeld(uuid) || session !== this.holds.session)
-        if (!early || deadline.expired || signal.aborted) throw error
+        const over = deadline.expired || signal.aborted
+        if (!(error instanceof NetworkError) || over || !this.repeats.mayRepeat(error, uuid, session)) throw error
+        await this.repeats.wait(`stream '${operation}' of container ${uuid}`, uuid, attempt, deadline, error)
       }
-      await new Pause(this.tickManager).wait(Math.min(backoff.next(), deadline.leftMs || Infinity))
     }
   }
 }

@@ -61,6 +61,7 @@ import {
 } from './options'
 import { Registrations } from './registrations'
 import { RelayLine } from './relay-line'
+import { Repeats } from './repeats'
 import type { HeldContainer } from './state/reference-book'
 import { unlessAborted } from './waits'
 
@@ -72,6 +73,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   private readonly agentRequests: AgentRequests
   private readonly registrations: Registrations
   private readonly holds: Holds
+  private readonly repeats: Repeats
   private readonly requests: ContainerRequests
   private readonly streams: ContainerStreams
   private readonly relay: RelayLine
@@ -127,8 +129,17 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     this.registrations = new Registrations(this.coordinator, this.agentRequests, tickManager, this.options)
     this.holds = new Holds(this.coordinator, tickManager, this.options, (uuid) => this.onMovement(uuid))
     this.localCalls = new LocalCalls(this.clientId, tickManager)
-    this.requests = new ContainerRequests(this.coordinator, this.holds, this.localCalls, tickManager, this.options)
-    this.streams = new ContainerStreams(this.coordinator, this.holds, tickManager, this.options)
+    this.repeats = new Repeats(this.holds, tickManager)
+    const { repeats } = this
+    this.requests = new ContainerRequests(
+      this.coordinator,
+      this.holds,
+      repeats,
+      this.localCalls,
+      tickManager,
+      this.options
+    )
+    this.streams = new ContainerStreams(this.coordinator, this.holds, repeats, tickManager, this.options)
     this.relay = new RelayLine(this.coordinator)
     this.watch = new NetworkWatch(this.coordinator, this.options)
     this.operator = new OperatorCalls(this.coordinator, this.options.requestTimeoutMs)
@@ -326,6 +337,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   }
 
   private onMovement(uuid: ContainerUuid): void {
+    this.repeats.moved(uuid)
     this.connections.moved(uuid)
     for (const reference of [...this.open]) if (reference.uuid === uuid) reference.moved()
   }

@@ -119,6 +119,11 @@ export class Pause {
     cancel()
   }
 
+  /** None is under way. */
+  get idle(): boolean {
+    return this.waiting.size === 0
+  }
+
   /** Ends the pauses that are under way. */
   end(): void {
     for (const wake of this.waiting) wake()

@@ -40,6 +40,9 @@ import {
 /** A kind that no agent has. */
 const nothing = '' as ContainerKind
 
+/** What others ask leaves places to what the coordinator asks for itself. */
+const passedOn = { passedOn: true, resend: false }
+
 /** An agent in another process, asked over the connection of the client that registered it. */
 export class RemoteAgent implements NetworkAgent {
   readonly uuid: AgentUuid
@@ -133,11 +136,11 @@ export class RemoteAgent implements NetworkAgent {
       }
       const what = requestName(uuid, operation)
       const args = [this.uuid, [uuid, operation, known, clientId]]
-      return this.server.ask(this.client, name, args, { timeoutMs, signal, resend: false, what }, caller)
+      return this.server.ask(this.client, name, args, { ...passedOn, timeoutMs, signal, what }, caller)
     }
     const route = [this.uuid, uuid, operation, clientId ?? '']
     const unread = data instanceof Unread
-    const options = { route, timeoutMs, signal, chain, resend: false, what: nameOf, unread }
+    const options = { ...passedOn, route, timeoutMs, signal, chain, what: nameOf, unread }
     this.server.ask(this.client, name, data, options, caller)
   }
 
@@ -151,7 +154,7 @@ export class RemoteAgent implements NetworkAgent {
     { timeoutMs, signal, chain }: AgentRequestOptions = {}
   ): Promise<StreamPeer> {
     const route = [this.uuid, uuid, operation, clientId ?? '']
-    const call = { route, timeoutMs, signal, chain, what: nameOf }
+    const call = { ...passedOn, route, timeoutMs, signal, chain, what: nameOf }
     return await this.server.stream(this.client, opNames.sendContainer, data, call, opening, asker)
   }
 
@@ -173,7 +176,8 @@ export class RemoteAgent implements NetworkAgent {
   }
 
   remind? = async (uuid: ContainerUuid, reminder: Reminder, { timeoutMs }: RequestOptions = {}): Promise<void> => {
-    await this.call('rd', [uuid, reminder], timeoutMs)
+    // It may wait for its turn, as what is passed on does
+    await this.call('rd', [uuid, reminder], timeoutMs, true)
   }
 
   // What follows has no deadlines: a connection that is half there would stay so for the rest of the session.
@@ -218,9 +222,10 @@ export class RemoteAgent implements NetworkAgent {
   private async call<N extends keyof AgentOperations>(
     name: N,
     args: AgentOperations[N]['params'],
-    timeoutMs?: number
+    timeoutMs?: number,
+    passedOn = false
   ): Promise<unknown> {
-    return await this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false })
+    return await this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false, passedOn })
   }
 }
 

@@ -36,7 +36,8 @@ export class Call implements NewRequest<Call> {
     readonly unread: boolean,
     readonly caller: Caller,
     readonly opening: StreamOpening | undefined,
-    readonly chain: CallChain | undefined
+    readonly chain: CallChain | undefined,
+    readonly passedOn: boolean
   ) {}
 
   get tag(): this {
@@ -71,7 +72,7 @@ export function ask<Peer>(
   peer: Peer,
   method: string,
   params: unknown,
-  { timeoutMs, resend = true, what, unread = false, signal, route, chain }: BackRPCRequestOptions,
+  { timeoutMs, resend = true, what, unread = false, signal, route, chain, passedOn = false }: BackRPCRequestOptions,
   defaultTimeoutMs: number,
   caller: Caller,
   opening?: StreamOpening
@@ -83,7 +84,8 @@ export function ask<Peer>(
     const limitMs = timeoutMs === undefined ? defaultTimeoutMs : checkTimeout(timeoutMs)
     if (signal !== undefined) checkSignal(signal)
     if (signal?.aborted === true) throw cancelled(signal)
-    asked = new Call(method, what, route, Body.of(params), resend, limitMs, unread, caller, opening, chain)
+    const body = Body.of(params)
+    asked = new Call(method, what, route, body, resend, limitMs, unread, caller, opening, chain, passedOn)
   } catch (error) {
     caller.reject(error as Error)
     return undefined

@@ -37,7 +37,7 @@ export class ClientEffects implements Executor<Call> {
     this.starts = new Starts(
       () => parts.tickManager.now(),
       (execution) => this.execute(execution),
-      ({ method, params }) => parts.callerOf?.(method, params)
+      parts.callerOf && (({ method, params }) => parts.callerOf?.(method, params))
     )
   }
 

@@ -6,14 +6,12 @@ import type { Execution } from '../session/conversation-effects'
 
 /** So much of what comes together is begun at once, while it is not known whether its answers are large. */
 const FIRST_COUNT = 3
-/** The most that is begun in a turn of the event loop. */
+/** The most that is begun in a turn of the event loop, and as much again of what peers ask for themselves. */
 const MAX_COUNT = 256
 /** Answers of one turn beyond this are large: no more is begun in the next than at first. */
 const LARGE_BYTES = 1024 * 1024
 /** What is known of answers counts for so many milliseconds. */
 const KNOWN_MS = 1_000
-/** For whom a peer asks on its own account. */
-const ITSELF = ''
 
 interface Waiting<Tag> {
   /** In the order in which they came. */
@@ -28,11 +26,14 @@ type Callers<Tag> = Map<string, Waiting<Tag>[]>
  * Begins requests of peers: of what comes together few at first, and twice as many in each turn of the event loop while
  * their answers are small. Large ones are so made in several turns, between which the process says that it lives; and
  * while a peer has much to read, no more is begun for it. A peer may ask for many callers: who has asked for much does not
- * keep the others waiting, but what the peer asks for itself comes behind all that it has asked before. There need be no
- * order between a request and something else.
+ * keep the others waiting, and what the peer asks for itself, which has small answers, waits for none of them. There need be no
+ * order between requests, nor between one and something else.
  */
 export class Starts<Tag> {
   private readonly waiting = new Map<Conversation<Tag>, Callers<Tag>>()
+  /** What peers ask for themselves. */
+  private own: Execution<Tag>[] = []
+  private ownBegun = 0
   private nextNumber = 0
   private allowed = FIRST_COUNT
   private begun = 0
@@ -43,12 +44,12 @@ export class Starts<Tag> {
   /**
    * @param now a clock in milliseconds
    * @param begin must not throw
-   * @param callerOf for whom the peer asks; undefined for itself
+   * @param callerOf for whom the peer asks; undefined for itself. Default: all for one and the same
    */
   constructor(
     private readonly now: () => number,
     private readonly begin: (execution: Execution<Tag>) => void,
-    private readonly callerOf: (execution: Execution<Tag>) => string | undefined = () => undefined
+    private readonly callerOf: (execution: Execution<Tag>) => string | undefined = () => ''
   ) {}
 
   /** Begins it: now, or in a later turn, behind what waits of that caller. */
@@ -56,12 +57,14 @@ export class Starts<Tag> {
     const { conversation } = execution
     const waiting = this.waiting.get(conversation)
     // Behind its opening come the items of a stream: it goes at once
-    if (execution.stream !== undefined) this.begin(execution)
-    else if (waiting !== undefined) this.add(waiting, execution)
+    if (execution.stream !== undefined) return this.begin(execution)
+    const caller = this.callerOf(execution)
+    if (caller === undefined) this.giveOwn(execution)
+    else if (waiting !== undefined) this.add(waiting, caller, execution)
     else if (this.begun < this.allowed && mayBegin(conversation)) this.start(execution)
     else {
       const callers: Callers<Tag> = new Map()
-      this.add(callers, execution)
+      this.add(callers, caller, execution)
       this.waiting.set(conversation, callers)
       this.plan()
     }
@@ -69,6 +72,7 @@ export class Starts<Tag> {
 
   /** What is given from here on comes together. */
   comesTogether(): void {
+    if (this.own.length === 0) this.ownBegun = 0
     if (this.waiting.size > 0) return
     this.begun = 0
     if (this.allowed > FIRST_COUNT && this.now() - this.waitedAt > KNOWN_MS) this.allowed = FIRST_COUNT
@@ -87,6 +91,7 @@ export class Starts<Tag> {
 
   /** Begins all that waits. */
   flush(): void {
+    this.beginOwn(Infinity)
     for (const [conversation, callers] of [...this.waiting]) {
       this.waiting.delete(conversation)
       const all = [...callers.values()].flat().sort((one, other) => one.number - other.number)
@@ -94,8 +99,19 @@ export class Starts<Tag> {
     }
   }
 
-  private add(callers: Callers<Tag>, execution: Execution<Tag>): void {
-    const caller = this.callerOf(execution) ?? ITSELF
+  private giveOwn(execution: Execution<Tag>): void {
+    this.own.push(execution)
+    if (this.ownBegun < MAX_COUNT) this.beginOwn(1)
+    else this.plan()
+  }
+
+  private beginOwn(count: number): void {
+    const begun = this.own.splice(0, count)
+    this.ownBegun += begun.length
+    for (const execution of begun) this.begin(execution)
+  }
+
+  private add(callers: Callers<Tag>, caller: string, execution: Execution<Tag>): void {
     const waiting = { number: this.nextNumber++, execution }
     const before = callers.get(caller)
     if (before === undefined) callers.set(caller, [waiting])
@@ -114,6 +130,8 @@ export class Starts<Tag> {
 
   private nextTurn(): void {
     this.planned = undefined
+    this.ownBegun = 0
+    this.beginOwn(MAX_COUNT)
     this.allowed = this.bytes > LARGE_BYTES ? FIRST_COUNT : Math.min(MAX_COUNT, 2 * this.allowed)
     this.begun = this.bytes = 0
     // In rounds, so that who asks for much does not keep the others waiting
@@ -123,23 +141,18 @@ export class Starts<Tag> {
         for (const caller of [...callers.keys()]) this.startOneOf(conversation, callers, caller)
       }
     }
+    if (this.own.length > 0) this.plan()
     this.resume()
   }
 
   private startOneOf(conversation: Conversation<Tag>, callers: Callers<Tag>, caller: string): void {
     const waiting = callers.get(caller)
     if (waiting === undefined || this.begun >= this.allowed || !mayBegin(conversation)) return
-    if (caller === ITSELF && !isFirst(waiting[0], callers)) return
     const next = waiting.shift()
     if (waiting.length === 0) callers.delete(caller)
     if (callers.size === 0) this.waiting.delete(conversation)
     if (next !== undefined) this.start(next.execution)
   }
-}
-
-function isFirst<Tag>({ number }: Waiting<Tag>, callers: Callers<Tag>): boolean {
-  for (const [first] of callers.values()) if (first.number < number) return false
-  return true
 }
 
 /** What waits for a peer that is gone is cancelled: it is begun to be let go of. */

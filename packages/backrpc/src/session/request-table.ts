@@ -5,6 +5,7 @@ import { DeadlineQueue, LazyDeadlines, type CallChain } from '@hcengineering/net
 import type { Body } from '../wire/body'
 import type { PeerLimits, RequestId, StreamOpening } from '../wire/message'
 import { Fifo } from './fifo'
+import { RequestLane } from './request-lane'
 import { SequenceTable } from './sequence-table'
 import type { SessionLimits } from './session-limits'
 import type { Stream } from './stream'
@@ -21,6 +22,8 @@ export interface NewRequest<Tag> {
   readonly resend: boolean
   /** Goes before the others, and while the others are held back. */
   early: boolean
+  /** It is passed on for somebody else: it goes behind those that are not, and leaves them some places in flight. */
+  readonly passedOn?: boolean
   /** 0 waits without end. */
   readonly timeoutMs: number
   /** It opens a stream, if it is answered. */
@@ -74,13 +77,12 @@ export class RequestTable<Tag> {
   private readonly deadlines = new LazyDeadlines<PendingRequest<Tag>>()
   private readonly parked = new DeadlineQueue<PendingRequest<Tag>>()
   private readonly early = new Fifo<PendingRequest<Tag>>()
-  private readonly queue = new Fifo<PendingRequest<Tag>>()
+  /** Early ones among them. */
+  private readonly own = new RequestLane<PendingRequest<Tag>>()
+  private readonly passedOn = new RequestLane<PendingRequest<Tag>>()
   private nextSequence: number
   /** No request below this number is pending. */
   private floor: number
-  private inFlight = 0
-  private inFlightBytes = 0
-  private bytes = 0
   /** What the peer takes at a time. */
   private credit: PeerLimits
 
@@ -113,21 +115,26 @@ export class RequestTable<Tag> {
     return this.floor
   }
 
-  /** Requests before `request` that are not settled. */
+  /** Requests that are not in flight. */
   get waitingCount(): number {
     return this.requests.size - this.inFlight
   }
 
+  private get inFlight(): number {
+    return this.own.inFlight + this.passedOn.inFlight
+  }
+
   /** `undefined` when too much waits already. */
   add(asked: NewRequest<Tag>, now: number): PendingRequest<Tag> | undefined {
+    const lane = this.laneOf(asked)
     const full =
-      this.waitingCount >= this.limits.maxWaiting ||
-      this.bytes - this.inFlightBytes + asked.body.size > this.limits.maxWaitingBytes
+      lane.count - lane.inFlight >= this.limits.maxWaiting ||
+      lane.bytes - lane.inFlightBytes + asked.body.size > this.limits.maxWaitingBytes
     if (full) return undefined
     const sequence = this.nextSequence++
     const request = new PendingRequest(sequence, asked.timeoutMs > 0 ? now + asked.timeoutMs : Infinity, asked)
     this.requests.add(request)
-    this.bytes += request.bytes
+    lane.note(request, 1)
     if (asked.timeoutMs > 0) this.deadlines.add(request)
     this.enqueue(request)
     return request
@@ -135,12 +142,13 @@ export class RequestTable<Tag> {
 
   /** The next to send: while the peer takes more, and among the early ones only when `earlyOnly`. */
   peek(earlyOnly: boolean): PendingRequest<Tag> | undefined {
-    if (this.inFlight >= this.credit.requests) return undefined
-    const request = this.early.peek() ?? (earlyOnly ? undefined : this.queue.peek())
-    if (request === undefined) return undefined
-    // One larger than all that may be in flight still goes, alone
-    const fits = this.inFlight === 0 || this.inFlightBytes + request.bytes <= this.credit.requestBytes
-    return fits ? request : undefined
+    const { own, passedOn } = this
+    const first = this.early.peek() ?? (earlyOnly ? undefined : own.queue.peek())
+    const other = earlyOnly ? undefined : passedOn.queue.peek()
+    if (first !== undefined && this.fits(first) && (other === undefined || own.leavesRoom(first, this.credit))) {
+      return first
+    }
+    return other !== undefined && this.fits(other) && passedOn.leavesRoom(other, this.credit) ? other : undefined
   }
 
   /** The transport has it. */
@@ -159,7 +167,7 @@ export class RequestTable<Tag> {
     const request = this.find(id)
     if (request === undefined) return undefined
     this.requests.delete(request)
-    this.bytes -= request.bytes
+    this.laneOf(request.asked).note(request, -1)
     if (request.state === 'parked') this.parked.delete(request)
     this.move(request, 'settled')
     if (request.deadline !== Infinity) this.deadlines.noteSettled()
@@ -179,7 +187,8 @@ export class RequestTable<Tag> {
   /** The session goes on over a new connection: what is pending is sent again, under the same ids, in order. */
   resume(): void {
     this.early.clear()
-    this.queue.clear()
+    this.own.queue.clear()
+    this.passedOn.queue.clear()
     for (const request of this.requests.inOrder()) {
       this.parked.delete(request)
       this.move(request, 'waiting')
@@ -246,14 +255,24 @@ export class RequestTable<Tag> {
   }
 
   private enqueue(request: PendingRequest<Tag>): void {
-    const queue = request.asked.early ? this.early : this.queue
+    const queue = request.asked.early ? this.early : this.laneOf(request.asked).queue
     queue.push(request)
   }
 
+  private fits({ bytes }: PendingRequest<Tag>): boolean {
+    const { credit, inFlight, own, passedOn } = this
+    if (inFlight >= credit.requests) return false
+    // One larger than all that may be in flight still goes, alone
+    return inFlight === 0 || own.inFlightBytes + passedOn.inFlightBytes + bytes <= credit.requestBytes
+  }
+
+  private laneOf({ passedOn }: NewRequest<Tag>): RequestLane<PendingRequest<Tag>> {
+    return passedOn === true ? this.passedOn : this.own
+  }
+
   private move(request: PendingRequest<Tag>, state: RequestState): void {
-    const change = Number(state === 'sent') - Number(request.state === 'sent')
-    this.inFlight += change
-    this.inFlightBytes += change * request.bytes
+    const flew = request.state === 'sent'
     request.state = state
+    if (flew !== (state === 'sent')) this.laneOf(request.asked).flies(request, flew ? -1 : 1)
   }
 }

@@ -191,7 +191,7 @@ describe('connections - shared', () => {
     await reference.send?.('note', 2)
     await world.pass()
     world.coordinator.answers.set('cs', () => {
-      throw new NetworkError('NOT_FOUND', 'not there')
+      throw new NetworkError('UNKNOWN_OPERATION', 'note')
     })
     await reference.send?.('note', 3)
     await world.pass()

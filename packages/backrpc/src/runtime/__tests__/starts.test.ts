@@ -36,7 +36,7 @@ describe('requests that come together', () => {
   const give = (conversation: Peer, count: number, more: object = {}): void => {
     starts.comesTogether()
     for (let n = 0; n < count; n++) {
-      const execution = { conversation: conversation as Conversation<string>, method: String(n), ...more }
+      const execution = { conversation: conversation as Conversation<string>, method: String(n), params: 'me', ...more }
       starts.give(execution as Execution<string>)
     }
   }
@@ -134,15 +134,21 @@ describe('requests that come together', () => {
     starts.flush()
   })
 
-  it('that a peer makes for itself are begun behind all that it has made before, and do not hold up what comes after', async () => {
-    const relay = peer()
-    onBegin = () => starts.answered(1_000_000)
+  it('that a peer makes for itself are begun before all that it passes on, also where it has much to read', () => {
+    const relay = { answersPileUp: true, ended: false }
     give(relay, 8, { params: 'many' })
-    give(relay, 1, {})
-    give(relay, 1, { params: 'few' })
-    await turns(10)
-    const [many, rest] = [Array<string>(4).fill('many'), ['few', ...Array<string>(4).fill('many')]]
-    expect(begun.map(({ params }) => params ?? 'itself')).toEqual([...many, ...rest, 'itself'])
+    give(relay, 2, { params: undefined })
+    expect(begun.map(({ params }) => params)).toEqual([undefined, undefined])
+    starts.flush()
+  })
+
+  it('that a peer makes for itself are bounded in a turn by their number', async () => {
+    const relay = peer()
+    give(relay, 600, { params: undefined })
+    expect(await turns(4)).toEqual([256, 512, 600, 600])
+    expect(of(relay)).toEqual(upTo(600))
+    give(relay, 1, { params: undefined })
+    expect(begun).toHaveLength(601)
   })
 
   it('are all begun when there is no later', () => {

@@ -157,3 +157,67 @@ describe('request table', () => {
     expect(table.advance(1_000)).toEqual([])
   })
 })
+
+describe('requests that are passed on, beside those of the side itself', () => {
+  const passedOn = { passedOn: true }
+  let table: RequestTable<string>
+
+  beforeEach(() => {
+    table = new RequestTable('c', { ...limits, maxInFlight: 8, maxInFlightBytes: 80 })
+  })
+
+  const add = (name: string, count: number, fields: Partial<NewRequest<string>> = {}): string[] => {
+    const tags = Array.from({ length: count }, (_, n) => `${name}${n}`)
+    return tags.filter((tag) => table.add(asked(tag, fields), 0) !== undefined)
+  }
+
+  it('go behind them, and leave them a quarter of all places', () => {
+    add('other', 3, passedOn)
+    add('own', 2)
+    expect(sendAll(table)).toEqual(['own0', 'own1', 'other0', 'other1', 'other2'])
+    table.drain()
+    table = new RequestTable('c', { ...limits, maxInFlight: 8, maxWaiting: 20, maxWaitingBytes: 1_000 })
+    add('other', 10, { ...passedOn, body: bodyOf(0) })
+    expect(sendAll(table)).toHaveLength(6)
+    add('own', 3, { body: bodyOf(0) })
+    expect(sendAll(table)).toEqual(['own0', 'own1'])
+  })
+
+  it('leave them a quarter of the bytes too', () => {
+    add('other', 3, { ...passedOn, body: bodyOf(25) })
+    expect(sendAll(table)).toEqual(['other0', 'other1'])
+    add('own', 2, { body: bodyOf(20) })
+    expect(sendAll(table)).toEqual(['own0'])
+  })
+
+  it('are left as much while they wait, and nothing while there are none', () => {
+    table = new RequestTable('c', { ...limits, maxInFlight: 8, maxWaiting: 20 })
+    add('own', 10)
+    expect(sendAll(table)).toHaveLength(8)
+    add('other', 3, passedOn)
+    for (const id of [0, 1, 2]) table.settle(id)
+    expect(sendAll(table)).toEqual(['own8', 'other0', 'other1'])
+  })
+
+  it('do not take the room in which they wait', () => {
+    expect(add('other', 4, passedOn)).toHaveLength(3)
+    expect(add('own', 4)).toHaveLength(3)
+  })
+
+  it('share the only place there is', () => {
+    table.setCredit({ requests: 1, requestBytes: 10 })
+    add('other', 1, passedOn)
+    add('own', 1)
+    expect(sendAll(table)).toEqual(['own0'])
+    table.settle(1)
+    expect(sendAll(table)).toEqual(['other0'])
+  })
+
+  it('come behind them when all is sent again', () => {
+    add('other', 1, passedOn)
+    sendAll(table)
+    add('own', 1)
+    table.resume()
+    expect(sendAll(table)).toEqual(['own0', 'other0'])
+  })
+})
