@@ -6,7 +6,6 @@ import type { BackRPCRequestOptions } from '../rpc-types'
 import type { Execution } from '../session/conversation-effects'
 import type { Stream } from '../session/stream'
 import type { StreamNews } from '../session/stream-table'
-import { Body } from '../wire/body'
 import { ask, type CallPort } from './call'
 
 /** The other side of a stream that goes over a session: what it is told travels. */
@@ -18,11 +17,10 @@ export class SessionStream implements StreamPeer {
   ) {}
 
   item(value: unknown): number {
-    const body = Body.of(value)
-    this.stream.write(body)
+    const bytes = this.stream.item(value)
     // Bounded by what was granted: the items of one turn leave together
     this.note()
-    return body.size
+    return bytes
   }
 
   end(error?: NetworkError): void {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { NetworkError } from '@hcengineering/network-core'
-import type { Body } from '../wire/body'
+import { Body } from '../wire/body'
+import { ItemMemory } from '../wire/item-memory'
 import type { Sendable } from '../wire/message'
 import { errorPayload } from './answers'
 
@@ -22,6 +23,9 @@ export class Outflow {
   private ended: { readonly error: NetworkError | undefined } | undefined
   private endSent = false
   private over = false
+  private memory: ItemMemory | undefined
+  /** Those before this number were sent over an earlier connection: they may be on their way twice. */
+  private resentBefore = 0
   /** Who writes does not wait for grants, so what goes does: so many items may go. */
   private allowed: number
 
@@ -43,6 +47,12 @@ export class Outflow {
   /** Of what is kept. */
   get bytes(): number {
     return this.keptBytes
+  }
+
+  /** The item as it goes. Throws `UNSUPPORTED_VALUE` or `TOO_LARGE`. */
+  bodyOf(value: unknown): Body {
+    this.memory ??= new ItemMemory()
+    return Body.ofItem(value, this.memory)
   }
 
   write(body: Body): void {
@@ -75,8 +85,7 @@ export class Outflow {
     if (consumed > this.base + this.kept.length) return false
     const done = Math.min(consumed, this.next) - this.base
     if (done <= 0) return true
-    for (const { size } of this.kept.splice(0, done)) this.keptBytes -= size
-    this.base += done
+    for (const body of this.kept.splice(0, done)) this.consumed(body)
     return true
   }
 
@@ -105,8 +114,16 @@ export class Outflow {
 
   /** A new connection: what the old one had may be lost. */
   rewind(): void {
+    this.resentBefore = Math.max(this.resentBefore, this.next)
     this.next = this.base
     this.endSent = false
+  }
+
+  /** The reader is done with the first that was kept. */
+  private consumed(body: Body): void {
+    this.keptBytes -= body.size
+    if (this.memory !== undefined && this.base >= this.resentBefore) body.giveBack(this.memory)
+    this.base++
   }
 
   private letGo(): void {

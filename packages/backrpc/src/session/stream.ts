@@ -64,9 +64,12 @@ export class Stream {
     return this.outflow.closed && this.inflow.closed && this.inflow.due === undefined
   }
 
-  write(body: Body): void {
+  /** Answers how many bytes it has. Throws `UNSUPPORTED_VALUE` or `TOO_LARGE`. */
+  item(value: unknown): number {
+    const body = this.outflow.bodyOf(value)
     this.outflow.write(body)
     this.keeper.ready(this)
+    return body.size
   }
 
   end(error?: NetworkError): void {

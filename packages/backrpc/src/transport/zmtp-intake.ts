@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { GROWTH } from '../wire/zmtp-frame-decoder'
 import { zmtpSettings as settings } from './zmtp-settings'
 
 /** Takes what comes over a connection. */
@@ -20,6 +21,8 @@ export interface ZmtpReader {
 export class ZmtpIntake {
   reader: ZmtpReader | undefined
   private gap: Uint8Array | undefined
+  /** Room in the last gap, when it was asked for first. */
+  private gapBytes = 0
   private block: Uint8Array = Buffer.allocUnsafeSlow(settings.minReadBytes)
   private at = 0
   /** Much came last, so much may come next: what comes together should be read together. */
@@ -27,8 +30,13 @@ export class ZmtpIntake {
 
   /** Memory for the next bytes; asked for again after each {@link came}. */
   room(): Uint8Array {
-    this.gap = this.reader?.gap
-    if (this.gap !== undefined) return this.gap
+    const before = this.gap
+    const gap = (this.gap = this.reader?.gap)
+    if (gap !== undefined) {
+      if (before === undefined) this.gapBytes = gap.length
+      return gap
+    }
+    if (before !== undefined) return this.roomForHeader()
     const bytes = this.busy ? settings.maxReadBytes : settings.minReadBytes
     // A little room would cost a read of its own
     if (this.block.length - this.at < bytes / 2) this.renew(bytes)
@@ -45,6 +53,17 @@ export class ZmtpIntake {
     this.at += bytes
     this.busy = bytes >= settings.minReadBytes / 2
     this.reader?.received(block.subarray(at, at + bytes))
+  }
+
+  /**
+   * What follows one large body is likely the header of the next: the more of that body comes with it, the more has to be
+   * copied. Enough comes that memory for all of a body of the same size is set aside.
+   */
+  private roomForHeader(): Uint8Array {
+    const { minHeaderReadBytes, minReadBytes, maxReadBytes } = settings
+    const bytes = Math.min(maxReadBytes, Math.max(minHeaderReadBytes, Math.ceil(this.gapBytes / GROWTH)))
+    if (this.block.length - this.at < bytes) this.renew(Math.max(bytes, minReadBytes))
+    return this.block.subarray(this.at, this.at + bytes)
   }
 
   private renew(bytes: number): void {

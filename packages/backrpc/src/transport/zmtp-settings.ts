@@ -33,6 +33,8 @@ export const zmtpSettings = {
   maxSpareSlabs: 4,
   /** Read at a time, where we say into which memory: enough for what is mostly there, little for a connection that rests. */
   minReadBytes: 16 * 1024,
+  /** The same behind a large body, where the header of another is likely what comes. */
+  minHeaderReadBytes: 4 * 1024,
   /** The same after a read of half as much or more. */
   maxReadBytes: 64 * 1024,
   /** A stranger who connects and says nothing. */

@@ -3,8 +3,9 @@
 
 import { limits, Unread } from '@hcengineering/network-core'
 import { copyBytes, type ByteWriter } from './byte-writer'
+import type { ItemMemory } from './item-memory'
 import { encodePayload, type PayloadLimits } from './payload'
-import { decodeValue, encodeValue } from './values'
+import { decodeValue, encodeItem, encodeValue } from './values'
 
 /** In protocol 1 data is enclosed in what says where it goes: `[method, [...route, data, options]]`. */
 const ENCLOSED: PayloadLimits = {
@@ -53,6 +54,13 @@ export class Body extends Unread {
     const known = like?.whole
     const bytes = encodeValue(value, bounds, known)
     if (like !== undefined && bytes === known) return like
+    return new Body(bytes, 0, bytes.length, bytes.length)
+  }
+
+  /** {@link of} an item of a stream. @param memory of that stream: where the bytes go, unless they have come as they are */
+  static ofItem(value: unknown, memory: ItemMemory): Body {
+    if (value instanceof Body) return value.apart()
+    const bytes = encodeItem(value, memory)
     return new Body(bytes, 0, bytes.length, bytes.length)
   }
 
@@ -107,6 +115,11 @@ export class Body extends Unread {
   get json(): Uint8Array {
     this.asJson ??= encodePayload(this.value, ENCLOSED)
     return this.asJson
+  }
+
+  /** It is not read any more: what it took of that memory goes back. */
+  giveBack(memory: ItemMemory): void {
+    if (this.encoded !== undefined) memory.give(this.encoded)
   }
 
   /** Throws unless it can be said in that protocol. What has come in protocol 2 can be passed on in it as it is. */

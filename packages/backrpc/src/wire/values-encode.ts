@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { ItemMemory } from './item-memory'
 import type { PayloadLimits } from './payload'
 import { sizes, tags } from './values-format'
 import {
@@ -32,6 +33,16 @@ export class ValueWriter extends ValueScratch {
     try {
       const size = this.write(value, bounds)
       return known?.length === size ? this.unlessSame(known) : this.assemble()
+    } finally {
+      this.release()
+    }
+  }
+
+  /** {@link encode} into memory that is used again. */
+  encodeInto(memory: ItemMemory, value: unknown, bounds: PayloadLimits): Uint8Array {
+    try {
+      this.write(value, bounds)
+      return this.assemble(memory)
     } finally {
       this.release()
     }

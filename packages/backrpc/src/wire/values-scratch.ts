@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { ItemMemory } from './item-memory'
 import { sizes, tags, type RawBuffer } from './values-format'
 import { changed } from './values-refusal'
 
@@ -73,10 +74,11 @@ export abstract class ValueScratch {
     return buffer.compare(known, 0, position, 0, position) === 0 ? known : this.assemble()
   }
 
-  /** The bytes that were written. */
-  protected assemble(): Uint8Array {
+  /** The bytes that were written. @param memory where they go, if it has room for so many */
+  protected assemble(memory?: ItemMemory): Uint8Array {
     const { buffer, position } = this
-    const out = NodeBuffer.allocUnsafe(position + this.largeBytes)
+    const size = position + this.largeBytes
+    const out = memory?.take(size) ?? NodeBuffer.allocUnsafe(size)
     let from = 0
     let to = 0
     for (const { at, size, content, encoding } of this.large) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { limits } from '@hcengineering/network-core'
+import type { ItemMemory } from './item-memory'
 import type { PayloadLimits } from './payload'
 import { ValueCopier } from './values-clone'
 import { ValueReader } from './values-decode'
@@ -28,6 +29,11 @@ function writer(): ValueWriter {
  */
 export function encodeValue(value: unknown, bounds: PayloadLimits = defaults, known?: Uint8Array): Uint8Array {
   return writer().encode(value, bounds, known)
+}
+
+/** {@link encodeValue} into memory that is used again. */
+export function encodeItem(value: unknown, memory: ItemMemory): Uint8Array {
+  return writer().encodeInto(memory, value, defaults)
 }
 
 /**

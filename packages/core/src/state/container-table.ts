@@ -9,6 +9,7 @@ import { seatOf, type Occupancy, type OccupancyKeys } from './occupancy'
 import { serves, type ContainerState } from './queries'
 import { none, type ContainerRow, type StandbyCopy } from './rows'
 import { SetIndex } from './set-index'
+import { StoredRow } from './stored-row'
 
 /** What a new row says; the rest has defaults. */
 export type NewContainer = Pick<ContainerRow, 'kind' | 'uuid' | 'state'> &
@@ -57,42 +58,8 @@ export class ContainerTable {
     return this.standbyCount
   }
 
-  add({ kind, uuid, state, labels, extra, expectedAgentId, pinned }: NewContainer): ContainerRow {
-    // One literal, whose properties are known: what is copied into an object takes three times as much
-    const row: ContainerRow = {
-      kind,
-      uuid,
-      state,
-      labels,
-      extra,
-      agentId: undefined,
-      servedBy: undefined,
-      servedToken: undefined,
-      endpoint: undefined,
-      token: undefined,
-      lastVisit: 0,
-      leasedUntil: 0,
-      givenUp: undefined,
-      healthy: true,
-      stateless: false,
-      managed: false,
-      announced: false,
-      startId: undefined,
-      activating: undefined,
-      terminationId: undefined,
-      final: false,
-      preTermination: undefined,
-      leaving: false,
-      destination: undefined,
-      pinned,
-      carried: undefined,
-      expectedAgentId,
-      standbys: none.standbys,
-      waiters: none.waiters,
-      holders: none.holders,
-      trouble: undefined,
-      since: this.clock.seconds
-    }
+  add(given: NewContainer): ContainerRow {
+    const row = new StoredRow(given, this.clock.seconds)
     this.move(row, undefined, keysOf(row))
     return row
   }

@@ -62,7 +62,7 @@ class World {
       [4, () => this.open()],
       [2, () => this.ask()],
       [4, () => this.serve()],
-      [8, () => this.some()?.write(Body.of('x'.repeat(this.random() * 100)))],
+      [8, () => this.some()?.item(Body.of('x'.repeat(this.random() * 100)))],
       [2, () => this.some()?.end(this.random() < 0.3 ? new NetworkError('REMOTE_ERROR', 'failed') : undefined)],
       [4, () => this.grant()],
       [2, () => this.some()?.stop()],

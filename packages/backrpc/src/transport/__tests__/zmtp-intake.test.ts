@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { GROWTH } from '../../wire/zmtp-frame-decoder'
 import { ZmtpIntake } from '../zmtp-intake'
 import { zmtpSettings as settings } from '../zmtp-settings'
 
@@ -72,5 +73,24 @@ describe('zmtp intake', () => {
     expect(intake.room()).toHaveLength(maxReadBytes)
     comes('x'.repeat(minReadBytes / 2 - 1))
     expect(intake.room()).toHaveLength(maxReadBytes - minReadBytes / 2 + 1)
+  })
+
+  it('reads little behind a large body, where the header of another is likely, and enough to set memory aside for it', () => {
+    const { intake, comes, wants } = underTest()
+    const { minHeaderReadBytes, minReadBytes, maxReadBytes } = settings
+    const body = (bytes: number): void => {
+      wants(Buffer.alloc(bytes))
+      comes('x'.repeat(bytes))
+      wants(undefined)
+    }
+    intake.room()
+    body(64 * 1024)
+    expect(intake.room()).toHaveLength(minHeaderReadBytes)
+    body(1024 * 1024)
+    expect(intake.room()).toHaveLength((1024 * 1024) / GROWTH)
+    body(4 * 1024 * 1024)
+    expect(intake.room()).toHaveLength(maxReadBytes)
+    comes('something small')
+    expect(intake.room().length).toBeGreaterThanOrEqual(minReadBytes / 2)
   })
 })
