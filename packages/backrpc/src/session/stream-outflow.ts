@@ -86,6 +86,7 @@ export class Outflow {
     const done = Math.min(consumed, this.next) - this.base
     if (done <= 0) return true
     for (const body of this.kept.splice(0, done)) this.consumed(body)
+    if (this.kept.length === 0) this.memory?.clear()
     return true
   }
 

@@ -18,7 +18,8 @@ const MARGIN_BYTES = 256
  */
 export class ItemMemory {
   private spare: ArrayBufferLike[] = []
-  private readonly lent = new Set<ArrayBufferLike>()
+  /** Weak, for what may be on its way twice never comes back. */
+  private readonly lent = new WeakSet<ArrayBufferLike>()
 
   /** So many bytes; `undefined` for so few that it is not worth it. */
   take(bytes: number): Buffer | undefined {
@@ -31,6 +32,11 @@ export class ItemMemory {
   /** It is not read any more; ignored when it was not taken here. */
   give({ buffer }: Uint8Array): void {
     if (this.lent.delete(buffer)) this.spare.push(buffer)
+  }
+
+  /** Nothing lies in it, and perhaps nothing comes for long. */
+  clear(): void {
+    this.spare = []
   }
 
   /** The last that came back, which is likely in the cache. Too small a one is let go: items have become larger. */

@@ -36,6 +36,7 @@ describe('memory of the items of a stream', () => {
     const outflow = granted()
     const first = memoryOf(send(outflow, 1))
     const second = memoryOf(send(outflow, 2))
+    send(outflow, 0)
     outflow.grant(WINDOW + 2)
     expect([memoryOf(send(outflow, 3)), memoryOf(send(outflow, 4))]).toEqual(expect.arrayContaining([first, second]))
   })
@@ -55,8 +56,16 @@ describe('memory of the items of a stream', () => {
     outflow.grant(WINDOW + 1)
     const next = memoryOf(send(outflow, 2))
     expect(next).not.toBe(lost)
+    send(outflow, 0)
     outflow.grant(WINDOW + 2)
     expect(memoryOf(send(outflow, 3))).toBe(next)
+  })
+
+  it('is let go when the reader has all, and perhaps nothing comes for long', () => {
+    const outflow = granted()
+    const first = memoryOf(send(outflow, 1))
+    outflow.grant(WINDOW + 1)
+    expect(memoryOf(send(outflow, 2))).not.toBe(first)
   })
 
   it('belongs to one stream', () => {
