@@ -14,7 +14,14 @@ export function isSame(one: unknown, other: unknown): boolean {
   if (Array.isArray(one)) return isSameList(one, other as unknown[])
   if (one instanceof Map) return isSameList([...one].flat(), [...(other as typeof one)].flat())
   if (one instanceof Set) return isSameList([...one], [...(other as typeof one)])
-  return isSameList(Object.entries(one).flat(), Object.entries(other).flat())
+  return isSameList(members(one), members(other))
+}
+
+/** Names and values; a member that is `undefined` is as good as none, and does not travel. */
+function members(one: object): unknown[] {
+  return Object.entries(one)
+    .filter(([, value]) => value !== undefined)
+    .flat()
 }
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
