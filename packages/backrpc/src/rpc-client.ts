@@ -25,7 +25,7 @@ import type {
 } from './rpc-types'
 import { Awaited } from './runtime/awaited'
 import { ask, call, callHandler, type Call } from './runtime/call'
-import { ClientEffects } from './runtime/client-effects'
+import { ClientPerformer } from './runtime/client-performer'
 import { ConnectionWaiters } from './runtime/connection-waiters'
 import { Inbox } from './runtime/inbox'
 import { performAll } from './runtime/perform-all'
@@ -57,7 +57,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly waiters: ConnectionWaiters
   private readonly callPort: SessionPort<undefined>
   private readonly sendFrames: (frames: Frames) => SendResult
-  private readonly performer: ClientEffects
+  private readonly performer: ClientPerformer
   private readonly turn = new Turn(() => this.run())
   private readonly delivery: Awaited
   private online = false
@@ -133,7 +133,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       this.turn
     )
     this.sendFrames = (frames) => this.transport.send(frames)
-    this.performer = new ClientEffects({
+    this.performer = new ClientPerformer({
       handlers,
       logger: this.logger,
       tickManager,

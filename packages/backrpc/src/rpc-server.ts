@@ -31,7 +31,7 @@ import { EventSender } from './runtime/event-sender'
 import { Inbox } from './runtime/inbox'
 import { performAll } from './runtime/perform-all'
 import { pump } from './runtime/pump'
-import { newCounts, ServerEffects } from './runtime/server-effects'
+import { newCounts, ServerPerformer } from './runtime/server-performer'
 import { SessionPort } from './runtime/session-port'
 import { openStream } from './runtime/streams'
 import { Turn } from './runtime/turn'
@@ -53,7 +53,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   private readonly requestTimeoutMs: number
   private readonly effects: ServerEffect<Call>[] = []
   private readonly sessions: ServerSessions<Call>
-  private readonly performer: ServerEffects<ClientT>
+  private readonly performer: ServerPerformer<ClientT>
   private readonly timer: DeadlineTimer
   private readonly callPort: SessionPort<string>
   private readonly events: EventSender
@@ -99,7 +99,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
       },
       this.effects
     )
-    this.performer = new ServerEffects({
+    this.performer = new ServerPerformer({
       handlers,
       logger,
       tickManager,

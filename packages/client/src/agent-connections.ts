@@ -1,11 +1,15 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ActivationToken, ClientUuid, Container, ContainerUuid, NetworkAgent } from '@hcengineering/network-core'
-import { NetworkError } from '@hcengineering/network-core'
-
-/** Sends one event to a client. */
-export type Broadcast = (data: unknown) => Promise<void>
+import {
+  NetworkError,
+  type ActivationToken,
+  type Broadcast,
+  type ClientUuid,
+  type Container,
+  type ContainerUuid,
+  type NetworkAgent
+} from '@hcengineering/network-core'
 
 interface Connection {
   readonly broadcast: Broadcast

@@ -189,5 +189,5 @@ export type { AcquireOptions, AgentProbe, GiveUpWriter } from './runtime/network
 export type { NetworkOptions, NetworkTimeouts } from './runtime/network-options'
 export { checkLogger, checkTickManager } from './runtime/collaborators'
 export { checkPlacement, type PlacementOptions } from './runtime/placement-options'
-export type { Broadcast } from './runtime/relays'
+export type { Broadcast } from './runtime/client-link'
 export type { ClientOptions, ContainerLookup, ContainerState, NetworkStats } from './state'

@@ -9,7 +9,7 @@ import type { EventMessage } from '../wire/event-message'
 import type { Call } from './call'
 import { LastEvent } from './last-event'
 import { pass } from './pump'
-import type { ServerCounts } from './server-effects'
+import type { ServerCounts } from './server-performer'
 import type { Turn } from './turn'
 
 /** Tells clients events: at once where nothing waits before them, else at the end of the turn. */

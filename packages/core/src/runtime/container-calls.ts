@@ -12,12 +12,13 @@ import { NetworkError, messageOf } from '../errors'
 import { checkName } from '../labels'
 import { serves, type ContainerState, type ReadyEffect } from '../state'
 import { readValue } from '../unread'
+import type { Broadcast } from './client-link'
 import { Deadlines, sooner } from './deadlines'
 import { NetworkKernel, type KernelListener } from './network-kernel'
 import type { ResolvedNetworkOptions } from './network-options'
 import { ParkedCalls } from './parked-calls'
 import { deadlineError, isUnexecuted, RelayedCall, type Serving } from './relayed-call'
-import { Relays, type Broadcast, type Relay } from './relays'
+import { Relays, type Relay } from './relays'
 
 /** What goes to containers through the coordinator: requests, which wait while a container moves, and connections, which follow it. */
 export class ContainerCalls implements KernelListener {

@@ -28,13 +28,13 @@ import type { ClientOptions, ContainerLookup, NetworkStats } from '../state'
 import { readValue } from '../unread'
 import { recordOfAgent } from './agent-record'
 import { currentChain } from './call-scope'
+import type { Broadcast } from './client-link'
 import { checkTickManager } from './collaborators'
 import { ContainerCalls } from './container-calls'
-import { ContainerStreams } from './container-streams'
+import { RelayedStreams } from './relayed-streams'
 import type { AcquireOptions, AgentProbe, GiveUpWriter, NetworkKernel } from './network-kernel'
-import { NetworkOperator } from './network-operator'
+import { OperatorService } from './operator-service'
 import { resolveNetworkOptions, type NetworkOptions, type ResolvedNetworkOptions } from './network-options'
-import type { Broadcast } from './relays'
 
 /**
  * The coordinator in one process: `NetworkKernel` keeps who is where, `ContainerCalls` carries what is said.
@@ -44,8 +44,8 @@ export class NetworkImpl implements Network, NetworkWithClients {
   private readonly resolved: ResolvedNetworkOptions
   private readonly calls: ContainerCalls
   private readonly kernel: NetworkKernel
-  private readonly streams: ContainerStreams
-  private readonly operator: NetworkOperator
+  private readonly streams: RelayedStreams
+  private readonly operator: OperatorService
   private readonly startedAt: number
 
   /** Throws `INVALID_ARGUMENT` with the option, its value and its bounds. */
@@ -57,8 +57,8 @@ export class NetworkImpl implements Network, NetworkWithClients {
     this.resolved = resolveNetworkOptions(options, Date.now())
     this.calls = new ContainerCalls(tickManager, this.resolved)
     this.kernel = this.calls.kernel
-    this.streams = new ContainerStreams(this.calls, tickManager, this.resolved.requestMs)
-    this.operator = new NetworkOperator(this.kernel, tickManager)
+    this.streams = new RelayedStreams(this.calls, tickManager, this.resolved.requestMs)
+    this.operator = new OperatorService(this.kernel, tickManager)
     this.startedAt = tickManager.now()
     if (options.voided !== undefined) this.kernel.state.void(options.voided)
     if (options.leases !== undefined) this.kernel.apply((now) => this.kernel.state.beginRecovery(now, options.leases))

@@ -3,9 +3,7 @@
 
 import type { NetworkAgent } from '../api/agent'
 import type { ClientUuid, ContainerUuid } from '../api/identifiers'
-
-/** Receives one event of a container for one client. */
-export type Broadcast = (data: unknown) => Promise<void>
+import type { Broadcast } from './client-link'
 
 /** One connection that runs through the coordinator, as long as it is wanted: it follows its container. */
 export interface Relay {

@@ -47,7 +47,7 @@ export const agentMutants: readonly Mutant[] = [
   {
     name: 'recovery-window-skipped',
     breaks: 'a coordinator that starts places at once what an agent may still have',
-    file: core('state/supervision.js'),
+    file: core('state/recovery.js'),
     find: 'tables.recovery ??= {',
     replace: 'tables.nothing ??= {',
     caughtBy: 32

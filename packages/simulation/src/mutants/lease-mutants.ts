@@ -103,7 +103,7 @@ export const leaseMutants: readonly Mutant[] = [
   {
     name: 'missing-forgotten',
     breaks: 'agents that were not back in the recovery window are believed when they come later',
-    file: core('state/supervision.js'),
+    file: core('state/recovery.js'),
     find: 'tombstones.gaveUp(agentId, undefined, tokens.last);',
     replace: ';',
     caughtBy: 20063

@@ -30,7 +30,7 @@ export interface ClientParts {
 }
 
 /** Does what the session of a client asks for: calls the user's handlers and settles requests. */
-export class ClientEffects implements Executor<Call> {
+export class ClientPerformer implements Executor<Call> {
   private readonly starts: Starts<Call>
 
   constructor(private readonly parts: ClientParts) {

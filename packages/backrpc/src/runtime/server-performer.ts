@@ -42,7 +42,7 @@ export interface ServerParts<ClientT extends string> {
 }
 
 /** Does what the sessions of a server ask for: calls the user's handlers, settles requests, and counts. */
-export class ServerEffects<ClientT extends string> implements Executor<Call> {
+export class ServerPerformer<ClientT extends string> implements Executor<Call> {
   /** Called whenever no request runs any more. */
   onIdle: (() => void) | undefined
   private readonly gatekeeper: Gatekeeper<Call>

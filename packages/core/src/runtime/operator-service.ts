@@ -9,7 +9,7 @@ import { NetworkError } from '../errors'
 import type { NetworkKernel } from './network-kernel'
 
 /** What an operator asks of a network: why something is as it is, and that an agent be emptied. */
-export class NetworkOperator {
+export class OperatorService {
   constructor(
     private readonly kernel: NetworkKernel,
     private readonly tickManager: TickManager

@@ -14,7 +14,7 @@ import { isUnexecuted } from './relayed-call'
  * Streams that go to containers through the coordinator. Once it is open, each side is told by the other: nothing of it is
  * kept here, and what the reader grants goes all the way to who sends.
  */
-export class ContainerStreams {
+export class RelayedStreams {
   constructor(
     private readonly calls: ContainerCalls,
     private readonly tickManager: TickManager,
