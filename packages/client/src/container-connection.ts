@@ -11,7 +11,6 @@ import {
   NetworkError,
   toCaller,
   type CallChain,
-  type ContainerConnection,
   type ContainerUuid,
   type EventGap,
   type CastOptions,
@@ -22,6 +21,7 @@ import {
 import { AskedStreams } from './asked-streams'
 import type { Channel, ChannelListener } from './channel'
 import { openOnChannel } from './channel-stream'
+import type { DisposableConnection } from './disposable'
 import { EventQueue } from './event-queue'
 import { callOptions } from './options'
 import { sendOnly, unlessAborted } from './waits'
@@ -32,7 +32,7 @@ const maxBehindHandler = 64 * 1024
 const none: RequestOptions = {}
 
 /** One user's line to a container; several to one container share a channel. */
-export class ContainerConnectionImpl implements ContainerConnection, ChannelListener {
+export class ContainerConnectionImpl implements DisposableConnection, ChannelListener {
   readonly containerId: ContainerUuid
   onGap?: (gap: EventGap) => void
   private readonly queue: EventQueue
@@ -101,6 +101,10 @@ export class ContainerConnectionImpl implements ContainerConnection, ChannelList
   async close(): Promise<void> {
     this.closing ??= this.end()
     await this.closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 
   event(data: unknown, bytes?: number): void {

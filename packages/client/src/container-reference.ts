@@ -7,9 +7,7 @@ import {
   createProxy,
   messageOf,
   NetworkError,
-  type ContainerConnection,
   type ContainerEndpointRef,
-  type ContainerReference,
   type CastOptions,
   type ContainerUuid,
   type RequestOptions,
@@ -20,6 +18,7 @@ import type { Connections } from './connections'
 import type { ContainerRequests } from './container-requests'
 import type { ContainerStreams } from './container-streams'
 import type { Holds } from './holds'
+import type { DisposableConnection, DisposableReference } from './disposable'
 import { callOptions, type ResolvedClientOptions } from './options'
 
 /** What references are made with. */
@@ -33,7 +32,7 @@ export interface ReferenceParts {
 }
 
 /** One hold of the user's: released when it and the connections made from it are closed. */
-export class ContainerReferenceImpl implements ContainerReference {
+export class ContainerReferenceImpl implements DisposableReference {
   onEndpointUpdate?: (endpoint: ContainerEndpointRef) => void | Promise<void>
   private lastEndpoint: ContainerEndpointRef
   private readonly streams: AskedStreams
@@ -58,7 +57,7 @@ export class ContainerReferenceImpl implements ContainerReference {
     return this.lastEndpoint
   }
 
-  async connect(): Promise<ContainerConnection> {
+  async connect(): Promise<DisposableConnection> {
     this.checkOpen()
     this.users++
     return await this.parts.connections.connect(this.uuid, async () => await this.leave())
@@ -101,6 +100,10 @@ export class ContainerReferenceImpl implements ContainerReference {
     this.parts.onClosed(this)
     this.streams.close('The reference')
     await this.leave()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 
   /** The container is elsewhere. */

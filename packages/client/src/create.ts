@@ -20,10 +20,13 @@ import {
   type ContainerUuid,
   type DrainOptions,
   type DrainResult,
+  type GetCallOptions,
+  type GetOptions,
   type NetworkClient
 } from '@hcengineering/network-core'
 import { formatAddress, parseAddresses } from './address'
 import { NetworkAgentServer, type AgentServerOptions } from './agent-server'
+import type { DisposableReference } from './disposable'
 import { internalTickManager } from './internal-ticks'
 import { localAgentsOf } from './local-agents'
 import { NetworkClientImpl } from './network-client'
@@ -81,7 +84,10 @@ export interface DrainableClient extends ClientWithAgents {
 }
 
 /** A client by which a network can be looked at and operated, as the command line does. */
-export interface OperatorClient extends DrainableClient, NetworkOperator {}
+export interface OperatorClient extends DrainableClient, NetworkOperator {
+  /** As `NetworkClient` has it; the hold ends with its block, too: `await using room = await client.get('room', { uuid })`. */
+  get(kind: ContainerKind, options: GetOptions, call?: GetCallOptions): Promise<DisposableReference>
+}
 
 /** Those who have not heard yet where a container went ask its agent, which tells them that it is not there. */
 const farewellMs = 1000

@@ -13,6 +13,7 @@ export {
   type ServeAgentOptions,
   type StatelessContainersFactory
 } from './create'
+export type { DisposableConnection, DisposableReference } from './disposable'
 export { drainOnSignal, type DrainOnSignalOptions } from './drain-on-signal'
 export { shutdownNetworkTickMgr } from './internal-ticks'
 export { NetworkClientImpl } from './network-client'

@@ -27,7 +27,6 @@ import {
   type DrainResult,
   type ContainerRecord,
   type ContainerSummary,
-  type ContainerReference,
   type ContainerUuid,
   type GetCallOptions,
   type GetOptions,
@@ -46,6 +45,7 @@ import { ContainerReferenceImpl } from './container-reference'
 import { ContainerRequests } from './container-requests'
 import { ContainerStreams } from './container-streams'
 import { Coordinator, type CallOptions, type CoordinatorHandlers } from './coordinator'
+import type { DisposableReference } from './disposable'
 import { DrainReport } from './drain-report'
 import { Holds } from './holds'
 import { LocalCalls } from './local-calls'
@@ -178,7 +178,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     return await this.coordinator.list(checkKind(kind), this.repeatable)
   }
 
-  async get(kind: ContainerKind, options: GetOptions, call?: GetCallOptions): Promise<ContainerReference> {
+  async get(kind: ContainerKind, options: GetOptions, call?: GetCallOptions): Promise<DisposableReference> {
     this.checkOpen()
     checkName(kind, 'kind')
     const { timeoutMs = this.options.getTimeoutMs, signal } = callOptions(call, 'the call options of a get')

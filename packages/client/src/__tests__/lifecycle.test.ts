@@ -88,6 +88,28 @@ describe('client - its end', () => {
   })
 })
 
+describe('await using', () => {
+  test('closes a connection, and lets the hold of a reference go, at the end of the block', async () => {
+    const world = new World()
+    world.coordinator.start()
+    const socketOptions = { transport: world.node('client') }
+    const client = createNetworkClient('coordinator', undefined, { socketOptions })
+    const container = (await host(world, 'agent-a')).place('room')
+    await world.pass()
+    {
+      await using reference = await client.get(chat, room)
+      const connecting = reference.connect()
+      await world.pass()
+      await using connection = await connecting
+      await connection.request('say')
+      expect(world.coordinator.asked('cr')).toEqual([])
+    }
+    expect(container.calls).toEqual([`connect ${client.clientId}`, 'request say', `disconnect ${client.clientId}`])
+    expect(world.coordinator.asked('cr')).toMatchObject([room])
+    await client.close()
+  })
+})
+
 describe('client - its connection', () => {
   test('waitConnection rejects with address and cause', async () => {
     const world = new World()
