@@ -69,8 +69,8 @@ export class ClientPerformer implements Executor<Call> {
     this.parts.note(0)
   }
 
-  onAnswered(_execution: Execution<Call>, bytes: number): void {
-    this.starts.answered(bytes)
+  onAnswered(execution: Execution<Call>, bytes: number): void {
+    this.starts.answered(execution, bytes)
     this.parts.note(bytes)
   }
 

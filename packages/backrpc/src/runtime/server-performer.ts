@@ -96,10 +96,10 @@ export class ServerPerformer<ClientT extends string> implements Executor<Call> {
     this.parts.note(0)
   }
 
-  onAnswered({ conversation }: Execution<Call>, bytes: number): void {
+  onAnswered(execution: Execution<Call>, bytes: number): void {
     this.parts.counts.responses++
-    this.starts.answered(bytes)
-    this.parts.sessions.answered(conversation.peer)
+    this.starts.answered(execution, bytes)
+    this.parts.sessions.answered(execution.conversation.peer)
     this.parts.note(bytes)
     if (this.running === 0) this.onIdle?.()
   }

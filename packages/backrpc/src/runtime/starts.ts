@@ -3,6 +3,7 @@
 
 import type { Conversation } from '../session/conversation'
 import type { Execution } from '../session/conversation-effects'
+import { Readers } from './readers'
 
 /** So much of what comes together is begun at once, while it is not known whether its answers are large. */
 const FIRST_COUNT = 3
@@ -25,8 +26,8 @@ type Callers<Tag> = Map<string, Waiting<Tag>[]>
 /**
  * Begins requests of peers: of what comes together few at first, and twice as many in each turn of the event loop while
  * their answers are small. Large ones are so made in several turns, between which the process says that it lives; and
- * while a peer has much to read, no more is begun for it. A peer may ask for many callers: who has asked for much does not
- * keep the others waiting, and what the peer asks for itself, which has small answers, waits for none of them. There need be no
+ * while a peer has much to read, no more is begun for it. A peer may ask for many callers: who has asked for much, or has
+ * much to read, does not keep the others waiting, and what the peer asks for itself, which has small answers, waits for none of them. There need be no
  * order between requests, nor between one and something else.
  */
 export class Starts<Tag> {
@@ -34,6 +35,7 @@ export class Starts<Tag> {
   /** What peers ask for themselves. */
   private own: Execution<Tag>[] = []
   private ownBegun = 0
+  private readonly readers: Readers<Tag>
   private nextNumber = 0
   private allowed = FIRST_COUNT
   private begun = 0
@@ -50,7 +52,9 @@ export class Starts<Tag> {
     private readonly now: () => number,
     private readonly begin: (execution: Execution<Tag>) => void,
     private readonly callerOf: (execution: Execution<Tag>) => string | undefined = () => ''
-  ) {}
+  ) {
+    this.readers = new Readers(callerOf)
+  }
 
   /** Begins it: now, or in a later turn, behind what waits of that caller. */
   give(execution: Execution<Tag>): void {
@@ -60,13 +64,11 @@ export class Starts<Tag> {
     if (execution.stream !== undefined) return this.begin(execution)
     const caller = this.callerOf(execution)
     if (caller === undefined) this.giveOwn(execution)
-    else if (waiting !== undefined) this.add(waiting, caller, execution)
-    else if (this.begun < this.allowed && mayBegin(conversation)) this.start(execution)
-    else {
-      const callers: Callers<Tag> = new Map()
-      this.add(callers, caller, execution)
-      this.waiting.set(conversation, callers)
-      this.plan()
+    else if (waiting === undefined && this.begun < this.allowed && this.readers.mayBegin(conversation, caller)) {
+      this.start(execution)
+    } else {
+      this.add(conversation, caller, execution)
+      if (waiting === undefined || this.readers.mayBegin(conversation, caller)) this.plan()
     }
   }
 
@@ -79,14 +81,17 @@ export class Starts<Tag> {
   }
 
   /** An answer of so many bytes was given. */
-  answered(bytes: number): void {
+  answered(execution: Execution<Tag>, bytes: number): void {
     this.bytes += bytes
+    this.readers.answered(execution, bytes)
   }
 
   /** Peers may have read what they had to. */
   resume(): void {
     if (this.waiting.size === 0 || this.planned !== undefined) return
-    for (const conversation of this.waiting.keys()) if (mayBegin(conversation)) return this.plan()
+    for (const [conversation, callers] of this.waiting) {
+      for (const caller of callers.keys()) if (this.readers.mayBegin(conversation, caller)) return this.plan()
+    }
   }
 
   /** Begins all that waits. */
@@ -111,7 +116,9 @@ export class Starts<Tag> {
     for (const execution of begun) this.begin(execution)
   }
 
-  private add(callers: Callers<Tag>, caller: string, execution: Execution<Tag>): void {
+  private add(conversation: Conversation<Tag>, caller: string, execution: Execution<Tag>): void {
+    const callers = this.waiting.get(conversation) ?? new Map<string, Waiting<Tag>[]>()
+    this.waiting.set(conversation, callers)
     const waiting = { number: this.nextNumber++, execution }
     const before = callers.get(caller)
     if (before === undefined) callers.set(caller, [waiting])
@@ -120,6 +127,7 @@ export class Starts<Tag> {
 
   private start(execution: Execution<Tag>): void {
     this.begun++
+    this.readers.begun(execution)
     this.begin(execution)
   }
 
@@ -147,15 +155,10 @@ export class Starts<Tag> {
 
   private startOneOf(conversation: Conversation<Tag>, callers: Callers<Tag>, caller: string): void {
     const waiting = callers.get(caller)
-    if (waiting === undefined || this.begun >= this.allowed || !mayBegin(conversation)) return
+    if (waiting === undefined || this.begun >= this.allowed || !this.readers.mayBegin(conversation, caller)) return
     const next = waiting.shift()
     if (waiting.length === 0) callers.delete(caller)
     if (callers.size === 0) this.waiting.delete(conversation)
     if (next !== undefined) this.start(next.execution)
   }
-}
-
-/** What waits for a peer that is gone is cancelled: it is begun to be let go of. */
-function mayBegin<Tag>(conversation: Conversation<Tag>): boolean {
-  return conversation.ended || !conversation.answersPileUp
 }

@@ -12,7 +12,7 @@ import type { Execution, Sink } from './conversation-effects'
 import { Outbox } from './outbox'
 import { OwnRequests } from './own-requests'
 import type { PeerKind } from './peer-kind'
-import { PeerRequests } from './peer-requests'
+import { MAX_UNREAD_ANSWERS, PeerRequests } from './peer-requests'
 import type { NewRequest, PendingRequest, RequestTable } from './request-table'
 import { eventsOf } from './sent-events'
 import type { SessionLimits } from './session-limits'
@@ -88,6 +88,14 @@ export class Conversation<Tag> {
   /** No more should be executed for this peer until it has read what waits. */
   get answersPileUp(): boolean {
     return this.backlog.answersPileUp || this.streams.unreadBytes > this.limitsOfSession.maxAnswerBytes
+  }
+
+  /** So many answers of any size could be given now, and none would have to be dropped. */
+  get answersThatFit(): number {
+    const { maxAnswerBytes } = this.limitsOfSession
+    const { answerBytes, maxAnswerBytes: most } = this.backlog
+    const free = Math.min(most - answerBytes, MAX_UNREAD_ANSWERS * maxAnswerBytes - this.streams.unreadBytes)
+    return Math.max(0, Math.floor(free / maxAnswerBytes))
   }
 
   /** It ended: answers go nowhere. */

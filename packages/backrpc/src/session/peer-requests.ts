@@ -19,7 +19,7 @@ type Answer = Extract<AnswerMessage, { readonly kind: 'response' }>
 const RETRY_TICKS = 1
 
 /** Answers in parts that have not arrived, in units of `maxAnswerBytes`: beyond, one more fails. */
-const MAX_UNREAD_ANSWERS = 4
+export const MAX_UNREAD_ANSWERS = 4
 
 /** The requests of the peer in a conversation: which of them are executed, and how they are answered. */
 export class PeerRequests<Tag> {

@@ -7,11 +7,17 @@ import { Starts } from '../starts'
 
 interface Peer {
   answersPileUp: boolean
+  answersThatFit: number
   ended: boolean
 }
 
 const turn = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve))
-const peer = (): Peer => ({ answersPileUp: false, ended: false })
+const peer = (fields: Partial<Peer> = {}): Peer => ({
+  answersPileUp: false,
+  answersThatFit: 4,
+  ended: false,
+  ...fields
+})
 
 describe('requests that come together', () => {
   let now: number
@@ -57,7 +63,7 @@ describe('requests that come together', () => {
   it('are begun in order, twice as many in each turn while their answers are small', async () => {
     const a = peer()
     give(a, 50)
-    onBegin = () => starts.answered(100)
+    onBegin = (execution) => starts.answered(execution, 100)
     expect(await turns(5)).toEqual([3, 9, 21, 45, 50])
     expect(of(a)).toEqual(upTo(50))
   })
@@ -75,7 +81,7 @@ describe('requests that come together', () => {
   })
 
   it('are few in each turn when answers are large', async () => {
-    onBegin = () => starts.answered(1_000_000)
+    onBegin = (execution) => starts.answered(execution, 1_000_000)
     give(peer(), 12)
     expect(await turns(5)).toEqual([3, 6, 9, 12, 12])
   })
@@ -84,6 +90,7 @@ describe('requests that come together', () => {
     const [slow, other] = [peer(), peer()]
     give(slow, 5)
     slow.answersPileUp = true
+    slow.answersThatFit = 0
     give(other, 5)
     await turns(3)
     expect([of(slow), of(other)]).toEqual([upTo(3), upTo(5)])
@@ -97,7 +104,7 @@ describe('requests that come together', () => {
   })
 
   it('are given to who lets go of them when their peer is gone', async () => {
-    const gone = { answersPileUp: true, ended: false }
+    const gone = peer({ answersPileUp: true, answersThatFit: 0 })
     give(gone, 2)
     await turns(1)
     gone.ended = true
@@ -107,7 +114,7 @@ describe('requests that come together', () => {
   })
 
   it('do not hold up the opening of a stream, behind which its items come', () => {
-    const busy = { answersPileUp: true, ended: false }
+    const busy = peer({ answersPileUp: true, answersThatFit: 0 })
     give(busy, 2)
     give(busy, 1, { stream: {} })
     expect(begun).toHaveLength(1)
@@ -115,7 +122,7 @@ describe('requests that come together', () => {
 
   it('are begun one of each peer after the other', async () => {
     const [many, few] = [peer(), peer()]
-    onBegin = () => starts.answered(1_000_000)
+    onBegin = (execution) => starts.answered(execution, 1_000_000)
     give(many, 30)
     give(few, 3)
     await turns(4)
@@ -124,7 +131,7 @@ describe('requests that come together', () => {
 
   it('are begun one of each caller after the other, where a peer asks for several', async () => {
     const relay = peer()
-    onBegin = () => starts.answered(1_000_000)
+    onBegin = (execution) => starts.answered(execution, 1_000_000)
     give(relay, 30, { params: 'many' })
     give(relay, 3, { params: 'few' })
     await turns(4)
@@ -134,8 +141,45 @@ describe('requests that come together', () => {
     starts.flush()
   })
 
+  it('are begun for who has little to read, while another caller of that peer has much', async () => {
+    const relay = peer()
+    give(relay, 3, { params: 'many' })
+    for (const execution of begun) starts.answered(execution, 60_000_000)
+    relay.answersPileUp = true
+    give(relay, 3, { params: 'many' })
+    give(relay, 20, { params: 'few' })
+    onBegin = (execution) => starts.answered(execution, 100_000)
+    await turns(10)
+    const count = (caller: string): number => begun.filter(({ params }) => params === caller).length
+    // Small ones until they are many too
+    expect([count('many'), count('few')]).toEqual([3, 11])
+    relay.answersPileUp = false
+    starts.resume()
+    await turns(10)
+    expect([count('many'), count('few')]).toEqual([6, 20])
+  })
+
+  it('are begun for those no more at a time than would fit, were their answers large', async () => {
+    const relay = peer({ answersPileUp: true, answersThatFit: 0 })
+    give(relay, 9, { params: 'few' })
+    await turns(3)
+    expect(begun).toEqual([])
+    relay.answersThatFit = 2
+    starts.resume()
+    await turns(3)
+    expect(begun).toHaveLength(2)
+    starts.answered(begun[0], 10)
+    starts.resume()
+    await turns(3)
+    expect(begun).toHaveLength(3)
+    relay.answersPileUp = false
+    starts.resume()
+    await turns(3)
+    expect(begun).toHaveLength(9)
+  })
+
   it('that a peer makes for itself are begun before all that it passes on, also where it has much to read', () => {
-    const relay = { answersPileUp: true, ended: false }
+    const relay = peer({ answersPileUp: true, answersThatFit: 0 })
     give(relay, 8, { params: 'many' })
     give(relay, 2, { params: undefined })
     expect(begun.map(({ params }) => params)).toEqual([undefined, undefined])
@@ -152,7 +196,7 @@ describe('requests that come together', () => {
   })
 
   it('are all begun when there is no later', () => {
-    const a = { answersPileUp: true, ended: false }
+    const a = peer({ answersPileUp: true, answersThatFit: 0 })
     give(a, 30)
     starts.flush()
     expect(of(a)).toEqual(upTo(30))

@@ -311,17 +311,23 @@ describe('an answer in parts', () => {
     expect(rig.outcomes.sort()).toEqual(['a opened', 'b opened', 'c opened', 'd opened', 'e OUTCOME_UNKNOWN'])
   })
 
-  it('says that no more shall be executed for its peer while much is unread', () => {
+  it('says that no more shall be executed for its peer while much is unread, and how many answers more would fit', () => {
     const rig = new Rig({ maxAnswerBytes: 1000 })
-    rig.asked('a', 'b')
+    rig.asked('a', 'b', 'c', 'd')
     const { conversation } = rig.executions[0]
-    const piled = (): boolean => conversation.answersPileUp
-    rig.answer(text(900))
-    expect(piled()).toBe(false)
-    rig.answer(text(900))
-    expect(piled()).toBe(true)
+    const state = (): unknown[] => [conversation.answersPileUp, conversation.answersThatFit]
+    const states = ['a', 'b', 'c', 'd'].map(() => {
+      rig.answer(text(900))
+      return state()
+    })
+    expect(states).toEqual([
+      [false, 3],
+      [true, 2],
+      [true, 1],
+      [true, 0]
+    ])
     rig.settle()
-    expect(piled()).toBe(false)
+    expect(state()).toEqual([false, 4])
   })
 
   it('is kept for a client that is away, until there is too much', () => {
