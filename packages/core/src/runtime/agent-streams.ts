@@ -70,10 +70,12 @@ export class AgentStreams {
 
   /** That container serves no more: nobody knows what became of what its streams were to do. */
   closeContainer(hosted: HostedContainer): void {
+    const streams = this.byContainer.get(hosted)
+    if (streams === undefined) return
     const { uuid, details } = hosted
     const text = `Container ${uuid} ended or moved in the middle of the stream, which nobody continues`
     const error = new NetworkError('OUTCOME_UNKNOWN', text, details)
-    for (const stream of [...(this.byContainer.get(hosted) ?? [])]) stream.cut(error)
+    for (const stream of [...streams]) stream.cut(error)
   }
 
   private forget(hosted: HostedContainer, stream: ServedStream): void {
