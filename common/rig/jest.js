@@ -1,6 +1,6 @@
 /** Jest config shared by all packages; types are checked by `tsc` in the build, so the transform only strips them */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: require.resolve('./jest-environment'),
   testTimeout: 30_000,
   roots: ['<rootDir>/src'],
   testMatch: ['**/*.test.ts'],
