@@ -35,7 +35,7 @@ export class AgentRequests {
   private session = 0
   private closing = false
 
-  /** @param onUnheard an agent started something for a coordinator that is not there any more to be told */
+  /** @param onUnheard an agent started something, or put off its end, for a coordinator that is not there any more to be told */
   constructor(
     private readonly sendEvent: RelayedEventSender,
     private readonly onUnheard: (agent: AgentUuid) => void,
@@ -122,9 +122,12 @@ export class AgentRequests {
         return await agent.list(...readAgentParams.cl(args).map((kind) => kind ?? undefined))
       case opNames.terminateContainer: {
         const [uuid, how] = readAgentParams.ct(args)
+        const { session } = this
         const meant = this.closing && how !== undefined ? { ...how, final: true, move: false } : how
         const outcome = meant === undefined ? undefined : await agent.retire?.(uuid, meant)
         if (outcome === undefined) await agent.terminate(uuid)
+        // Who asked has told others that it ends: they have to know that it serves on
+        if (outcome?.notYet !== undefined && session !== this.session) this.onUnheard(agent.uuid)
         const says = outcome?.notYet !== undefined || outcome?.state !== undefined
         // The state goes on with a request, so it must not be larger than one: that is said here
         return says ? cloneValue(outcome) : 'ok'

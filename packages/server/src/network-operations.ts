@@ -113,10 +113,12 @@ export function networkOperations(
     try {
       // Its process may have ended meanwhile, and another may have registered it
       if (signal.aborted) throw registrationOver(record.agentId)
-      const terminate = await network.register(record, agent, client)
+      const replaced = await network.register(record, agent, client)
       if (!host.registered(agent)) takeBack()
       // Its answer renews the lease: what is standby by now, or has to end, is not to serve for a moment
       await agent.heard()
+      // What was started there meanwhile is not meant
+      const terminate = replaced.filter((uuid) => network.find(uuid)?.agentId !== record.agentId)
       return agent.settles ? { terminate, token: network.lastToken } : terminate
     } catch (error) {
       takeBack()

@@ -1,15 +1,19 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { CallContext } from '@hcengineering/network-backrpc'
 import {
   AgentImpl,
   NetworkError,
   NetworkEventKind,
   type AgentUuid,
   type ContainerKind,
-  type ContainerUuid
+  type ContainerUuid,
+  type NetworkAgent,
+  type RetireOutcome
 } from '@hcengineering/network-core'
-import { EchoContainer, EchoFactory } from '@hcengineering/network-core/testing'
+import { EchoContainer, EchoFactory, FakeTickManager, deferred } from '@hcengineering/network-core/testing'
+import { AgentRequests } from '../agent-requests'
 import { World } from './world'
 
 const chat = 'chat' as ContainerKind
@@ -307,5 +311,25 @@ describe('agents - what the coordinator asks of them', () => {
     await agent.get(chat, { uuid: room })
     const request = world.coordinator.request(client.clientId, 'cs', ['agent-a', ['room', 'say']])
     await expect(request).rejects.toMatchObject({ code: 'REMOTE_ERROR', message: 'nope', remoteCode: 'E1' })
+  })
+})
+
+describe('an end that is put off', () => {
+  test('is told to the coordinator, when the one that asked for it is not there any more', async () => {
+    const answer = deferred<RetireOutcome>()
+    const announced: string[] = []
+    const requests = new AgentRequests(
+      async () => {},
+      (agent) => announced.push(agent),
+      new FakeTickManager()
+    )
+    const agent = { uuid: 'a1', kinds: [], retire: async () => await answer.promise } as unknown as NetworkAgent
+    requests.add(agent)
+    const ask = ['a1', ['u', { reason: 'nobody holds it', final: false }]]
+    const asked = requests.handle('ct', ask, {} as CallContext)
+    await requests.begin()
+    answer.resolve({ notYet: { reason: 'it writes' } })
+    await asked
+    expect(announced).toEqual(['a1'])
   })
 })

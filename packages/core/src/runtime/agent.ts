@@ -224,7 +224,7 @@ export class AgentImpl implements NetworkAgent {
 
   async deactivate(uuid: ContainerUuid): Promise<void> {
     const hosted = this.parts.host.table.get(uuid)
-    if (hosted?.parts.stateless === true && hosted.state === 'active') this.parts.deactivate(hosted)
+    if (hosted?.parts.stateless === true && hosted.serves) this.parts.deactivate(hosted)
   }
 
   /** Registers with a network in the same process until `close`, and terminates what that has live elsewhere. */

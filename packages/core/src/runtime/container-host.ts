@@ -17,6 +17,7 @@ import { Deadlines } from './deadlines'
 import type { HostOwner } from './host-owner'
 import { HostedContainer, type HostedParts } from './hosted-container'
 import { HostedTable } from './hosted-table'
+import { StartWaits } from './start-waits'
 import { readTurns } from './turn-options'
 
 const agentCloses: RetireOptions = { reason: 'its agent closes', final: true }
@@ -26,6 +27,7 @@ const startedAnew: RetireOptions = { reason: 'the coordinator had given it up, a
 export class ContainerHost {
   readonly table = new HostedTable()
   readonly starter: ContainerStarter
+  private readonly waiting = new StartWaits()
   private readonly deadlines: Deadlines
   private readonly containerEnd: ContainerEnd
   private closing: Promise<void> | undefined
@@ -53,14 +55,18 @@ export class ContainerHost {
   async obtain(kind: ContainerKind, wanted: GetOptions, start?: StartContext): Promise<HostedContainer> {
     for (;;) {
       this.checkOpen()
-      const hosted = wanted.uuid === undefined ? undefined : this.table.get(wanted.uuid)
+      const { uuid } = wanted
+      const hosted = uuid === undefined ? undefined : this.table.get(uuid)
       if (hosted === undefined) {
-        const started = await this.starter.joinOrStart(kind, wanted, start)
+        const over = uuid === undefined ? undefined : this.starter.starts.get(uuid)
+        const joined = this.starter.joinOrStart(kind, wanted, start)
+        if (uuid !== undefined && over?.doomed !== undefined) await this.waiting.until(uuid, joined)
+        const started = await joined
         if (started !== undefined && started.ended === undefined) return started
       } else if (hosted.ended !== undefined) {
-        await hosted.ended
+        await this.waiting.until(hosted.uuid, hosted.ended)
       } else if (hosted.isReplacedBy(start?.token)) {
-        await this.end(hosted, startedAnew)
+        await this.waiting.until(hosted.uuid, this.end(hosted, startedAnew))
       } else {
         this.starter.checkKind(hosted.uuid, hosted.kind, kind)
         return hosted
@@ -105,12 +111,12 @@ export class ContainerHost {
    * started; its waiters get `TERMINATING`.
    */
   async retire(uuid: ContainerUuid, how: RetireOptions): Promise<RetireOutcome> {
-    const hosted = this.table.get(uuid)
-    if (hosted !== undefined) return await this.end(hosted, how)
+    const terminated = this.error('TERMINATING', `Container ${uuid} was terminated while it started`, uuid)
     const start = this.starter.starts.get(uuid)
-    if (start !== undefined)
-      start.doomed ??= this.error('TERMINATING', `Container ${uuid} was terminated while it started`, uuid)
-    return {}
+    if (start !== undefined) start.doomed ??= terminated
+    this.waiting.fail(uuid, terminated)
+    const hosted = this.table.get(uuid)
+    return hosted === undefined ? {} : await this.end(hosted, how)
   }
 
   /** Ends it once; never rejects. An end that is final comes after one that was put off. */

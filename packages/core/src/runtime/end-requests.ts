@@ -99,7 +99,10 @@ export class EndRequests {
 
   private askAgain(effect: TerminateEffect, error: NetworkError): void {
     if (!this.closed && this.owner.state.awaitsEnd(effect.terminationId)) this.ask(effect)
-    else this.settle(effect.terminationId, error)
+    else {
+      this.settle(effect.terminationId, error)
+      this.owner.apply((now) => this.owner.state.terminated(effect.terminationId, now))
+    }
   }
 
   private settle(terminationId: number, result: EndResult | NetworkError): void {

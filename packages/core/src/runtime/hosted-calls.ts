@@ -219,8 +219,8 @@ export class HostedCalls {
    * Nobody else has served it while it was executed: the agent may serve it, and does, or ends it and
    * might serve it all the time until then.
    */
-  private counts({ kind, serves }: HostedContainer, lapses: number): boolean {
-    return this.lease.covers(kind) && (serves || this.lease.lapses === lapses)
+  private counts({ kind, serves, gone }: HostedContainer, lapses: number): boolean {
+    return !gone && this.lease.covers(kind) && (serves || this.lease.lapses === lapses)
   }
 
   /** Executed, but others may have served it since: the answer counts only if it turns out that none have. */

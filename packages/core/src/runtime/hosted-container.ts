@@ -118,6 +118,7 @@ export class HostedContainer {
   deactivate(): void {
     this.state = 'standby'
     this.token = undefined
+    this.preTermination = undefined
   }
 
   /** Requests go to it. */

@@ -139,12 +139,21 @@ export class NetworkKernel {
     this.running = true
     try {
       // Effects may cause inputs, whose effects join the end.
-      for (let i = 0; i < this.effects.length; i++) this.run(this.effects[i])
+      for (let i = 0; i < this.effects.length; i++) this.attempt(this.effects[i])
     } finally {
       this.effects.length = 0
       this.running = false
     }
     this.timer.rearm(this.closed ? undefined : this.state.nextDeadline())
+  }
+
+  /** What one effect throws, as a listener of a user may, takes nothing from the others. */
+  private attempt(effect: NetworkEffect): void {
+    try {
+      this.run(effect)
+    } catch (error) {
+      this.options.logger.error('An effect failed', { effect: effect.type, error: messageOf(error) })
+    }
   }
 
   private run(effect: NetworkEffect): void {

@@ -45,7 +45,7 @@ export class AgentTable {
     if (row?.capacity !== undefined) this.limited--
     if (capacity !== undefined) this.limited++
     if (row === undefined) {
-      row = { agentId, ...said, seats: this.seatsOf(agentId), load: idle, ending: new Set(), startsGivenUp: new Set() }
+      row = { agentId, ...said, seats: this.seatsOf(agentId), load: idle, ending: new Set(), startsGivenUp: new Map() }
       this.rows.set(agentId, row)
     } else {
       for (const kind of row.kinds) if (draining || !kinds.has(kind)) this.leave(row, kind)

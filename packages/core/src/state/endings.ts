@@ -35,7 +35,7 @@ export class Endings {
 
   /** The agent is gone: nothing ends there any more, but it may believe for a while that it is not. */
   left(agent: AgentRow, { until, givenUp }: RemainingLease): void {
-    for (const uuid of [...agent.ending, ...agent.startsGivenUp]) {
+    for (const uuid of [...agent.ending, ...agent.startsGivenUp.keys()]) {
       const row = this.awaited(agent, uuid)
       if (row === undefined) continue
       row.leasedUntil = until
@@ -56,7 +56,7 @@ export class Endings {
     outbox.push({ type: 'terminate', terminationId, agentId, uuid, ...how })
     // Of 0.7: it may not answer, and holds no lease
     if (!agent.moves) return
-    agent.startsGivenUp.add(uuid)
+    agent.startsGivenUp.set(uuid, terminationId)
     troubleOf(row).givenUpBy = agentId
     row.leasedUntil = this.latest(agent, row.kind, now)
   }
@@ -66,7 +66,9 @@ export class Endings {
     const asked = this.tables.terminations.heard(terminationId)
     if (asked === undefined) return false
     const agent = this.tables.agents.get(asked.agentId)
-    if (agent?.startsGivenUp.delete(asked.uuid) === true) this.release(agent, asked.uuid, now)
+    if (agent?.startsGivenUp.get(asked.uuid) !== terminationId) return true
+    agent.startsGivenUp.delete(asked.uuid)
+    this.release(agent, asked.uuid, now)
     return true
   }
 

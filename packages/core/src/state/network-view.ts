@@ -66,7 +66,7 @@ export class NetworkView {
     const { terminations, agents } = this.tables
     if (terminations.get(terminationId) !== undefined) return true
     const asked = terminations.givenUpBy(terminationId)
-    return asked !== undefined && agents.get(asked.agentId)?.startsGivenUp.has(asked.uuid) === true
+    return asked !== undefined && agents.get(asked.agentId)?.startsGivenUp.get(asked.uuid) === terminationId
   }
 
   /** All that is known of that uuid, or of what last had it; undefined when nothing. */

@@ -36,6 +36,7 @@ export class Placement {
       return
     }
     retries.delete(row)
+    this.stopWaiting(row)
     if (row.leasedUntil > 0 && !isWanted(row)) {
       // It was kept for that alone; who waits for it is placed anew
       this.lifecycle.end(row, ended(row, 'nobody holds it'), now)
@@ -62,6 +63,13 @@ export class Placement {
     else if (triedOf(row).size > 0) this.giveUp(row, now)
     else if (needed && candidates.isOffered(row)) this.refuse(row, now)
     else if (!isWanted(row)) this.lifecycle.end(row, ended(row, 'nobody holds it'), now)
+  }
+
+  /** It was waited for whoever has had it as long as that may take. */
+  private stopWaiting({ uuid, trouble }: ContainerRow): void {
+    if (uuid === undefined || trouble?.givenUpBy === undefined) return
+    this.tables.agents.get(trouble.givenUpBy)?.startsGivenUp.delete(uuid)
+    trouble.givenUpBy = undefined
   }
 
   /** Everything that this input has displaced finds its place, or its end. */

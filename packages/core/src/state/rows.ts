@@ -145,8 +145,8 @@ export interface AgentRow {
   load: AgentLoad
   /** What it was ending when it registered, and has not ended since. */
   ending: Set<ContainerUuid>
-  /** Starts there that were given up, and of whose end it has not heard. */
-  readonly startsGivenUp: Set<ContainerUuid>
+  /** Starts there that were given up, and of whose end it has not heard: which termination tells it. */
+  readonly startsGivenUp: Map<ContainerUuid, number>
 }
 
 export interface ClientRow {

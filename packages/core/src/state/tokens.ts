@@ -3,6 +3,9 @@
 
 import type { ActivationToken } from '../api/token'
 
+/** Epochs are Unix milliseconds, or one more than an earlier one: nobody has a larger one than this, and all that follow it are whole numbers. */
+const maxEpochSeen = 2 ** 51
+
 /** Gives tokens, each larger than any given or seen before. */
 export class TokenSource {
   private counter = 0
@@ -24,7 +27,7 @@ export class TokenSource {
 
   /** Somebody has this one: what follows is larger. One of a later run moves the epoch past it. */
   see(token: ActivationToken | undefined): void {
-    if (token === undefined) return
+    if (token === undefined || token.epoch > maxEpochSeen) return
     if (token.epoch > this.current) {
       this.current = token.epoch + 1
       this.counter = 0

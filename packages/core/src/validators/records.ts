@@ -16,9 +16,16 @@ const maxReasonChars = 256
 
 export const reason = (value: unknown): string => text(value, 'its reason').slice(0, maxReasonChars)
 
+/** Of a token: larger ones could not be counted on from. */
+const maxTokenPart = 2 ** 52
+
 export function token(value: unknown): ActivationToken {
   const read = fields(value, 'token')
-  return { epoch: integer(read.epoch, 'token.epoch'), counter: integer(read.counter, 'token.counter') }
+  const part = (of: unknown, what: string): number => {
+    const count = integer(of, what)
+    return count <= maxTokenPart ? count : refuse(`${what} must be at most ${maxTokenPart}`, of)
+  }
+  return { epoch: part(read.epoch, 'token.epoch'), counter: part(read.counter, 'token.counter') }
 }
 
 export const labels = (value: unknown): string[] =>

@@ -29,7 +29,9 @@ describe('AgentImpl - health', () => {
     })
     await agent.get(echo, { uuid: a })
     await time.advance(10 * second)
-    expect(reports).toMatchObject([[{ event: 'updated', container: { uuid: 'a', healthy: false, healthError: 'ill' } }]])
+    expect(reports).toMatchObject([
+      [{ event: 'updated', container: { uuid: 'a', healthy: false, healthError: 'ill' } }]
+    ])
     expect(await agent.list()).toMatchObject([{ healthy: false }])
     ill = false
     await time.advance(5 * second)

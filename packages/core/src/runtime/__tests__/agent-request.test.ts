@@ -138,4 +138,15 @@ describe('AgentImpl - request', () => {
     await agent.terminate(a)
     expect(await agent.list()).toEqual([])
   })
+
+  it('does not let an answer count that comes when its container has ended: it may serve elsewhere', async () => {
+    const gate = deferred<unknown>()
+    const { agent } = newFixture({ request: async () => await gate.promise })
+    await agent.get(echo, { uuid: a }, { token: { epoch: 7, counter: 1 } })
+    agent.leaseGranted(3000)
+    const asked = failure(agent.request(a, 'say'))
+    await agent.retire(a, { reason: 'it failed its health checks', final: true })
+    gate.resolve('late')
+    expect(await asked).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+  })
 })

@@ -230,4 +230,39 @@ describe('AgentImpl - a container that moves', () => {
     await hanging.time.advance(0)
     expect(hanging.factory.last.calls).toContain('terminate')
   })
+
+  it('starts nothing that waited for the end of another when it was given up meanwhile', async () => {
+    const gate = deferred()
+    const { agent, factory, time } = newFixture({ terminate: async () => await gate.promise })
+    await agent.get(echo, { uuid: a }, { token: { epoch: 7, counter: 1 } })
+    const ended = agent.terminate(a)
+    const start = failure(agent.get(echo, { uuid: a }, { token: { epoch: 7, counter: 5 } }))
+    await time.advance(0)
+    const heard = agent.retire(a, { reason: 'its start was given up', final: true })
+    gate.resolve()
+    await Promise.all([heard, ended])
+    expect(await start).toMatchObject({ code: 'TERMINATING' })
+    expect([factory.made.length, await agent.list()]).toEqual([1, []])
+    await agent.get(echo, { uuid: a }, { token: { epoch: 7, counter: 6 } })
+    expect(factory.made).toHaveLength(2)
+  })
+
+  it('starts nothing that waited behind a start given up before, when it was given up as well', async () => {
+    const gate = deferred<void>()
+    const made = newFixture()
+    const factory = async (...of: Parameters<typeof made.factory.create>): ReturnType<typeof made.factory.create> => {
+      await gate.promise
+      return await made.factory.create(...of)
+    }
+    const { agent, time } = newFixture({}, {}, { [echo]: factory })
+    const givenUp = { reason: 'its start was given up', final: true }
+    const first = failure(agent.get(echo, { uuid: a }, { token: { epoch: 6, counter: 1 } }))
+    await agent.retire(a, givenUp)
+    const second = failure(agent.get(echo, { uuid: a }, { token: { epoch: 7, counter: 1 } }))
+    await time.advance(0)
+    await agent.retire(a, givenUp)
+    gate.resolve()
+    expect(await Promise.all([first, second])).toMatchObject([{ code: 'TERMINATING' }, { code: 'TERMINATING' }])
+    expect(await agent.list()).toEqual([])
+  })
 })

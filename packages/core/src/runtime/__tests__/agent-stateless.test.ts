@@ -22,6 +22,17 @@ function withLeader(): ReturnType<typeof newFixture> & { container: EchoContaine
 }
 
 describe('AgentImpl - stateless containers', () => {
+  it('makes one standby that could not end yet', async () => {
+    const { agent } = newFixture()
+    const container = new EchoContainer({ terminate: async (_, context) => context?.notYet({ reason: 'it writes' }) })
+    agent.addStatelessContainer(leader, kind, ref('svc://leader'), container)
+    await agent.get(kind, { uuid: leader }, { token })
+    expect(await agent.retire(leader, { reason: 'an operator asked', final: false })).toMatchObject({ notYet: {} })
+    await agent.deactivate(leader)
+    expect(await failure(agent.request(leader, 'say'))).toMatchObject({ code: 'NOT_ACTIVE' })
+    expect((await agent.list())[0]).not.toHaveProperty('preTermination')
+  })
+
   it('offers one as standby, says so, and does not take its kind for one it can start', async () => {
     const { agent, changes } = withLeader()
     expect(agent.kinds).toEqual(['echo'])

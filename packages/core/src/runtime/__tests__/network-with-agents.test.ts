@@ -3,6 +3,7 @@
 
 import type { AgentUuid } from '../../api/identifiers'
 import type { TerminateContext } from '../../api/termination'
+import { NetworkError } from '../../errors'
 import { EchoContainer, EchoFactory, FakeTickManager, type EchoBehaviour } from '../../testing'
 import { AgentImpl } from '../agent'
 import { NetworkImpl } from '../network'
@@ -163,5 +164,68 @@ describe('NetworkImpl with AgentImpl', () => {
     const [id] = await agent.get(echo, { labels: ['x', 'y'] }, { token: { epoch: 1, counter: 1 } })
     await agent.register(world.network)
     expect((await world.network.get(c1, echo, { labels: ['y'] }))[0]).toBe(id)
+  })
+
+  it('has one copy serve when the other could not end, was lost and is back', async () => {
+    const world = new World()
+    const make = async (name: string, behaviour: EchoBehaviour): Promise<AgentImpl> => {
+      const agent = new AgentImpl(name as AgentUuid, {}, { tickManager: world.time })
+      agent.addStatelessContainer(leader, leaderKind, ref(`svc://${name}`), new EchoContainer(behaviour))
+      await agent.register(world.network)
+      await world.time.advance(0)
+      return agent
+    }
+    const one = await make('a1', { terminate: async (_, context) => context?.notYet({ reason: 'busy' }) })
+    const two = await make('a2', {})
+    expect(await world.network.terminate(leader)).toMatchObject({ notYet: {} })
+    await world.network.unregister('a1' as AgentUuid)
+    await world.time.advance(10)
+    await one.register(world.network)
+    await world.time.advance(0)
+    expect(await failure(one.request(leader, 'say'))).toMatchObject({ code: 'NOT_ACTIVE' })
+    expect(await two.request(leader, 'say')).toMatchObject({ operation: 'say' })
+  })
+
+  it('goes on when a listener throws', async () => {
+    const world = new World()
+    const seen: unknown[] = []
+    world.network.addClient(client('bad'), () => {
+      throw new Error('no')
+    })
+    world.network.addClient(client('good'), async (event) => {
+      seen.push(event)
+    })
+    await world.host('agent-1')
+    await world.time.advance(100)
+    expect(seen).toHaveLength(1)
+  })
+
+  it('forgets a start that was given up with the agent that never heard of it', async () => {
+    const world = new World()
+    const agent = { uuid: 'ag' as AgentUuid, kinds: [echo], terminate: async () => {}, list: async () => [] }
+    const never = async (): Promise<never> => await new Promise(() => {})
+    let told = 0
+    const deaf = {
+      ...agent,
+      get: never,
+      request: never,
+      getContainer: async () => undefined,
+      retire: async () => {
+        told++
+        throw new NetworkError('OUTCOME_UNKNOWN', 'not heard')
+      }
+    }
+    await world.network.register({ agentId: agent.uuid, kinds: [echo], containers: [] }, deaf)
+    const get = failure(world.network.get(c1, echo, { uuid: a }))
+    await world.time.advance(10_000)
+    expect(await get).toMatchObject({ code: 'START_TIMEOUT' })
+    await world.time.advance(1_500)
+    expect(told).toBe(2)
+    await world.network.unregister(agent.uuid)
+    await world.time.advance(60_000)
+    expect(told).toBe(2)
+    const { agent: other } = await world.host('agent-2')
+    expect((await world.network.get(c1, echo, { uuid: a }))[0]).toBe(a)
+    expect(await other.list()).toHaveLength(1)
   })
 })

@@ -102,6 +102,56 @@ describe('a start that is not answered', () => {
     expect(net.start().agentId).not.toBe(first)
   })
 
+  /** A container whose start `first` was given up, has not heard so for as long as that is waited for, and which starts elsewhere. */
+  const unheard = (): { net: TestNetwork; first: string; second: string; starts: number } => {
+    const net = new TestNetwork()
+    net.agent('a1', ['k'], { client: 'p1' })
+    net.running('c1', 'k', { uuid: 'u' })
+    for (const number of [2, 3, 4]) net.agent(`a${number}`, ['k'], { client: `p${number}` })
+    net.unregister('a1')
+    const first = net.start().agentId
+    net.pass(10_000)
+    net.pass(23_000)
+    const second = net.start().agentId
+    expect(second).not.toBe(first)
+    return { net, first, second, starts: net.of('start').length }
+  }
+  const lose = (net: TestNetwork, agent: string): void =>
+    net.do((state) =>
+      state.removeClient(clientId(agent.replace('a', 'p')), net.now, 3_000, { written: false, rows: [] })
+    )
+
+  test('is nothing to whom it was given since, when its agent hears of that at last', () => {
+    const { net, second, starts } = unheard()
+    const told = net.last('terminate')
+    lose(net, second)
+    net.terminated(told)
+    net.pass(2_000)
+    expect(net.of('start')).toHaveLength(starts)
+  })
+
+  test('is nothing to whom it was given since, when its agent leaves at last', () => {
+    const { net, first, second, starts } = unheard()
+    lose(net, second)
+    net.unregister(first)
+    net.pass(2_000)
+    expect(net.of('start')).toHaveLength(starts)
+  })
+
+  test('is nothing to what that agent was asked for since', () => {
+    const net = new TestNetwork()
+    net.agent('a1', ['k'], { client: 'p1' })
+    net.get('c1', 'k', { uuid: 'u' })
+    net.pass(10_000)
+    const get = net.get('c1', 'k', { uuid: 'u' })
+    net.pass(23_000)
+    net.started()
+    expect(net.settled(get)).toBe('u@a1')
+    const { token } = net.start()
+    const renewal = net.agent('a1', ['k'], { client: 'p1', containers: [record('u', 'k', 'a1', { token })] })
+    expect(net.registration(renewal)).toEqual([])
+  })
+
   test('a get of the same uuid waits until what the first start makes is sure to end', () => {
     const net = new TestNetwork()
     net.agent('a1', ['k'])
