@@ -2,42 +2,88 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { readFileSync } from 'node:fs'
-import Module from 'node:module'
+import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
+import { Script } from 'node:vm'
 import type * as RunSeed from '../run-seed'
 import type { Mutant } from './mutant'
 
-type Load = (module: { _compile(code: string, file: string): void }, file: string) => void
+interface Loaded {
+  exports: unknown
+}
 
-const extensions = (Module as unknown as { readonly _extensions: { '.js': Load } })._extensions
+/** A module as CommonJS wraps it: what it makes is new with every call. */
+type Body = (
+  exports: unknown,
+  require: (request: string) => unknown,
+  module: Loaded,
+  file: string,
+  folder: string
+) => void
+
 const packages = ['core', 'backrpc', 'client', 'server', 'testing'] as const
 
 const libOf = (name: string): string => dirname(require.resolve(`@hcengineering/network-${name}`))
 
+const ours = [...packages.map(libOf), join(__dirname, '..')].map((folder) => folder + sep)
+
+/** Compiled once, and run again for every mutant: to compile all of it takes longer than most runs. */
+const bodies = new Map<string, Body>()
+
+/** What each file's requests lead to. */
+const places = new Map<string, (request: string) => string>()
+
 /** A mutant that cannot be made of the code as it is. */
 export class NoSuchLine extends Error {}
 
-/** The simulation over the code with that mutant in it, or without any: everything of ours is loaded anew. */
+/** The simulation over the code with that mutant in it, for which everything of ours is loaded anew, or as it is. */
 export function loadSimulation(mutant: Mutant | undefined): typeof RunSeed {
-  const ours = [...packages.map(libOf), join(__dirname, '..')]
-  for (const file of Object.keys(require.cache)) {
-    if (ours.some((folder) => file.startsWith(folder + sep))) delete require.cache[file]
-  }
-  const load = extensions['.js']
-  if (mutant !== undefined) {
-    const [name, path] = mutant.file
-    const place = join(libOf(name), path)
-    const code = mutated(readFileSync(place, 'utf8'), mutant)
-    extensions['.js'] = (module, file) => {
-      if (file === place) module._compile(code, file)
-      else load(module, file)
+  if (mutant === undefined) return require('../run-seed') as typeof RunSeed
+  const [name, path] = mutant.file
+  const place = join(libOf(name), path)
+  const body = compiled(place, mutated(readFileSync(place, 'utf8'), mutant))
+  const modules = new Map<string, Loaded>()
+  const load = (file: string): unknown => {
+    const known = modules.get(file)
+    if (known !== undefined) return known.exports
+    const module: Loaded = { exports: {} }
+    modules.set(file, module)
+    const resolve = resolverOf(file)
+    const requireThere = (request: string): unknown => {
+      const found = resolve(request)
+      return ours.some((folder) => found.startsWith(folder)) ? load(found) : (require(found) as unknown)
     }
+    const run = file === place ? body : bodyOf(file)
+    run.call(module.exports, module.exports, requireThere, module, file, dirname(file))
+    return module.exports
   }
-  try {
-    return require('../run-seed') as typeof RunSeed
-  } finally {
-    extensions['.js'] = load
+  return load(require.resolve('../run-seed')) as typeof RunSeed
+}
+
+function bodyOf(file: string): Body {
+  let body = bodies.get(file)
+  if (body === undefined) bodies.set(file, (body = compiled(file, readFileSync(file, 'utf8'))))
+  return body
+}
+
+function compiled(file: string, code: string): Body {
+  const parameters = 'exports, require, module, __filename, __dirname'
+  return new Script(`(function (${parameters}) { ${code}\n})`, { filename: file }).runInThisContext() as Body
+}
+
+function resolverOf(file: string): (request: string) => string {
+  let resolve = places.get(file)
+  if (resolve === undefined) {
+    const found = new Map<string, string>()
+    const { resolve: find } = createRequire(file)
+    resolve = (request) => {
+      let place = found.get(request)
+      if (place === undefined) found.set(request, (place = find(request)))
+      return place
+    }
+    places.set(file, resolve)
   }
+  return resolve
 }
 
 function mutated(code: string, { name, file, find, replace }: Mutant): string {
