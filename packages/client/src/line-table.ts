@@ -31,10 +31,6 @@ export class LineTable {
     private readonly localCalls: LocalCalls
   ) {}
 
-  get size(): number {
-    return this.entries.size
-  }
-
   /** Nothing for an agent of this process that is served no more. */
   acquire(route: Exclude<Route, { via: 'relay' }>): OwnedLine | undefined {
     const key = routeKey(route)

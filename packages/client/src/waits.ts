@@ -85,7 +85,7 @@ export class Backoff {
   private delay: number
 
   constructor(
-    private readonly firstMs: number,
+    firstMs: number,
     private readonly mostMs: number
   ) {
     this.delay = firstMs
@@ -95,10 +95,6 @@ export class Backoff {
     const { delay } = this
     this.delay = Math.min(this.mostMs, delay * 2)
     return delay
-  }
-
-  reset(): void {
-    this.delay = this.firstMs
   }
 }
 

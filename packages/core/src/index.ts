@@ -159,7 +159,6 @@ export {
   type ServiceImplementation
 } from './runtime/proxy'
 export { schedule } from './runtime/schedule'
-export { SingleFlight } from './runtime/single-flight'
 export { ServedStream, type ServedStreamParts } from './runtime/served-stream'
 export { StreamReader } from './runtime/stream-reader'
 export { StreamWriter, type StreamSource } from './runtime/stream-writer'
@@ -177,7 +176,6 @@ export {
   readConnectionParams,
   readContainerRecord,
   readCoordinatorParams,
-  readGetOptions,
   readHold,
   readRegistered,
   readRetireOutcome,

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { NetworkError, StreamPeer } from '@hcengineering/network-core'
-import type { Body } from '../wire/body'
 import type { Sendable, StreamOpening } from '../wire/message'
 import { Inflow } from './stream-inflow'
 import { Outflow } from './stream-outflow'

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { limits, messageOf, NetworkError } from '@hcengineering/network-core'
-import { decodeText, EMPTY, encodeText } from './frames'
+import { decodeText, encodeText } from './frames'
 
 /** What a payload may cost whoever parses it. */
 export interface PayloadLimits {
@@ -81,9 +81,6 @@ export function decodePayload(bytes: Uint8Array, bounds: PayloadLimits = limits)
   checkPayload(bytes, bounds)
   return parseJSON(decodeText(bytes))
 }
-
-/** An absent payload, as in ping. */
-export const NO_PAYLOAD: Uint8Array = EMPTY
 
 /**
  * Checks size, nesting and number of tokens in one pass over the bytes, without parsing.

@@ -3,6 +3,7 @@
 
 import type { ContainerConnection, ContainerReference } from '@hcengineering/network-core'
 import { EchoFactory, FakeTickManager } from '@hcengineering/network-core/testing'
+import { expectRefused } from '@hcengineering/network-rig/bad-arguments'
 import { NetworkAgentServer } from '../agent-server'
 import { createAgent, createNetworkClient } from '../create'
 import { drainOnSignal } from '../drain-on-signal'
@@ -167,21 +168,13 @@ const asks: [string, (one: ContainerReference | ContainerConnection) => unknown,
   ['a proxy whose streams are text', (one) => one.cast('i', { streams: 'say' as Any }), 'streams']
 ]
 
-async function refused(call: () => unknown, named: string): Promise<void> {
-  await expect((async () => await call())()).rejects.toMatchObject({
-    name: 'NetworkError',
-    code: 'INVALID_ARGUMENT',
-    message: expect.stringContaining(named) as string
-  })
-}
-
 describe('what cannot be meant is INVALID_ARGUMENT, and named', () => {
   test.each(makers)('%s', async (_what, call, named) => {
-    await refused(call, named)
+    await expectRefused(call, named)
   })
 
   test.each(calls)('%s', async (_what, call, named) => {
-    await refused(async () => await call(await new World().connected()), named)
+    await expectRefused(async () => await call(await new World().connected()), named)
   })
 
   describe.each(['reference', 'connection'])('of a %s', (which) => {
@@ -199,7 +192,7 @@ describe('what cannot be meant is INVALID_ARGUMENT, and named', () => {
     })
 
     test.each(asks)('%s', async (_what, ask, named) => {
-      await refused(() => ask(one), named)
+      await expectRefused(() => ask(one), named)
     })
   })
 

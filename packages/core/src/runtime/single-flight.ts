@@ -5,16 +5,6 @@
 export class SingleFlight<K, T> {
   private readonly flights = new Map<K, Promise<T>>()
 
-  /** How many run. */
-  get size(): number {
-    return this.flights.size
-  }
-
-  /** The outcome that is under way. */
-  get(key: K): Promise<T> | undefined {
-    return this.flights.get(key)
-  }
-
   /** Joins what is under way for `key`, else starts `work`. A failure is not remembered. */
   run(key: K, work: () => Promise<T>): Promise<T> {
     const current = this.flights.get(key)

@@ -3,5 +3,5 @@
 
 export * from './agent-params'
 export { readCoordinatorParams } from './coordinator-params'
-export { readContainerRecord, readGetOptions, readReminder } from './records'
+export { readContainerRecord, readReminder } from './records'
 export { readWaitVerdict } from './waits'

@@ -1,0 +1,1 @@
+export declare function expectRefused(call: () => unknown, named: string): Promise<void>
