@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { tally } from '../harness/outcomes'
+import { until } from '../harness/waiting'
 import { worlds } from '../harness/world'
 
 const world = worlds()
@@ -44,6 +45,27 @@ it('a close of the client settles what is pending with CLOSED', async () => {
   expect(tally(await ended)).toEqual({ CLOSED: 2 })
   expect(await refused).toMatchObject({ code: 'CLOSED' })
   await expect(reference.request('whoami')).rejects.toMatchObject({ code: 'CLOSED' })
+})
+
+it('what is asked by a reference while its container ends with its agent waits for the next activation', async () => {
+  const kinds = ['serial' as const]
+  const { client, agents } = await world.current.network(['a'], {}, { kinds })
+  const [agent] = agents
+  const reference = await client.get('serial', { uuid: 'c' })
+  const running = reference.request('go', { id: 'last', hold: true })
+  await agent.has({ what: 'executed', id: 'last' })
+
+  const closed = agent.call('close', {})
+  await until(async () => (await agent.call('containers', {})).length === 0, 'the container ends')
+  const waiting = reference.request('go', { id: 'next' })
+  await client.call('agents', {})
+  await agent.call('releaseTurn', { uuid: 'c' })
+  expect(await running).toEqual(['c'])
+  await closed
+
+  await world.current.agent('b', { kinds })
+  expect(await waiting).toEqual(['c'])
+  expect(world.current.journal.entries({ what: 'executed', id: 'next' })).toMatchObject([{ agentId: 'b' }])
 })
 
 describe.each(['dead', 'paused'])('with the coordinator %s', (state) => {
