@@ -28,8 +28,14 @@ import type { Coordinator } from './coordinator'
 import type { ResolvedClientOptions } from './options'
 import { Backoff, Deadline, deferred, Pause, settledWithin } from './waits'
 
-/** How long a closing client waits for the coordinator to take its agents off the list. */
+/** How long a closing client waits for the coordinator to take its agents off the list of those that may start something. */
 const unregisterMs = 500
+
+/**
+ * How long it waits then for the coordinator to hear that they leave, which may have much to start elsewhere. What it had passed
+ * on to them is answered before that; what is not ends as `OUTCOME_UNKNOWN`.
+ */
+const leaveMs = 2_000
 
 /** Beyond the time for which the coordinator may wait for the end of another owner of the agent id. */
 const registerMarginMs = 5000
@@ -183,7 +189,7 @@ export class Registrations {
     this.pause.end()
     // What has ended goes before the goodbye of its agent
     this.reports.flush()
-    const call = { timeoutMs: unregisterMs, resend: false }
+    const call = { timeoutMs: leaveMs, resend: false }
     const told = this.coordinator.isUp
       ? registrations.map(async ({ agent }) => await this.coordinator.call('au', { uuid: agent.uuid }, call))
       : []
