@@ -106,7 +106,7 @@ export const leaseMutants: readonly Mutant[] = [
     file: core('state/recovery.js'),
     find: 'tombstones.gaveUp(agentId, undefined, tokens.last);',
     replace: ';',
-    caughtBy: 20063
+    caughtBy: { plan: 'missing-forgotten' }
   },
   {
     name: 'ending-not-told',

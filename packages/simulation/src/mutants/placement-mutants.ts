@@ -90,7 +90,7 @@ export const placementMutants: readonly Mutant[] = [
     file: core('runtime/container-host.js'),
     find: 'hosted.seat?.free();',
     replace: '',
-    caughtBy: 135
+    caughtBy: 126
   },
   {
     name: 'place-not-kept-for-move',
