@@ -31,7 +31,7 @@ export class StreamTable implements StreamKeeper {
   private readonly strangers = new Set<number>()
   private served = 0
   /** Those that carry answers. */
-  private answers = 0
+  private answerCount = 0
   /** Bytes of answers that have not arrived as a whole, by the numbers of their streams. */
   private readonly unread = new Map<number, number>()
   private unreadCount = 0
@@ -59,12 +59,17 @@ export class StreamTable implements StreamKeeper {
 
   /** No more can be asked for. */
   get full(): boolean {
-    return this.streams.size - this.served - this.answers >= this.most
+    return this.streams.size - this.served - this.answerCount >= this.most
   }
 
   /** Of answers that go in parts, and have not arrived as a whole. */
   get unreadBytes(): number {
     return this.unreadCount
+  }
+
+  /** The answer to that request of the peer has not arrived as a whole. */
+  answers(sequence: number): boolean {
+    return this.unread.has(2 * sequence + 1)
   }
 
   /** A stream of that number is open. */
@@ -227,12 +232,12 @@ export class StreamTable implements StreamKeeper {
 
   private add(stream: Stream): Stream {
     this.streams.set(stream.number, stream)
-    if (stream.ofAnswer) this.answers++
+    if (stream.ofAnswer) this.answerCount++
     return stream
   }
 
   private answered(number: number): void {
-    this.answers--
+    this.answerCount--
     const bytes = this.unread.get(number)
     if (bytes === undefined) return
     this.unread.delete(number)
