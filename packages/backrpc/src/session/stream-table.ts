@@ -198,11 +198,13 @@ export class StreamTable implements StreamKeeper {
     }
   }
 
-  /** Lets go of what is kept: the readers are told when they come back. */
+  /** Lets go of what is kept: the readers are told when they come back. What they send is still taken. */
   giveUp(): void {
     const text = 'The reader of the stream was away for too long: what was kept for it was let go'
     for (const stream of this.streams.values()) {
-      if (stream.outflow.bytes > 0) stream.abort(new NetworkError('OUTCOME_UNKNOWN', text))
+      if (stream.outflow.bytes === 0) continue
+      stream.outflow.abort(new NetworkError('OUTCOME_UNKNOWN', text))
+      this.ready(stream)
     }
   }
 

@@ -245,6 +245,36 @@ describe('a stream of a session', () => {
     expect(pair.of(theirs).stops).toBe(1)
   })
 
+  it('goes on the other way when what is kept is let go', () => {
+    const pair = new StreamPair({ maxDetachedBytes: 300 })
+    const { mine, theirs } = opened(pair, { input: true })
+    theirs.grant(4, 1000)
+    pair.settle()
+    pair.disconnect()
+    theirs.item(item('x'.repeat(400)))
+    pair.server.answered('c')
+    pair.perform()
+    expect(theirs.outflow.bytes).toBe(0)
+    pair.connect()
+    mine.item(item('still read'))
+    mine.end()
+    pair.settle()
+    expect(pair.of(mine).ends).toEqual(['OUTCOME_UNKNOWN'])
+    expect(pair.of(theirs)).toMatchObject({ items: ['still read'], ends: [undefined] })
+    expect(pair.openStreams).toEqual([0, 0])
+  })
+
+  it('ends the other way, too, when what is kept is let go and the session ends', () => {
+    const pair = new StreamPair({ maxDetachedBytes: 300 })
+    const { theirs } = opened(pair, { input: true })
+    pair.disconnect()
+    theirs.item(item('x'.repeat(400)))
+    pair.server.answered('c')
+    pair.server.end('c', true)
+    pair.perform()
+    expect(pair.of(theirs)).toMatchObject({ ends: ['OUTCOME_UNKNOWN'], stops: 1 })
+  })
+
   it('is refused beyond the number that may be open', () => {
     const pair = new StreamPair({ maxStreams: 1 })
     opened(pair)
