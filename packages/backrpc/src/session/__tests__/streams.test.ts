@@ -107,6 +107,19 @@ describe('a stream of a session', () => {
     expect(pair.openStreams).toEqual([0, 0])
   })
 
+  it('takes the first grant over a new connection', () => {
+    const pair = new StreamPair()
+    const { mine, theirs } = opened(pair, { input: true })
+    pair.disconnect()
+    pair.connect()
+    theirs.grant(4, 1000)
+    pair.settle()
+    mine.item(item(1))
+    pair.settle()
+    expect(pair.violations).toEqual([])
+    expect(pair.of(theirs).items).toEqual([1])
+  })
+
   it('says a grant and a stop again that were lost', () => {
     const pair = new StreamPair()
     const { mine, theirs } = opened(pair, { input: true })
