@@ -124,7 +124,7 @@ export class PeerRequests<Tag> {
     const stream = conversation.streams.serve(request.sequence, opening)
     const execution = { conversation, request, method, params, deadline, chain }
     if (stream instanceof NetworkError) this.refuse(execution, stream, sink)
-    else sink.push({ kind: 'execute', execution: { ...execution, stream, opening } })
+    else sink.push({ kind: 'execute', execution: { ...execution, stream, opening: stream.opening } })
   }
 
   /** Why an answer that was given cannot be given again, if it cannot. */

@@ -139,11 +139,13 @@ export class StreamTable implements StreamKeeper {
       case 'end':
         this.arrived(stream, stream.inflow.end(message.index, message.error !== undefined), message, sink)
         break
-      case 'grant':
-        if (stream.outflow.grant(message.items)) sink.news(stream, message)
+      case 'grant': {
+        const granted = stream.outflow.grant(message.items, message.bytes)
+        if (granted !== undefined) sink.news(stream, { kind: 'grant', ...granted })
         else this.violated(stream, 'items of a stream were consumed that were not sent', sink)
         if (stream.ofAnswer) this.ready(stream)
         break
+      }
       case 'stop':
         if (stream.outflow.closed) break
         stream.outflow.close()
