@@ -246,6 +246,8 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   close(): void {
     if (this.closed) return
     this.turn.hasten()
+    // A handler that is called by `run` closes it: what it has said leaves now or never
+    pump(this.session.conversation.outbox, this.tickManager.now(), this.sendFrames)
     const goodbye = this.session.close()
     this.online = false
     this.timer.stop()

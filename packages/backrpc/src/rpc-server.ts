@@ -235,6 +235,8 @@ export class BackRPCServer<ClientT extends string = ClientId> {
     this.turn.hasten()
     this.timer.stop()
     this.performer.flush()
+    // A handler that is called by `run` closes it: what it has said leaves now or never
+    for (const session of this.sessions.dirty) this.pump(session)
     this.sessions.close()
     this.run()
     const transport = await this.listening.catch(() => undefined)

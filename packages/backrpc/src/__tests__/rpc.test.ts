@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError } from '@hcengineering/network-core'
+import type { BackRPCClient } from '../rpc-client'
+import type { BackRPCServer } from '../rpc-server'
 import { defer, HOST, transports, until, type Rig } from './rig'
 
 describe.each(transports)('rpc over %s', (_name, make) => {
@@ -313,6 +315,48 @@ describe.each(transports)('rpc over %s', (_name, make) => {
     expect(closed).toEqual([['c', false]])
     await expect(server.request('c', 'm', 1)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     await expect(server.send('c', 1)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  it('sends what a handler of a client has answered and said before it closes it', async () => {
+    const events: unknown[] = []
+    const { server, port } = await rig.server({
+      eventHandler: (_client, event) => {
+        events.push(event)
+      }
+    })
+    const client: BackRPCClient = rig.client('c', port, {
+      requestHandler: async (_method, _params, send) => {
+        const answered = send('answer')
+        void client.send('the last word')
+        client.close()
+        await answered
+      }
+    })
+    await client.waitConnection()
+    expect(await server.request('c', 'm', 1)).toBe('answer')
+    await until(() => events.length > 0)
+    expect(events).toEqual(['the last word'])
+  })
+
+  it('sends what a handler of a server has answered and said before it closes it', async () => {
+    const events: unknown[] = []
+    const { server, port }: { server: BackRPCServer; port: number } = await rig.server({
+      requestHandler: async (client, _method, _params, send) => {
+        const answered = send('answer')
+        void server.send(client, 'the last word')
+        void server.close()
+        await answered
+      }
+    })
+    const client = rig.client('c', port, {
+      onEvent: async (event) => {
+        events.push(event)
+      }
+    })
+    await client.waitConnection()
+    expect(await client.request('m', 1)).toBe('answer')
+    await until(() => events.length > 0)
+    expect(events).toEqual(['the last word'])
   })
 
   it('closes while the server is down, and rejects what is pending', async () => {

@@ -18,7 +18,7 @@ const MAX_ANSWERS = 32
 const TOO_SLOW = 'the reader was too slow'
 const CONNECTION_LOST = 'the connection was lost'
 
-/** Sent items are swept out when there are more of them than of the others, and at least this many. */
+/** Places of sent items are swept out when there are more of them than of the others, and at least this many. */
 const SWEEP_ABOVE = 1024
 
 /**
@@ -26,7 +26,8 @@ const SWEEP_ABOVE = 1024
  * than the limit: then its events are dropped until it has read what waits, and it is told how many.
  */
 export class Backlog {
-  private items: Item[] = []
+  /** Those before `head` are sent, and let go of. */
+  private items: (Item | undefined)[] = []
   private head = 0
   private eventBytes = 0
   /** Of answers that wait. */
@@ -154,7 +155,7 @@ export class Backlog {
    */
   giveUp(instead: (id: RequestId) => Sendable, bytes: number): void {
     this.giveUpSent()
-    const dropped = this.items.slice(this.head)
+    const dropped = this.waiting()
     this.items = []
     this.head = this.eventBytes = this.answerBytes = 0
     for (const item of dropped) {
@@ -200,7 +201,7 @@ export class Backlog {
     const kept = again.reduce((sum, message) => sum + eventsOf(message), 0)
     this.lostBefore += missing - kept
     this.sentCount -= missing
-    const waiting = this.items.slice(this.head)
+    const waiting = this.waiting()
     this.items = []
     this.head = 0
     for (const message of again) this.push({ isEvent: true, message, bytes: weightOf(message) })
@@ -215,7 +216,8 @@ export class Backlog {
   }
 
   private takeFirst(): void {
-    this.count(this.items[this.head++], -1)
+    this.count(this.items[this.head] as Item, -1)
+    this.items[this.head++] = undefined
     if (this.head === this.items.length) this.sweep()
     else if (this.head >= SWEEP_ABOVE && 2 * this.head >= this.items.length) this.sweep()
   }
@@ -225,12 +227,16 @@ export class Backlog {
   }
 
   private keep(wanted: (item: Item) => boolean): void {
-    this.items = this.items.slice(this.head).filter((item) => {
+    this.items = this.waiting().filter((item) => {
       const kept = wanted(item)
       if (!kept) this.count(item, -1)
       return kept
     })
     this.head = 0
+  }
+
+  private waiting(): Item[] {
+    return this.items.slice(this.head) as Item[]
   }
 
   private push(item: Item): void {

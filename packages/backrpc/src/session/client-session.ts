@@ -211,6 +211,7 @@ export class ClientSession<Tag> {
     const { epoch } = this.server
     const again = this.phase === 'greeting'
     this.phase = 'greeting'
+    this.heldUntil = Infinity
     const fields = {
       aliveTimeout: aliveTimeoutMs / 1000,
       session: this.server.sessionId,

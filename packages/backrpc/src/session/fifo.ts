@@ -32,6 +32,14 @@ export class Fifo<T extends Waiting> {
     return undefined
   }
 
+  /** The first goes behind the others. */
+  rotate(): void {
+    const first = this.peek()
+    if (first === undefined) return
+    this.head++
+    this.push(first)
+  }
+
   /** All that still wait, in order. */
   *all(): Iterable<T> {
     for (let index = this.head; index < this.items.length; index++) {

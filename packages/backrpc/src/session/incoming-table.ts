@@ -73,11 +73,13 @@ export class IncomingTable {
   /**
    * @param maxRunning how many may run at a time
    * @param keepAnswers a peer that never repeats what was answered (0.7) needs none
+   * @param arriving the answer to that request is still on its way, in parts, however many later ones have arrived
    */
   constructor(
     private readonly limits: SessionLimits,
     private readonly maxRunning: number,
-    private readonly keepAnswers: boolean
+    private readonly keepAnswers: boolean,
+    private readonly arriving: (sequence: number) => boolean = () => false
   ) {}
 
   /** Requests that run. */
@@ -224,11 +226,21 @@ export class IncomingTable {
     this.answerBytes += bytes
     this.answeredCount++
     this.answered.push(request)
-    if (this.answeredCount > maxAnswered) this.forget(this.answered.peek() as IncomingRequest)
+    if (this.answeredCount > maxAnswered) this.forgetOldest()
     if (this.answerBytes <= maxAnsweredBytes) return
     for (const old of this.answered.all()) {
       this.giveUp(old)
       if (this.answerBytes <= maxAnsweredBytes) break
+    }
+  }
+
+  /** None whose answer the peer lacks: it would ask again, and have it executed again. */
+  private forgetOldest(): void {
+    for (let left = this.answeredCount; left > 0; left--) {
+      const oldest = this.answered.peek()
+      if (oldest === undefined) return
+      if (!this.arriving(oldest.sequence)) return this.forget(oldest)
+      this.answered.rotate()
     }
   }
 

@@ -31,14 +31,14 @@ export class PeerRequests<Tag> {
     private readonly limitsOfSession: SessionLimits,
     private kind: PeerKind
   ) {
-    this.table = new IncomingTable(limitsOfSession, kind.maxRunning, kind.ours)
+    this.table = this.newTable()
   }
 
   /** The peer knows nothing any more, or is another one: what ran for it ends without an answer. */
   forget(kind: PeerKind): void {
     this.kind = kind
     this.table.cancelAll()
-    this.table = new IncomingTable(this.limitsOfSession, kind.maxRunning, kind.ours)
+    this.table = this.newTable()
   }
 
   /** One came: it is executed, or answered again, or shall come later. */
@@ -100,6 +100,13 @@ export class PeerRequests<Tag> {
     this.finish(execution, errorAnswer(execution.request.id, error), SMALL_BYTES + error.message.length, sink)
   }
 
+  private newTable(): IncomingTable {
+    const { maxRunning, ours } = this.kind
+    return new IncomingTable(this.limitsOfSession, maxRunning, ours, (sequence) =>
+      this.conversation.streams.answers(sequence)
+    )
+  }
+
   private execute(asked: Request, request: IncomingRequest, now: number, sink: Sink<Tag>): void {
     const { conversation } = this
     const { method, timeoutMs, stream: opening, chain } = asked
@@ -117,7 +124,7 @@ export class PeerRequests<Tag> {
     const stream = conversation.streams.serve(request.sequence, opening)
     const execution = { conversation, request, method, params, deadline, chain }
     if (stream instanceof NetworkError) this.refuse(execution, stream, sink)
-    else sink.push({ kind: 'execute', execution: { ...execution, stream, opening } })
+    else sink.push({ kind: 'execute', execution: { ...execution, stream, opening: stream.opening } })
   }
 
   /** Why an answer that was given cannot be given again, if it cannot. */

@@ -1,15 +1,21 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { NetworkError } from '@hcengineering/network-core'
+import { limits, type NetworkError } from '@hcengineering/network-core'
 import { Body } from '../wire/body'
 import { ItemMemory } from '../wire/item-memory'
 import type { Sendable } from '../wire/message'
 import { errorPayload } from './answers'
 
+/** So much may have been written, since the beginning. */
+export interface Granted {
+  readonly items: number
+  readonly bytes: number
+}
+
 /**
- * What one side sends in a stream. It is kept until the reader has consumed it, which is never more than was granted, and
- * is sent again over a new connection: the reader knows by its number what it has.
+ * What one side sends in a stream. It is kept until the reader has consumed it, which is never more than was granted, nor
+ * than our own limits, and is sent again over a new connection: the reader knows by its number what it has.
  */
 export class Outflow {
   /** Those that the reader has not consumed; the first has the number `base`. */
@@ -18,6 +24,7 @@ export class Outflow {
   /** Number of the next to send. */
   private next = 0
   private keptBytes = 0
+  private consumedBytes = 0
   /** By the first grant: what is granted beyond what was consumed. */
   private window = Infinity
   private ended: { readonly error: NetworkError | undefined } | undefined
@@ -75,19 +82,23 @@ export class Outflow {
     this.endSent = false
   }
 
-  /** @param items since the beginning. `false` when they are consumed that were never sent */
-  grant(items: number): boolean {
+  /**
+   * The reader grants so much since the beginning. Answers with what of that counts: our own limits beyond what it has
+   * consumed, however much it takes; `undefined` when items are consumed that were never sent.
+   */
+  grant(items: number, bytes: number): Granted | undefined {
     // Said again by who has not granted anything yet
-    if (this.paced && items === 0) return true
+    if (items === 0) return { items, bytes: 0 }
     if (this.window === Infinity) this.window = items
     if (this.paced) this.allowed = Math.max(this.allowed, items)
     const consumed = items - this.window
-    if (consumed > this.base + this.kept.length) return false
-    const done = Math.min(consumed, this.next) - this.base
-    if (done <= 0) return true
-    for (const body of this.kept.splice(0, done)) this.consumed(body)
-    if (this.kept.length === 0) this.memory?.clear()
-    return true
+    if (consumed > Math.max(this.next, this.resentBefore)) return undefined
+    this.letGoOf(consumed - this.base)
+    const { maxStreamItems, maxStreamBytes } = limits
+    return {
+      items: Math.min(items, this.base + maxStreamItems),
+      bytes: Math.min(bytes, this.consumedBytes + maxStreamBytes)
+    }
   }
 
   close(): void {
@@ -120,9 +131,19 @@ export class Outflow {
     this.endSent = false
   }
 
+  /** The reader is done with so many. */
+  private letGoOf(items: number): void {
+    if (items <= 0) return
+    for (const body of this.kept.splice(0, items)) this.consumed(body)
+    // It may have had them over the connection before
+    this.next = Math.max(this.next, this.base)
+    if (this.kept.length === 0) this.memory?.clear()
+  }
+
   /** The reader is done with the first that was kept. */
   private consumed(body: Body): void {
     this.keptBytes -= body.size
+    this.consumedBytes += body.size
     if (this.memory !== undefined && this.base >= this.resentBefore) body.giveBack(this.memory)
     this.base++
   }

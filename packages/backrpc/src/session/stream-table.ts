@@ -31,7 +31,7 @@ export class StreamTable implements StreamKeeper {
   private readonly strangers = new Set<number>()
   private served = 0
   /** Those that carry answers. */
-  private answers = 0
+  private answerCount = 0
   /** Bytes of answers that have not arrived as a whole, by the numbers of their streams. */
   private readonly unread = new Map<number, number>()
   private unreadCount = 0
@@ -59,12 +59,17 @@ export class StreamTable implements StreamKeeper {
 
   /** No more can be asked for. */
   get full(): boolean {
-    return this.streams.size - this.served - this.answers >= this.most
+    return this.streams.size - this.served - this.answerCount >= this.most
   }
 
   /** Of answers that go in parts, and have not arrived as a whole. */
   get unreadBytes(): number {
     return this.unreadCount
+  }
+
+  /** The answer to that request of the peer has not arrived as a whole. */
+  answers(sequence: number): boolean {
+    return this.unread.has(2 * sequence + 1)
   }
 
   /** A stream of that number is open. */
@@ -134,11 +139,13 @@ export class StreamTable implements StreamKeeper {
       case 'end':
         this.arrived(stream, stream.inflow.end(message.index, message.error !== undefined), message, sink)
         break
-      case 'grant':
-        if (stream.outflow.grant(message.items)) sink.news(stream, message)
+      case 'grant': {
+        const granted = stream.outflow.grant(message.items, message.bytes)
+        if (granted !== undefined) sink.news(stream, { kind: 'grant', ...granted })
         else this.violated(stream, 'items of a stream were consumed that were not sent', sink)
         if (stream.ofAnswer) this.ready(stream)
         break
+      }
       case 'stop':
         if (stream.outflow.closed) break
         stream.outflow.close()
@@ -193,11 +200,13 @@ export class StreamTable implements StreamKeeper {
     }
   }
 
-  /** Lets go of what is kept: the readers are told when they come back. */
+  /** Lets go of what is kept: the readers are told when they come back. What they send is still taken. */
   giveUp(): void {
     const text = 'The reader of the stream was away for too long: what was kept for it was let go'
     for (const stream of this.streams.values()) {
-      if (stream.outflow.bytes > 0) stream.abort(new NetworkError('OUTCOME_UNKNOWN', text))
+      if (stream.outflow.bytes === 0) continue
+      stream.outflow.abort(new NetworkError('OUTCOME_UNKNOWN', text))
+      this.ready(stream)
     }
   }
 
@@ -227,12 +236,12 @@ export class StreamTable implements StreamKeeper {
 
   private add(stream: Stream): Stream {
     this.streams.set(stream.number, stream)
-    if (stream.ofAnswer) this.answers++
+    if (stream.ofAnswer) this.answerCount++
     return stream
   }
 
   private answered(number: number): void {
-    this.answers--
+    this.answerCount--
     const bytes = this.unread.get(number)
     if (bytes === undefined) return
     this.unread.delete(number)

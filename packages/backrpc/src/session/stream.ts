@@ -22,6 +22,8 @@ export class Stream {
   opened: boolean
   readonly outflow: Outflow
   readonly inflow: Inflow
+  /** What who asked for it takes at first, as far as it counts. */
+  readonly opening: StreamOpening
 
   /**
    * @param number twice that of the request, and one more where the peer made it
@@ -30,17 +32,17 @@ export class Stream {
   constructor(
     readonly number: number,
     private readonly keeper: StreamKeeper,
-    { items, bytes, input }: StreamOpening,
+    opening: StreamOpening,
     readonly ofAnswer: boolean = false
   ) {
+    const { items, bytes, input } = opening
     this.opened = !this.asked || ofAnswer
     this.outflow = new Outflow(ofAnswer)
     this.inflow = new Inflow(this.asked || input)
+    this.opening = this.asked ? opening : { ...opening, ...this.outflow.grant(items, bytes) }
     if (this.asked) {
       this.inflow.grant(items, bytes, true)
       if (!input) this.outflow.close()
-    } else if (!ofAnswer) {
-      this.outflow.grant(items)
     }
   }
 

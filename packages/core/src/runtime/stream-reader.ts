@@ -13,11 +13,15 @@ interface Item {
 
 type Resolve = (result: IteratorResult<unknown> | Promise<never>) => void
 
+/** Places of items that were read are swept out when there are more of them than of the others, and at least this many. */
+const SWEEP_ABOVE = limits.maxStreamItems
+
 const DONE: IteratorResult<unknown> = { value: undefined, done: true }
 
 /** What comes of a stream, to be read once. It grants as much as it has room for: who reads slowly is sent slowly. */
 export class StreamReader implements AsyncIterableIterator<unknown> {
-  private queue: Item[] = []
+  /** Those before `head` were read, and are let go of. */
+  private queue: (Item | undefined)[] = []
   private head = 0
   private readonly waiters: Resolve[] = []
   private items = 0
@@ -72,9 +76,8 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
   /** The next item, when it has come; rejects with why no more comes. */
   next(): Promise<IteratorResult<unknown>> {
     return new Promise((resolve) => {
-      const item = this.queue[this.head]
+      const item = this.take()
       if (item !== undefined) {
-        if (++this.head === this.queue.length) this.drop()
         this.hand(item, resolve)
       } else {
         this.waiters.push(resolve)
@@ -107,6 +110,20 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
     this.drop()
     if (this.ended === undefined) this.source?.stop()
     this.finish()
+  }
+
+  private take(): Item | undefined {
+    const { queue, head } = this
+    const item = queue[head]
+    if (item === undefined) return undefined
+    queue[head] = undefined
+    this.head++
+    if (this.head === queue.length) this.drop()
+    else if (this.head >= SWEEP_ABOVE && 2 * this.head >= queue.length) {
+      this.queue = queue.slice(this.head)
+      this.head = 0
+    }
+    return item
   }
 
   private hand({ value, bytes }: Item, resolve: Resolve): void {

@@ -1,6 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { stillHeld } from '../../__tests__/garbage'
 import { Body } from '../../wire/body'
 import type { Sendable } from '../../wire/message'
 import { Backlog } from '../backlog'
@@ -29,6 +30,23 @@ describe('backlog', () => {
     backlog.pushEvent(...event('b'))
     expect(sendAll(backlog)).toEqual(['a', 'response', 'b'])
     expect(backlog.bytes).toBe(0)
+  })
+
+  it('lets go of what is sent at once, also while more waits', async () => {
+    const backlog = new Backlog(limits, true)
+    const messages: WeakRef<Sendable>[] = []
+    const push = (): void => {
+      const [message, bytes] = answer(1)
+      messages.push(new WeakRef(message))
+      backlog.pushAnswer(message, bytes)
+    }
+    push()
+    for (let count = 0; count < 100; count++) {
+      push()
+      backlog.sent()
+    }
+    expect(await stillHeld(messages)).toBe(1)
+    expect(sendAll(backlog)).toEqual(['response'])
   })
 
   it('drops events beyond the limit until all is read, then tells how many', () => {

@@ -97,6 +97,14 @@ describe('a client whose server is about to go', () => {
     expect(pumped(session, 40)).toBe(1)
   })
 
+  it('asks for no time of its own once it says hello again', () => {
+    const session = opened()
+    session.hold(1_000, 10)
+    session.receive({ kind: 'sayHello' }, 20)
+    session.advance(1_010)
+    expect(session.nextDeadline()).toBeGreaterThan(1_010)
+  })
+
   it('holds nothing back where there is no session', () => {
     const session = opened()
     session.disconnected(lost, 10)

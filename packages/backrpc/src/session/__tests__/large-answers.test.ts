@@ -124,6 +124,27 @@ describe('an answer in parts', () => {
     expect(rig.said.filter(({ kind }) => kind === 'item')).toHaveLength(8)
   })
 
+  it('is not executed again, and goes on, when as many later answers as are kept have overtaken it', () => {
+    const rig = new Rig({ maxInFlight: 4, maxAnswered: 8 })
+    rig.asked('large')
+    rig.answer(text(5000))
+    rig.write()
+    rig.deliver()
+    // The parts wait behind what is small
+    for (let count = 0; count < 20; count++) {
+      rig.ask('small')
+      rig.write()
+      rig.deliver()
+      rig.answer('small')
+    }
+    expect(rig.value('small')).toBe('small')
+    expect(rig.value('large')).toBeUndefined()
+    rig.reconnect()
+    expect(rig.executions).toEqual([])
+    expect(rig.value('large')).toBe(text(5000))
+    expect(rig.held).toBe(0)
+  })
+
   it('lets what is small go between its parts', () => {
     const rig = new Rig()
     rig.asked('large', 'small')

@@ -22,6 +22,7 @@ export class Heard {
   readonly items: unknown[] = []
   readonly ends: (string | undefined)[] = []
   granted = 0
+  grantedBytes = 0
   stops = 0
 }
 
@@ -154,8 +155,10 @@ export class StreamPair {
       const { news } = effect
       if (news.kind === 'item') heard.items.push(news.body.value)
       else if (news.kind === 'end') heard.ends.push(news.error?.code)
-      else if (news.kind === 'grant') heard.granted = news.items
-      else heard.stops++
+      else if (news.kind === 'grant') {
+        heard.granted = news.items
+        heard.grantedBytes = news.bytes
+      } else heard.stops++
     }
   }
 }

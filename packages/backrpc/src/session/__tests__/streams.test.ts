@@ -1,13 +1,16 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError } from '@hcengineering/network-core'
+import { limits, NetworkError } from '@hcengineering/network-core'
 import { randomOf } from '../../__tests__/random'
 import { Body } from '../../wire/body'
 import type { Sendable } from '../../wire/message'
 import { encode } from '../../wire/protocol-2-encode'
 import type { Stream } from '../stream'
 import { request, StreamPair } from './stream-pair'
+
+/** More than anybody can hold. */
+const HUGE = Number.MAX_SAFE_INTEGER
 
 const item = (value: unknown): Body => Body.of(value)
 
@@ -105,6 +108,47 @@ describe('a stream of a session', () => {
     expect(pair.of(mine)).toMatchObject({ items: ['heard', 'lost', 'later'], ends: [undefined] })
     expect(pair.of(theirs)).toMatchObject({ items: ['heard too', 'lost too'], ends: [undefined] })
     expect(pair.openStreams).toEqual([0, 0])
+  })
+
+  it('takes the first grant over a new connection', () => {
+    const pair = new StreamPair()
+    const { mine, theirs } = opened(pair, { input: true })
+    pair.disconnect()
+    pair.connect()
+    theirs.grant(4, 1000)
+    pair.settle()
+    mine.item(item(1))
+    pair.settle()
+    expect(pair.violations).toEqual([])
+    expect(pair.of(theirs).items).toEqual([1])
+  })
+
+  it('goes on with a reader that takes more at a time than we let go, over new connections too', () => {
+    const pair = new StreamPair()
+    const window = { items: 1.5 * limits.maxStreamItems, bytes: 1.5 * limits.maxStreamBytes }
+    const { mine, theirs } = opened(pair, window)
+    const large = 'x'.repeat(limits.maxStreamBytes / 100)
+    let [consumed, consumedBytes, written, writtenBytes] = [0, 0, 0, 0]
+    let may: { items: number; bytes: number } = theirs.opening
+    for (let turn = 0; turn < 20; turn++) {
+      for (; written < may.items && writtenBytes < may.bytes; written++) writtenBytes += theirs.item(item(large))
+      pair.settle()
+      expect(theirs.outflow.bytes).toBeLessThan(limits.maxStreamBytes + 2 * large.length)
+      // It grants anew when it has consumed half of what it takes
+      const { items } = pair.of(mine)
+      expect(items).toHaveLength(written)
+      expect(writtenBytes - consumedBytes).toBeGreaterThanOrEqual(window.bytes / 2)
+      ;[consumed, consumedBytes] = [written, writtenBytes]
+      mine.grant(consumed + window.items, consumedBytes + window.bytes)
+      if (turn % 3 === 0) {
+        pair.write()
+        pair.disconnect()
+        pair.connect()
+      }
+      pair.settle()
+      may = { items: pair.of(theirs).granted, bytes: pair.of(theirs).grantedBytes }
+    }
+    expect(pair.violations).toEqual([])
   })
 
   it('says a grant and a stop again that were lost', () => {
@@ -245,6 +289,36 @@ describe('a stream of a session', () => {
     expect(pair.of(theirs).stops).toBe(1)
   })
 
+  it('goes on the other way when what is kept is let go', () => {
+    const pair = new StreamPair({ maxDetachedBytes: 300 })
+    const { mine, theirs } = opened(pair, { input: true })
+    theirs.grant(4, 1000)
+    pair.settle()
+    pair.disconnect()
+    theirs.item(item('x'.repeat(400)))
+    pair.server.answered('c')
+    pair.perform()
+    expect(theirs.outflow.bytes).toBe(0)
+    pair.connect()
+    mine.item(item('still read'))
+    mine.end()
+    pair.settle()
+    expect(pair.of(mine).ends).toEqual(['OUTCOME_UNKNOWN'])
+    expect(pair.of(theirs)).toMatchObject({ items: ['still read'], ends: [undefined] })
+    expect(pair.openStreams).toEqual([0, 0])
+  })
+
+  it('ends the other way, too, when what is kept is let go and the session ends', () => {
+    const pair = new StreamPair({ maxDetachedBytes: 300 })
+    const { theirs } = opened(pair, { input: true })
+    pair.disconnect()
+    theirs.item(item('x'.repeat(400)))
+    pair.server.answered('c')
+    pair.server.end('c', true)
+    pair.perform()
+    expect(pair.of(theirs)).toMatchObject({ ends: ['OUTCOME_UNKNOWN'], stops: 1 })
+  })
+
   it('is refused beyond the number that may be open', () => {
     const pair = new StreamPair({ maxStreams: 1 })
     opened(pair)
@@ -310,6 +384,41 @@ describe('a peer that breaks the rules of streams', () => {
     pair.settle()
     expect(pair.violations).toHaveLength(1)
     expect(pair.of(theirs)).toMatchObject({ items: ['one more than the bytes goes'], ends: ['PROTOCOL_ERROR'] })
+  })
+
+  it.each([
+    ['items', { items: HUGE, bytes: 1000 }, { items: limits.maxStreamItems, bytes: 1000 }],
+    ['bytes', { items: 4, bytes: HUGE }, { items: 4, bytes: limits.maxStreamBytes }]
+  ])('grants more %s at first than we would, which do not count', (_name, granted, counted) => {
+    const pair = new StreamPair()
+    pair.connect()
+    const mine = pair.open({ ...granted, input: true })
+    pair.settle()
+    expect(pair.executions[0].opening).toEqual({ ...counted, input: true })
+    const theirs = pair.take()
+    theirs.grant(granted.items, granted.bytes)
+    pair.settle()
+    expect(pair.of(mine).granted).toBe(counted.items)
+    expect(pair.of(mine).grantedBytes).toBe(counted.bytes)
+    expect(pair.violations).toEqual([])
+  })
+
+  it('grants more bytes later than it has consumed, which do not count', () => {
+    const pair = new StreamPair()
+    const { mine, theirs } = opened(pair)
+    const one = theirs.item(item('x'.repeat(100)))
+    pair.settle()
+    send(pair, { kind: 'grant', stream: mine.number, items: 5, bytes: HUGE })
+    expect(pair.of(theirs)).toMatchObject({ granted: 5, grantedBytes: one + limits.maxStreamBytes })
+  })
+
+  it('consumes what is written and has not left: that was not sent', () => {
+    const pair = new StreamPair()
+    const { mine, theirs } = opened(pair)
+    theirs.item(item(1))
+    pair.toServer.push(encode({ kind: 'grant', stream: mine.number, items: 5, bytes: 1000 }))
+    pair.deliver()
+    expect(pair.violations).toHaveLength(1)
   })
 
   it('is cut off past the limit', () => {
