@@ -1,21 +1,12 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-import type { AgentUuid, ContainerEndpointRef } from '@hcengineering/network-core'
+import { NetworkError, type AgentUuid, type ContainerEndpointRef } from '@hcengineering/network-core'
 import { chat, connect, record, room } from './connecting'
+import { collectGarbage } from './garbage'
 import { host, movedEvent } from './hosting'
 import type { Placement } from './scripted-coordinator'
 import { World } from './world'
-
-/** What nobody holds is gone afterwards. */
-async function collectGarbage(): Promise<void> {
-  setFlagsFromString('--expose-gc')
-  // A weak reference that was made or read in this turn holds until its end
-  await new Promise((resolve) => setImmediate(resolve))
-  ;(runInNewContext('gc') as () => void)()
-}
 
 describe('connections - healing', () => {
   test('a lost connection is resumed: the container sees nothing of it', async () => {
