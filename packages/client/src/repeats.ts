@@ -8,6 +8,17 @@ import { Pause, type Deadline } from './waits'
 /** The container is not where it was asked, so it saw nothing of the request. */
 export const notThere: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'NOT_ACTIVE', 'TERMINATING', 'UNAVAILABLE'])
 
+/** Of a connection: trying again soon changes nothing, whoever waits is told. */
+export const final: ReadonlySet<ErrorCode> = new Set([
+  'CONNECT_UNSUPPORTED',
+  'KIND_MISMATCH',
+  'INVALID_ARGUMENT',
+  'REMOTE_ERROR',
+  'CLOSED',
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED'
+])
+
 const firstPauseMs = 20
 const maxPauseMs = 2000
 

@@ -297,6 +297,33 @@ describe('connections - healing', () => {
     expect(await connection.request('say', 1)).toMatchObject({ by: 'coordinator' })
   })
 
+  test('one that only listens is made again though the first try was refused for good, and hears of it', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const connection = await connect(world, client)
+    const { events, gaps } = record(connection)
+    world.coordinator.answers.set('cc', () => {
+      throw new NetworkError('REMOTE_ERROR', 'the database is not there yet')
+    })
+    world.coordinator.restart()
+    await world.pass(3_000)
+    expect(gaps.map(({ reason }) => reason)).toEqual([
+      'the coordinator at coordinator:3737 knew nothing of this client any more',
+      'the connection could not be made again yet: the database is not there yet'
+    ])
+    expect(world.warnings.filter((warning) => warning.startsWith('A connection could not'))).toHaveLength(1)
+    const asked = world.watch(connection.request('say', 1))
+    await world.pass()
+    expect(asked.outcome).toBe('REMOTE_ERROR')
+    world.coordinator.answers.clear()
+    world.coordinator.calls.length = 0
+    await world.pass(3_000)
+    expect(world.coordinator.methods).toContain('cc')
+    await world.coordinator.send(client.clientId, ['room', 'back'])
+    await world.pass()
+    expect([events, gaps.length]).toEqual([['back'], 2])
+  })
+
   test('a relayed connection is told when events were lost between agent and coordinator, and no other is', async () => {
     const world = new World()
     const client = await world.connected()
