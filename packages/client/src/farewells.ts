@@ -1,7 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ActivationToken, ContainerUuid } from '@hcengineering/network-core'
+import { NetworkError, type ActivationToken, type ContainerUuid, type TickManager } from '@hcengineering/network-core'
+import { within } from './waits'
 
 /**
  * Disconnects of one line: each is said until it is heard, or until the other side has forgotten the connection anyway. The
@@ -12,17 +13,26 @@ export class Farewells {
   private readonly owed = new Map<ContainerUuid, ActivationToken | undefined>()
   /** The number of the leg that connected last. */
   private readonly last = new Map<ContainerUuid, number>()
+  /** What is being said of each: the last, since one that is never answered is not to be waited for without end. */
+  private readonly saying = new Map<ContainerUuid, Promise<unknown>>()
 
-  /** @param say says one in this session, however long it takes */
+  /** @param send one in this session, however long it takes */
   constructor(
+    private readonly tickManager: TickManager,
     private readonly isUp: () => boolean,
-    private readonly say: (uuid: ContainerUuid, later: ActivationToken | undefined) => Promise<unknown>
+    private readonly send: (uuid: ContainerUuid, later: ActivationToken | undefined) => Promise<unknown>
   ) {}
 
-  /** That leg connects: what is owed would end that, and so would what an earlier one has still to say. */
-  connects(uuid: ContainerUuid, leg: number): void {
+  /**
+   * That leg connects: what is owed would end that, and so would what an earlier one has still to say. What is being said may be
+   * overtaken: resolves when it was heard, rejects after that time; `undefined` where there is none.
+   */
+  connects(uuid: ContainerUuid, leg: number, timeoutMs: number): Promise<unknown> | undefined {
     this.owed.delete(uuid)
     this.last.set(uuid, leg)
+    const saying = this.saying.get(uuid)
+    if (saying === undefined) return undefined
+    return within(this.tickManager, timeoutMs, saying, () => lateError(uuid, timeoutMs))
   }
 
   /** Says it now, or when the line is back. Resolves when it was heard, or at once while nobody listens. */
@@ -42,4 +52,21 @@ export class Farewells {
       this.say(uuid, later).catch(() => {}) // the session ended, and the connection with it
     }
   }
+
+  private async say(uuid: ContainerUuid, later: ActivationToken | undefined): Promise<void> {
+    const heard = this.send(uuid, later)
+    const saying = heard.catch(() => {})
+    this.saying.set(uuid, saying)
+    try {
+      await heard
+    } finally {
+      if (this.saying.get(uuid) === saying) this.saying.delete(uuid)
+    }
+  }
+}
+
+function lateError(uuid: ContainerUuid, timeoutMs: number): NetworkError {
+  const stage = 'ending the connection before'
+  const text = `The connection to container ${uuid} before this one did not end within ${timeoutMs} ms`
+  return new NetworkError('DEADLINE_EXCEEDED', text, { uuid, stage })
 }

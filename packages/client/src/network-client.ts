@@ -140,7 +140,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
       this.options
     )
     this.streams = new ContainerStreams(this.coordinator, this.holds, repeats, tickManager, this.options)
-    this.relay = new RelayLine(this.coordinator)
+    this.relay = new RelayLine(this.coordinator, tickManager)
     this.watch = new NetworkWatch(this.coordinator, this.options)
     this.operator = new OperatorCalls(this.coordinator, this.options.requestTimeoutMs)
     this.drainReport = new DrainReport(this.coordinator, tickManager, this.options)
