@@ -129,6 +129,7 @@ export class DirectLine implements Line {
   }
 
   async close(): Promise<void> {
+    this.farewells.close()
     await this.rpc.closeAsync()
   }
 

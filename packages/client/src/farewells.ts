@@ -2,7 +2,14 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { NetworkError, type ActivationToken, type ContainerUuid, type TickManager } from '@hcengineering/network-core'
-import { within } from './waits'
+import { untilHeard } from './until-heard'
+import { Pause, within } from './waits'
+
+/** What is being said of one container: the last of it, since one that is never answered is not to be waited for without end. */
+interface Saying {
+  readonly heard: Promise<unknown>
+  readonly pause: Pause
+}
 
 /**
  * Disconnects of one line: each is said until it is heard, or until the other side has forgotten the connection anyway. The
@@ -13,8 +20,10 @@ export class Farewells {
   private readonly owed = new Map<ContainerUuid, ActivationToken | undefined>()
   /** The number of the leg that connected last. */
   private readonly last = new Map<ContainerUuid, number>()
-  /** What is being said of each: the last, since one that is never answered is not to be waited for without end. */
-  private readonly saying = new Map<ContainerUuid, Promise<unknown>>()
+  private readonly saying = new Map<ContainerUuid, Saying>()
+  /** Counts those in which the other side knows no connection. */
+  private sessions = 0
+  private closed = false
 
   /** @param send one in this session, however long it takes */
   constructor(
@@ -32,7 +41,8 @@ export class Farewells {
     this.last.set(uuid, leg)
     const saying = this.saying.get(uuid)
     if (saying === undefined) return undefined
-    return within(this.tickManager, timeoutMs, saying, () => lateError(uuid, timeoutMs))
+    saying.pause.end()
+    return within(this.tickManager, timeoutMs, saying.heard, () => lateError(uuid, timeoutMs))
   }
 
   /** Says it now, or when the line is back. Resolves when it was heard, or at once while nobody listens. */
@@ -45,6 +55,7 @@ export class Farewells {
 
   /** The line is back. A fresh session knows no connections; that the container is elsewhere is news to it all the same. */
   session(fresh: boolean): void {
+    if (fresh) this.sessions++
     const owed = [...this.owed]
     this.owed.clear()
     for (const [uuid, later] of owed) {
@@ -53,9 +64,19 @@ export class Farewells {
     }
   }
 
+  /** Nothing is said again. */
+  close(): void {
+    this.closed = true
+    for (const { pause } of this.saying.values()) pause.end()
+  }
+
   private async say(uuid: ContainerUuid, later: ActivationToken | undefined): Promise<void> {
-    const heard = this.send(uuid, later)
-    const saying = heard.catch(() => {})
+    const { sessions } = this
+    const pause = new Pause(this.tickManager)
+    const isNews = (): boolean => later !== undefined || sessions === this.sessions
+    const goesOn = (): boolean => !this.closed && !this.last.has(uuid) && isNews()
+    const heard = untilHeard(pause, async () => await this.send(uuid, later), goesOn)
+    const saying = { pause, heard: heard.catch(() => {}) }
     this.saying.set(uuid, saying)
     try {
       await heard

@@ -70,6 +70,10 @@ export class RelayLine implements Line {
     return await this.coordinator.openStream(uuid, operation, data, { timeoutMs, signal, chain }, opening, asker)
   }
 
+  close(): void {
+    this.farewells.close()
+  }
+
   /** A container's event came through the coordinator. */
   deliver(uuid: unknown, data: unknown, bytes?: number): void {
     this.listeners.deliver(String(uuid), data, bytes)

@@ -180,6 +180,29 @@ describe('connections - shared', () => {
     expect(container.calls).toEqual(['connect client', 'disconnect client'])
   })
 
+  test('its end is said again when it was refused, and not to one that was made since', async () => {
+    const world = new World()
+    const client = await world.connected()
+    let refused = 0
+    world.coordinator.answers.set('cd', () => {
+      if (++refused <= 2) throw new NetworkError('OVERLOADED', 'too many')
+      return 'ok'
+    })
+    const said = (): string[] => world.coordinator.methods.filter((method) => method === 'cc' || method === 'cd')
+    const first = await connect(world, client)
+    const closed = first.close()
+    await world.passSteps(1_000)
+    await closed
+    expect(said()).toEqual(['cc', 'cd', 'cd', 'cd'])
+    refused = 0
+    const second = await connect(world, client)
+    void second.close()
+    await world.pass()
+    await connect(world, client)
+    await world.passSteps(10_000, 200)
+    expect(said().slice(4)).toEqual(['cc', 'cd', 'cc'])
+  })
+
   test('the hold outlives its reference while a connection made from it is open', async () => {
     const world = new World()
     const client = await world.connected()
