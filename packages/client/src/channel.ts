@@ -141,9 +141,10 @@ export class Channel {
     for (const waiter of this.waiting) waiter.reject(this.closedError())
     const { leg } = this
     this.leg = undefined
+    const retiring = leg?.retire({ moved: false, forgotten: false })
+    for (const each of leg === undefined ? this.retired : [...this.retired, leg]) this.orphan(each)
     // Said for as long as it takes; nobody waits for that long.
-    if (leg !== undefined)
-      await settledWithin(this.tickManager, farewellMs, leg.retire({ moved: false, forgotten: false }))
+    if (retiring !== undefined) await settledWithin(this.tickManager, farewellMs, retiring)
   }
 
   /** The leg, when it can be used now. */
@@ -162,6 +163,12 @@ export class Channel {
   /** {@link ready} for a request: who has cancelled it holds its data no longer. */
   async readyFor(signal: CancelSignal | undefined, deadline: Deadline): Promise<Leg> {
     return await unlessAborted(signal, async () => await this.ready(deadline))
+  }
+
+  /** The coordinator comes back. An agent that does later than this knows nothing of the requests any more. */
+  private orphan(leg: Leg): void {
+    const { relay, options } = this.host
+    if (leg.line !== relay) leg.orphan(this.tickManager, options.aliveTimeoutSeconds * 1000)
   }
 
   private async follow(leg: Leg, reason: string): Promise<void> {

@@ -361,6 +361,32 @@ describe('connections - healing', () => {
     expect(data.deref()).toBeUndefined()
   })
 
+  test('what a connection that was closed has asked without a deadline ends when its agent stays away, and with it the line', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const hosting = await host(world, 'agent-a')
+    hosting.place('room')
+    hosting.agent.request = async () => await new Promise(() => {})
+    const connection = await connect(world, client)
+    const asked = connection.request('slow', 1, { timeoutMs: 0 })
+    const watched = world.watch(asked)
+    await world.pass()
+    await connection.close()
+    world.network.breakConnections('client', 'agent-a')
+    await world.pass(5_000)
+    expect(watched.outcome).toBe('pending')
+    world.network.kill('agent-a')
+    await world.pass(2_900)
+    expect(watched.outcome).toBe('pending')
+    await world.pass(100)
+    await expect(asked).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      message: 'Sent to the agent at agent-a:5001, which stays lost for 3000 ms'
+    })
+    const { lines } = (client as unknown as { connections: { lines: { size: number } } }).connections
+    expect(lines.size).toBe(0)
+  })
+
   test('a request that finds no way ends at its deadline, saying what was in the way', async () => {
     const world = new World()
     const client = await world.connected()
