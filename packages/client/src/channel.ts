@@ -42,7 +42,8 @@ export class Channel {
   private readonly retired = new Set<Leg>()
   private readonly opener: LegOpener
   private readonly requests = new ChannelRequests(this)
-  private readonly pause: Pause
+  /** Until the next try: ends when the container is said to be elsewhere, and with the channel. */
+  readonly pause: Pause
   readonly tickManager: TickManager
   private leg: Leg | undefined
   private running = false
