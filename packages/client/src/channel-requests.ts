@@ -6,7 +6,6 @@ import type { NetworkError } from '@hcengineering/network-core'
 import type { Channel } from './channel'
 import { ContainerCall, fail, type AskedRequest } from './container-call'
 import type { Leg } from './leg'
-import { Pause } from './waits'
 
 /** The requests to one container: over one leg after the other, while the container is elsewhere and their time lasts. */
 export class ChannelRequests {
@@ -47,7 +46,7 @@ export class ChannelRequests {
     // The first time something was just lost; after that nothing is gained by haste.
     if (attempt > 2) {
       const pauseMs = Math.min(20 * 2 ** (attempt - 3), 2000)
-      await new Pause(this.channel.tickManager).wait(Math.min(pauseMs, asked.deadline.leftMs || Infinity))
+      await this.channel.pause.wait(Math.min(pauseMs, asked.deadline.leftMs || Infinity))
     }
     this.whenReady(asked, attempt)
   }

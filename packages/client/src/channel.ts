@@ -7,7 +7,6 @@ import {
   schedule,
   type CancelSignal,
   type ContainerUuid,
-  type ErrorCode,
   type EventGap,
   type TickManager
 } from '@hcengineering/network-core'
@@ -16,7 +15,7 @@ import type { AskedRequest } from './container-call'
 import type { Leg } from './leg'
 import { LegOpener, type ChannelHost } from './leg-opener'
 import { duration } from './options'
-import { notThere } from './repeats'
+import { final, notThere } from './repeats'
 import { Backoff, Deadline, deferred, Pause, settledWithin, unlessAborted, within, type Deferred } from './waits'
 
 /** Who uses a channel: one connection. Must not throw. */
@@ -24,17 +23,6 @@ export interface ChannelListener {
   event(data: unknown, bytes?: number): void
   gap(gap: EventGap): void
 }
-
-/** Trying again changes nothing: whoever waits is told. */
-const final: ReadonlySet<ErrorCode> = new Set([
-  'CONNECT_UNSUPPORTED',
-  'KIND_MISMATCH',
-  'INVALID_ARGUMENT',
-  'REMOTE_ERROR',
-  'CLOSED',
-  'UNAUTHENTICATED',
-  'PERMISSION_DENIED'
-])
 
 /** How long to wait for an answer to where the container is before the way known is tried again. */
 const locateMs = 5000
@@ -54,10 +42,15 @@ export class Channel {
   private readonly retired = new Set<Leg>()
   private readonly opener: LegOpener
   private readonly requests = new ChannelRequests(this)
-  private readonly pause: Pause
+  /** Until the next try: ends when the container is said to be elsewhere, and with the channel. */
+  readonly pause: Pause
   readonly tickManager: TickManager
   private leg: Leg | undefined
   private running = false
+  /** There was a leg: its listeners count on the next. */
+  private opened = false
+  /** The last try was hopeless, and the next is not due yet. */
+  private resting = false
   /** Where the container is must be asked before the next try. */
   private relocate = false
   /** What the listeners missed, told before the events of the next leg. */
@@ -104,6 +97,8 @@ export class Channel {
     const waiter = deferred<Leg>()
     this.waiting.add(waiter)
     if (this.leg === undefined) this.establish()
+    // Who asks hears at once whether it is hopeless still
+    if (this.resting) this.pause.end()
     try {
       return await within(this.tickManager, deadline.leftMs, waiter.promise, () => this.lateError(deadline))
     } finally {
@@ -147,9 +142,10 @@ export class Channel {
     for (const waiter of this.waiting) waiter.reject(this.closedError())
     const { leg } = this
     this.leg = undefined
+    const retiring = leg?.retire({ moved: false, forgotten: false })
+    for (const each of leg === undefined ? this.retired : [...this.retired, leg]) this.orphan(each)
     // Said for as long as it takes; nobody waits for that long.
-    if (leg !== undefined)
-      await settledWithin(this.tickManager, farewellMs, leg.retire({ moved: false, forgotten: false }))
+    if (retiring !== undefined) await settledWithin(this.tickManager, farewellMs, retiring)
   }
 
   /** The leg, when it can be used now. */
@@ -168,6 +164,12 @@ export class Channel {
   /** {@link ready} for a request: who has cancelled it holds its data no longer. */
   async readyFor(signal: CancelSignal | undefined, deadline: Deadline): Promise<Leg> {
     return await unlessAborted(signal, async () => await this.ready(deadline))
+  }
+
+  /** The coordinator comes back. An agent that does later than this knows nothing of the requests any more. */
+  private orphan(leg: Leg): void {
+    const { relay, options } = this.host
+    if (leg.line !== relay) leg.orphan(this.tickManager, options.aliveTimeoutSeconds * 1000)
   }
 
   private async follow(leg: Leg, reason: string): Promise<void> {
@@ -205,6 +207,7 @@ export class Channel {
 
   private async tryUntilOpen(): Promise<void> {
     const backoff = new Backoff(50, 2000)
+    let told = false
     while (!this.closed && this.leg === undefined) {
       try {
         // Whichever is first: its answer, or the coordinator's own word that the container moved.
@@ -215,10 +218,14 @@ export class Channel {
         if (final.has(this.failure.code)) {
           for (const waiter of [...this.waiting]) waiter.reject(this.failure)
           this.waiting.clear()
-          break
+          // Who waited leaves; who was connected may listen without ever asking
+          if (!this.opened || this.unused || this.failure.code === 'CLOSED') break
+          if (!told) this.tellTrouble(this.failure)
+          told = this.resting = true
         }
         this.relocate = true
         if (!this.closed) await this.pause.wait(backoff.next())
+        this.resting = false
       }
     }
     this.running = false
@@ -231,6 +238,7 @@ export class Channel {
       return
     }
     this.leg = leg
+    this.opened = true
     this.relocate = false
     this.failure = undefined
     if (leg.line.isUp) this.onUp(leg)
@@ -266,6 +274,12 @@ export class Channel {
   private tellGap(reason: string | undefined): void {
     this.gap = undefined
     if (reason !== undefined) this.tell((listener) => listener.gap({ lost: 'unknown', reason }))
+  }
+
+  private tellTrouble({ message }: NetworkError): void {
+    const { uuid, host } = this
+    host.options.logger.warn('A connection could not be made again yet', { container: uuid, cause: message })
+    this.tellGap(`the connection could not be made again yet: ${message}`)
   }
 
   private closedError(): NetworkError {

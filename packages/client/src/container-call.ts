@@ -22,7 +22,8 @@ export function fail({ resolve, reject }: Asker, error: Error): void {
 /** What a user asked of a container, and who waits for it. */
 export interface AskedRequest extends Asker {
   readonly operation: string
-  readonly data: unknown
+  /** The caller's own, until it has been asked: then as it was. */
+  data: unknown
   readonly deadline: Deadline
   /** It may be executed more than once. */
   readonly idempotent: boolean
@@ -63,6 +64,10 @@ export class ContainerCall implements LineCall, Bagged {
   /** That leg takes it. */
   take(leg: Leg): void {
     this.leg = leg
+  }
+
+  keep(data: unknown): void {
+    this.asked.data = data
   }
 
   resolve(result: unknown): void {

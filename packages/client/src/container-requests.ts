@@ -7,6 +7,7 @@ import {
   NetworkError,
   requestName,
   toCaller,
+  Unread,
   type CallChain,
   type CancelSignal,
   type ContainerUuid,
@@ -26,7 +27,8 @@ import { Deadline, sendOnly, unlessAborted } from './waits'
 interface Asked extends Asker {
   readonly uuid: ContainerUuid
   readonly operation: string
-  readonly data: unknown
+  /** The caller's own, until it has been asked: then as it was. */
+  data: unknown
   readonly deadline: Deadline
   readonly idempotent: boolean
   readonly signal: CancelSignal | undefined
@@ -90,7 +92,8 @@ export class ContainerRequests {
       if (error instanceof NetworkError && notThere.has(error.code)) this.relay(asked, 1)
       else fail(asked, error)
     }
-    const call = { timeoutMs: deadline.leftMs, idempotent, signal, chain, resolve, reject }
+    const keep = keeperOf(asked)
+    const call = { timeoutMs: deadline.leftMs, idempotent, signal, chain, resolve, reject, keep }
     this.localCalls.request(agent, uuid, operation, data, call)
   }
 
@@ -99,7 +102,7 @@ export class ContainerRequests {
     const { uuid, deadline, signal } = asked
     if (this.holds.isHeld(uuid)) return this.send(asked, attempt)
     // As it is now, and only if it can travel
-    const kept = { ...asked, data: cloneValue(asked.data) }
+    const kept = asked.data instanceof Unread ? asked : { ...asked, data: cloneValue(asked.data) }
     // A coordinator that started anew does not know the container before it knows the hold.
     const held = unlessAborted(signal, async () => await this.holds.held(uuid, deadline.leftMs))
     held.then(
@@ -117,7 +120,7 @@ export class ContainerRequests {
       else this.again(asked, attempt, error)
     }
     const options = { timeoutMs: deadline.leftMs, resend: idempotent, signal, chain }
-    this.coordinator.askContainer(uuid, operation, data, options, { resolve, reject })
+    this.coordinator.askContainer(uuid, operation, data, options, { resolve, reject, keep: keeperOf(asked) })
   }
 
   private again(asked: Asked, attempt: number, cause: NetworkError): void {
@@ -133,4 +136,9 @@ export class ContainerRequests {
     if (idempotent && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')) return true
     return this.repeats.mayRepeat(error, uuid, session)
   }
+}
+
+/** Asked again it is what it was, whatever its caller does with its data. */
+function keeperOf(asked: Asked): (data: unknown) => void {
+  return (data) => (asked.data = data)
 }

@@ -68,6 +68,7 @@ export class DirectLine implements Line {
     )
     const call = { timeoutMs: 0, resend: false }
     this.farewells = new Farewells(
+      tickManager,
       () => this.isUp,
       async (uuid, token) => {
         const params = token === undefined ? { uuid } : { uuid, token }
@@ -94,7 +95,8 @@ export class DirectLine implements Line {
 
   async connect(uuid: ContainerUuid, leg: number, timeoutMs: number): Promise<ActivationToken | undefined> {
     if (this.own) return undefined
-    this.farewells.connects(uuid, leg)
+    const before = this.farewells.connects(uuid, leg, timeoutMs)
+    if (before !== undefined) await before
     return readConnected(await this.rpc.request(opNames.connectContainer, { uuid }, { timeoutMs, resend: false }))
   }
 
@@ -127,6 +129,7 @@ export class DirectLine implements Line {
   }
 
   async close(): Promise<void> {
+    this.farewells.close()
     await this.rpc.closeAsync()
   }
 

@@ -25,7 +25,8 @@ const stride = 256
 
 /** Events of one connection, one after the other: the next waits until the handler is done with the one before. */
 export class EventQueue {
-  private items: Item[] = []
+  /** Those that were taken are let go of at once. */
+  private items: (Item | undefined)[] = []
   /** Where the next item is. */
   private head = 0
   private bytes = 0
@@ -84,7 +85,7 @@ export class EventQueue {
   /** A gap is told whether there is a handler or not; an event waits for one. */
   private get ready(): boolean {
     if (this.closed || this.size === 0) return false
-    return this.handle !== undefined || 'gap' in this.items[this.head]
+    return this.handle !== undefined || 'gap' in (this.items[this.head] as Item)
   }
 
   private run(): void {
@@ -112,9 +113,12 @@ export class EventQueue {
   }
 
   private take(): Item {
-    const item = this.items[this.head++]
+    const item = this.items[this.head] as Item
+    this.items[this.head++] = undefined
     if ('event' in item) this.bytes -= item.bytes
-    if (this.head >= stride) {
+    if (this.head === this.items.length) {
+      this.items.length = this.head = 0
+    } else if (this.head >= stride) {
       this.items = this.items.slice(this.head)
       this.head = 0
     }

@@ -18,7 +18,8 @@ import type { Coordinator } from './coordinator'
 import { HoldRequests, type HoldQuestion } from './hold-requests'
 import type { ResolvedClientOptions } from './options'
 import { isElsewhere, ReferenceBook, type HeldContainer, type Location } from './state/reference-book'
-import { Backoff, deferred, settledWithin, within, type Deferred } from './waits'
+import { untilHeard } from './until-heard'
+import { Backoff, deferred, Pause, settledWithin, within, type Deferred } from './waits'
 
 /**
  * How many holds are re-established at a time: leaves room for what users ask meanwhile, and, where many clients come back
@@ -46,6 +47,9 @@ export class Holds {
   private readonly troubles = new Map<ContainerUuid, Trouble>()
   private readonly queue = new Set<ContainerUuid>()
   private readonly requests: HoldRequests
+  /** How many releases are being said of each. */
+  private readonly releasing = new Map<ContainerUuid, { count: number }>()
+  private readonly pause: Pause
   private asking = 0
   /** Counts the sessions: what was said in an earlier one means nothing in this. */
   session = 0
@@ -57,6 +61,7 @@ export class Holds {
     private readonly options: ResolvedClientOptions,
     private readonly onMovement: MovementListener
   ) {
+    this.pause = new Pause(tickManager)
     this.requests = new HoldRequests(coordinator, tickManager, options)
   }
 
@@ -128,6 +133,8 @@ export class Holds {
 
   /** The coordinator says where a container is, or that it is gone: what is held of that is asked for anew. */
   observe({ uuid, endpoint, agentId, token }: ContainerRecord, event: NetworkEventKind): void {
+    // Nor of the holds that it was to let go
+    if (event === NetworkEventKind.removed) this.releasing.delete(uuid)
     if (this.book.get(uuid) === undefined) return
     if (event === NetworkEventKind.removed) {
       this.book.lost(uuid)
@@ -143,6 +150,7 @@ export class Holds {
   /** The coordinator knows nothing of this client any more; {@link resume} when it may be told. */
   forgotten(): void {
     this.session++
+    this.endReleases()
     this.book.forgotten()
   }
 
@@ -155,6 +163,7 @@ export class Holds {
 
   close(): void {
     this.closed = true
+    this.endReleases()
     this.book.clear()
     for (const { cancel } of this.troubles.values()) cancel()
     this.troubles.clear()
@@ -181,17 +190,30 @@ export class Holds {
 
   private async sayRelease(uuid: ContainerUuid): Promise<void> {
     const { session } = this
-    try {
-      // Without a deadline, or the count would stay wrong. Never repeated in a new session: there it starts anew.
+    const said = this.releasing.get(uuid) ?? { count: 0 }
+    this.releasing.set(uuid, said)
+    said.count++
+    const goesOn = (): boolean => this.releasing.get(uuid) === said
+    // Without a deadline, or the count would stay wrong. Never repeated in a new session: there it starts anew.
+    const say = async (): Promise<unknown> =>
       await this.coordinator.call('cr', { uuid }, { timeoutMs: 0, resend: false })
+    try {
+      if (!(await untilHeard(this.pause, say, goesOn)) || session === this.session) return
     } catch (error) {
       this.options.logger.debug('A release was not acknowledged', { uuid, cause: messageOf(error) })
       return
+    } finally {
+      if (--said.count === 0 && goesOn()) this.releasing.delete(uuid)
     }
-    if (session === this.session) return
     // It had not left when the new session began, and took a hold that was re-established there.
     this.book.released(uuid)
     void this.reconcile(uuid)
+  }
+
+  /** Nobody counts the holds any more that were to be let go. */
+  private endReleases(): void {
+    this.releasing.clear()
+    this.pause.end()
   }
 
   private pump(): void {

@@ -5,11 +5,13 @@ import {
   Bag,
   NetworkError,
   compareTokens,
+  schedule,
   type ActivationToken,
   type ContainerUuid,
   type EventGap,
   type StreamOpening,
-  type StreamPeer
+  type StreamPeer,
+  type TickManager
 } from '@hcengineering/network-core'
 import type { ContainerCall } from './container-call'
 import { LegStream } from './leg-stream'
@@ -36,6 +38,8 @@ export interface Retirement {
   readonly later?: ActivationToken
 }
 
+const movedMeanwhile = 'was lost; the container moved meanwhile'
+
 const nothing = (): void => {}
 
 let legs = 0
@@ -53,6 +57,8 @@ export class Leg {
   private retired = false
   private moved = false
   private released = false
+  private loseOrphan: (() => void) | undefined
+  private cancelPatience: (() => void) | undefined
   private token: ActivationToken | undefined
 
   /** @param giveBack gives the line back */
@@ -121,9 +127,9 @@ export class Leg {
     this.stopListening()
     this.stopListening = this.line.listen(this.uuid, {
       ...deaf,
-      down: () => {
-        if (this.moved) this.giveUp()
-      }
+      down: () => this.onDown(),
+      up: () => this.endPatience(),
+      fresh: () => this.endPatience()
     })
     if (moved) this.abandon()
     try {
@@ -137,26 +143,45 @@ export class Leg {
   /** The container is elsewhere now: who waits for an answer on a line that is lost, or silent, waits in vain. */
   abandon(): void {
     this.moved = true
-    if (!this.line.isUp) this.giveUp()
+    if (!this.line.isUp) this.giveUp(movedMeanwhile)
     else if (this.pending.size > 0) this.line.doubt()
   }
 
-  private giveUp(): void {
-    for (const call of this.pending.all()) call.reject(this.lostError('sent'))
-    for (const stream of [...this.streams]) stream.end(this.lostError('streaming'))
+  /** Nobody will tell it that the container is elsewhere: it gives up a line that stays lost for as long as this. */
+  orphan(tickManager: TickManager, patienceMs: number): void {
+    this.loseOrphan = () => {
+      this.cancelPatience ??= schedule(tickManager, patienceMs, () => this.giveUp(`stays lost for ${patienceMs} ms`))
+    }
+    if (!this.line.isUp) this.loseOrphan()
   }
 
-  private lostError(what: string): NetworkError {
+  private endPatience(): void {
+    this.cancelPatience?.()
+    this.cancelPatience = undefined
+  }
+
+  private onDown(): void {
+    if (this.moved) this.giveUp(movedMeanwhile)
+    else this.loseOrphan?.()
+  }
+
+  private giveUp(why: string): void {
+    for (const call of this.pending.all()) call.reject(this.lostError('sent', why))
+    for (const stream of [...this.streams]) stream.end(this.lostError('streaming', why))
+  }
+
+  private lostError(what: string, why: string): NetworkError {
     const { uuid } = this
     const { name } = this.line
     const stage = what === 'sent' ? `sent to ${name} and not answered` : `streaming from ${name}`
-    const text = `${what === 'sent' ? 'Sent to' : 'Streaming from'} ${name}, which was lost; the container moved meanwhile`
+    const text = `${what === 'sent' ? 'Sent to' : 'Streaming from'} ${name}, which ${why}`
     return new NetworkError('OUTCOME_UNKNOWN', text, { uuid, stage })
   }
 
   private tidy(): void {
     if (!this.retired || this.released || this.pending.size > 0 || this.streams.size > 0) return
     this.released = true
+    this.endPatience()
     this.stopListening()
     this.giveBack()
     this.handlers.released(this)

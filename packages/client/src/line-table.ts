@@ -68,7 +68,7 @@ export class LineTable {
     // Others will use it than who needs it first
     if (route.via !== 'local') return outsideCalls(() => new DirectLine(route, tickManager, options))
     const local = options.localAgents?.find(route.agentId)
-    return local === undefined ? undefined : new LocalLine(key, local, options.clientId, this.localCalls)
+    return local === undefined ? undefined : new LocalLine(key, local, options.clientId, this.localCalls, tickManager)
   }
 
   private drop(entry: Entry): void {

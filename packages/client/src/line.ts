@@ -36,6 +36,8 @@ export interface LineCall {
   readonly chain?: CallChain
   resolve(result: unknown): void
   reject(error: Error): void
+  /** The data as they are now. */
+  keep?(data: unknown): void
 }
 
 /** One stream that is asked for on a line. */

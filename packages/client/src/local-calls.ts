@@ -7,6 +7,7 @@ import {
   DeadlineTimer,
   LazyDeadlines,
   NetworkError,
+  readValue,
   requestName,
   type Bagged,
   type ClientUuid,
@@ -72,12 +73,14 @@ export class LocalCalls {
 
   request(agent: NetworkAgent, uuid: ContainerUuid, operation: string, data: unknown, caller: LineCall): void {
     if (this.closed) return caller.reject(closedError(uuid))
-    const { timeoutMs, signal, chain } = caller
+    const { timeoutMs, idempotent, signal, chain } = caller
     // While it waited for the connection
     if (signal?.aborted === true) return caller.reject(cancelled(signal))
     let copy: unknown
     try {
-      copy = cloneValue(data)
+      copy = cloneValue(readValue(data))
+      // The agent may do with its own what it likes
+      caller.keep?.(idempotent ? cloneValue(copy) : copy)
     } catch (error) {
       return caller.reject(error as Error)
     }

@@ -8,7 +8,8 @@ import {
   type ClientUuid,
   type ContainerUuid,
   type StreamOpening,
-  type StreamPeer
+  type StreamPeer,
+  type TickManager
 } from '@hcengineering/network-core'
 import { AgentConnections } from './agent-connections'
 import { Farewells } from './farewells'
@@ -31,13 +32,15 @@ export class LocalLine implements Line {
     readonly key: string,
     private readonly local: LocalAgent,
     private readonly clientId: ClientUuid,
-    private readonly calls: LocalCalls
+    private readonly calls: LocalCalls,
+    tickManager: TickManager
   ) {
     this.connections = new AgentConnections(local.agent, (_client, uuid) => async (data) => {
       if (!this.up) throw new NetworkError('CLOSED', 'Nobody listens any more', { uuid })
       this.listeners.deliver(uuid, cloneValue(data))
     })
     this.farewells = new Farewells(
+      tickManager,
       () => this.up,
       async (uuid) => await this.connections.disconnect(this.clientId, uuid)
     )
@@ -59,8 +62,9 @@ export class LocalLine implements Line {
     return this.listeners.add(uuid, listener)
   }
 
-  async connect(uuid: ContainerUuid, leg: number): Promise<ActivationToken | undefined> {
-    this.farewells.connects(uuid, leg)
+  async connect(uuid: ContainerUuid, leg: number, timeoutMs: number): Promise<ActivationToken | undefined> {
+    const before = this.farewells.connects(uuid, leg, timeoutMs)
+    if (before !== undefined) await before
     return await this.connections.connect(this.clientId, uuid)
   }
 

@@ -140,8 +140,8 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
       this.options
     )
     this.streams = new ContainerStreams(this.coordinator, this.holds, repeats, tickManager, this.options)
-    this.relay = new RelayLine(this.coordinator)
-    this.watch = new NetworkWatch(this.coordinator, this.options)
+    this.relay = new RelayLine(this.coordinator, tickManager)
+    this.watch = new NetworkWatch(this.coordinator, tickManager, this.options)
     this.operator = new OperatorCalls(this.coordinator, this.options.requestTimeoutMs)
     this.drainReport = new DrainReport(this.coordinator, tickManager, this.options)
     const { coordinator, holds, relay, localCalls } = this
@@ -292,7 +292,10 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     await this.closeServers()
     this.holds.close()
     this.localCalls.close()
+    this.repeats.close()
+    this.watch.close()
     await this.connections.close()
+    this.relay.close()
     await this.coordinator.close()
   }
 

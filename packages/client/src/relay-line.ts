@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ContainerUuid, EventGap, StreamOpening, StreamPeer } from '@hcengineering/network-core'
+import type { ContainerUuid, EventGap, StreamOpening, StreamPeer, TickManager } from '@hcengineering/network-core'
 import type { Coordinator } from './coordinator'
 import { Farewells } from './farewells'
 import type { Line, LineCall, LineListener, LineStream } from './line'
@@ -14,9 +14,13 @@ export class RelayLine implements Line {
   private readonly listeners = new LineListeners()
   private readonly farewells: Farewells
 
-  constructor(private readonly coordinator: Coordinator) {
+  constructor(
+    private readonly coordinator: Coordinator,
+    tickManager: TickManager
+  ) {
     const call = { timeoutMs: 0, resend: false }
     this.farewells = new Farewells(
+      tickManager,
       () => this.isUp,
       async (uuid) => await coordinator.call('cd', { uuid }, call)
     )
@@ -42,7 +46,8 @@ export class RelayLine implements Line {
   }
 
   async connect(uuid: ContainerUuid, leg: number, timeoutMs: number): Promise<undefined> {
-    this.farewells.connects(uuid, leg)
+    const before = this.farewells.connects(uuid, leg, timeoutMs)
+    if (before !== undefined) await before
     // Which activation is no matter: the coordinator connects every later one by itself.
     await this.coordinator.call('cc', { uuid }, { timeoutMs, resend: false })
     return undefined
@@ -63,6 +68,10 @@ export class RelayLine implements Line {
     asker: StreamPeer
   ): Promise<StreamPeer> {
     return await this.coordinator.openStream(uuid, operation, data, { timeoutMs, signal, chain }, opening, asker)
+  }
+
+  close(): void {
+    this.farewells.close()
   }
 
   /** A container's event came through the coordinator. */

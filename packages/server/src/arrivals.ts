@@ -33,6 +33,15 @@ export class Arrivals {
     }
   }
 
+  /** How many of that agent are by that client. */
+  count(client: ClientUuid, agentId: AgentRecord['agentId']): number {
+    let count = 0
+    for (const arrival of this.waiting) {
+      if (arrival.client === client && arrival.record.agentId === agentId) count++
+    }
+    return count
+  }
+
   /** That client's agent tells of its containers: what has ended is on its list no more. */
   told(client: ClientUuid, agentId: AgentRecord['agentId'], events: readonly NetworkContainerEvent[]): void {
     for (const arrival of this.waiting) {

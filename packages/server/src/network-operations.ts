@@ -103,6 +103,11 @@ export function networkOperations(
 
   const arrivals = new Arrivals()
 
+  const unregister = async (agent: RemoteAgent): Promise<void> => {
+    await network.unregister(agent.uuid)
+    host.unregistered(agent)
+  }
+
   const register = async (
     client: ClientUuid,
     record: AgentRecord,
@@ -113,10 +118,17 @@ export function networkOperations(
     try {
       // Its process may have ended meanwhile, and another may have registered it
       if (signal.aborted) throw registrationOver(record.agentId)
+      const renews = host.agentOf(client, record.agentId) !== undefined
       const replaced = await network.register(record, agent, client)
       if (!host.registered(agent)) takeBack()
       // Its answer renews the lease: what is standby by now, or has to end, is not to serve for a moment
       await agent.heard()
+      // Its client has given up, and serves no agent that it never registered
+      const isOwn = host.agentOf(client, record.agentId) === agent
+      if (signal.aborted && !renews && isOwn && arrivals.count(client, record.agentId) === 1) {
+        await unregister(agent)
+        throw registrationOver(record.agentId)
+      }
       // What was started there meanwhile is not meant
       const terminate = replaced.filter((uuid) => network.find(uuid)?.agentId !== record.agentId)
       return agent.settles ? { terminate, token: network.lastToken } : terminate
@@ -135,9 +147,8 @@ export function networkOperations(
     },
     au: async (client, { uuid }) => {
       const agent = host.agentOf(client, uuid)
-      if (agent === undefined) return done // it went before, or belongs to somebody else
-      await network.unregister(uuid)
-      host.unregistered(agent)
+      // Else it went before, or belongs to somebody else
+      if (agent !== undefined) await unregister(agent)
       return done
     },
     al: async () => await network.agents(),
@@ -227,6 +238,6 @@ export function networkOperations(
 }
 
 function registrationOver(agentId: AgentUuid): NetworkError {
-  const text = `The client that wanted to register agent ${agentId} was gone before that was written down`
+  const text = `The client that wanted to register agent ${agentId} waited no longer when that was done`
   return new NetworkError('CANCELLED', text, { agentId })
 }

@@ -86,6 +86,7 @@ export function ask<Peer>(
     if (signal?.aborted === true) throw cancelled(signal)
     const body = Body.of(params)
     asked = new Call(method, what, route, body, resend, limitMs, unread, caller, opening, chain, passedOn)
+    caller.keep?.(body)
   } catch (error) {
     caller.reject(error as Error)
     return undefined

@@ -107,6 +107,36 @@ describe('connections - the way they take', () => {
     expect(world.coordinator.methods.at(-1)).toBe('cd')
   })
 
+  test('comes after the end of the one before it, which the other side may hear late', async () => {
+    const world = new World()
+    const client = await world.connected()
+    let hear = (): void => {}
+    world.coordinator.answers.set('cd', async () => await new Promise<void>((resolve) => (hear = resolve)))
+    const first = await connect(world, client)
+    const closed = first.close()
+    const second = connect(world, client)
+    await world.pass(500)
+    const said = (): string[] => world.coordinator.methods.filter((method) => method === 'cc' || method === 'cd')
+    expect(said()).toEqual(['cc', 'cd'])
+    hear()
+    await Promise.all([closed, second, world.pass(100)])
+    expect(said()).toEqual(['cc', 'cd', 'cc'])
+  })
+
+  test('is held up for some seconds only by the end of the one before it, when that hangs', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const hosting = await host(world, 'agent-a')
+    hosting.place('room')
+    hosting.agent.disconnect = async () => await new Promise(() => {})
+    void (await connect(world, client)).close()
+    const second = world.watch(connect(world, client))
+    await world.passSteps(4_800, 400)
+    expect(second.outcome).toBe('pending')
+    await world.passSteps(1_000)
+    expect(second.outcome).toMatchObject({ containerId: 'room' })
+  })
+
   test('through the coordinator when the direct one is not made within two seconds', async () => {
     const world = new World()
     const client = await world.connected()
@@ -148,6 +178,29 @@ describe('connections - shared', () => {
     expect(container.calls).toEqual(['connect client'])
     await second.close()
     expect(container.calls).toEqual(['connect client', 'disconnect client'])
+  })
+
+  test('its end is said again when it was refused, and not to one that was made since', async () => {
+    const world = new World()
+    const client = await world.connected()
+    let refused = 0
+    world.coordinator.answers.set('cd', () => {
+      if (++refused <= 2) throw new NetworkError('OVERLOADED', 'too many')
+      return 'ok'
+    })
+    const said = (): string[] => world.coordinator.methods.filter((method) => method === 'cc' || method === 'cd')
+    const first = await connect(world, client)
+    const closed = first.close()
+    await world.passSteps(1_000)
+    await closed
+    expect(said()).toEqual(['cc', 'cd', 'cd', 'cd'])
+    refused = 0
+    const second = await connect(world, client)
+    void second.close()
+    await world.pass()
+    await connect(world, client)
+    await world.passSteps(10_000, 200)
+    expect(said().slice(4)).toEqual(['cc', 'cd', 'cc'])
   })
 
   test('the hold outlives its reference while a connection made from it is open', async () => {

@@ -3,6 +3,7 @@
 
 import type { EventGap } from '@hcengineering/network-core'
 import { EventQueue } from '../event-queue'
+import { collectGarbage } from './garbage'
 
 function queue(maxBeforeHandler = 3, maxBehindHandler = 5): { events: EventQueue; told: unknown[] } {
   const told: unknown[] = []
@@ -123,6 +124,27 @@ describe('event queue', () => {
     }
     await settle()
     expect(told).toEqual(all)
+  })
+
+  test('lets go of what was handled, whether others wait behind it or not', async () => {
+    const { events } = queue(50, 50)
+    let end = (): void => {}
+    const handled: WeakRef<object>[] = []
+    events.handler = async (event) => {
+      if (typeof event === 'object') handled.push(new WeakRef(event as object))
+      else await new Promise<void>((resolve) => (end = resolve))
+    }
+    for (let n = 0; n < 3; n++) events.push({ n })
+    await settle()
+    for (let n = 3; n < 6; n++) events.push({ n })
+    events.push('busy')
+    events.push('waiting')
+    await settle()
+    await collectGarbage()
+    expect(handled.map((event) => event.deref())).toEqual(Array(6).fill(undefined))
+    end()
+    await settle()
+    end()
   })
 
   test('delivers nothing after its end', async () => {

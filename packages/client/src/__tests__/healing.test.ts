@@ -1,21 +1,12 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-import type { AgentUuid, ContainerEndpointRef } from '@hcengineering/network-core'
+import { NetworkError, type AgentUuid, type ContainerEndpointRef } from '@hcengineering/network-core'
 import { chat, connect, record, room } from './connecting'
+import { collectGarbage } from './garbage'
 import { host, movedEvent } from './hosting'
 import type { Placement } from './scripted-coordinator'
 import { World } from './world'
-
-/** What nobody holds is gone afterwards. */
-async function collectGarbage(): Promise<void> {
-  setFlagsFromString('--expose-gc')
-  // A weak reference that was made or read in this turn holds until its end
-  await new Promise((resolve) => setImmediate(resolve))
-  ;(runInNewContext('gc') as () => void)()
-}
 
 describe('connections - healing', () => {
   test('a lost connection is resumed: the container sees nothing of it', async () => {
@@ -306,6 +297,33 @@ describe('connections - healing', () => {
     expect(await connection.request('say', 1)).toMatchObject({ by: 'coordinator' })
   })
 
+  test('one that only listens is made again though the first try was refused for good, and hears of it', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const connection = await connect(world, client)
+    const { events, gaps } = record(connection)
+    world.coordinator.answers.set('cc', () => {
+      throw new NetworkError('REMOTE_ERROR', 'the database is not there yet')
+    })
+    world.coordinator.restart()
+    await world.pass(3_000)
+    expect(gaps.map(({ reason }) => reason)).toEqual([
+      'the coordinator at coordinator:3737 knew nothing of this client any more',
+      'the connection could not be made again yet: the database is not there yet'
+    ])
+    expect(world.warnings.filter((warning) => warning.startsWith('A connection could not'))).toHaveLength(1)
+    const asked = world.watch(connection.request('say', 1))
+    await world.pass()
+    expect(asked.outcome).toBe('REMOTE_ERROR')
+    world.coordinator.answers.clear()
+    world.coordinator.calls.length = 0
+    await world.pass(3_000)
+    expect(world.coordinator.methods).toContain('cc')
+    await world.coordinator.send(client.clientId, ['room', 'back'])
+    await world.pass()
+    expect([events, gaps.length]).toEqual([['back'], 2])
+  })
+
   test('a relayed connection is told when events were lost between agent and coordinator, and no other is', async () => {
     const world = new World()
     const client = await world.connected()
@@ -341,6 +359,32 @@ describe('connections - healing', () => {
     await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' })
     await collectGarbage()
     expect(data.deref()).toBeUndefined()
+  })
+
+  test('what a connection that was closed has asked without a deadline ends when its agent stays away, and with it the line', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const hosting = await host(world, 'agent-a')
+    hosting.place('room')
+    hosting.agent.request = async () => await new Promise(() => {})
+    const connection = await connect(world, client)
+    const asked = connection.request('slow', 1, { timeoutMs: 0 })
+    const watched = world.watch(asked)
+    await world.pass()
+    await connection.close()
+    world.network.breakConnections('client', 'agent-a')
+    await world.pass(5_000)
+    expect(watched.outcome).toBe('pending')
+    world.network.kill('agent-a')
+    await world.pass(2_900)
+    expect(watched.outcome).toBe('pending')
+    await world.pass(100)
+    await expect(asked).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      message: 'Sent to the agent at agent-a:5001, which stays lost for 3000 ms'
+    })
+    const { lines } = (client as unknown as { connections: { lines: { size: number } } }).connections
+    expect(lines.size).toBe(0)
   })
 
   test('a request that finds no way ends at its deadline, saying what was in the way', async () => {

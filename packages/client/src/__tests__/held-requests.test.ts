@@ -71,6 +71,22 @@ describe('requests of a held container that is not there any more', () => {
     })
   })
 
+  test('who waits to ask again is told at once that the client closes', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const reference = await client.get(chat, room)
+    world.coordinator.answers.set('cs', () => {
+      throw new NetworkError('UNAVAILABLE', 'not yet', { retryAfterMs: 50 })
+    })
+    const call = world.watch(reference.request('say', 1))
+    await world.pass(3_000)
+    const { length } = world.coordinator.asked('cs')
+    void client.close()
+    await world.pass()
+    expect(call.outcome).toBe('CLOSED')
+    expect(world.coordinator.asked('cs')).toHaveLength(length)
+  })
+
   test('a request of what was let go meanwhile waits no longer', async () => {
     const world = new World()
     const client = await world.connected()

@@ -230,4 +230,45 @@ describe('references - counted exactly', () => {
     await world.pass(1000)
     expect(call.outcome).toBe('done')
   })
+
+  test.each([
+    ['is said again until it is heard', () => {}, 3, undefined],
+    ['is not said to a coordinator that started anew', (world: World) => world.coordinator.restart(), 1, 1]
+  ])('a release that was refused %s', async (_what, meanwhile, times, left) => {
+    const world = new World()
+    const client = await world.connected()
+    const first = await client.get(chat, room)
+    if (left === 1) await client.get(chat, room)
+    let refused = 0
+    const usual = world.coordinator.answers
+    usual.set('cr', () => {
+      if (++refused === 2) usual.delete('cr')
+      throw new NetworkError('OVERLOADED', '65536 requests wait already')
+    })
+    void first.close()
+    await world.pass()
+    meanwhile(world)
+    await world.passSteps(10_000, 200)
+    expect(world.coordinator.asked('cr')).toHaveLength(times)
+    expect(world.coordinator.holds.get('room')).toBe(left)
+  })
+
+  test('a release that was refused is forgotten with a container that is gone', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const first = await client.get(chat, room)
+    await client.get(chat, room)
+    world.coordinator.answers.set('cr', () => {
+      world.coordinator.answers.delete('cr')
+      throw new NetworkError('OVERLOADED', '65536 requests wait already')
+    })
+    void first.close()
+    await world.pass()
+    world.coordinator.holds.clear()
+    const container = { uuid: 'room', agentId: 'agent-a', kind: 'chat', endpoint: '', lastVisit: 0 }
+    await world.coordinator.send(client.clientId, { agents: [], containers: [{ container, event: 2 }] })
+    await world.passSteps(10_000, 200)
+    expect(world.coordinator.asked('cr')).toHaveLength(1)
+    expect(world.coordinator.holds.get('room')).toBe(1)
+  })
 })

@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { AgentImpl, type AgentUuid, type ContainerKind, type ContainerUuid } from '@hcengineering/network-core'
+import {
+  AgentImpl,
+  NetworkError,
+  type AgentUuid,
+  type ContainerKind,
+  type ContainerUuid
+} from '@hcengineering/network-core'
 import { EchoFactory } from '@hcengineering/network-core/testing'
 import { createAgent, createNetworkClient } from '../create'
 import { NetworkClientImpl } from '../network-client'
@@ -202,6 +208,18 @@ describe('client - its connection', () => {
     await world.coordinator.send(client.clientId, event)
     await world.pass()
     expect(seen).toHaveLength(2)
+  })
+
+  test('network events are asked for until that is heard, where there was no room for it, but not of an old coordinator', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const codes = ['OVERLOADED', 'OVERLOADED', 'UNKNOWN_OPERATION'] as const
+    world.coordinator.answers.set('nw', () => {
+      throw new NetworkError(codes[world.coordinator.asked('nw').length - 1], 'no')
+    })
+    client.onUpdate(async () => {})
+    await world.pass(10_000)
+    expect(world.coordinator.methods).toEqual(['nw', 'nw', 'nw'])
   })
 
   test('list reads page by page, and takes one answer for all from a coordinator without pages', async () => {

@@ -54,6 +54,11 @@ export class World {
     await this.ticks.advance(0)
   }
 
+  /** {@link pass} in steps: what waits for something that comes after a wait gets its turn. */
+  async passSteps(ms: number, stepMs: number = 50): Promise<void> {
+    for (let passed = 0; passed < ms; passed += stepMs) await this.pass(stepMs)
+  }
+
   /** What became of a promise, without waiting for it: its value, its error's code, or `pending`. */
   watch(promise: Promise<unknown>): { outcome: unknown } {
     const watched: { outcome: unknown } = { outcome: 'pending' }

@@ -24,6 +24,8 @@ export interface Caller {
   resolve(result: unknown): void
   /** It has failed. */
   reject(error: Error): void
+  /** For who may ask again: the data as they are now, told at once unless they cannot travel. What they were made of may change. */
+  keep?(data: unknown): void
 }
 
 /** What a container is told of a request beyond its data. */

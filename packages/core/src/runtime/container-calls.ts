@@ -140,9 +140,13 @@ export class ContainerCalls implements KernelListener {
     const agent = this.kernel.agent(agentId)
     const relays = agent?.connect === undefined ? [] : this.relays.of(uuid)
     if (agent === undefined || relays.length === 0) return this.parked.release(uuid)
-    const connects = relays.map(async ([client, relay]) => await this.open(client, uuid, relay, agent))
+    const connects = relays.map(async ([client, relay]) => {
+      const opened = this.open(client, uuid, relay, agent)
+      this.background(opened, `connect client ${client} again to container ${uuid}, which moved`)
+      await opened
+    })
     const reconnected = Promise.allSettled(connects).then(() => this.parked.release(uuid))
-    this.background(reconnected, 'reconnect clients to a container that moved')
+    this.background(reconnected, 'let requests go on after a move')
   }
 
   gone(uuid: ContainerUuid, error: NetworkError): void {

@@ -30,6 +30,7 @@ const settled = async (): Promise<void> => {
 async function stage(): Promise<{
   network: NetworkImpl
   client: BackRPCClient<ClientUuid>
+  connect: (name: string) => Promise<BackRPCClient<ClientUuid>>
   written: () => void
   close: () => Promise<void>
 }> {
@@ -43,15 +44,20 @@ async function stage(): Promise<{
   const server = new NetworkServer(network, ticks, 'localhost', 3737, options)
   await server.ready()
   const handlers = { requestHandler: async () => {} }
-  const client = new BackRPCClient<ClientUuid>(owner, handlers, 'localhost', 3737, ticks, { transport: memory })
-  await client.waitConnection()
+  const connect = async (name: string): Promise<BackRPCClient<ClientUuid>> => {
+    const id = name as ClientUuid
+    const client = new BackRPCClient<ClientUuid>(id, handlers, 'localhost', 3737, ticks, { transport: memory })
+    await client.waitConnection()
+    return client
+  }
+  const client = await connect(owner)
   const close = async (): Promise<void> => {
     client.close()
     await settled()
     await server.close()
     await network.close()
   }
-  return { network, client, written, close }
+  return { network, client, connect, written, close }
 }
 
 describe('a registration that waits for the disk', () => {
@@ -82,6 +88,49 @@ describe('a registration that waits for the disk', () => {
     await registered
     expect(await network.list()).toHaveLength(1)
     await close()
+  })
+})
+
+describe('a registration that its client has given up while it waited for the end of another owner', () => {
+  const record = { uuid: 'a1', kinds: ['room'], containers: [] }
+
+  it('leaves no agent behind, though it was decided later', async () => {
+    const { network, client, connect, written, close } = await stage()
+    written()
+    const before = await connect('before')
+    await before.request('ar', record)
+    const patience = new AbortController()
+    const given = client.request('ar', record, { signal: patience.signal })
+    await settled()
+    patience.abort()
+    await expect(given).rejects.toMatchObject({ code: 'CANCELLED' })
+    await settled()
+    before.close()
+    await settled()
+    expect(await network.agents()).toEqual([])
+    await client.request('ar', record)
+    expect(await network.agents()).toHaveLength(1)
+    await close()
+  })
+
+  it('takes nothing from one that the same client has begun since', async () => {
+    const { network, client, connect, written, close } = await stage()
+    written()
+    const before = await connect('before')
+    await before.request('ar', record)
+    const patience = new AbortController()
+    client.request('ar', record, { signal: patience.signal }).catch(() => {})
+    await settled()
+    patience.abort()
+    const registered = client.request('ar', record)
+    await settled()
+    before.close()
+    await registered
+    await settled()
+    expect(await network.agents()).toHaveLength(1)
+    await client.request('cu', { uuid: 'a1', containers: [] })
+    await close()
+    expect(await network.agents()).toEqual([])
   })
 })
 

@@ -5,8 +5,10 @@ import type { AgentUuid } from '../../api/identifiers'
 import type { TerminateContext } from '../../api/termination'
 import { NetworkError } from '../../errors'
 import { EchoContainer, EchoFactory, FakeTickManager, type EchoBehaviour } from '../../testing'
+import { silentLogger } from '../../api/logger'
 import { AgentImpl } from '../agent'
 import { NetworkImpl } from '../network'
+import type { NetworkOptions } from '../network-options'
 import { client, echo, failure, ref, uuid } from './agent-fixture'
 
 const a = uuid('a')
@@ -22,9 +24,10 @@ interface Host {
 /** A coordinator and agents in one process and one virtual time. */
 class World {
   readonly time = new FakeTickManager()
-  readonly network = new NetworkImpl(this.time)
+  readonly network: NetworkImpl
 
-  constructor() {
+  constructor(options: NetworkOptions = {}) {
+    this.network = new NetworkImpl(this.time, options)
     this.network.addClient(c1)
   }
 
@@ -85,6 +88,26 @@ describe('NetworkImpl with AgentImpl', () => {
     expect(second.factory.asked).toEqual([{ uuid: 'a', labels: ['x'], extra: 5 }])
     expect(await world.network.request(a, 'say', 1, c1)).toMatchObject({ data: 1 })
     expect(await world.network.list()).toMatchObject([{ agentId: 'agent-2', uuid: 'a' }])
+  })
+
+  it('logs which client could not be connected to a container that moved, and lets its requests go on', async () => {
+    const warnings: unknown[] = []
+    const warn = (message: string, fields?: object): void => {
+      warnings.push([message, fields])
+    }
+    const world = new World({ logger: { ...silentLogger, warn } })
+    const first = await world.host('agent-1')
+    await world.network.get(c1, echo, { uuid: a })
+    await world.network.connect(c1, a, async () => {})
+    const second = await world.host('agent-2')
+    second.agent.connect = async () => {
+      throw new Error('no more connections')
+    }
+    await first.agent.close()
+    await world.time.advance(100)
+    const failed = 'Failed to connect client c1 again to container a, which moved'
+    expect(warnings).toEqual([[failed, { error: 'no more connections' }]])
+    expect(await world.network.request(a, 'say', 1, c1)).toMatchObject({ data: 1 })
   })
 
   it('starts anew what fails its health checks', async () => {
