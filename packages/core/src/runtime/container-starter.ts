@@ -5,7 +5,7 @@ import type { StartContext } from '../api/agent'
 import type { ContainerFactory, ContainerFactoryResult, GetOptions } from '../api/container'
 import type { ContainerKind, ContainerUuid } from '../api/identifiers'
 import { replaces, type ActivationToken } from '../api/token'
-import { codeOf, NetworkError, type ErrorCode } from '../errors'
+import { codeOf, messageOf, NetworkError, type ErrorCode } from '../errors'
 import type { ResolvedAgentOptions } from './agent-options'
 import { AgentSeats, type Seat } from './agent-seats'
 import { AgentStarts, type Start } from './agent-starts'
@@ -111,6 +111,9 @@ export class ContainerStarter {
     }
     const made = await startContainer(deadlines, call, discard).catch((error: unknown) => {
       if (codeOf(error) === 'START_TIMEOUT') this.freeLater(seat, call)
+      const about = { kind, uuid: wanted.uuid, error: messageOf(error) }
+      // Who is full says so, and has done nothing wrong
+      if (codeOf(error) !== 'CAPACITY') options.logger.warn('A container did not start', about)
       throw error
     })
     for (;;) {

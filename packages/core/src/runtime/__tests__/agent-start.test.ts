@@ -3,6 +3,8 @@
 
 import type { ContainerFactoryResult } from '../../api/container'
 import type { AgentEndpointRef } from '../../api/identifiers'
+import { silentLogger } from '../../api/logger'
+import { NetworkError } from '../../errors'
 import { EchoContainer, deferred } from '../../testing'
 import { agentId, echo, failure, newFixture, ref, uuid } from './agent-fixture'
 
@@ -13,6 +15,19 @@ const result = (name: string, container = new EchoContainer()): ContainerFactory
 })
 
 describe('AgentImpl - start', () => {
+  it('logs why a container did not start, unless there is no room for it', async () => {
+    const warn = jest.fn()
+    const causes = [new Error('no such database'), new NetworkError('CAPACITY', 'full')]
+    const factory = async (): Promise<never> => {
+      throw causes.shift() as Error
+    }
+    const { agent } = newFixture({}, { logger: { ...silentLogger, warn } }, { [echo]: factory })
+    await failure(agent.get(echo, { uuid: uuid('a') }))
+    await failure(agent.get(echo, { uuid: uuid('a') }))
+    const error = expect.stringContaining('no such database') as string
+    expect(warn.mock.calls).toEqual([['A container did not start', { kind: echo, uuid: 'a', error }]])
+  })
+
   it('starts a container once for concurrent gets of one uuid', async () => {
     const { agent, factory } = newFixture()
     const gets = await Promise.all(Array.from({ length: 20 }, async () => await agent.get(echo, { uuid: uuid('a') })))
