@@ -18,9 +18,7 @@ describe('AgentImpl - start', () => {
   it('logs why a container did not start, unless there is no room for it', async () => {
     const warn = jest.fn()
     const causes = [new Error('no such database'), new NetworkError('CAPACITY', 'full')]
-    const factory = async (): Promise<never> => {
-      throw causes.shift() as Error
-    }
+    const factory = async (): Promise<never> => await Promise.reject(causes.shift() as Error)
     const { agent } = newFixture({}, { logger: { ...silentLogger, warn } }, { [echo]: factory })
     await failure(agent.get(echo, { uuid: uuid('a') }))
     await failure(agent.get(echo, { uuid: uuid('a') }))
