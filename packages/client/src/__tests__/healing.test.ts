@@ -383,8 +383,8 @@ describe('connections - healing', () => {
       code: 'OUTCOME_UNKNOWN',
       message: 'Sent to the agent at agent-a:5001, which stays lost for 3000 ms'
     })
-    const { lines } = (client as unknown as { connections: { lines: { size: number } } }).connections
-    expect(lines.size).toBe(0)
+    const { lines } = (client as unknown as { connections: { lines: { entries: Map<string, unknown> } } }).connections
+    expect(lines.entries.size).toBe(0)
   })
 
   test('a request that finds no way ends at its deadline, saying what was in the way', async () => {
