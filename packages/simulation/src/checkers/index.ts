@@ -19,7 +19,7 @@ import { Timers } from './timers'
 import { TurnsApart } from './turns'
 
 type CheckedPlan = Pick<Plan, 'hostile' | 'enabled' | 'placement'> &
-  Partial<Pick<Plan, 'faults' | 'protocols' | 'available'>>
+  Partial<Pick<Plan, 'faults' | 'protocols' | 'available' | 'terminateMs'>>
 
 /** One of each, for one run; over a hostile network what holds all the same. */
 export function checkersFor(plan: CheckedPlan): Checker[] {
@@ -27,7 +27,8 @@ export function checkersFor(plan: CheckedPlan): Checker[] {
   const available = new Set(plan.available)
   const capacity = new CapacityKept(placement?.capacities ?? [])
   if (hostile === undefined) {
-    const all = allCheckers({ rebalances: placement !== undefined, calm: isCalm(plan), available })
+    const hasty = plan.terminateMs !== undefined
+    const all = allCheckers({ rebalances: placement !== undefined, calm: isCalm(plan), hasty, available })
     return [...all, new Outcomes(!enabled.includes('containers')), capacity]
   }
   // A changed bit makes another request of one, or another answer
@@ -49,12 +50,15 @@ interface RunTraits {
   readonly rebalances?: boolean
   /** See {@link TurnsApart}. */
   readonly calm?: boolean
+  /** See {@link PlannedMoves}. */
+  readonly hasty?: boolean
   /** Kinds that may have two owners for a while. */
   readonly available?: ReadonlySet<string>
 }
 
 /** One of each. */
-export function allCheckers({ rebalances = false, calm = false, available = new Set() }: RunTraits = {}): Checker[] {
+export function allCheckers(traits: RunTraits = {}): Checker[] {
+  const { rebalances = false, calm = false, hasty = false, available = new Set() } = traits
   return [
     new CallsSettle(),
     new AtMostOnce(),
@@ -67,7 +71,7 @@ export function allCheckers({ rebalances = false, calm = false, available = new 
     new Streams(),
     new Healing(),
     new NothingPending(),
-    new PlannedMoves(),
+    new PlannedMoves(hasty),
     new Timers(available),
     new Reminders(),
     new TurnsApart(calm)

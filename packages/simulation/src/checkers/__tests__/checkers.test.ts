@@ -203,6 +203,13 @@ describe('checkers - object to a history in which', () => {
     ])
   })
 
+  it('a slow call is lost in a planned move, unless ends are waited for so shortly that it may be', () => {
+    const slow: Fact = { type: 'called', call: 1, process: 'a', what: 'request slow to room-0 by client' }
+    const lost: Fact = { type: 'failed', call: 1, code: 'OUTCOME_UNKNOWN', message: 'lost' }
+    expect(objections([slow, lost], 10_000, allCheckers())).toHaveLength(1)
+    expect(objections([slow, lost], 10_000, allCheckers({ hasty: true }))).toEqual([])
+  })
+
   it('an outcome is unknown, or a call waits in vain, though nothing but connections broke', () => {
     const plain = (tame: boolean): readonly Checker[] => checkersFor({ enabled: tame ? [] : ['containers'] })
     const shaken: Fact = { type: 'shaken', process: 'a' }
