@@ -129,9 +129,8 @@ export function networkOperations(
         await unregister(agent)
         throw registrationOver(record.agentId)
       }
-      // What was started there meanwhile is not meant
-      const terminate = replaced.filter((uuid) => network.find(uuid)?.agentId !== record.agentId)
-      return agent.settles ? { terminate, token: network.lastToken } : terminate
+      // Who knows sessions has heard of each already; what it starts since is not meant
+      return agent.settles ? { terminate: [], token: network.lastToken } : replaced
     } catch (error) {
       takeBack()
       throw error

@@ -47,7 +47,10 @@ export class AgentRules {
     const listed = new Set<ContainerUuid>()
     for (const container of record.containers) {
       listed.add(container.uuid)
-      if (container.ends !== true && !this.adoption.adopt(agent, container, now)) terminate.push(container.uuid)
+      if (container.ends === true || this.adoption.adopt(agent, container, now)) continue
+      terminate.push(container.uuid)
+      // So that it hears that before a start there that may follow; one of 0.7 goes by the answer
+      if (agent.moves) this.lifecycle.endCopy(agentId, container.uuid, 'it lives elsewhere, or was given up')
     }
     this.endings.told(
       agent,

@@ -90,10 +90,32 @@ describe('registration', () => {
     net.agent('a1', ['k'], { client: 'c1', containers: [record('u', 'k', 'a1', { token })] })
     expect(net.last('registered').terminate).toEqual(['u'])
     expect([net.outcome(get), net.of('start').length]).toEqual(['pending', 1])
-    net.terminated()
+    const [givenUp] = net.of('terminate')
+    net.terminated(givenUp)
     net.started()
     expect(net.settled(get)).toBe('u@a1')
     expect(net.state.list()).toMatchObject([{ uuid: 'u', labels: ['red'] }])
+  })
+})
+
+describe('what an agent may not keep', () => {
+  const refused = (more: object): TestNetwork => {
+    const net = new TestNetwork()
+    net.agent('a2', ['k'], { client: 'c2' })
+    net.running('c1', 'k', { uuid: 'u' })
+    const token = { epoch: 1, counter: 1 }
+    const id = net.agent('a1', ['k'], { client: 'c3', containers: [record('u', 'k', 'a1', { token })], ...more })
+    expect(net.registration(id)).toEqual(['u'])
+    return net
+  }
+
+  test('is to end, as it hears before any start there that follows', () => {
+    const net = refused({})
+    expect(net.of('terminate')).toMatchObject([{ agentId: 'a1', uuid: 'u', final: true }])
+  })
+
+  test('is in the answer only, where the agent knows nothing else', () => {
+    expect(refused({ moves: false }).of('terminate')).toEqual([])
   })
 })
 
