@@ -97,14 +97,23 @@ function livingCopies(world: World, active: readonly Whereabouts[]): Whereabouts
   )
 }
 
-/** Connections of which no copy of their container knows. */
-export function deafConnections(world: World): string[] {
+/** Connections of which no copy of their container knows, though there is room for one. */
+export async function deafConnections(world: World): Promise<string[]> {
   const copies = [...world.living.values()]
+  const outside = new Set<string>(await withoutRoom(world))
   return world.clients.flatMap(({ client, listensTo }) =>
     listensTo
-      .filter((uuid) => !copies.some((copy) => copy.uuid === uuid && copy.clients.includes(client.clientId)))
+      .filter(
+        (uuid) =>
+          !outside.has(uuid) && !copies.some((copy) => copy.uuid === uuid && copy.clients.includes(client.clientId))
+      )
       .map((uuid) => `${client.clientId} ${uuid}`)
   )
+}
+
+async function withoutRoom({ coordinator }: World): Promise<ContainerUuid[]> {
+  const waiting = (await coordinator?.network.unserved()) ?? []
+  return waiting.flatMap(({ uuid, waitsFor }) => (waitsFor?.startsWith('room for') === true ? [uuid] : []))
 }
 
 /** Copies that live though nobody may want them: all but the stateless ones, and what the coordinator counts. */

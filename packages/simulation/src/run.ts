@@ -65,7 +65,7 @@ export class Run {
     this.eachClient(async (client) => await proveUsable(client, world))
     await this.for(healsWithinMs + 1_000)
     if (this.failed) return
-    history.record({ type: 'listening', deaf: deafConnections(world) })
+    history.record({ type: 'listening', deaf: await deafConnections(world) })
     this.eachClient(async (client) => await client.disconnectAll())
     await this.for(settleMs)
     if (this.failed) return

@@ -38,7 +38,7 @@ export interface HeldContainer {
   readonly spare: boolean
   /** A get that re-establishes one is under way. */
   readonly asking: boolean
-  /** The coordinator forgot this client, not the container. */
+  /** The coordinator forgot this client, not the container; until it counts all holds again. */
   readonly forgotten: boolean
   readonly location: Location
 }
@@ -126,7 +126,8 @@ export class ReferenceBook {
     row.asking = false
     if (result !== undefined) {
       row.granted++
-      row.forgotten = false
+      // Others that the user has are not known there either
+      if (row.granted >= row.wanted) row.forgotten = false
       row.location = locationOf(result, row.location)
     }
     this.tidy(row)

@@ -70,6 +70,17 @@ describe('reference book - counts', () => {
     expect(said(book)).toEqual(['get'])
   })
 
+  test('of two holds that a coordinator has forgotten, the second is one to restore as well', () => {
+    const book = held(2)
+    book.forgotten()
+    // Nobody serves it there yet
+    book.asked(room, answer(''))
+    expect(book.get(room)).toMatchObject({ granted: 1, forgotten: true })
+    book.asked(room, answer(''))
+    expect(book.get(room)).toMatchObject({ granted: 2, forgotten: false })
+    expect(book.next(room)).toBeUndefined()
+  })
+
   test('all let go, then forgotten: nothing remains', () => {
     const book = held(2)
     book.release(room)
