@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 /** How long any wait of a test may take: far beyond what a working product needs on a busy machine, yet bounded. */
-export const PATIENCE_MS = 20_000
+export const PATIENCE_MS = 40_000
 
 const POLL_MS = 20
 

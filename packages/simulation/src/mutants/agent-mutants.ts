@@ -16,8 +16,8 @@ export const agentMutants: readonly Mutant[] = [
     name: 'registration-forgets-containers',
     breaks: 'what an agent brings with its registration is not taken in',
     file: core('state/agent-rules.js'),
-    find: 'if (container.ends !== true && !this.adoption.adopt(agent, container, now))',
-    replace: 'if (false)',
+    find: 'if (container.ends === true || this.adoption.adopt(agent, container, now))',
+    replace: 'if (true)',
     caughtBy: 2
   },
   {
@@ -32,8 +32,8 @@ export const agentMutants: readonly Mutant[] = [
     name: 'replaced-copy-kept',
     breaks: 'an agent that comes back keeps a copy that another has replaced',
     file: core('state/agent-rules.js'),
-    find: 'terminate.push(container.uuid);',
-    replace: ';',
+    find: 'if (agent.moves)',
+    replace: 'if (false)',
     caughtBy: 1
   },
   {

@@ -58,7 +58,7 @@ export const sessionMutants: readonly Mutant[] = [
     file: backrpc('session/server-sessions.js'),
     find: "this.sink.push({ kind: 'detached', client: session.client });",
     replace: 'this.sessions.byAddress.set(peer, session); return this.end(session.client, true);',
-    caughtBy: 18
+    caughtBy: 60
   },
   {
     name: 'silence-unnoticed',
