@@ -49,7 +49,10 @@ export class AgentParts implements HostOwner {
     this.drainage = new AgentDrain(this.host, tickManager)
     this.connections = new AgentConnections(logger)
     this.reports = new AgentReports(agent, logger)
-    this.visits = new Visits(tickManager, reportMs, (visited) => this.reports.updated(visited))
+    this.visits = new Visits(tickManager, reportMs, (visited) =>
+      // What ends has nothing more to say, but that it is gone
+      this.reports.updated(visited.filter(({ serves }) => serves))
+    )
     this.lease = new AgentLease(tickManager, options.isAvailable, logger)
     const keeper = (): ReminderKeeper | undefined => agent.reminders
     this.activations = new Activations({

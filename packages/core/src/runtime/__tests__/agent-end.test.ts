@@ -217,6 +217,19 @@ describe('AgentImpl - end', () => {
     expect(await agent.list()).toEqual([])
   })
 
+  it('tells of no visit any more once it has begun', async () => {
+    const gate = deferred()
+    const { agent, time, reports } = newFixture({ terminate: async () => await gate.promise })
+    await agent.get(echo, { uuid: a })
+    await agent.request(a, 'say')
+    const end = agent.terminate(a)
+    await time.advance(6_000)
+    expect(reports).toEqual([])
+    gate.resolve()
+    await end
+    expect(reports).toMatchObject([[{ event: 'removed' }]])
+  })
+
   it('leaves nothing scheduled behind', async () => {
     const { agent, time } = newFixture()
     await agent.get(echo, { uuid: a })
