@@ -124,7 +124,8 @@ export class AgentRequests {
         const [uuid, how] = readAgentParams.ct(args)
         const { session } = this
         const meant = this.closing && how !== undefined ? { ...how, final: true, move: false } : how
-        const outcome = meant === undefined ? undefined : await agent.retire?.(uuid, meant)
+        // What it leaves behind is as it was then, whatever becomes of it until it has ended
+        const outcome = meant && (await agent.retire?.(uuid, { ...meant, copyState: (state) => cloneValue(state) }))
         if (outcome === undefined) await agent.terminate(uuid)
         // Who asked has told others that it ends: they have to know that it serves on
         if (outcome?.notYet !== undefined && session !== this.session) this.onUnheard(agent.uuid)

@@ -74,8 +74,13 @@ describe('client - an agent is asked to end a container', () => {
 
   test('it answers with what a container that moves leaves, and starts one with that', async () => {
     const states: unknown[] = []
+    const page = new Uint8Array([7])
     const { ask } = await serving({
-      dehydrate: async () => ({ page: new Uint8Array([7]) }),
+      dehydrate: async () => ({ page }),
+      // It may use that as it likes until it has ended
+      terminate: async () => {
+        page.fill(0)
+      },
       rehydrate: async (_, state) => {
         states.push(state)
       }

@@ -95,14 +95,14 @@ export interface Container {
   restore?(): void | Promise<void>
   /**
    * It moves to another agent: answers what its successor needs to go on. Called when its last request has been answered, before
-   * `terminate()`; of at most one message's size. What it throws is logged, and it moves without state.
+   * `terminate()`; of at most one message's size, copied at once. What it throws is logged, and it moves without state.
    */
   dehydrate?(): Promise<any>
   /** Goes on with what its predecessor answered, before it is asked anything; when it throws, its start has failed. */
   rehydrate?(state: any): Promise<void>
   /** A client connected: called once per client, whatever the number of its connections. `broadcast` sends it one event. */
   connect(clientId: ClientUuid, broadcast: (data: any) => Promise<void>): void
-  /** The last connection of that client closed, or the client died. */
+  /** The last connection of that client closed, the client died, or, after `terminate()`, this container has ended here: its connections go on to the next activation. */
   disconnect(clientId: ClientUuid): void
   /** Called once, after the end. */
   onTerminated?(): void

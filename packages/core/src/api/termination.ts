@@ -48,6 +48,8 @@ export interface RetireOptions {
   final: boolean
   /** It is started elsewhere afterwards, with the state that is answered: requests that run are waited for, then `dehydrate()`. */
   move?: boolean
+  /** In the agent's process only: copies what `dehydrate()` answers at once, since the container may change it until it has ended. */
+  copyState?(state: unknown): unknown
 }
 
 /** What came of it. */

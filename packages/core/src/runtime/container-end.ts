@@ -56,12 +56,13 @@ export class ContainerEnd {
    * When its requests have been answered, or have taken too long: what it leaves to its successor, if it moves; `undefined` when
    * nothing, or not in time.
    */
-  async last(hosted: HostedContainer): Promise<unknown> {
+  async last(hosted: HostedContainer, copyState: RetireOptions['copyState'] = (state) => state): Promise<unknown> {
     const timeoutMs = this.options.terminateMs(hosted.kind)
     const { moves, parts, container } = hosted
     const work = async (): Promise<unknown> => {
       await hosted.idle()
-      return parts.stateless || !moves ? undefined : await container.dehydrate?.()
+      const state: unknown = parts.stateless || !moves ? undefined : await container.dehydrate?.()
+      return state === undefined ? undefined : copyState(state)
     }
     const what = moves ? 'its requests, or dehydrate(),' : 'its turn'
     try {

@@ -111,7 +111,9 @@ export class ContainerStarter {
     }
     const made = await startContainer(deadlines, call, discard).catch((error: unknown) => {
       if (codeOf(error) === 'START_TIMEOUT') this.freeLater(seat, call)
-      const about = { kind, uuid: wanted.uuid, error: messageOf(error) }
+      const { cause } = error as Error
+      const stack = cause instanceof Error ? { stack: cause.stack } : {}
+      const about = { kind, uuid: wanted.uuid, error: messageOf(error), ...stack }
       // Who is full says so, and has done nothing wrong
       if (codeOf(error) !== 'CAPACITY') options.logger.warn('A container did not start', about)
       throw error

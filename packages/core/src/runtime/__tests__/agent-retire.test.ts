@@ -265,4 +265,12 @@ describe('AgentImpl - a container that moves', () => {
     expect(await Promise.all([first, second])).toMatchObject([{ code: 'TERMINATING' }, { code: 'TERMINATING' }])
     expect(await agent.list()).toEqual([])
   })
+
+  it('leaves behind what dehydrate() answered, as it was then', async () => {
+    const members = new Set(['ann'])
+    const { agent } = newFixture({ dehydrate: async () => ({ members }), terminate: async () => members.clear() })
+    await agent.get(echo, { uuid: a })
+    const outcome = await agent.retire(a, { ...moves, copyState: (state) => structuredClone(state) })
+    expect(outcome).toEqual({ state: { members: new Set(['ann']) } })
+  })
 })

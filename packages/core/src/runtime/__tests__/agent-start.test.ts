@@ -23,7 +23,8 @@ describe('AgentImpl - start', () => {
     await failure(agent.get(echo, { uuid: uuid('a') }))
     await failure(agent.get(echo, { uuid: uuid('a') }))
     const error = expect.stringContaining('no such database') as string
-    expect(warn.mock.calls).toEqual([['A container did not start', { kind: echo, uuid: 'a', error }]])
+    const stack = expect.stringContaining('agent-start.test') as string
+    expect(warn.mock.calls).toEqual([['A container did not start', { kind: echo, uuid: 'a', error, stack }]])
   })
 
   it('starts a container once for concurrent gets of one uuid', async () => {
