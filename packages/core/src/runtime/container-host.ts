@@ -177,7 +177,9 @@ export class ContainerHost {
   private async finish(hosted: HostedContainer, how: RetireOptions, wasActive: boolean): Promise<RetireOutcome> {
     hosted.moves = how.move === true
     const { containerEnd } = this
-    const state = hosted.awaitsItsLast ? await hosted.finishing(async () => await containerEnd.last(hosted, how.copyState)) : undefined
+    const state = hosted.awaitsItsLast
+      ? await hosted.finishing(async () => await containerEnd.last(hosted, how.copyState))
+      : undefined
     const termination = await containerEnd.run(hosted, how, () => this.leave(hosted, wasActive))
     const { said } = termination
     if (said === undefined) return state === undefined ? {} : { state }
