@@ -67,15 +67,20 @@ describe('a start that is not answered', () => {
     expect(net.stateOf('u')).toBeUndefined()
   })
 
-  test('is begun elsewhere when its agent has heard that it was given up, and not before', () => {
+  /** A held container whose agent left, and whose start at another, `first`, was given up. */
+  const givenUp = (): { net: TestNetwork; first: string } => {
     const net = new TestNetwork()
     net.agent('a1', ['k'], { client: 'p1' })
     net.running('c1', 'k', { uuid: 'u' })
-    net.agent('a2', ['k'], { client: 'p2' })
-    net.agent('a3', ['k'], { client: 'p3' })
+    for (const number of [2, 3, 4]) net.agent(`a${number}`, ['k'], { client: `p${number}` })
     net.unregister('a1')
     const first = net.start().agentId
     net.pass(10_000)
+    return { net, first }
+  }
+
+  test('is begun elsewhere when its agent has heard that it was given up, and not before', () => {
+    const { net, first } = givenUp()
     expect(net.of('terminate')).toMatchObject([{ agentId: first, uuid: 'u', reason: 'its start was given up' }])
     expect(net.state.explain(uuidOf('u'), net.now, net.unixNow)?.waitsFor).toBe(
       `agent ${first} to end it, for 23.0 s at most`
@@ -87,15 +92,8 @@ describe('a start that is not answered', () => {
   })
 
   test('is begun elsewhere when its agent has been gone for its lease, if it never hears of that', () => {
-    const net = new TestNetwork()
-    net.agent('a1', ['k'], { client: 'p1' })
-    net.running('c1', 'k', { uuid: 'u' })
-    net.agent('a2', ['k'], { client: 'p2' })
-    net.agent('a3', ['k'], { client: 'p3' })
-    net.unregister('a1')
-    const first = net.start().agentId
-    net.pass(10_000)
-    net.do((state) => state.removeClient(clientId(first === 'a2' ? 'p2' : 'p3'), net.now, 1_500))
+    const { net, first } = givenUp()
+    net.do((state) => state.removeClient(clientId(first.replace('a', 'p')), net.now, 1_500))
     net.pass(1_499)
     expect(net.of('start')).toHaveLength(2)
     net.pass(1)
@@ -104,13 +102,7 @@ describe('a start that is not answered', () => {
 
   /** A container whose start `first` was given up, has not heard so for as long as that is waited for, and which starts elsewhere. */
   const unheard = (): { net: TestNetwork; first: string; second: string; starts: number } => {
-    const net = new TestNetwork()
-    net.agent('a1', ['k'], { client: 'p1' })
-    net.running('c1', 'k', { uuid: 'u' })
-    for (const number of [2, 3, 4]) net.agent(`a${number}`, ['k'], { client: `p${number}` })
-    net.unregister('a1')
-    const first = net.start().agentId
-    net.pass(10_000)
+    const { net, first } = givenUp()
     net.pass(23_000)
     const second = net.start().agentId
     expect(second).not.toBe(first)
