@@ -125,7 +125,7 @@ export class AgentRequests {
         const { session } = this
         const meant = this.closing && how !== undefined ? { ...how, final: true, move: false } : how
         // What it leaves behind is as it was then, whatever becomes of it until it has ended
-        const outcome = meant && (await agent.retire?.(uuid, { ...meant, copyState: (state) => cloneValue(state) }))
+        const outcome = meant && (await agent.retire?.(uuid, { copyState: (state) => cloneValue(state), ...meant }))
         if (outcome === undefined) await agent.terminate(uuid)
         // Who asked has told others that it ends: they have to know that it serves on
         if (outcome?.notYet !== undefined && session !== this.session) this.onUnheard(agent.uuid)

@@ -152,9 +152,9 @@ export class Coordinator {
   async call<N extends keyof CoordinatorOperations>(
     name: N,
     params: CoordinatorOperations[N]['params'],
-    options: CallOptions
+    { timeoutMs, resend, signal, chain }: CallOptions
   ): Promise<CoordinatorOperations[N]['result']> {
-    const call = { ...options, what: operationTexts[name] }
+    const call = { timeoutMs, resend, signal, chain, what: operationTexts[name] }
     return (await this.rpc.request(name, params, call)) as CoordinatorOperations[N]['result']
   }
 

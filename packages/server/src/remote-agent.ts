@@ -40,9 +40,6 @@ import {
 /** A kind that no agent has. */
 const nothing = '' as ContainerKind
 
-/** What others ask leaves places to what the coordinator asks for itself. */
-const passedOn = { passedOn: true, resend: false }
-
 /** An agent in another process, asked over the connection of the client that registered it. */
 export class RemoteAgent implements NetworkAgent {
   readonly uuid: AgentUuid
@@ -136,11 +133,11 @@ export class RemoteAgent implements NetworkAgent {
       }
       const what = requestName(uuid, operation)
       const args = [this.uuid, [uuid, operation, known, clientId]]
-      return this.server.ask(this.client, name, args, { ...passedOn, timeoutMs, signal, what }, caller)
+      return this.server.ask(this.client, name, args, { passedOn: true, resend: false, timeoutMs, signal, what }, caller)
     }
     const route = [this.uuid, uuid, operation, clientId ?? '']
     const unread = data instanceof Unread
-    const options = { ...passedOn, route, timeoutMs, signal, chain, what: nameOf, unread }
+    const options = { passedOn: true, resend: false, route, timeoutMs, signal, chain, what: nameOf, unread }
     this.server.ask(this.client, name, data, options, caller)
   }
 
@@ -154,7 +151,7 @@ export class RemoteAgent implements NetworkAgent {
     { timeoutMs, signal, chain }: AgentRequestOptions = {}
   ): Promise<StreamPeer> {
     const route = [this.uuid, uuid, operation, clientId ?? '']
-    const call = { ...passedOn, route, timeoutMs, signal, chain, what: nameOf }
+    const call = { passedOn: true, resend: false, route, timeoutMs, signal, chain, what: nameOf }
     return await this.server.stream(this.client, opNames.sendContainer, data, call, opening, asker)
   }
 

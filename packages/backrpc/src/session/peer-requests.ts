@@ -25,6 +25,8 @@ export const MAX_UNREAD_ANSWERS = 4
 export class PeerRequests<Tag> {
   /** Another one for each session. */
   table: IncomingTable
+  /** See {@link answerBounds}: every answer asks for them. */
+  private bounds?: PayloadLimits
 
   constructor(
     private readonly conversation: Conversation<Tag>,
@@ -37,6 +39,7 @@ export class PeerRequests<Tag> {
   /** The peer knows nothing any more, or is another one: what ran for it ends without an answer. */
   forget(kind: PeerKind): void {
     this.kind = kind
+    this.bounds = undefined
     this.table.cancelAll()
     this.table = this.newTable()
   }
@@ -117,14 +120,14 @@ export class PeerRequests<Tag> {
     } catch (error) {
       return this.refuse({ conversation, request, method, params, deadline }, NetworkError.from(error), sink)
     }
+    const execution = { conversation, request, method, params, deadline, chain }
     if (opening === undefined) {
-      sink.push({ kind: 'execute', execution: { conversation, request, method, params, deadline, chain } })
+      sink.push({ kind: 'execute', execution })
       return
     }
     const stream = conversation.streams.serve(request.sequence, opening)
-    const execution = { conversation, request, method, params, deadline, chain }
     if (stream instanceof NetworkError) this.refuse(execution, stream, sink)
-    else sink.push({ kind: 'execute', execution: { ...execution, stream, opening: stream.opening } })
+    else sink.push({ kind: 'execute', execution: { stream, opening: stream.opening, ...execution } })
   }
 
   /** Why an answer that was given cannot be given again, if it cannot. */
@@ -143,7 +146,9 @@ export class PeerRequests<Tag> {
   private get answerBounds(): PayloadLimits {
     const { answerBytes = 0 } = this.kind
     if (this.conversation.outbox.protocol.major === 1 || answerBytes <= limits.maxPayloadBytes) return limits
-    return { ...limits, maxPayloadBytes: Math.min(answerBytes, this.limitsOfSession.maxAnswerBytes) }
+    const maxPayloadBytes = Math.min(answerBytes, this.limitsOfSession.maxAnswerBytes)
+    this.bounds ??= { ...limits, maxPayloadBytes }
+    return this.bounds
   }
 
   private goesInParts(body: Body): boolean {

@@ -214,11 +214,11 @@ function locationOf([, endpoint, agentEndpoint, agentId, token]: GetResult, befo
   if (before !== undefined && endpoint === '' && agentId === undefined) return before
   if (before !== undefined && isEarlier({ endpoint, token }, before)) return before
   const stayed = before?.endpoint === endpoint && (agentId === undefined || agentId === before.agentId)
-  const known = stayed ? before : { endpoint }
   // Who names the agent knows its endpoint too.
   const ofAgent = agentEndpoint ?? (agentId === undefined ? undefined : null)
   return {
-    ...known,
+    endpoint,
+    ...(stayed ? before : {}),
     ...(agentId === undefined ? {} : { agentId }),
     ...(ofAgent === undefined ? {} : { agentEndpoint: ofAgent }),
     ...(token === undefined ? {} : { token })

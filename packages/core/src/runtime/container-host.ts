@@ -163,7 +163,7 @@ export class ContainerHost {
   }
 
   private host(parts: HostedParts, token?: ActivationToken, seat?: Seat): HostedContainer {
-    const hosted = new HostedContainer({ ...parts, agentId: this.owner.uuid }, Date.now(), seat)
+    const hosted = new HostedContainer({ agentId: this.owner.uuid, ...parts }, Date.now(), seat)
     if (token !== undefined) hosted.activate(token)
     this.table.add(hosted)
     this.owner.hosted(hosted)

@@ -101,11 +101,12 @@ export class ContainerStarter {
     seat: Seat
   ): Promise<HostedContainer> {
     const { owner, options, deadlines, table, host } = this.parts
-    const { kind, options: wanted } = asked
+    const { agentId, kind, options: wanted, state } = asked
     const factory = seat.during(asked.factory)
     const isWanted = (): boolean => start.doomed === undefined
     const timeoutMs = options.startMs(kind)
-    const call = { ...asked, factory, agentEndpoint: owner.endpoint(), timeoutMs, isWanted }
+    const agentEndpoint = owner.endpoint()
+    const call = { agentId, kind, factory, options: wanted, agentEndpoint, timeoutMs, state, isWanted }
     const discard = async (result: unknown): Promise<void> => {
       await this.discard(result, kind).finally(() => seat.free())
     }

@@ -154,14 +154,9 @@ export class NetworkImpl implements Network, NetworkWithClients {
     options: AgentRequestOptions = {}
   ): Promise<any> {
     checkName(uuid, 'uuid')
-    const { chain = currentChain() } = checkObject(options, 'the options of a request')
-    return await this.calls.request(
-      uuid,
-      operation,
-      data,
-      clientId,
-      chain === undefined ? options : { ...options, chain }
-    )
+    const given = checkObject(options, 'the options of a request')
+    const { timeoutMs, idempotent, signal, chain = currentChain() } = given
+    return await this.calls.request(uuid, operation, data, clientId, { timeoutMs, idempotent, signal, chain })
   }
 
   /** Opens a stream with a container: resolves with its side when it has taken it; `asker` may be told items before. */

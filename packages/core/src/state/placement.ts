@@ -248,10 +248,10 @@ function wishOf(get: PendingGet): Wish {
 }
 
 function optionsOf({ uuid, labels, extra }: ContainerRow, activating: StandbyCopy | undefined): GetOptions {
-  if (activating !== undefined) return { uuid }
-  return {
-    ...(uuid === undefined ? {} : { uuid }),
-    ...(extra === undefined ? {} : { extra }),
-    ...(labels === undefined ? {} : { labels: [...labels] })
-  }
+  const options: GetOptions = {}
+  if (uuid !== undefined) options.uuid = uuid
+  if (activating !== undefined) return options
+  if (extra !== undefined) options.extra = extra
+  if (labels !== undefined) options.labels = [...labels]
+  return options
 }

@@ -70,9 +70,9 @@ export const readCoordinatorParams: {
   ct: (value) => {
     const read = fields(value, 'parameters')
     return present({
-      ...readUuid(value),
       reason: optional(read.reason, reason),
-      force: read.force === true ? true : undefined
+      force: read.force === true ? true : undefined,
+      ...readUuid(value)
     })
   },
   ad: (value) => present({ ...readAgentId(value), ...readDrainOptions(value) }),
