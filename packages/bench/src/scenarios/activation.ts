@@ -71,7 +71,7 @@ class Crowd {
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const few = sized(context, { smoke: 20, default: 1000, full: 1000 })
   const many = sized(context, { smoke: 80, default: 100_000, full: 100_000 })
-  const gets = sized(context, { smoke: 40, default: 1000, full: 5000 })
+  const gets = sized(context, { smoke: 40, default: 4000, full: 5000 })
   const rounds = sized(context, { smoke: 1, default: 3, full: 9 })
   // Of 1000 gets each: the first costs three to four times as much as the fifth, from which on it stays the same
   const warmUps = sized(context, { smoke: 1, default: 4, full: 2 })

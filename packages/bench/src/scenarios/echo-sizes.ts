@@ -32,7 +32,7 @@ export async function measureEchoes(
       requests: sized(context, { smoke: load.inFlight + 4, default: undefined, full: undefined })
     },
     rounds,
-    warmUpMs: sized(context, { smoke: 10_000, default: 300, full: 2000 }),
+    warmUpMs: sized(context, { smoke: 10_000, default: 1000, full: 2000 }),
     progress: context.progress
   })
 }
