@@ -43,8 +43,12 @@ export const limits = {
   maxStreams: 1024,
   /** Items of a stream on their way: sent, and not consumed. */
   maxStreamItems: 256,
-  /** Bytes of a stream on their way; the item that goes beyond still goes. Times `maxStreams` a hostile peer can make us keep. */
-  maxStreamBytes: 1024 * 1024,
+  /** Bytes of a stream on their way; the item that goes beyond still goes. With 1 MiB two processes wait for each other. */
+  maxStreamBytes: 4 * 1024 * 1024,
+  /** Streams of one session that may have so much; while more are open each has `minStreamBytes`. */
+  maxWideStreams: 16,
+  /** Times `maxStreams`, and the wide ones, is what a hostile peer can make us keep. */
+  minStreamBytes: 1024 * 1024,
   /** Timers of one container: more are those of one that forgets to cancel them. */
   maxTimers: 1000,
   /** Reminders of one container. */

@@ -85,8 +85,10 @@ export class Outflow {
   /**
    * The reader grants so much since the beginning. Answers with what of that counts: our own limits beyond what it has
    * consumed, however much it takes; `undefined` when items are consumed that were never sent.
+   *
+   * @param windowBytes our own limit
    */
-  grant(items: number, bytes: number): Granted | undefined {
+  grant(items: number, bytes: number, windowBytes: number): Granted | undefined {
     // Said again by who has not granted anything yet
     if (items === 0) return { items, bytes: 0 }
     if (this.window === Infinity) this.window = items
@@ -94,10 +96,9 @@ export class Outflow {
     const consumed = items - this.window
     if (consumed > Math.max(this.next, this.resentBefore)) return undefined
     this.letGoOf(consumed - this.base)
-    const { maxStreamItems, maxStreamBytes } = limits
     return {
-      items: Math.min(items, this.base + maxStreamItems),
-      bytes: Math.min(bytes, this.consumedBytes + maxStreamBytes)
+      items: Math.min(items, this.base + limits.maxStreamItems),
+      bytes: Math.min(bytes, this.consumedBytes + windowBytes)
     }
   }
 

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError } from '@hcengineering/network-core'
+import { limits, NetworkError } from '@hcengineering/network-core'
 import type { Body } from '../wire/body'
 import type { Sendable, StreamMessage, StreamOpening } from '../wire/message'
 import { Stream, type StreamKeeper } from './stream'
@@ -60,6 +60,10 @@ export class StreamTable implements StreamKeeper {
   /** No more can be asked for. */
   get full(): boolean {
     return this.streams.size - this.served - this.answerCount >= this.most
+  }
+
+  get windowBytes(): number {
+    return this.streams.size < limits.maxWideStreams ? limits.maxStreamBytes : limits.minStreamBytes
   }
 
   /** Of answers that go in parts, and have not arrived as a whole. */
@@ -140,7 +144,7 @@ export class StreamTable implements StreamKeeper {
         this.arrived(stream, stream.inflow.end(message.index, message.error !== undefined), message, sink)
         break
       case 'grant': {
-        const granted = stream.outflow.grant(message.items, message.bytes)
+        const granted = stream.outflow.grant(message.items, message.bytes, this.windowBytes)
         if (granted !== undefined) sink.news(stream, { kind: 'grant', ...granted })
         else this.violated(stream, 'items of a stream were consumed that were not sent', sink)
         if (stream.ofAnswer) this.ready(stream)

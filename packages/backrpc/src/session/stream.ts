@@ -8,6 +8,8 @@ import { Outflow } from './stream-outflow'
 
 /** Who keeps streams. */
 export interface StreamKeeper {
+  /** Bytes that one of its streams may have on their way. */
+  readonly windowBytes: number
   /** It has something to send. */
   ready(stream: Stream): void
   /** Both directions are over, and the peer knows it. */
@@ -39,7 +41,7 @@ export class Stream {
     this.opened = !this.asked || ofAnswer
     this.outflow = new Outflow(ofAnswer)
     this.inflow = new Inflow(this.asked || input)
-    this.opening = this.asked ? opening : { ...opening, ...this.outflow.grant(items, bytes) }
+    this.opening = this.asked ? opening : { ...opening, ...this.outflow.grant(items, bytes, keeper.windowBytes) }
     if (this.asked) {
       this.inflow.grant(items, bytes, true)
       if (!input) this.outflow.close()

@@ -129,9 +129,10 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
   private hand({ value, bytes }: Item, resolve: Resolve): void {
     this.items++
     this.bytes += bytes
-    const { maxStreamItems, maxStreamBytes } = limits
+    const { maxStreamItems, minStreamBytes } = limits
+    // The writer may have let no more than that count
     const due =
-      this.items - this.grantedItems >= maxStreamItems / 2 || this.bytes - this.grantedBytes >= maxStreamBytes / 2
+      this.items - this.grantedItems >= maxStreamItems / 2 || this.bytes - this.grantedBytes >= minStreamBytes / 2
     if (due && this.ended === undefined) this.grant()
     try {
       resolve({ value: readValue(value), done: false })

@@ -11,7 +11,8 @@ const CHUNK_BYTES = 64 * 1024
 /** Far more than may be on its way. */
 const CHUNKS = 500
 const MAX_CHUNKS_ON_THE_WAY = limits.maxStreamBytes / CHUNK_BYTES + 2
-const MAX_GROWTH_BYTES = 8 * 1024 * 1024
+/** What is on its way, and as much again for who has just read or written it. */
+const MAX_GROWTH_BYTES = 3 * limits.maxStreamBytes
 
 const old = process.env.NETWORK_TEST_PROTOCOL === '1'
 const upTo = (to: number): number[] => Array.from({ length: to }, (_, number) => number)

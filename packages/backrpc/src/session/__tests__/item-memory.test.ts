@@ -10,7 +10,7 @@ const WINDOW = 8
 /** An outflow whose reader has granted so many items. */
 function granted(): Outflow {
   const outflow = new Outflow()
-  outflow.grant(WINDOW, Infinity)
+  outflow.grant(WINDOW, Infinity, Infinity)
   return outflow
 }
 
@@ -37,7 +37,7 @@ describe('memory of the items of a stream', () => {
     const first = memoryOf(send(outflow, 1))
     const second = memoryOf(send(outflow, 2))
     send(outflow, 0)
-    outflow.grant(WINDOW + 2, Infinity)
+    outflow.grant(WINDOW + 2, Infinity, Infinity)
     expect([memoryOf(send(outflow, 3)), memoryOf(send(outflow, 4))]).toEqual(expect.arrayContaining([first, second]))
   })
 
@@ -53,25 +53,25 @@ describe('memory of the items of a stream', () => {
     const lost = memoryOf(send(outflow, 1))
     outflow.rewind()
     outflow.sent()
-    outflow.grant(WINDOW + 1, Infinity)
+    outflow.grant(WINDOW + 1, Infinity, Infinity)
     const next = memoryOf(send(outflow, 2))
     expect(next).not.toBe(lost)
     send(outflow, 0)
-    outflow.grant(WINDOW + 2, Infinity)
+    outflow.grant(WINDOW + 2, Infinity, Infinity)
     expect(memoryOf(send(outflow, 3))).toBe(next)
   })
 
   it('is let go when the reader has all, and perhaps nothing comes for long', () => {
     const outflow = granted()
     const first = memoryOf(send(outflow, 1))
-    outflow.grant(WINDOW + 1, Infinity)
+    outflow.grant(WINDOW + 1, Infinity, Infinity)
     expect(memoryOf(send(outflow, 2))).not.toBe(first)
   })
 
   it('belongs to one stream', () => {
     const [one, other] = [granted(), granted()]
     const first = memoryOf(send(one, 1))
-    one.grant(WINDOW + 1, Infinity)
+    one.grant(WINDOW + 1, Infinity, Infinity)
     expect(memoryOf(send(other, 2))).not.toBe(first)
   })
 
@@ -80,7 +80,7 @@ describe('memory of the items of a stream', () => {
     const passed = Body.received(send(from, 1).bytes)
     to.write(to.bodyOf(passed))
     to.sent()
-    to.grant(WINDOW + 1, Infinity)
+    to.grant(WINDOW + 1, Infinity, Infinity)
     expect(memoryOf(send(to, 2))).not.toBe(memoryOf(passed))
   })
 
@@ -90,7 +90,7 @@ describe('memory of the items of a stream', () => {
     sizes.forEach((bytes, index) => {
       const body = send(outflow, index, bytes)
       expect(readOf(body)).toEqual({ length: bytes, values: bytes === 0 ? [] : [index] })
-      outflow.grant(WINDOW + index + 1, Infinity)
+      outflow.grant(WINDOW + index + 1, Infinity, Infinity)
     })
   })
 

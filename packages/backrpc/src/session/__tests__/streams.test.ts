@@ -403,6 +403,18 @@ describe('a peer that breaks the rules of streams', () => {
     expect(pair.violations).toEqual([])
   })
 
+  it('of many streams each has less on its way', () => {
+    const pair = new StreamPair()
+    pair.connect()
+    for (let open = 1; open <= limits.maxWideStreams + 1; open++) {
+      pair.open({ items: 4, bytes: HUGE, input: true })
+      pair.settle()
+      const bytes = open <= limits.maxWideStreams ? limits.maxStreamBytes : limits.minStreamBytes
+      expect(pair.executions.at(-1)?.opening).toEqual({ items: 4, bytes, input: true })
+      pair.take()
+    }
+  })
+
   it('grants more bytes later than it has consumed, which do not count', () => {
     const pair = new StreamPair()
     const { mine, theirs } = opened(pair)
