@@ -214,7 +214,7 @@ export class History {
     const at = this.now()
     this.counts.set(fact.type, this.count(fact.type) + 1)
     this.trace(describe(fact))
-    const timed = { ...fact, at }
+    const timed = { at, ...fact }
     for (const watch of this.watches) watch(timed)
   }
 

@@ -60,6 +60,15 @@ export function hashText(text: string, from: number = 0x811c9dc5): number {
   return hash >>> 0
 }
 
+const one = new Float64Array(1)
+const bytesOfOne = new Uint8Array(one.buffer)
+
+/** 32 bits of a number: FNV-1a of its bytes. */
+export function hashNumber(value: number, from?: number): number {
+  one[0] = value
+  return hashBytes(bytesOfOne, from)
+}
+
 /** 32 bits of bytes: FNV-1a. */
 export function hashBytes(bytes: Uint8Array, from: number = 0x811c9dc5): number {
   let hash = from

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { hashBytes, hashText } from './random'
+import { hashBytes, hashNumber, hashText } from './random'
 
 /** Everything that happened, as a running hash; the last lines are kept for who has to find out why. */
 export class Trace {
@@ -27,12 +27,12 @@ export class Trace {
 
   add(who: string, what: string, bytes: readonly Uint8Array[] = []): void {
     const at = this.now()
-    const line = `${at.toFixed(3).padStart(10)} ${who.padEnd(14)} ${what}`
-    this.hashLow = hashText(line, this.hashLow)
+    this.hashLow = hashText(what, hashText(who, hashNumber(at, this.hashLow)))
     for (const part of bytes) this.hashLow = hashBytes(part, this.hashLow)
     this.hashHigh = Math.imul(this.hashHigh ^ this.hashLow, 0x85ebca6b) >>> 0
     this.total++
     if (this.keep === 0) return
+    const line = `${at.toFixed(3).padStart(10)} ${who.padEnd(14)} ${what}`
     this.lines.push(bytes.length === 0 ? line : `${line} ${show(bytes)}`)
     if (this.lines.length > 2 * this.keep) this.lines.splice(0, this.lines.length - this.keep)
   }
