@@ -70,16 +70,14 @@ export class StreamWriter {
   private async run(): Promise<void> {
     this.running = true
     while (!this.over && this.sentItems < this.maxItems && this.sentBytes < this.maxBytes) {
-      let next: IteratorResult<unknown>
       try {
-        next = await this.within(() => this.source.next())
+        const next = checkResult(await this.within(() => this.source.next()))
+        if (this.over) break
+        if (next.done === true) this.finish()
+        else this.send(next.value)
       } catch (error) {
         this.finish(this.parts.failure(error))
-        break
       }
-      if (this.over) break
-      if (next.done === true) this.finish()
-      else this.send(next.value)
     }
     this.running = false
   }
@@ -113,6 +111,13 @@ export class StreamWriter {
       this.parts.onLeft(error)
     }
   }
+}
+
+/** An iterator that was made by hand may answer anything. */
+function checkResult(result: IteratorResult<unknown> | undefined | null): IteratorResult<unknown> {
+  if (typeof result === 'object' && result !== null) return result
+  const got = result === null ? 'null' : typeof result
+  throw new TypeError(`next() of a stream must answer an object with 'done' and 'value', got ${got}`)
 }
 
 function iteratorOf(source: StreamSource): Source {

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { NotYet, TerminateContext } from '../api/termination'
+import { checkObject } from '../arguments'
 import { NetworkError, type NetworkErrorDetails } from '../errors'
+import { maxReasonChars } from '../validators/records'
+import { maxMs } from './agent-options'
 
 /** One call of a container's `terminate()`, and what the container says of it. */
 export class Termination implements TerminateContext {
@@ -26,11 +29,15 @@ export class Termination implements TerminateContext {
 
   // Containers pass these on by themselves
 
-  readonly notYet = ({ reason, withinMs }: NotYet): void => {
+  readonly notYet = (why: NotYet): void => {
+    const { reason, withinMs } = checkObject(why, 'why a container cannot end yet')
     if (this.final) throw this.refusal('this end is final')
     if (this.settled) throw this.refusal('its terminate() has settled, or took too long: say it before')
-    if (withinMs !== undefined && !(withinMs >= 0)) throw this.refusal(`withinMs must be milliseconds, got ${withinMs}`)
-    this.said = withinMs === undefined ? { reason: String(reason) } : { reason: String(reason), withinMs }
+    if (withinMs !== undefined && !(typeof withinMs === 'number' && withinMs >= 0))
+      throw this.refusal(`withinMs must be a number of milliseconds, got ${String(withinMs)}`)
+    // It goes to the coordinator, which must not fail to read it
+    const said = { reason: String(reason).slice(0, maxReasonChars) }
+    this.said = withinMs === undefined || withinMs > maxMs ? said : { ...said, withinMs }
     this.resolve()
   }
 

@@ -5,7 +5,7 @@ import type { ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
 import type { ActivationToken } from '../api/token'
 import type { AgentOperations, ConnectionOperations, HoldParams } from '../operations'
-import { duration, fields, items, name, optional, present, text, type Fields } from './fields'
+import { duration, fields, isDuration, items, name, optional, text, type Fields } from './fields'
 import { readDrainOptions, readSample } from './options'
 import { readGetOptions, readReminder, readUuid, reason, token } from './records'
 
@@ -60,13 +60,17 @@ function retireOptions(value: unknown): RetireOptions {
   return { reason: text(reason, 'its reason'), final: final !== false, ...(move === true ? { move } : {}) }
 }
 
-/** What an agent answers to `ct`; whatever else it says means that the container has ended. */
+/**
+ * What an agent answers to `ct`; whatever else it says means that the container has ended. One that cannot end yet serves on,
+ * however little can be made of the rest: taken for ended it would be started again beside that.
+ */
 export function readRetireOutcome(value: unknown): RetireOutcome {
   if (typeof value !== 'object' || value === null) return {}
   const { notYet, state } = value as Fields
   if (notYet === undefined || notYet === null) return state === undefined ? {} : { state }
-  const read = fields(notYet, 'notYet')
-  return { notYet: { reason: reason(read.reason), ...present({ withinMs: optional(read.withinMs, duration) }) } }
+  const { reason: why, withinMs } = notYet as Fields
+  const read = { reason: typeof why === 'string' ? reason(why) : '' }
+  return { notYet: isDuration(withinMs) ? { ...read, withinMs } : read }
 }
 
 /** Parameters of what a client asks of an agent's server. */

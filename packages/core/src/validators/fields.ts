@@ -34,10 +34,11 @@ export const optional = <T>(value: unknown, read: (value: unknown) => T): T | un
 
 export const name = <T extends string>(value: unknown, what: string): T => checkName(text(value, what), what) as T
 
-export const duration = (value: unknown): number =>
+export const isDuration = (value: unknown): value is number =>
   typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
-    ? value
-    : refuse('timeoutMs must be a number of milliseconds', value)
+
+export const duration = (value: unknown): number =>
+  isDuration(value) ? value : refuse('timeoutMs must be a number of milliseconds', value)
 
 export const integer = (value: unknown, what: string): number =>
   Number.isSafeInteger(value) && (value as number) >= 0

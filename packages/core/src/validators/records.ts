@@ -12,7 +12,7 @@ import { checkLabels } from '../labels'
 import { fields, integer, items, name, optional, present, refuse, text } from './fields'
 
 /** Characters of the reason for which a container cannot end yet: it rides in every list. */
-const maxReasonChars = 256
+export const maxReasonChars = 256
 
 export const reason = (value: unknown): string => text(value, 'its reason').slice(0, maxReasonChars)
 

@@ -49,6 +49,17 @@ describe('an agent in another process', () => {
     expect(asked).toHaveLength(2)
   })
 
+  it.each([
+    [{ reason: 'busy', withinMs: 5 }, { reason: 'busy', withinMs: 5 }],
+    [{ reason: 'busy', withinMs: Infinity }, { reason: 'busy' }],
+    [{ reason: 5, withinMs: 'soon' }, { reason: '' }],
+    ['busy', { reason: '' }]
+  ])('serves on when it says that it cannot end yet, as %p', async (said, read) => {
+    const outcome = agent.retire?.(uuid, { reason: 'nobody holds it', final: false })
+    asked[0].answer({ notYet: said })
+    expect(await outcome).toEqual({ notYet: read })
+  })
+
   it('has heard which copies are standby when it has answered that, or cannot be asked', async () => {
     const told = agent.deactivate?.(uuid).catch(() => {})
     const heard = agent.heard()

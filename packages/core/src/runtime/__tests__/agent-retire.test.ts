@@ -1,8 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { TerminateContext } from '../../api/termination'
-import type { RetireOptions } from '../../api/termination'
+import type { NotYet, RetireOptions, TerminateContext } from '../../api/termination'
 import { deferred, type EchoBehaviour } from '../../testing'
 import { client, echo, failure, newFixture, uuid, type Fixture } from './agent-fixture'
 
@@ -51,6 +50,31 @@ describe('AgentImpl - a container that cannot end yet', () => {
     gate.resolve()
     expect(await agent.request(a, 'say')).toBeDefined()
   })
+
+  it.each<[string, NotYet, NotYet]>([
+    ['for as long as it may', { reason: 'busy', withinMs: Infinity }, { reason: 'busy' }],
+    ['for longer than anybody counts', { reason: 'busy', withinMs: 1e300 }, { reason: 'busy' }],
+    ['with a long story', { reason: 'x'.repeat(5_000_000) }, { reason: 'x'.repeat(256) }]
+  ])('says that it cannot %s, so that the coordinator can read it', async (_, why, said) => {
+    const { agent } = await postponing({ terminate: async (_terminated, context) => context?.notYet(why) })
+    expect(await agent.retire(a, orphaned)).toEqual({ notYet: said })
+  })
+
+  it.each([undefined, null, 'busy', { reason: 'busy', withinMs: '500' }, { reason: 'busy', withinMs: NaN }])(
+    'is told that it cannot say %p',
+    async (why) => {
+      let refused: unknown
+      const { agent } = await postponing({
+        terminate: async (_, context) => {
+          await Promise.resolve()
+            .then(() => context?.notYet(why as never))
+            .catch((error: unknown) => (refused = error))
+        }
+      })
+      expect(await agent.retire(a, orphaned)).toEqual({})
+      expect(refused).toMatchObject({ code: 'INVALID_ARGUMENT' })
+    }
+  )
 
   it('reports that it is done, once, and does not end by itself', async () => {
     const { agent, factory, contexts, reports } = await postponing()
