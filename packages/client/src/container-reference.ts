@@ -106,6 +106,11 @@ export class ContainerReferenceImpl implements DisposableReference {
     await this.close()
   }
 
+  /** The client is closed, and its hold with it. Streams within this process end by nothing else. */
+  clientClosed(): void {
+    this.streams.close('The client of the reference')
+  }
+
   /** The container is elsewhere. */
   moved(): void {
     const { endpoint, onEndpointUpdate } = this

@@ -292,6 +292,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     await this.closeServers()
     this.holds.close()
     this.localCalls.close()
+    for (const reference of this.open) reference.clientClosed()
     this.repeats.close()
     this.watch.close()
     await this.connections.close()

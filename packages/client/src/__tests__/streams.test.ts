@@ -258,7 +258,7 @@ describe.each(['direct', 'local'])('a stream (%s)', (way) => {
     expect(finished).toBe(true)
   })
 
-  test('ends with CLOSED when its connection, or the client, is closed', async () => {
+  test('ends with CLOSED when its connection, its reference or the client is closed', async () => {
     const { world, client, container, connection } = await stage(way)
     let signals = 0
     container.stream = async function* (_operation, _data, { signal }) {
@@ -280,6 +280,13 @@ describe.each(['direct', 'local'])('a stream (%s)', (way) => {
     await world.pass()
     await reference.close()
     expect(await other).toMatchObject({ code: 'CLOSED' })
+    const last = read(world, (await client.get(chat, room)).stream?.('some'))
+    await world.pass()
+    const closed = client.close()
+    expect(await last).toMatchObject({ code: 'CLOSED' })
+    await world.pass(1000)
+    await closed
+    expect(signals).toBe(3)
   })
 
   test('is asked when it is read, with what was given when it was made', async () => {

@@ -240,7 +240,10 @@ function waitedInVain({ uuid, details }: HostedContainer, late: boolean): Networ
   return new NetworkError(late ? 'DEADLINE_EXCEEDED' : 'CANCELLED', text, { ...details, stage })
 }
 
-function replaced({ uuid, details }: HostedContainer): NetworkError {
-  const text = `Agent ${details.agentId} executed a request to container ${uuid} and was cut off from the coordinator, which may have started it elsewhere: the answer does not count`
-  return new NetworkError('OUTCOME_UNKNOWN', text, details)
+/** It has a stage, by which who passes it on knows that the agent is there. */
+function replaced({ uuid, details, gone }: HostedContainer): NetworkError {
+  const text = gone
+    ? `Container ${uuid} ended on agent ${details.agentId} while it executed a request: the answer does not count`
+    : `Agent ${details.agentId} executed a request to container ${uuid} and was cut off from the coordinator, which may have started it elsewhere: the answer does not count`
+  return new NetworkError('OUTCOME_UNKNOWN', text, { ...details, stage: `executed on agent ${details.agentId}` })
 }

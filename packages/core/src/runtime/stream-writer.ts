@@ -3,6 +3,7 @@
 
 import type { StreamPeer } from '../api/stream'
 import { NetworkError } from '../errors'
+import { streamTook, streamTurn } from './stream-pace'
 
 type Source = AsyncIterator<unknown> | Iterator<unknown>
 
@@ -70,6 +71,12 @@ export class StreamWriter {
   private async run(): Promise<void> {
     this.running = true
     while (!this.over && this.sentItems < this.maxItems && this.sentBytes < this.maxBytes) {
+      const turn = streamTurn()
+      if (turn !== undefined) {
+        await turn
+        // Others have waited, too
+        continue
+      }
       try {
         const next = checkResult(await this.within(() => this.source.next()))
         if (this.over) break
@@ -84,8 +91,10 @@ export class StreamWriter {
 
   private send(value: unknown): void {
     try {
-      this.sentBytes += this.parts.reader.item(value)
+      const bytes = this.parts.reader.item(value)
+      this.sentBytes += bytes
       this.sentItems++
+      streamTook(bytes)
     } catch (error) {
       // It cannot travel
       this.fail(NetworkError.from(error))

@@ -147,6 +147,7 @@ describe('AgentImpl - request', () => {
     const asked = failure(agent.request(a, 'say'))
     await agent.retire(a, { reason: 'it failed its health checks', final: true })
     gate.resolve('late')
-    expect(await asked).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    const message = 'Container a ended on agent agent-1 while it executed a request: the answer does not count'
+    expect(await asked).toMatchObject({ code: 'OUTCOME_UNKNOWN', message, stage: 'executed on agent agent-1' })
   })
 })

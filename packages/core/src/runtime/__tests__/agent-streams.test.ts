@@ -87,6 +87,19 @@ describe('AgentImpl - streams', () => {
     expect([asker.items, asker.ends, asker.stops]).toEqual([['a'], [undefined], 0])
   })
 
+  test('lets the event loop go round, however much is granted', async () => {
+    const { agent } = await serving(() => count(20_000))
+    const askers = Array.from({ length: 10 }, () => new Asker())
+    const granted = { items: 1e9, bytes: 1e12, input: false }
+    for (const asker of askers) await agent.stream(uuid('c'), 'some', null, client('c1'), granted, asker)
+    const taken = (): number => askers.reduce((sum, { items }) => sum + items.length, 0)
+    const before = taken()
+    await new Promise(setImmediate)
+    expect(taken() - before).toBeLessThan(10_000)
+    while (taken() < 200_000) await new Promise(setImmediate)
+    expect(askers.map(({ items, ends }) => [items.length, ends])).toEqual(askers.map(() => [20_000, [undefined]]))
+  })
+
   test('a generator that never yields ends when its asker has gone', async () => {
     const ended: string[] = []
     const { agent } = await serving(async function* (_operation, _data, { signal }) {
