@@ -40,6 +40,9 @@ const leaveMs = 2_000
 /** Beyond the time for which the coordinator may wait for the end of another owner of the agent id. */
 const registerMarginMs = 5000
 
+/** Those of all clients of this process: each tells one coordinator what becomes of it. */
+const registeredAgents = new WeakSet<NetworkAgent>()
+
 interface Registration {
   readonly agent: NetworkAgent
   /** The announcement that runs, and the one after it. */
@@ -84,6 +87,12 @@ export class Registrations {
       })
     }
     if (known !== undefined) return await this.renew(known)
+    if (registeredAgents.has(agent)) {
+      throw new NetworkError('AGENT_ID_TAKEN', `Another client of this process has registered agent ${agent.uuid}`, {
+        agentId: agent.uuid
+      })
+    }
+    registeredAgents.add(agent)
     const done = Promise.resolve()
     const registration: Registration = { agent, current: done, next: undefined, strays: done, changed: false }
     this.registrations.set(agent.uuid, registration)
@@ -183,6 +192,8 @@ export class Registrations {
     }
     this.reports.flush()
     const registrations = [...this.registrations.values()]
+    // The coordinator has just heard that they leave
+    for (const { agent } of registrations) agent.onAgentUpdate = undefined
     await Promise.allSettled(registrations.map(async ({ agent }) => await endAgent(agent, this.tickManager)))
     // Until then a coordinator that starts anew is told what is ending
     this.closed = true
@@ -300,6 +311,7 @@ export class Registrations {
     const { agent } = registration
     this.registered.delete(registration)
     this.registrations.delete(agent.uuid)
+    registeredAgents.delete(agent)
     this.requests.remove(agent.uuid)
     this.leases.forget(agent)
     this.options.localAgents?.remove(agent)

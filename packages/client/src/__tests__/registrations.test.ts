@@ -74,6 +74,33 @@ describe('agents - registered with the coordinator', () => {
     await closing
   })
 
+  test('takes an agent that is closed off the list of those that may start something', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const agent = agentOf(world)
+    await client.register(agent)
+    await agent.close()
+    await world.pass()
+    expect(world.coordinator.asked('ar')).toMatchObject([{}, { uuid: 'agent-a', draining: true, containers: [] }])
+  })
+
+  test('leaves an agent that another client has registered to that one', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const agent = agentOf(world)
+    await client.register(agent)
+    const other = world.client('other')
+    await expect(other.register(agent)).rejects.toMatchObject({ code: 'AGENT_ID_TAKEN', agentId: 'agent-a' })
+    await agent.get(chat, { uuid: room })
+    await agent.terminate(room)
+    await world.pass()
+    expect(world.coordinator.asked('cu')).toMatchObject([{ uuid: 'agent-a', containers: [{ event: 2 }] }])
+    const closing = client.close()
+    await world.pass(3_000)
+    await closing
+    await other.register(agentOf(world))
+  })
+
   test('is said again when it has changed before the first answer came', async () => {
     const world = new World()
     const client = await world.connected()

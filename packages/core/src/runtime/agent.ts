@@ -263,7 +263,7 @@ export class AgentImpl implements NetworkAgent {
   private async leave(): Promise<void> {
     this.draining = true
     this.parts.closing()
-    if (this.networks.size > 0) this.parts.reports.agentChanged()
+    this.parts.reports.agentChanged()
     // What ends here is started elsewhere only when it has ended
     await this.parts.host.close()
     await Promise.all([...this.networks].map(async (network) => await this.parts.reports.leaving(network, this.uuid)))
