@@ -223,6 +223,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   }
 
   onUpdate(listener: NetworkUpdateListener): () => void {
+    this.checkOpen()
     return this.watch.add(checkFunction(listener, 'listener'))
   }
 

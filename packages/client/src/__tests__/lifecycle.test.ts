@@ -88,6 +88,7 @@ describe('client - its end', () => {
     await world.pass()
     await client[Symbol.asyncDispose]()
     await expect(client.list()).rejects.toMatchObject({ code: 'CLOSED' })
+    expect(() => client.onUpdate(async () => {})).toThrow(expect.objectContaining({ code: 'CLOSED' }))
     const other = createNetworkClient('coordinator', undefined, { socketOptions: { transport: world.node('client') } })
     other[Symbol.dispose]()
     await expect(other.list()).rejects.toMatchObject({ code: 'CLOSED' })

@@ -70,6 +70,11 @@ const rows: [string, () => unknown, string][] = [
     'container'
   ],
   [
+    'a stateless container with an endpoint that is no text',
+    () => agent().addStatelessContainer(uuid, kind, 5 as Any, null as Any),
+    'the endpoint of a container must be text, got 5'
+  ],
+  [
     'a stateless container without ping()',
     () => agent().addStatelessContainer(uuid, kind, '' as Any, { request: () => {} } as Any),
     'has no ping()'

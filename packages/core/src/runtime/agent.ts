@@ -21,7 +21,7 @@ import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { RetireOptions, RetireOutcome } from '../api/termination'
 import { compareTokens, type ActivationToken } from '../api/token'
 import type { WaitReport, WaitVerdict } from '../api/turns'
-import { checkMethods, checkOptions } from '../arguments'
+import { checkMethods, checkOptions, refuseArgument } from '../arguments'
 import { checkGetOptions, checkName } from '../labels'
 import { defaultTimeoutsMs } from '../timeouts'
 import { checkMs, resolveAgentOptions, type AgentOptions } from './agent-options'
@@ -193,6 +193,7 @@ export class AgentImpl implements NetworkAgent {
   ): void {
     checkName(uuid, 'uuid')
     checkName(kind, 'kind')
+    if (typeof endpoint !== 'string') refuseArgument('the endpoint of a container', endpoint, 'text')
     checkMethods(container, 'container', containerMethods)
     this.parts.host.add({ uuid, kind, endpoint, container, stateless: true })
     this.parts.reports.agentChanged()

@@ -67,7 +67,8 @@ export function checkReminder(options: ReminderOptions): ReminderOptions {
 
 function milliseconds(name: string, value: unknown, least: number): number {
   if (typeof value === 'number' && value >= least && value <= Number.MAX_SAFE_INTEGER) return Math.ceil(value)
-  throw invalid(`${name} of a reminder must be a number of milliseconds, at least ${least}, got ${String(value)}`)
+  const bounds = `${least} to ${Number.MAX_SAFE_INTEGER}`
+  throw invalid(`${name} of a reminder must be a number of milliseconds, ${bounds}, got ${String(value)}`)
 }
 
 function invalid(text: string): NetworkError {
