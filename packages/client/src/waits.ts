@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import {
+  checkMethods,
   NetworkError,
   onAbort,
-  refuseArgument,
   schedule,
   type CancelSignal,
   type TickManager
@@ -161,8 +161,7 @@ export async function unlessAborted<T>(signal: CancelSignal | undefined, run: ()
 
 /** `INVALID_ARGUMENT` for what nobody can listen to. */
 export function checkSignal(signal: CancelSignal): void {
-  if (typeof (signal as CancelSignal | null)?.addEventListener !== 'function')
-    refuseArgument('signal', signal, 'an AbortSignal')
+  checkMethods(signal, 'signal', ['addEventListener', 'removeEventListener'])
 }
 
 /** What a call ends with whose signal has aborted. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import {
+  checkMethods,
   checkName,
   messageOf,
   NetworkError,
@@ -82,7 +83,7 @@ export function ask<Peer>(
     checkName(method, 'method')
     checkRoute(route)
     const limitMs = timeoutMs === undefined ? defaultTimeoutMs : checkTimeout(timeoutMs)
-    if (signal !== undefined) checkSignal(signal)
+    if (signal !== undefined) checkMethods(signal, 'signal', ['addEventListener', 'removeEventListener'])
     if (signal?.aborted === true) throw cancelled(signal)
     const body = Body.of(params)
     asked = new Call(method, what, route, body, resend, limitMs, unread, caller, opening, chain, passedOn)
@@ -123,11 +124,6 @@ export function failed({ asked: { tag }, attempts, stream }: PendingRequest<Call
   stream?.refused(attempts > 0, error)
   tag.ended?.()
   tag.caller.reject(error)
-}
-
-function checkSignal(signal: CancelSignal): void {
-  if (typeof signal.addEventListener === 'function') return
-  throw new NetworkError('INVALID_ARGUMENT', `A signal must be an AbortSignal, got ${typeof signal}`)
 }
 
 function cancelled({ reason }: CancelSignal): NetworkError {

@@ -112,6 +112,11 @@ const calls: [string, (client: NetworkClientImpl) => unknown, string][] = [
     'the call options of a get'
   ],
   ['a get whose time is text', async (client) => await client.get(chat, {}, { timeoutMs: '5s' as Any }), 'timeoutMs'],
+  [
+    'a get whose signal lets nobody go',
+    async (client) => await client.get(chat, {}, { signal: { aborted: false, addEventListener: () => {} } as Any }),
+    'signal must have addEventListener, removeEventListener, but has no removeEventListener()'
+  ],
   ['a get whose signal is none', async (client) => await client.get(chat, {}, { signal: null as Any }), 'signal'],
   ['a list of a kind that is a number', async (client) => await client.list(5 as Any), 'kind'],
   ['a list of what is not served, of no kind', async (client) => await client.unserved({} as Any), 'kind'],
