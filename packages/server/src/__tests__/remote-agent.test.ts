@@ -50,7 +50,10 @@ describe('an agent in another process', () => {
   })
 
   it.each([
-    [{ reason: 'busy', withinMs: 5 }, { reason: 'busy', withinMs: 5 }],
+    [
+      { reason: 'busy', withinMs: 5 },
+      { reason: 'busy', withinMs: 5 }
+    ],
     [{ reason: 'busy', withinMs: Infinity }, { reason: 'busy' }],
     [{ reason: 5, withinMs: 'soon' }, { reason: '' }],
     ['busy', { reason: '' }]

@@ -119,14 +119,17 @@ describe('AgentImpl - streams', () => {
     expect([ended, asker.items, asker.ends]).toEqual([['CANCELLED'], [], []])
   })
 
-  test.each([undefined, null, 5, 'text'])('ends with an error when an iterator answers %s in place of a result', async (answer) => {
-    const next = async (): Promise<never> => answer as never
-    const { agent } = await serving(() => ({ [Symbol.asyncIterator]: () => ({ next }) }))
-    const asker = new Asker()
-    await agent.stream(uuid('c'), 'some', null, client('c1'), opening, asker)
-    await turns()
-    expect([asker.items, asker.ends]).toEqual([[], ['REMOTE_ERROR']])
-  })
+  test.each([undefined, null, 5, 'text'])(
+    'ends with an error when an iterator answers %s in place of a result',
+    async (answer) => {
+      const next = async (): Promise<never> => answer as never
+      const { agent } = await serving(() => ({ [Symbol.asyncIterator]: () => ({ next }) }))
+      const asker = new Asker()
+      await agent.stream(uuid('c'), 'some', null, client('c1'), opening, asker)
+      await turns()
+      expect([asker.items, asker.ends]).toEqual([[], ['REMOTE_ERROR']])
+    }
+  )
 
   test('what a generator throws in its end that nobody reads goes to nobody', async () => {
     const { agent } = await serving(async function* () {
