@@ -4,8 +4,12 @@
 import { checkRoute } from '../options'
 import { Body } from '../wire/body'
 import { EventMessage } from '../wire/event-message'
+import { ValueTrace } from '../wire/value-trace'
 
 type Route = readonly string[] | undefined
+
+/** Of larger ones encoding them again is a small part of what they cost. */
+const MAX_TRACED_BYTES = 1024
 
 /**
  * Makes events. One that is told to many peers in a turn is one message for all: what a value says now is compared with
@@ -13,10 +17,12 @@ type Route = readonly string[] | undefined
  */
 export class LastEvent {
   private last: EventMessage | undefined
+  /** What the last one said, once it was told twice. */
+  private trace: ValueTrace | undefined
   /** Those of this turn that are told to many. */
   private shared: EventMessage[] = []
   private readonly forget = (): void => {
-    this.last = undefined
+    this.last = this.trace = undefined
     // What of them waits for the end of the turn has left then
     if (this.shared.length > 0) process.nextTick(this.letGo)
   }
@@ -28,11 +34,15 @@ export class LastEvent {
   /** @throws NetworkError `UNSUPPORTED_VALUE`, `TOO_LARGE`, or `INVALID_ARGUMENT` for the route */
   of(value: unknown, route: Route): EventMessage {
     const { last } = this
-    const body = Body.of(value, last?.body)
+    const body = last !== undefined && this.trace?.matches(value) === true ? last.body : Body.of(value, last?.body)
     if (last !== undefined && body === last.body && isSame(route, last.route)) {
-      if (last.share()) this.shared.push(last)
+      if (last.share()) {
+        this.shared.push(last)
+        if (body.size <= MAX_TRACED_BYTES && !(value instanceof Body)) this.trace = ValueTrace.of(body.bytes)
+      }
       return last
     }
+    this.trace = undefined
     checkRoute(route)
     // Not kept for longer: it may be large
     if (last === undefined) process.nextTick(this.forget)

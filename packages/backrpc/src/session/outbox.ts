@@ -38,6 +38,8 @@ export class Outbox<Tag> {
   protocol: ProtocolVersion = protocol2
   /** Hello, ping, pong and the like: at most one of each, so that a peer that does not read cannot pile them up. */
   private readonly control = new Map<string, Sendable>()
+  /** Its size, which is asked for each event. */
+  private controls = 0
 
   constructor(
     readonly requests: RequestTable<Tag>,
@@ -47,23 +49,25 @@ export class Outbox<Tag> {
 
   /** Nothing waits that would leave before an event, and events may leave. */
   get clear(): boolean {
-    return this.control.size === 0 && this.backlog.clear && this.gate !== 'shut' && this.gate !== 'control'
+    return this.controls === 0 && this.backlog.clear && this.gate !== 'shut' && this.gate !== 'control'
   }
 
   /** A later message of the same name replaces one that has not left. */
   setControl(message: Sendable): void {
     this.control.set(message.kind, message)
+    this.controls = this.control.size
   }
 
   /** The connection is gone, and what was meant for it. */
   shut(): void {
     this.gate = 'shut'
     this.control.clear()
+    this.controls = 0
   }
 
   peek(now: number): Outgoing<Tag> | undefined {
     if (this.gate === 'shut') return undefined
-    if (this.control.size > 0) {
+    if (this.controls > 0) {
       for (const [control, message] of this.control) return { frames: this.encode(message), control }
     }
     if (this.gate === 'control') return undefined
@@ -79,8 +83,10 @@ export class Outbox<Tag> {
 
   /** The transport has it. */
   sent(outgoing: Outgoing<Tag>): void {
-    if (outgoing.control !== undefined) this.control.delete(outgoing.control)
-    else if (outgoing.request !== undefined) this.requests.sent(outgoing.request)
+    if (outgoing.control !== undefined) {
+      this.control.delete(outgoing.control)
+      this.controls = this.control.size
+    } else if (outgoing.request !== undefined) this.requests.sent(outgoing.request)
     else if (outgoing.ofStream === true) this.streams.sent()
     else this.backlog.sent()
   }

@@ -32,9 +32,12 @@ export class SentEvents {
 
   push(message: Sendable): void {
     const { maxResumeEvents, maxResumeBytes } = this.limits
-    if (this.count === maxResumeEvents) this.dropFirst()
-    this.ring[(this.first + this.count) % maxResumeEvents] = message
-    this.count++
+    if (this.count < maxResumeEvents) this.ring[(this.first + this.count++) % maxResumeEvents] = message
+    else {
+      this.weight -= weightOf(this.ring[this.first] as Sendable)
+      this.ring[this.first] = message
+      this.first = (this.first + 1) % maxResumeEvents
+    }
     this.weight += weightOf(message)
     while (this.weight > maxResumeBytes) this.dropFirst()
   }
