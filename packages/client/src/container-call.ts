@@ -49,6 +49,10 @@ export class ContainerCall implements LineCall, Bagged {
     private readonly goesOn: (call: ContainerCall, leg: Leg, error: NetworkError) => boolean
   ) {}
 
+  get deadlineAt(): number {
+    return this.asked.deadline.at
+  }
+
   get idempotent(): boolean {
     return this.asked.idempotent
   }

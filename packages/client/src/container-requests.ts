@@ -93,7 +93,8 @@ export class ContainerRequests {
       else fail(asked, error)
     }
     const keep = keeperOf(asked)
-    const call = { timeoutMs: deadline.leftMs, idempotent, signal, chain, resolve, reject, keep }
+    const { leftMs: timeoutMs, at: deadlineAt } = deadline
+    const call = { timeoutMs, deadlineAt, idempotent, signal, chain, resolve, reject, keep }
     this.localCalls.request(agent, uuid, operation, data, call)
   }
 

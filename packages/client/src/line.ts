@@ -29,6 +29,8 @@ export interface LineListener {
 export interface LineCall {
   /** What is left of its deadline; 0 is no deadline. */
   readonly timeoutMs: number
+  /** When that is, by the clock of the tick manager; Infinity where there is none. */
+  readonly deadlineAt: number
   /** It may be sent again to a peer that may have executed it. */
   readonly idempotent: boolean
   readonly signal?: CancelSignal

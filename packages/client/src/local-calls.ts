@@ -73,7 +73,7 @@ export class LocalCalls {
 
   request(agent: NetworkAgent, uuid: ContainerUuid, operation: string, data: unknown, caller: LineCall): void {
     if (this.closed) return caller.reject(closedError(uuid))
-    const { timeoutMs, idempotent, signal, chain } = caller
+    const { timeoutMs, deadlineAt, idempotent, signal, chain } = caller
     // While it waited for the connection
     if (signal?.aborted === true) return caller.reject(cancelled(signal))
     let copy: unknown
@@ -84,8 +84,7 @@ export class LocalCalls {
     } catch (error) {
       return caller.reject(error as Error)
     }
-    const deadline = timeoutMs === 0 ? Infinity : this.tickManager.now() + timeoutMs
-    const call = new LocalCall(this, this.nextSequence++, deadline, { uuid, operation, timeoutMs }, caller)
+    const call = new LocalCall(this, this.nextSequence++, deadlineAt, { uuid, operation, timeoutMs }, caller)
     this.pending.add(call)
     if (timeoutMs > 0) {
       this.deadlines.add(call)

@@ -74,6 +74,11 @@ export class Deadline {
     return this.timeoutMs !== 0 && this.tickManager.now() - this.from >= this.timeoutMs
   }
 
+  /** When it is, by the clock of the tick manager; Infinity where there is none. */
+  get at(): number {
+    return this.timeoutMs === 0 ? Infinity : this.from + this.timeoutMs
+  }
+
   /** Whole milliseconds left, at least 1; 0 when there is no deadline. */
   get leftMs(): number {
     return this.timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(this.timeoutMs - (this.tickManager.now() - this.from)))

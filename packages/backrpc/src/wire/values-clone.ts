@@ -19,6 +19,11 @@ import { Refused } from './values-refusal'
 /** Bytes that a value takes at most besides its text, bytes or digits. */
 const OVERHEAD = 10
 
+/** What an assignment might meet in the prototype instead of making a field. */
+const ofEveryObject: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
+
+const { hasOwnProperty: hasOwn } = Object.prototype
+
 /** Copies a value as it would arrive if it travelled. Made for one value. */
 export class ValueCopier {
   private tokens = 0
@@ -93,7 +98,9 @@ export class ValueCopier {
   private fields(value: Record<string, unknown>, depth: number): Record<string, unknown> {
     this.enter(depth)
     const fields: Record<string, unknown> = {}
-    for (const key of Object.keys(value)) {
+    // Twice as fast as a list of the keys
+    for (const key in value) {
+      if (!hasOwn.call(value, key)) continue
       const field = value[key]
       if (field === undefined) continue
       if (++this.tokens > this.maxTokens) throw new Refused()
@@ -104,7 +111,7 @@ export class ValueCopier {
         continue
       }
       this.content += key.length * 3
-      if (key in Object.prototype) defineField(fields, key, copy)
+      if (ofEveryObject.has(key)) defineField(fields, key, copy)
       else fields[key] = copy
     }
     return fields

@@ -139,7 +139,7 @@ describe('a container of the own process', () => {
     const { world, hosting } = await together()
     const container = hosting.place('room')
     const calls = new LocalCalls('client' as ClientUuid, world.ticks)
-    const options = { timeoutMs: 0, idempotent: false, signal: AbortSignal.abort() }
+    const options = { timeoutMs: 0, deadlineAt: Infinity, idempotent: false, signal: AbortSignal.abort() }
     const asked = new Promise((resolve, reject) => {
       calls.request(hosting.agent, room.uuid, 'x', 1, { ...options, resolve, reject })
     })

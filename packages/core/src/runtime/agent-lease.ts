@@ -34,10 +34,10 @@ export class AgentLease {
     this.wake()
   }
 
-  /** Containers of that kind may be served now. */
-  covers(kind: string): boolean {
+  /** Containers of that kind may be served now. @param unixNow where it is known already */
+  covers(kind: string, unixNow?: number): boolean {
     const { lease } = this
-    return lease.unlimited || lease.isHeld(this.tickManager.now(), Date.now()) || this.isAvailable(kind)
+    return lease.unlimited || lease.isHeld(this.tickManager.now(), unixNow ?? Date.now()) || this.isAvailable(kind)
   }
 
   /** Resolves when something has changed, or the signal aborts: look again. */

@@ -47,7 +47,7 @@ export class HostedCalls {
       context.end()
       return Promise.reject(context.givenUp ?? error)
     }
-    const execute = (place: CallPlace | undefined): Promise<unknown> => {
+    const execute = (place: CallPlace | undefined, unixNow: number): Promise<unknown> => {
       let answer: unknown
       try {
         if (place?.joined !== true || !hosted.finishes) hosted.checkServing()
@@ -55,7 +55,7 @@ export class HostedCalls {
         place?.leave()
         return failed(error)
       }
-      this.visits.note(hosted, Date.now())
+      this.visits.note(hosted, unixNow)
       hosted.entered()
       this.inFlight++
       const { lapses } = lease
@@ -84,9 +84,11 @@ export class HostedCalls {
       )
     }
     const begin = (place: CallPlace | undefined): Promise<unknown> => {
-      if (lease.covers(hosted.kind)) return execute(place)
+      // A clock is a good part of what a call costs
+      const unixNow = Date.now()
+      if (lease.covers(hosted.kind, unixNow)) return execute(place, unixNow)
       return this.enter(hosted, context).then(
-        () => execute(place),
+        () => execute(place, Date.now()),
         (error: Error) => {
           place?.leave()
           throw error
