@@ -31,6 +31,22 @@ describe('an event that is told to many', () => {
     expect(events.of(value, route)).toBe(third)
   })
 
+  it('says what the value is, though many have been told it before', () => {
+    const value = { n: 1, list: ['x'] }
+    const first = events.of(value, route)
+    for (let told = 0; told < 3; told++) expect(events.of(value, route)).toBe(first)
+    value.list.push('y')
+    const second = events.of(value, route)
+    for (let told = 0; told < 3; told++) expect(events.of(value, route)).toBe(second)
+    value.list.pop()
+    const third = events.of(value, route)
+    expect([first, second, third].map(({ body }) => body.value)).toEqual([
+      { n: 1, list: ['x'] },
+      { n: 1, list: ['x', 'y'] },
+      { n: 1, list: ['x'] }
+    ])
+  })
+
   it('is another one on another route, which nobody can change afterwards', () => {
     const given = ['room']
     const first = events.of(1, given)

@@ -131,6 +131,8 @@ describe('values', () => {
     }
     expect(travel([new Point(1, 2), new Local()])).toStrictEqual([{ x: 1, y: 2 }, { shown: 2 }])
     expect(travel(Object.create(null, { a: { value: 1, enumerable: true } }))).toStrictEqual({ a: 1 })
+    const heir = Object.assign(Object.create({ inherited: 1 }), { own: 2 })
+    expect(travel(Object.defineProperty(heir, 'hidden', { value: 3 }))).toStrictEqual({ own: 2 })
     expect(travel({ [Symbol('x')]: 1, a: 1 })).toStrictEqual({ a: 1 })
   })
 
