@@ -48,6 +48,7 @@ export type {
   ContainerWaiter,
   CoordinatorDiagnosis,
   DiagnoseOptions,
+  FailedGets,
   KindWait,
   LoopLag,
   ProcessDiagnosis,

@@ -35,6 +35,7 @@ export async function diagnoseCoordinator(
     references,
     pendingGets,
     waits: network.waits,
+    failedGets: network.failedGets,
     ledger,
     limits: { ...limits }
   }

@@ -32,22 +32,39 @@ export function explanationLines(known: ContainerExplanation, now: number, style
     ['Traits', traits(known)],
     ['Labels', known.labels?.join(', ')],
     ['Last request', lastRequest(known, ago)],
-    ['Held by', state === 'ended' ? undefined : holders(known)],
+    ['Held by', isGone(known) ? undefined : holders(known)],
     ['Standby on', known.standbys.length === 0 ? undefined : known.standbys.join(', ')],
     ['Waited for by', waiters(known, now)],
     ['Waits for', known.waitsFor],
-    ['Last error', known.lastError]
+    ['Last error', known.lastError],
+    ['Gets failed', failedGets(known, ago)]
   ]
   const lines = [`Container ${style.bold(printable(uuid))} of kind ${style.bold(printable(kind))}`]
   for (const [name, value] of fields)
     if (value !== undefined) lines.push(`  ${`${name}:`.padEnd(15)}${printable(value)}`)
-  if (known.moves.length > 0) lines.push('  Moves:', ...known.moves.map((move) => `    ${moveLine(move)}`))
+  const said = [known.waitsFor, known.lastError, known.failedGets?.why].filter((text) => text !== undefined)
+  if (known.moves.length > 0) lines.push('  Moves:', ...known.moves.map((move) => `    ${moveLine(move, said)}`))
   return lines
 }
 
-function moveLine({ at, what, agentId, why }: ContainerMove): string {
+/** @param said where its reason is told already; gets it otherwise */
+function moveLine({ at, what, agentId, why, times = 1 }: ContainerMove, said: string[]): string {
   const where = agentId === undefined ? '' : ` on ${agentId}`
-  return printable(`${time(at)}  ${moveNames[what] ?? what}${where}${why === undefined ? '' : `: ${why}`}`)
+  const often = times === 1 ? '' : `, ${times} times`
+  const reason = why === undefined ? '' : said.some((text) => text.includes(why)) ? ': as above' : `: ${why}`
+  if (why !== undefined) said.push(why)
+  return printable(`${time(at)}  ${moveNames[what] ?? what}${where}${often}${reason}`)
+}
+
+function failedGets(
+  { failedGets: failed, kind, lastError }: ContainerExplanation,
+  ago: (at: number) => string
+): string | undefined {
+  if (failed === undefined) return undefined
+  const which = failed.gets === 1 ? '1, ' : `${failed.gets}, the last `
+  const asked = failed.kind === kind ? '' : ` (of kind ${failed.kind})`
+  const why = lastError?.includes(failed.why) === true ? 'as above' : failed.why
+  return `${which}${ago(failed.at)}${asked}: ${failed.code}, ${why}`
 }
 
 /** A container that has not been asked anything has the time of its start, by another clock than that of its state. */
@@ -67,12 +84,13 @@ function endpointOf({ endpoint }: ContainerExplanation): string | undefined {
   return data.host === '' ? 'by way of the coordinator' : `${data.host}:${data.port}`
 }
 
-function traits({ stateless, healthy, preTermination }: ContainerExplanation): string | undefined {
-  const found = [
-    ...(stateless === true ? ['stateless'] : []),
-    ...(healthy === false ? ['unhealthy'] : []),
-    ...(preTermination === undefined ? [] : [`to end: ${preTermination.reason}`])
-  ]
+/** The network has none. */
+export function isGone({ state }: ContainerExplanation): boolean {
+  return state === 'ended' || state === 'absent'
+}
+
+function traits({ stateless, healthy }: ContainerExplanation): string | undefined {
+  const found = [...(stateless === true ? ['stateless'] : []), ...(healthy === false ? ['unhealthy'] : [])]
   return found.length === 0 ? undefined : found.join(', ')
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from './identifiers'
+import type { ErrorCode } from '../errors'
 import type { NotYet, PreTermination } from './termination'
 import type { ActivationToken } from './token'
 
@@ -29,6 +30,23 @@ export interface ContainerMove {
   agentId?: AgentUuid
   /** For people. */
   why?: string
+  /** It happened so many times in a row, the last then. Absent: once. */
+  times?: number
+}
+
+/** Gets of one container, or of one kind, that have failed lately. */
+export interface FailedGets {
+  kind: ContainerKind
+  /** Which container the last of them asked for. Absent: any, as by labels. */
+  uuid?: ContainerUuid
+  /** When the last of them failed, Unix milliseconds. */
+  at: number
+  /** Of the last of them. */
+  code: ErrorCode
+  /** What its caller was told, for people: the first 256 characters. */
+  why: string
+  /** How many, each within ten minutes of the one before. */
+  gets: number
 }
 
 /** One client's holds on a container. */
@@ -55,8 +73,12 @@ export interface ContainerWaiter {
 export interface ContainerSummary {
   uuid: ContainerUuid
   kind: ContainerKind
-  /** As in `docs/STATES.md`; `ended` when there was one and is none. */
-  state: 'starting' | 'active' | 'pre-terminating' | 'moving' | 'terminating' | 'lost' | 'recovering' | 'ended'
+  /**
+   * As in `docs/STATES.md`. `ended` when there was one and is none; `absent` when none is remembered, though gets of it wait or
+   * have failed.
+   */
+  state:
+    'starting' | 'active' | 'pre-terminating' | 'moving' | 'terminating' | 'lost' | 'recovering' | 'ended' | 'absent'
   /** When it came into this state, or to this agent: Unix milliseconds, whole seconds. */
   since: number
   /** Where it is, or is being started. */
@@ -92,6 +114,8 @@ export interface ContainerExplanation extends ContainerSummary {
   standbys: AgentUuid[]
   /** The last ones, oldest first; remembered of those that moved last. */
   moves: ContainerMove[]
+  /** Of the last ten minutes, remembered of the thousand that failed last. */
+  failedGets?: FailedGets
 }
 
 /** Options of the end of a container from outside. */
@@ -182,6 +206,11 @@ export interface CoordinatorDiagnosis extends ProcessDiagnosis {
   pendingGets: number
   /** What waits, by kind and cause: the 100 of which there are most, those first. Absent: the coordinator does not say. */
   waits?: KindWait[]
+  /**
+   * Which gets failed in the last ten minutes, those of one kind and code together: the 100 of which there are most, those
+   * first. Absent: the coordinator does not say.
+   */
+  failedGets?: FailedGets[]
   /** Leases outlive it. */
   ledger: boolean
   /** What one peer may send and ask for, by the names of `limits`. */

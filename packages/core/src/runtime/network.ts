@@ -9,6 +9,7 @@ import type { ContainerRecord, GetOptions } from '../api/container'
 import type {
   ContainerExplanation,
   ContainerSummary,
+  FailedGets,
   KindWait,
   TerminateOptions,
   TerminateResult
@@ -310,6 +311,11 @@ export class NetworkImpl implements Network, NetworkWithClients {
   /** What gets, and held containers that are not served, wait for; looks at all of them. */
   get waits(): KindWait[] {
     return this.operator.waits()
+  }
+
+  /** Which gets failed in the last ten minutes, as far as that is remembered. */
+  get failedGets(): FailedGets[] {
+    return this.operator.failedGets()
   }
 
   /** Ends a container by hand; resolves when it has ended there, or says that it cannot yet. */

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { DrainOptions, DrainResult } from '../api/agent'
-import type { ContainerExplanation, ContainerSummary, KindWait } from '../api/diagnosis'
+import type { ContainerExplanation, ContainerSummary, FailedGets, KindWait } from '../api/diagnosis'
 import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import { NetworkError } from '../errors'
@@ -19,7 +19,7 @@ export class OperatorService {
     const { state } = this.kernel
     const known = state.explain(uuid, this.tickManager.now(), Date.now())
     if (known !== undefined) return known
-    const why = state.whyUnknown(uuid) ?? 'it was never started, or ended too long ago to be remembered'
+    const why = 'nobody has asked for it, or too long ago to be remembered'
     throw new NetworkError('NOT_FOUND', `The network knows nothing of a container ${uuid}: ${why}`, { uuid })
   }
 
@@ -29,6 +29,10 @@ export class OperatorService {
 
   waits(): KindWait[] {
     return this.kernel.state.waits(this.tickManager.now())
+  }
+
+  failedGets(): FailedGets[] {
+    return this.kernel.state.failedGets(this.tickManager.now(), Date.now())
   }
 
   async drainAgent(agentId: AgentUuid, options: DrainOptions): Promise<DrainResult> {

@@ -5,6 +5,7 @@ import type { Container, ContainerFactory, ContainerFactoryResult, GetOptions } 
 import type { AgentEndpointRef, AgentUuid, ContainerKind } from '../api/identifiers'
 import { codeOf, NetworkError, messageOf, type ErrorCode, type NetworkErrorDetails } from '../errors'
 import { checkName } from '../labels'
+import { didNotStart } from '../state/failures'
 import { bounded } from './bounded'
 import type { Deadlines } from './deadlines'
 import { readTurns } from './turn-options'
@@ -94,12 +95,7 @@ export function startError(
     agentId,
     cause
   }
-  const name = options.uuid === undefined ? '' : ` ${options.uuid}`
-  return new NetworkError(
-    code,
-    `Container${name} of kind '${kind}' did not start on agent ${agentId}: ${reason}`,
-    details
-  )
+  return new NetworkError(code, `${didNotStart(kind, options.uuid, agentId)}${reason}`, details)
 }
 
 /** Why this cannot be taken for what was asked for. */

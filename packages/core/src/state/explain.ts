@@ -1,12 +1,18 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ContainerExplanation, ContainerHolder, ContainerSummary, ContainerWaiter } from '../api/diagnosis'
-import type { ContainerKind, ContainerUuid } from '../api/identifiers'
-import { fullNames, waitOf as getWaitOf } from './failures'
-import { endsOn, type ContainerRow } from './rows'
+import type {
+  ContainerExplanation,
+  ContainerHolder,
+  ContainerSummary,
+  ContainerWaiter,
+  FailedGets
+} from '../api/diagnosis'
+import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
+import { fullNames } from './failures'
+import { endsOn, type ContainerRow, type PendingGet } from './rows'
 import type { Tables } from './tables'
-import { lostCause } from './waits'
+import { lostCause, maxWaitsNamed } from './waits'
 
 /** Holders and waiters that are named. */
 export const maxNamed = 100
@@ -21,19 +27,50 @@ export interface Moment {
 export function explain(tables: Tables, uuid: ContainerUuid, at: Moment): ContainerExplanation | undefined {
   const row = tables.containers.get(uuid)
   const biography = tables.history.of(uuid)
-  const moves = (biography?.moves ?? []).map((move) => ({ ...move, at: unix(move.at, at) }))
+  const failed = tables.failedGets.of(uuid, at.now)
+  const past = {
+    moves: (biography?.moves ?? []).map((move) => ({ ...move, at: unix(move.at, at) })),
+    ...(failed === undefined ? {} : { failedGets: inUnixTime(failed, at) })
+  }
   if (row !== undefined) {
     return {
       ...summaryOf(tables, row, uuid, at),
       holders: holdersOf(tables, row),
-      waiters: waitersOf(row, at),
+      waiters: waitersOf(row.waiters, at),
       standbys: row.standbys.map((copy) => copy.agentId),
-      moves
+      ...past
     }
   }
-  if (biography === undefined) return undefined
-  const nobody = { holderCount: 0, holders: [], waiterCount: 0, waiters: [], standbys: [] }
-  return { uuid, kind: biography.kind, state: 'ended', since: moves.at(-1)?.at ?? 0, ...nobody, moves }
+  const gets = [...tables.gets.all()].filter((get) => get.options.uuid === uuid)
+  const kind = gets.at(0)?.kind ?? biography?.kind ?? failed?.kind
+  if (kind === undefined) return undefined
+  const last = past.moves.at(-1)
+  return {
+    uuid,
+    kind,
+    state: last?.what === 'ended' ? 'ended' : 'absent',
+    since: last?.at ?? past.failedGets?.at ?? unix(gets[0].since, at),
+    holderCount: 0,
+    holders: [],
+    waiterCount: gets.length,
+    waiters: waitersOf(gets, at),
+    standbys: [],
+    // Whoever gets what the network does not have waits in the queue of its kind
+    ...(gets.length === 0 ? {} : { waitsFor: anAgentFor(kind, gets[0].options.placement?.agent) }),
+    ...past
+  }
+}
+
+/** Which gets have failed lately: those of one kind and code together, and so many of these. */
+export function failedGetsByKind({ failedGets }: Tables, at: Moment): FailedGets[] {
+  return failedGets
+    .byKind(at.now)
+    .slice(0, maxWaitsNamed)
+    .map((failed) => inUnixTime(failed, at))
+}
+
+function inUnixTime(failed: FailedGets, at: Moment): FailedGets {
+  return { ...failed, at: unix(failed.at, at) }
 }
 
 /** What is not served, of one kind or of all. */
@@ -77,8 +114,8 @@ function holdersOf({ clients }: Tables, { holders }: ContainerRow): ContainerHol
   return named
 }
 
-function waitersOf({ waiters }: ContainerRow, at: Moment): ContainerWaiter[] {
-  return [...waiters].slice(0, maxNamed).map(({ client, since, deadline }) => ({
+function waitersOf(gets: Iterable<PendingGet>, at: Moment): ContainerWaiter[] {
+  return [...gets].slice(0, maxNamed).map(({ client, since, deadline }) => ({
     client: client.id,
     since: unix(since, at),
     ...(deadline === undefined ? {} : { until: unix(deadline, at) })
@@ -93,12 +130,6 @@ export function whyNotServed(tables: Tables, uuid: ContainerUuid, now: number): 
   const lastError = row.trouble?.lastError
   const needs = waitsFor === undefined ? '' : ` and waits for ${waitsFor}`
   return `${row.state}${needs}${lastError === undefined ? '' : `; its last start failed: ${lastError.message}`}`
-}
-
-/** What a get of a container that has never lived waits for; undefined when nobody gets it. */
-export function whyUnknown({ gets }: Tables, uuid: ContainerUuid): string | undefined {
-  for (const get of gets.all()) if (get.options.uuid === uuid) return `a get of kind ${get.kind} is ${getWaitOf(get)}`
-  return undefined
 }
 
 /** What has to happen before it changes; undefined for what is served and wanted. */
@@ -139,14 +170,17 @@ function lostFor(tables: Tables, row: ContainerRow, now: number): string {
     case 'ledger':
       return 'the ledger, in which it is not written yet that the agent that had it was given up'
     case 'agent':
-      return `an agent that offers kind ${kind}`
     case 'pin':
-      return `agent ${pinned}, to which it is pinned`
+      return anAgentFor(kind, pinned)
     case 'room':
       return `room for one more of kind ${kind}: ${fullNames(row, tables.agents.offer(kind))}`
     case 'retry':
       return `the next attempt to start it, in ${seconds(tables.retries.get(row), now)}`
   }
+}
+
+function anAgentFor(kind: ContainerKind, pinned: AgentUuid | undefined): string {
+  return pinned === undefined ? `an agent that offers kind ${kind}` : `agent ${pinned}, to which it is pinned`
 }
 
 function left(until: number | undefined, now: number): string {

@@ -45,12 +45,21 @@ export function startFailed(
 ): NetworkError {
   const stage = `starting on agent ${agentId}`
   // An agent of ours has said all of this already.
-  const told = cause instanceof NetworkError && cause.stage !== undefined && cause.agentId === agentId
-  const message = told ? cause.message : `Agent ${agentId} failed to start ${nameOf(row)}: ${messageOf(cause)}`
+  const complete = cause instanceof NetworkError && cause.stage !== undefined && cause.agentId === agentId
+  const said = messageOf(cause)
+  const message = complete ? said : `Agent ${agentId} failed to start ${nameOf(row)}: ${said}`
   // Codes after which trying again makes sense are kept.
   const kept = cause instanceof NetworkError && retryableStarts.has(cause.code) ? cause.code : code
   const retryAfterMs = cause instanceof NetworkError ? cause.retryAfterMs : undefined
-  return new NetworkError(kept, message, { ...details(row, agentId), stage, retryAfterMs, cause })
+  const error = new NetworkError(kept, message, { ...details(row, agentId), stage, retryAfterMs, cause })
+  const told = didNotStart(row.kind, row.uuid, agentId)
+  return because(said.startsWith(told) ? said.slice(told.length) : said, error)
+}
+
+/** How an agent of ours begins to tell that. */
+export function didNotStart(kind: ContainerKind, uuid: ContainerUuid | undefined, agentId: AgentUuid): string {
+  const name = uuid === undefined ? '' : ` ${uuid}`
+  return `Container${name} of kind '${kind}' did not start on agent ${agentId}: `
 }
 
 export function startTimedOut(row: ContainerRow, agentId: AgentUuid, waitedMs: number): NetworkError {
@@ -142,7 +151,7 @@ export function ended(row: ContainerRow, how: string): NetworkError {
   )
 }
 
-/** The bare reason in an error of {@link agentLeft} or {@link ended}; of any other, its message. */
+/** The bare reason in an error of {@link startFailed}, {@link agentLeft} or {@link ended}; of any other, its message. */
 export function howOf(error: NetworkError & { readonly how?: string }): string {
   return error.how ?? error.message
 }

@@ -3,14 +3,13 @@
 
 import type { ContainerMove } from '../api/diagnosis'
 import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
+import { reasonOf } from './reason'
 import type { ContainerRow } from './rows'
 
 /** Containers of which moves are remembered, and as many that have ended; those that changed longest ago are forgotten first. */
 export const maxRemembered = 1_000
-/** Moves of one of them: the last. All together take 4 MB at most. */
+/** Moves of one of them: the last. All together take 7 MB at most, or 12 MB where texts are not Latin: measured. */
 export const maxMovesEach = 8
-/** Characters of a reason. */
-const maxWhyChars = 256
 
 /** A move, in the clock of `now`. */
 export type RememberedMove = ContainerMove
@@ -42,12 +41,15 @@ export class History {
     if (known || row.trouble !== undefined) this.note(row, 'started', now, agentId)
   }
 
-  /** The network has it no more. */
+  /** The network has it no more. What never served has not ended; that it could not be started is remembered. */
   end(row: ContainerRow, now: number, why: string): void {
     const { uuid, kind, servedBy } = row
-    // What never served has not ended
-    if (uuid === undefined || servedBy === undefined) return
-    this.put(this.ended, uuid, kind, this.after(uuid, { at: now, what: 'ended', agentId: servedBy, why }))
+    if (uuid === undefined) return
+    const moves =
+      servedBy === undefined
+        ? this.living.get(uuid)?.moves
+        : this.after(uuid, { at: now, what: 'ended', agentId: servedBy, why })
+    if (moves !== undefined) this.put(this.ended, uuid, kind, moves)
   }
 
   of(uuid: ContainerUuid): Biography | undefined {
@@ -57,9 +59,12 @@ export class History {
   private after(uuid: ContainerUuid, { at, what, agentId, why }: RememberedMove): RememberedMove[] {
     const move: RememberedMove = { at, what }
     if (agentId !== undefined) move.agentId = agentId
-    if (why !== undefined) move.why = why.slice(0, maxWhyChars)
+    if (why !== undefined) move.why = reasonOf(why)
     const before = this.of(uuid)?.moves
-    return before === undefined ? [move] : [...before.slice(1 - maxMovesEach), move]
+    const last = before?.at(-1)
+    if (before === undefined || last === undefined) return [move]
+    if (!isSame(last, move)) return [...before.slice(1 - maxMovesEach), move]
+    return [...before.slice(0, -1), { ...move, times: (last.times ?? 1) + 1 }]
   }
 
   /** It is in one of the maps, last. */
@@ -67,7 +72,7 @@ export class History {
     map: Map<ContainerUuid, Biography>,
     uuid: ContainerUuid,
     kind: ContainerKind,
-    moves: RememberedMove[]
+    moves: readonly RememberedMove[]
   ): void {
     this.living.delete(uuid)
     this.ended.delete(uuid)
@@ -76,4 +81,8 @@ export class History {
     const [oldest] = map.keys()
     map.delete(oldest)
   }
+}
+
+function isSame(one: RememberedMove, other: RememberedMove): boolean {
+  return one.what === other.what && one.agentId === other.agentId && one.why === other.why
 }

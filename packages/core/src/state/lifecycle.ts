@@ -129,8 +129,10 @@ export class Lifecycle {
   }
 
   failGet(get: PendingGet, error: NetworkError): void {
-    this.tables.gets.delete(get)
-    this.tables.outbox.push({ type: 'get-failed', getId: get.getId, error })
+    const { gets, failedGets, clock, outbox } = this.tables
+    gets.delete(get)
+    failedGets.note(get, error, clock.now)
+    outbox.push({ type: 'get-failed', getId: get.getId, error })
   }
 
   /** The get cannot have that row now: it fails, unless its client held it before. Then that is counted, and the row wanted. */

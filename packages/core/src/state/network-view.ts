@@ -3,10 +3,10 @@
 
 import type { AgentRecordInfo } from '../api/agent'
 import type { ContainerRecord, GetOptions } from '../api/container'
-import type { ContainerExplanation, ContainerSummary, KindWait } from '../api/diagnosis'
+import type { ContainerExplanation, ContainerSummary, FailedGets, KindWait } from '../api/diagnosis'
 import type { AgentUuid, ClientUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { ActivationToken } from '../api/token'
-import { explain, unserved, whyNotServed, whyUnknown } from './explain'
+import { explain, failedGetsByKind, unserved, whyNotServed } from './explain'
 import type { ContainerLookup } from './queries'
 import { agentInfos, lookup } from './reports'
 import { recordOf } from './rows'
@@ -84,14 +84,14 @@ export class NetworkView {
     return waitsByKind(this.tables, now)
   }
 
+  /** Which gets have failed lately. */
+  failedGets(now: number, unixNow: number): FailedGets[] {
+    return failedGetsByKind(this.tables, { now, unixNow })
+  }
+
   /** Why that container is not served, for the stage of an error; undefined when there is none. */
   whyNotServed(uuid: ContainerUuid, now: number): string | undefined {
     return whyNotServed(this.tables, uuid, now)
-  }
-
-  /** What a get of that uuid waits for, of which nothing else is known; undefined when nobody gets it. */
-  whyUnknown(uuid: ContainerUuid): string | undefined {
-    return whyUnknown(this.tables, uuid)
   }
 
   /** The last token that was given or seen. */

@@ -4,7 +4,7 @@
 import type { ContainerEndpointRef, ContainerUuid } from '../api/identifiers'
 import { NetworkError } from '../errors'
 import type { Endings } from './endings'
-import { startFailed, startTimedOut, uuidConflict, wrongUuid } from './failures'
+import { howOf, startFailed, startTimedOut, uuidConflict, wrongUuid } from './failures'
 import type { Lifecycle } from './lifecycle'
 import type { Placement } from './placement'
 import { serves } from './queries'
@@ -122,7 +122,7 @@ export class Starting {
     const trouble = troubleOf(row)
     trouble.tried.add(agentId)
     trouble.lastError = error
-    this.tables.history.note(row, 'start-failed', now, agentId, error.message)
+    this.tables.history.note(row, 'start-failed', now, agentId, howOf(error))
     // Others may have room
     const full = error.code === 'CAPACITY' && row.waiters.size > 0
     if (!isWanted(row) && !full) this.lifecycle.refuseWaiters(row, error)

@@ -13,6 +13,7 @@ import { ContainerTable } from './container-table'
 import { DeadlineQueue } from './deadline-queue'
 import { DrainTable } from './drain-table'
 import { EventFeed } from './event-feed'
+import { FailedGetTable } from './failed-get-table'
 import { GetTable } from './get-table'
 import { History } from './history'
 import { Meter } from './meter'
@@ -56,6 +57,7 @@ export class Tables {
   readonly terminations = new TerminationTable()
   readonly tombstones = new Tombstones()
   readonly history = new History()
+  readonly failedGets = new FailedGetTable()
   readonly tokens: TokenSource
   readonly outbox: Outbox
   readonly feed: EventFeed

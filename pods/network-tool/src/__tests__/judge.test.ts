@@ -4,6 +4,7 @@
 import type {
   AgentCapacity,
   ContainerKind,
+  ContainerUuid,
   CoordinatorDiagnosis,
   KindWait,
   ProcessDiagnosis
@@ -123,6 +124,22 @@ describe('the doctor', () => {
       'a cause of a later release',
       ofCoordinator({ waits: [{ kind: 'room' as ContainerKind, cause: 'mood' as never, gets: 1, containers: 0 }] }),
       'warn coordinator waiting: kind room, 1 get: they wait for: mood'
+    ],
+    [
+      'gets that failed lately',
+      ofCoordinator({
+        failedGets: [
+          {
+            kind: 'room' as ContainerKind,
+            uuid: 'lobby' as ContainerUuid,
+            at: 1_005 - 60_000,
+            code: 'START_FAILED',
+            why: 'no memory',
+            gets: 3
+          }
+        ]
+      }),
+      'warn coordinator failed gets: kind room, 3 gets with START_FAILED, the last 60 s ago for container lobby: no memory'
     ],
     [
       'an old coordinator',

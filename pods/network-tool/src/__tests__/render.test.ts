@@ -118,6 +118,35 @@ describe('an explanation', () => {
     ])
   })
 
+  test('says each reason once, and what happened again and again with how often', () => {
+    const known = {
+      uuid: 'u',
+      kind: 'k',
+      state: 'absent',
+      since: at,
+      holderCount: 0,
+      holders: [],
+      waiterCount: 0,
+      waiters: [],
+      standbys: [],
+      moves: [
+        { at: at - 2_000, what: 'start-failed', agentId: 'a1', why: 'no database' },
+        { at, what: 'start-failed', agentId: 'a2', why: 'no memory', times: 3 },
+        { at, what: 'start-failed', agentId: 'a1', why: 'no database' }
+      ],
+      failedGets: { kind: 'k', uuid: 'u', at, code: 'START_FAILED', why: 'Agent a2 failed: no memory', gets: 4 }
+    } as unknown as ContainerExplanation
+    expect(explanationLines(known, at + 5_000, plainStyle)).toEqual([
+      'Container u of kind k',
+      '  State:         absent since 2026-01-02 03:04:05 UTC, 5 s ago',
+      '  Gets failed:   4, the last 2026-01-02 03:04:05 UTC, 5 s ago: START_FAILED, Agent a2 failed: no memory',
+      '  Moves:',
+      '    2026-01-02 03:04:03 UTC  failed to start on a1: no database',
+      '    2026-01-02 03:04:05 UTC  failed to start on a2, 3 times: as above',
+      '    2026-01-02 03:04:05 UTC  failed to start on a1: as above'
+    ])
+  })
+
   test.each([
     ['started', at + 400, '  Last request:  none after its first second'],
     ['asked later', at + 3_000, '  Last request:  2026-01-02 03:04:08 UTC, 2 s ago']

@@ -168,6 +168,16 @@ describe('the built tool', () => {
     expect(unknown).toMatchObject({ code: 3, out: '' })
   })
 
+  test('explains why a get has failed, and the doctor tells of it', async () => {
+    expect((await world.run('get', 'nobodys', '--uuid', 'wanted', '--timeout', '1s')).code).not.toBe(0)
+    const { out, code } = await world.run('explain', 'wanted')
+    expect(code).toBe(3)
+    expect(out).toMatch(
+      /^Container wanted of kind nobodys\n +State: +absent since .*\n +Gets failed: +1, .*: NO_AGENT, /
+    )
+    expect((await world.run('doctor')).out).toMatch(/failed gets +kind nobodys, 1 get with NO_AGENT/)
+  })
+
   test('ends a container, and restarts a held one by force', async () => {
     expect((await world.run('terminate', 'held')).code).toBe(2)
     const forced = await world.run('terminate', 'held', '--force', '--reason', 'stuck')

@@ -21,6 +21,7 @@ export interface Finding {
     | 'recovery'
     | 'containers'
     | 'waiting'
+    | 'failed gets'
     | 'capacity'
     | 'agents'
     | 'kinds'

@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { CoordinatorDiagnosis, KindWait, ProcessDiagnosis, WaitCause } from '@hcengineering/network-core'
+import type {
+  CoordinatorDiagnosis,
+  FailedGets,
+  KindWait,
+  ProcessDiagnosis,
+  WaitCause
+} from '@hcengineering/network-core'
 import { capacityText, isFull } from '../commands/agents'
 import { bytes, counted, span } from '../output/text'
 import type { AgentFacts, Answer, DeploymentFacts, Finding, Level } from './findings'
@@ -32,6 +38,7 @@ function judgeCoordinator({ version, connectedInMs, coordinator }: DeploymentFac
     ...recoveryOf(facts),
     finding('containers', ...containersOf(facts)),
     ...waitsOf(facts),
+    ...failuresOf(facts),
     finding('limits', 'ok', limitsOf(facts))
   ]
 }
@@ -129,8 +136,8 @@ function containersOf({ containers, references, pendingGets, clients }: Coordina
   return (containers.lost ?? 0) > 0 ? ['warn', `${says}; see network containers --state lost`] : ['ok', says]
 }
 
-/** Kinds that are named, of those for which something waits. */
-const maxWaits = 10
+/** Kinds that are named, of those for which something waits, or failed. */
+const maxKinds = 10
 
 /** A start or an end that runs passes by itself; a coordinator of a later release may know causes that this tool does not. */
 const waitTexts: Readonly<Record<WaitCause, readonly [Level, string]>> = {
@@ -147,7 +154,7 @@ const waitTexts: Readonly<Record<WaitCause, readonly [Level, string]>> = {
 
 function waitsOf({ waits = [] }: CoordinatorDiagnosis): Finding[] {
   const finding = of('coordinator')
-  const named = waits.slice(0, maxWaits).map(({ kind, cause, gets, containers, lastError }: KindWait) => {
+  const named = waits.slice(0, maxKinds).map(({ kind, cause, gets, containers, lastError }: KindWait) => {
     const [level, text] = waitTexts[cause] ?? ['warn', `they wait for: ${String(cause)}`]
     const who = [
       ...(gets > 0 ? [counted(gets, 'get')] : []),
@@ -156,8 +163,22 @@ function waitsOf({ waits = [] }: CoordinatorDiagnosis): Finding[] {
     const why = lastError === undefined ? '' : `; the last error: ${lastError}`
     return finding('waiting', level, `kind ${kind}, ${who.join(' and ')}: ${text}${why}`)
   })
-  const rest = waits.length - named.length
-  return rest > 0 ? [...named, finding('waiting', 'warn', `and for ${rest} more`)] : named
+  return withRest('waiting', named, waits.length, 'and for')
+}
+
+function failuresOf({ failedGets = [], at }: CoordinatorDiagnosis): Finding[] {
+  const finding = of('coordinator')
+  const named = failedGets.slice(0, maxKinds).map(({ kind, uuid, code, why, gets, at: last }: FailedGets) => {
+    const which = uuid === undefined ? '' : ` for container ${uuid}`
+    const when = `${gets === 1 ? '' : 'the last '}${span(Math.max(0, at - last))} ago${which}`
+    return finding('failed gets', 'warn', `kind ${kind}, ${counted(gets, 'get')} with ${code}, ${when}: ${why}`)
+  })
+  return withRest('failed gets', named, failedGets.length, 'and')
+}
+
+function withRest(check: Finding['check'], named: Finding[], count: number, and: string): Finding[] {
+  const rest = count - named.length
+  return rest > 0 ? [...named, of('coordinator')(check, 'warn', `${and} ${rest} more`)] : named
 }
 
 function limitsOf({ limits }: CoordinatorDiagnosis): string {

@@ -217,10 +217,29 @@ describe('the history', () => {
 
   test('keeps the last moves of each', () => {
     const history = new History()
-    for (let i = 0; i < 20; i++) history.note(row('u'), 'lost', i)
+    for (let i = 0; i < 20; i++) history.note(row('u'), 'lost', i, undefined, `${i}`)
     expect(history.of(uuidOf('u'))?.moves.map(({ at }) => at)).toEqual(
       Array.from({ length: maxMovesEach }, (_, i) => 20 - maxMovesEach + i)
     )
+  })
+
+  test('keeps what happens again and again once', () => {
+    const history = new History()
+    for (let i = 0; i < 20; i++) history.note(row('u'), 'lost', i)
+    expect(history.of(uuidOf('u'))?.moves).toEqual([{ at: 19, what: 'lost', times: 20 }])
+  })
+
+  test('of what never served costs the living nothing when it ends', () => {
+    const history = new History()
+    const inVain = (uuid: string): Parameters<History['note']>[0] => ({ ...row(uuid), servedBy: undefined })
+    history.note(row('old'), 'lost', 0)
+    for (let i = 0; i <= maxRemembered; i++) {
+      history.note(inVain(`v${i}`), 'start-failed', 0)
+      history.end(inVain(`v${i}`), 0, 'so')
+    }
+    expect(history.of(uuidOf('old'))).toBeDefined()
+    expect(history.of(uuidOf('v0'))).toBeUndefined()
+    expect(history.of(uuidOf(`v${maxRemembered}`))?.moves).toEqual([{ at: 0, what: 'start-failed' }])
   })
 
   test('forgets those that changed longest ago, and those that end cost the living nothing', () => {
