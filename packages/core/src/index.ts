@@ -184,6 +184,7 @@ export {
 } from './validators'
 export { version } from './version'
 export { NetworkImpl } from './runtime/network'
+export type { RelayGapListener } from './runtime/container-calls'
 export type { AcquireOptions, AgentProbe, GiveUpWriter } from './runtime/network-kernel'
 export type { NetworkOptions, NetworkTimeouts } from './runtime/network-options'
 export { checkLogger, checkTickManager } from './runtime/collaborators'

@@ -153,6 +153,7 @@ export class NetworkServer {
       for (const agentId of agents) this.leases.voids(agentId, network.newToken())
       return this.leases.written()
     }
+    network.onRelayGap = (client, gap) => this.tellGaps(client, [gap])
     network.onProbe = (_agentId, client) => {
       if (client !== undefined) this.owners.probe(client)
     }
@@ -203,6 +204,7 @@ export class NetworkServer {
     await this.reminders?.close()
     this.network.onProbe = undefined
     this.network.onGivenUp = undefined
+    this.network.onRelayGap = undefined
     this.owners.close()
     this.leases.close()
     await this.rpcServer.close()
@@ -272,10 +274,16 @@ export class NetworkServer {
     for (const [listener, uuids] of this.network.relayedFrom(
       (agentId) => this.agents.get(agentId)?.client === client
     )) {
-      const gaps = uuids.map((uuid): RelayGap => ({ uuid, reason }))
-      // One that is cut off is told of a gap anyway
-      this.rpcServer.send(listener, { agents: [], containers: [], gaps }).catch(() => {})
+      this.tellGaps(
+        listener,
+        uuids.map((uuid) => ({ uuid, reason }))
+      )
     }
+  }
+
+  /** One that is cut off is told of a gap anyway. */
+  private tellGaps(listener: ClientUuid, gaps: RelayGap[]): void {
+    this.rpcServer.send(listener, { agents: [], containers: [], gaps }).catch(() => {})
   }
 
   /** `[clientId, uuid, data]`: a container's event for a client whose connection runs through here. */
@@ -288,8 +296,7 @@ export class NetworkServer {
       this.options.logger?.debug('A relayed event was not delivered', { error: reason })
       // Beyond what it may have waiting its own line tells it; what it cannot be told in its protocol is told here
       if (error instanceof NetworkError && error.code === 'OVERLOADED') return
-      const gap: RelayGap = { uuid: uuid as ContainerUuid, reason }
-      this.rpcServer.send(listener as ClientUuid, { agents: [], containers: [], gaps: [gap] }).catch(() => {})
+      this.tellGaps(listener as ClientUuid, [{ uuid: uuid as ContainerUuid, reason }])
     })
   }
 }

@@ -12,13 +12,18 @@ import { NetworkError, messageOf } from '../errors'
 import { checkName } from '../labels'
 import { serves, type ContainerState, type ReadyEffect } from '../state'
 import { readValue } from '../unread'
+import type { RelayGap } from '../operations'
 import type { Broadcast } from './client-link'
 import { Deadlines, sooner } from './deadlines'
 import { NetworkKernel, type KernelListener } from './network-kernel'
 import type { ResolvedNetworkOptions } from './network-options'
 import { ParkedCalls } from './parked-calls'
 import { deadlineError, isUnexecuted, RelayedCall, type Serving } from './relayed-call'
+import { RelayRetries } from './relay-retries'
 import { Relays, type Relay } from './relays'
+
+/** Tells a client of events that it may have missed. */
+export type RelayGapListener = (client: ClientUuid, gap: RelayGap) => void
 
 /** What goes to containers through the coordinator: requests, which wait while a container moves, and connections, which follow it. */
 export class ContainerCalls implements KernelListener {
@@ -26,6 +31,9 @@ export class ContainerCalls implements KernelListener {
   private readonly deadlines: Deadlines
   private readonly parked: ParkedCalls
   private readonly relays = new Relays()
+  private readonly retries: RelayRetries
+  /** Told of a client that listens to a container by a connection that could not be made again yet. */
+  onRelayGap?: RelayGapListener
 
   constructor(
     private readonly tickManager: TickManager,
@@ -33,6 +41,7 @@ export class ContainerCalls implements KernelListener {
   ) {
     this.kernel = new NetworkKernel(tickManager, options, this)
     this.deadlines = new Deadlines(tickManager)
+    this.retries = new RelayRetries(tickManager)
     this.parked = new ParkedCalls(options.maxParkedRequests)
   }
 
@@ -85,7 +94,8 @@ export class ContainerCalls implements KernelListener {
         this.checkClient(client, uuid)
         if (!wanted()) throw new NetworkError('CANCELLED', `Disconnected from container ${uuid} meanwhile`, { uuid })
         try {
-          return await this.open(client, uuid, relay, serving.agent)
+          await this.open(client, uuid, relay, serving.agent)
+          return this.retries.stop(relay)
         } catch (error) {
           if (!wanted() || !this.hasMoved(uuid, serving)) throw error
         }
@@ -140,12 +150,8 @@ export class ContainerCalls implements KernelListener {
     const agent = this.kernel.agent(agentId)
     const relays = agent?.connect === undefined ? [] : this.relays.of(uuid)
     if (agent === undefined || relays.length === 0) return this.parked.release(uuid)
-    const connects = relays.map(async ([client, relay]) => {
-      const opened = this.open(client, uuid, relay, agent)
-      this.background(opened, `connect client ${client} again to container ${uuid}, which moved`)
-      await opened
-    })
-    const reconnected = Promise.allSettled(connects).then(() => this.parked.release(uuid))
+    const connects = relays.map(async ([client, relay]) => await this.reopen(client, uuid, relay, agent))
+    const reconnected = Promise.all(connects).then(() => this.parked.release(uuid))
     this.background(reconnected, 'let requests go on after a move')
   }
 
@@ -162,8 +168,23 @@ export class ContainerCalls implements KernelListener {
 
   close(): void {
     this.kernel.close()
+    this.retries.close()
     this.parked.failAll(new NetworkError('CLOSED', 'The network was closed'))
     this.deadlines.close()
+  }
+
+  /** Its container has come to that agent. Whom the first attempt fails is told, since nobody else tries. */
+  private async reopen(client: ClientUuid, uuid: ContainerUuid, relay: Relay, agent: NetworkAgent): Promise<void> {
+    await this.retries.begin(relay, {
+      // It may have registered anew since
+      open: async () => await this.open(client, uuid, relay, this.kernel.agent(agent.uuid) ?? agent),
+      isWanted: () => this.relays.find(client, uuid) === relay,
+      failed: (error) => {
+        const cause = messageOf(error)
+        this.options.logger.warn('A relayed connection could not be made again yet', { client, uuid, cause })
+        this.onRelayGap?.(client, { uuid, reason: `the connection could not be made again yet: ${cause}` })
+      }
+    })
   }
 
   /** Asks the agent for it; once more changes nothing. */

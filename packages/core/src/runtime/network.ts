@@ -31,7 +31,7 @@ import { recordOfAgent } from './agent-record'
 import { currentChain } from './call-scope'
 import type { Broadcast } from './client-link'
 import { checkTickManager } from './collaborators'
-import { ContainerCalls } from './container-calls'
+import { ContainerCalls, type RelayGapListener } from './container-calls'
 import { RelayedStreams } from './relayed-streams'
 import type { AcquireOptions, AgentProbe, GiveUpWriter, NetworkKernel } from './network-kernel'
 import { OperatorService } from './operator-service'
@@ -81,6 +81,15 @@ export class NetworkImpl implements Network, NetworkWithClients {
 
   set onGivenUp(write: GiveUpWriter | undefined) {
     this.kernel.onGivenUp = write
+  }
+
+  /** Set by `NetworkServer`, which can tell the client. */
+  get onRelayGap(): RelayGapListener | undefined {
+    return this.calls.onRelayGap
+  }
+
+  set onRelayGap(tell: RelayGapListener | undefined) {
+    this.calls.onRelayGap = tell
   }
 
   /** Of the tables; cheap. */

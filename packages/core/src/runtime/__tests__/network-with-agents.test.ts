@@ -105,8 +105,8 @@ describe('NetworkImpl with AgentImpl', () => {
     }
     await first.agent.close()
     await world.time.advance(100)
-    const failed = 'Failed to connect client c1 again to container a, which moved'
-    expect(warnings).toEqual([[failed, { error: 'no more connections' }]])
+    const failed = 'A relayed connection could not be made again yet'
+    expect(warnings).toEqual([[failed, { client: c1, uuid: a, cause: 'no more connections' }]])
     expect(await world.network.request(a, 'say', 1, c1)).toMatchObject({ data: 1 })
   })
 

@@ -218,6 +218,89 @@ describe('network', () => {
     expect(events).toEqual(['seen'])
   })
 
+  describe('a relayed connection that could not be made again after a move', () => {
+    /** Listening to a container that has moved to agent b, which refuses so many connects. */
+    async function moved(refusals: number): Promise<{ attempts: () => number; gaps: unknown[] }> {
+      const gaps: unknown[] = []
+      network.onRelayGap = (listener, gap) => gaps.push([listener, gap])
+      network.addClient(client)
+      await join(network, a)
+      await network.get(client, kind, { uuid: room })
+      await network.connect(client, room, async () => {})
+      let attempts = 0
+      b.connect = async () => {
+        if (++attempts <= refusals) throw new NetworkError('REMOTE_ERROR', 'not yet')
+      }
+      await join(network, b)
+      await network.unregister(a.uuid)
+      await settled()
+      return { attempts: () => attempts, gaps }
+    }
+
+    const pass = async (ms: number): Promise<void> => {
+      ticks.setTime(ticks.now() + ms)
+      await settled()
+    }
+
+    test('is tried again, after delays that double, until it is; its client is told once', async () => {
+      const { attempts, gaps } = await moved(3)
+      expect(attempts()).toBe(1)
+      for (const [ms, count] of [
+        [99, 1],
+        [1, 2],
+        [199, 2],
+        [1, 3],
+        [400, 4],
+        [60_000, 4]
+      ]) {
+        await pass(ms)
+        expect([ms, attempts()]).toEqual([ms, count])
+      }
+      expect(gaps).toEqual([[client, { uuid: room, reason: 'the connection could not be made again yet: not yet' }]])
+    })
+
+    test('is tried every five seconds at last', async () => {
+      const { attempts } = await moved(Infinity)
+      for (let delay = 100; delay < 5_000; delay *= 2) await pass(delay)
+      const before = attempts()
+      await pass(4_999)
+      expect(attempts()).toBe(before)
+      await pass(1)
+      expect(attempts()).toBe(before + 1)
+    })
+
+    test('lets requests that waited go on meanwhile', async () => {
+      await moved(1)
+      void network.request(room, 'hello')
+      expect(b.log).toContain('request hello')
+    })
+
+    test.each([
+      ['its client has closed it', async () => await network.disconnect(client, room)],
+      ['its client is gone', async () => network.removeClient(client)],
+      ['its client has made it again', async () => await network.connect(client, room, async () => {}).catch(() => {})],
+      ['the network is closed', async () => await network.close()]
+    ])('is not tried again when %s', async (_when, end) => {
+      const { attempts } = await moved(1)
+      await end()
+      const before = attempts()
+      await pass(10_000)
+      expect(attempts()).toBe(before)
+    })
+
+    test('is made elsewhere when its container has moved on', async () => {
+      const { attempts } = await moved(Infinity)
+      const c = new ScriptedAgent('c')
+      await join(network, c)
+      await network.unregister(b.uuid)
+      await settled()
+      const before = attempts()
+      await pass(10_000)
+      expect(attempts()).toBe(before)
+      expect(c.log).toEqual(['start room-1', 'connect client-1 to room-1'])
+    })
+  })
+
   test('an agent that passes requests on is given the caller; what it never executed goes to where the container is by then', async () => {
     const asked: { agent: string; caller: Caller }[] = []
     for (const agent of [a, b]) {
