@@ -1,12 +1,19 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-// Holds the tables of docs/ERRORS.md and docs/LIMITS.md and the code together, both ways: what the code has is
+// Holds the tables of docs/ERRORS.md, docs/LIMITS.md and docs/PLACEMENT.md and the code together, both ways: what the code has is
 // explained, and what is explained is what the code has.
 import { deepEqual } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defaultTimeoutsMs, errorCodes, limits, retryableCodes, timeouts } from '@hcengineering/network-core'
+import {
+  defaultTimeoutsMs,
+  errorCodes,
+  limits,
+  placementPolicies,
+  retryableCodes,
+  timeouts
+} from '@hcengineering/network-core'
 import type { Check } from './check.ts'
 import { rootFolder } from './program.ts'
 
@@ -46,10 +53,11 @@ function explained(document: string, owner: string, values: Readonly<Record<stri
 const inMs = (seconds: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(seconds).map(([name, value]) => [name, value * 1000]))
 
-/** The checks of both documents. */
+/** The checks of these documents. */
 export function docsTableChecks(): Check[] {
   const errors = 'docs/ERRORS.md'
   const limitsDocument = 'docs/LIMITS.md'
+  const placement = 'docs/PLACEMENT.md'
   return [
     { title: `${errors} explains every code once`, run: () => deepEqual(rows(errors).map(nameOf), [...errorCodes]) },
     {
@@ -68,6 +76,13 @@ export function docsTableChecks(): Check[] {
             .map(nameOf),
           []
         )
+    },
+    {
+      title: `${placement} explains every policy`,
+      run: () => {
+        const found = rows(placement).flatMap((row) => /^policy: '(.*)'$/.exec(nameOf(row))?.[1] ?? [])
+        deepEqual(sorted(found), sorted(placementPolicies))
+      }
     },
     { title: `${limitsDocument} has every limit`, run: () => explained(limitsDocument, 'limits', limits) },
     {

@@ -73,13 +73,14 @@ export type {
 } from './api/identifiers'
 export { silentLogger, type LogFields, type Logger } from './api/logger'
 export type { Network, NetworkWithClients } from './api/network'
-export type {
-  AgentCapacity,
-  AgentLoad,
-  GetPlacement,
-  KindPlacement,
-  PlacementPolicy,
-  RebalancingOptions
+export {
+  placementPolicies,
+  type AgentCapacity,
+  type AgentLoad,
+  type GetPlacement,
+  type KindPlacement,
+  type PlacementPolicy,
+  type RebalancingOptions
 } from './api/placement'
 export type { StreamContext, StreamOpening, StreamOptions, StreamPeer } from './api/stream'
 export type { NotYet, PreTermination, RetireOptions, RetireOutcome, TerminateContext } from './api/termination'

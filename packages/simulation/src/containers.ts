@@ -196,6 +196,7 @@ export class SimulatedContainer implements Container {
   }
 
   connect(clientId: ClientUuid, broadcast: (data: EventData) => Promise<void>): void {
+    if (this.host.sick.get(this.uuid) === 'reject') throw new Error('not well')
     this.host.history.record({ type: 'connected', instance: this.id, client: clientId })
     this.listeners.set(clientId, broadcast)
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentShape, Plan, PlacementShape, StartBehaviour } from './plan'
+import { placementPolicies } from '@hcengineering/network-core'
 import { Random } from '@hcengineering/network-testing/kernel'
 
 /** One run in nine: agents take so many containers and no more, and who joins is given some. */
@@ -22,7 +23,7 @@ export function drawPlacement(seed: number, agents: readonly AgentShape[]): Pick
         : { byKind: { room: random.int(1, 3), desk: random.int(1, 2), shelf: 1 } }
     ),
     byKind: {
-      room: { policy: random.pick(['round-robin', 'least-loaded']), rebalance: true },
+      room: { policy: random.pick(placementPolicies), rebalance: true },
       desk: { policy: 'least-loaded', attract: ['blue'], repel: ['red'], rebalance: random.chance(0.5) }
     },
     rebalancing: { atOnce: random.int(1, 3), perMinute: random.pick([30, 120, 600]) }

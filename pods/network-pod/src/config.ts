@@ -2,13 +2,18 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { TransportName } from '@hcengineering/network-backrpc'
-import type { NetworkOptions, NetworkTimeouts, PlacementOptions, PlacementPolicy } from '@hcengineering/network-core'
+import {
+  placementPolicies,
+  type NetworkOptions,
+  type NetworkTimeouts,
+  type PlacementOptions,
+  type PlacementPolicy
+} from '@hcengineering/network-core'
 
 import { parseByKind, parseChoice, parseHost, parseNumber, parseRules, type Parsed } from './parse'
 import {
   logLevels,
   numberVariables,
-  policies,
   transports,
   variables,
   type LogLevel,
@@ -147,7 +152,7 @@ export function readConfig(env: Environment): ConfigResult {
     placement: {
       placement: {
         policy: reader.read<PlacementPolicy>('PLACEMENT', variables.PLACEMENT.default, (text) =>
-          parseChoice(text, policies)
+          parseChoice(text, placementPolicies)
         )
       },
       placementByKind: reader.read('PLACEMENT_BY_KIND', {}, parseRules),

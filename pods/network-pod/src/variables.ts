@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { TransportName } from '@hcengineering/network-backrpc'
-import { defaultTimeoutsMs, limits, timeouts, type PlacementPolicy } from '@hcengineering/network-core'
+import { defaultTimeoutsMs, limits, placementPolicies, timeouts } from '@hcengineering/network-core'
 
 /** From quiet to loud: each level writes its own lines and those of the levels before it. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
@@ -14,7 +14,6 @@ export type LogLevel = (typeof logLevels)[number]
 export const transports = ['zmtp', 'zeromq'] as const satisfies readonly TransportName[]
 
 /** How agents are chosen where nothing else is said of a kind. */
-export const policies = ['round-robin', 'least-loaded'] as const satisfies readonly PlacementPolicy[]
 
 /** What a number counts; the name of its variable ends in it. */
 export type Unit = 'port' | 'seconds' | 'milliseconds' | 'bytes' | 'requests' | 'moves'
@@ -117,7 +116,7 @@ export const variables = {
   LEDGER_FILE: { type: 'file', default: 'network-ledger.json', none: 'off' },
   LOG_LEVEL: { type: 'choice', default: 'info', choices: logLevels },
   TRANSPORT: { type: 'choice', default: 'zmtp', choices: transports },
-  PLACEMENT: { type: 'choice', default: 'round-robin', choices: policies },
+  PLACEMENT: { type: 'choice', default: 'round-robin', choices: placementPolicies },
   PLACEMENT_BY_KIND: { type: 'rules' },
   ...numberVariables,
   UNUSED_CONTAINER_TIMEOUT_SECONDS_BY_KIND: { type: 'by-kind', base: 'UNUSED_CONTAINER_TIMEOUT_SECONDS' },

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { KindPlacement } from '@hcengineering/network-core'
+import { placementPolicies, type KindPlacement, type PlacementPolicy } from '@hcengineering/network-core'
 import type { Child } from '../harness/child'
 import type { RoundResult } from '../harness/closed-loop'
 import { until } from '../harness/waiting'
@@ -19,11 +19,15 @@ const MICROSECONDS = 1e6
 /** What a process of agents may have; each is a server and a client. */
 const AGENTS_PER_PROCESS = 50
 
-/** Policies by the kind that has them. */
+const titles: Readonly<Record<PlacementPolicy, string>> = {
+  'round-robin': 'round robin',
+  'least-loaded': 'least loaded'
+}
+
+/** Rules by the kind that has them. */
 const policies: Readonly<Record<string, { readonly title: string; readonly rules: KindPlacement; tenants?: number }>> =
   {
-    'in-turn': { title: 'round robin', rules: { policy: 'round-robin' } },
-    'less-loaded': { title: 'least loaded', rules: { policy: 'least-loaded' } },
+    ...Object.fromEntries(placementPolicies.map((policy) => [policy, { title: titles[policy], rules: { policy } }])),
     attracted: { title: 'labels that attract', rules: { attract: ['tenant'] }, tenants: TENANTS }
   }
 const kinds = Object.keys(policies)

@@ -23,12 +23,15 @@ export interface AgentLoad {
 }
 
 /**
- * Which agent starts a container, of those that offer its kind and have room:
+ * The names of the policies; the compiler names every place that another one needs.
  *
  * - `round-robin`: the next in turn, each kind for itself
  * - `least-loaded`: of two drawn by lot the one with less to do: containers, requests in flight, lag of the event loop
  */
-export type PlacementPolicy = 'round-robin' | 'least-loaded'
+export const placementPolicies = ['round-robin', 'least-loaded'] as const
+
+/** Which agent starts a container, of those that offer its kind and have room: one of {@link placementPolicies}. */
+export type PlacementPolicy = (typeof placementPolicies)[number]
 
 /** Where the containers of a kind are started. The key of a label is what comes before its first `:` or `=`. */
 export interface KindPlacement {

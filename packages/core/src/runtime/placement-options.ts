@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { AgentCapacity, KindPlacement, RebalancingOptions } from '../api/placement'
+import { placementPolicies, type AgentCapacity, type KindPlacement, type RebalancingOptions } from '../api/placement'
 import { checkObject, checkOptions, refuseArgument } from '../arguments'
 import { checkName } from '../labels'
 import { PlacementRules, rulesOf, usualRules } from '../state/placement-rules'
@@ -31,8 +31,8 @@ function names(name: string, value: readonly string[] | undefined): readonly str
 
 function checked(name: string, given: KindPlacement): KindPlacement {
   const { policy, agents, attract, repel, rebalance } = checkObject(given, name)
-  if (policy !== undefined && policy !== 'round-robin' && policy !== 'least-loaded')
-    refuseArgument(`${name}.policy`, policy, "'round-robin' or 'least-loaded'")
+  if (policy !== undefined && !placementPolicies.includes(policy))
+    refuseArgument(`${name}.policy`, policy, placementPolicies.map((each) => `'${each}'`).join(' or '))
   if (rebalance !== undefined && typeof rebalance !== 'boolean')
     refuseArgument(`${name}.rebalance`, rebalance, 'true or false')
   const keys = (field: string, value: readonly string[] | undefined): readonly string[] | undefined => {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentUuid, ContainerKind } from '../api/identifiers'
+import type { PlacementPolicy } from '../api/placement'
 import type { AgentTable } from './agent-table'
 import type { Company } from './company'
 import type { Meter } from './meter'
@@ -23,8 +24,16 @@ export interface Wish {
   readonly pinned: AgentUuid | undefined
 }
 
+/** The agent that a policy chooses of those with room, none of `except`; none: the next in turn. */
+type Choice = (offer: Offer, except?: ReadonlySet<AgentUuid>) => AgentRow | undefined
+
 /** Chooses the agent that starts a container; costs the same whatever the number of agents. */
 export class Candidates {
+  private readonly byPolicy: Readonly<Record<PlacementPolicy, Choice>> = {
+    'round-robin': () => undefined,
+    'least-loaded': (offer, except) => this.lesser(offer, except)
+  }
+
   constructor(
     private readonly agents: AgentTable,
     private readonly company: Company,
@@ -37,8 +46,7 @@ export class Candidates {
   turn(kind: ContainerKind): AgentRow | undefined {
     const offer = this.agents.offer(kind)
     if (offer === undefined) return undefined
-    const lesser = this.rules.of(kind).leastLoaded ? this.lesser(offer) : undefined
-    return lesser ?? this.meter.one(offer.all.next())
+    return this.byPolicy[this.rules.of(kind).policy](offer) ?? this.meter.one(offer.all.next())
   }
 
   /** An agent with room for it, none of `except`. */
@@ -51,11 +59,7 @@ export class Candidates {
       const row = this.attracted(kind, labels, except) ?? this.apart(offer, kind, labels, except)
       if (row !== undefined) return row
     }
-    if (this.rules.of(kind).leastLoaded) {
-      const row = this.lesser(offer, except)
-      if (row !== undefined) return row
-    }
-    return this.inTurn(offer, except)
+    return this.byPolicy[this.rules.of(kind).policy](offer, except) ?? this.inTurn(offer, except)
   }
 
   /** That agent, if it offers the kind and has room. */

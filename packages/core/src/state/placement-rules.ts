@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { AgentUuid, ContainerKind } from '../api/identifiers'
-import type { KindPlacement } from '../api/placement'
+import type { KindPlacement, PlacementPolicy } from '../api/placement'
 
 /** Where the containers of one kind are started: `KindPlacement` with every value decided. */
 export interface KindRules {
-  readonly leastLoaded: boolean
+  readonly policy: PlacementPolicy
   /** Absent: any. */
   readonly agents: ReadonlySet<string> | undefined
   readonly attract: ReadonlySet<string>
@@ -18,16 +18,16 @@ const noKeys: ReadonlySet<string> = new Set()
 
 /** What holds where nothing is said. */
 export const usualRules: KindRules = {
-  leastLoaded: false,
+  policy: 'round-robin',
   agents: undefined,
   attract: noKeys,
   repel: noKeys,
   rebalance: false
 }
 
-export function rulesOf({ policy, agents, attract, repel, rebalance }: KindPlacement): KindRules {
+export function rulesOf({ policy = usualRules.policy, agents, attract, repel, rebalance }: KindPlacement): KindRules {
   return {
-    leastLoaded: policy === 'least-loaded',
+    policy,
     agents: agents && new Set(agents),
     attract: attract === undefined ? noKeys : new Set(attract),
     repel: repel === undefined ? noKeys : new Set(repel),

@@ -9,7 +9,7 @@ const kind = (name: string): ContainerKind => name as ContainerKind
 describe('options of placement', () => {
   it('round robin without anything', () => {
     expect(resolvePlacement({}).of(kind('k'))).toMatchObject({
-      leastLoaded: false,
+      policy: 'round-robin',
       agents: undefined,
       rebalance: false
     })
@@ -20,8 +20,12 @@ describe('options of placement', () => {
       placement: { policy: 'least-loaded', rebalance: true },
       placementByKind: { k: { rebalance: false, attract: ['tenant'] } }
     })
-    expect(rules.of(kind('k'))).toMatchObject({ leastLoaded: true, rebalance: false, attract: new Set(['tenant']) })
-    expect(rules.of(kind('other'))).toMatchObject({ leastLoaded: true, rebalance: true })
+    expect(rules.of(kind('k'))).toMatchObject({
+      policy: 'least-loaded',
+      rebalance: false,
+      attract: new Set(['tenant'])
+    })
+    expect(rules.of(kind('other'))).toMatchObject({ policy: 'least-loaded', rebalance: true })
   })
 
   it.each<[PlacementOptions, string]>([
