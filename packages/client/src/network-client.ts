@@ -25,6 +25,7 @@ import {
   type DiagnoseOptions,
   type DrainOptions,
   type DrainResult,
+  type KeptReminder,
   type ContainerRecord,
   type ContainerSummary,
   type ContainerUuid,
@@ -240,6 +241,16 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
   async unserved(kind?: ContainerKind): Promise<ContainerSummary[]> {
     this.checkOpen()
     return await this.operator.unserved(checkKind(kind))
+  }
+
+  async reminders(kind?: ContainerKind): Promise<KeptReminder[]> {
+    this.checkOpen()
+    return await this.operator.reminders(checkKind(kind))
+  }
+
+  async cancelReminder(uuid: ContainerUuid, name: string): Promise<boolean> {
+    this.checkOpen()
+    return await this.operator.cancelReminder(uuid, name)
   }
 
   async terminate(uuid: ContainerUuid, options: TerminateOptions = {}): Promise<TerminateResult> {

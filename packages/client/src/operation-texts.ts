@@ -21,6 +21,8 @@ export const operationTexts: Readonly<Record<keyof CoordinatorOperations, string
   nw: 'onUpdate()',
   ex: 'explain()',
   lu: 'unserved()',
+  lr: 'reminders()',
+  xr: 'cancelReminder()',
   ct: 'terminate()',
   ad: 'drainAgent()',
   di: 'diagnose()',

@@ -15,6 +15,7 @@ import {
   type DiagnoseOptions,
   type DrainOptions,
   type DrainResult,
+  type KeptReminder,
   type ProcessDiagnosis,
   type TerminateOptions,
   type TerminateResult
@@ -33,6 +34,13 @@ export interface NetworkOperator {
   explain(uuid: ContainerUuid): Promise<ContainerExplanation>
   /** The containers that start, end or are lost, of one kind or of all, and what each waits for: `list` has the others. */
   unserved(kind?: ContainerKind): Promise<ContainerSummary[]>
+  /** The reminders that the coordinator keeps, of containers of one kind or of all; none where it keeps none. */
+  reminders(kind?: ContainerKind): Promise<KeptReminder[]>
+  /**
+   * Takes a reminder back in place of its container, which may be no more; resolves, when that is on the coordinator's disk, with
+   * whether there was one. `UNAVAILABLE` when that disk cannot be written.
+   */
+  cancelReminder(uuid: ContainerUuid, name: string): Promise<boolean>
   /** Ends a container; resolves when it has ended there, or says that it cannot yet. What is held needs `force`. */
   terminate(uuid: ContainerUuid, options?: TerminateOptions): Promise<TerminateResult>
   /** Empties an agent, which goes on being empty until its process ends: see `DrainableClient.drain`. */
@@ -58,6 +66,14 @@ export class OperatorCalls {
     return await allPages(async (page) => await this.call('lu', { kind, page }, 0))
   }
 
+  async reminders(kind?: ContainerKind): Promise<KeptReminder[]> {
+    return await allPages(async (page) => await this.call('lr', { kind, page }, 0))
+  }
+
+  async cancelReminder(uuid: ContainerUuid, name: string): Promise<boolean> {
+    return await this.call('xr', { uuid: checkName(uuid, 'uuid'), name: checkName(name, 'the name of a reminder') }, 0)
+  }
+
   async terminate(uuid: ContainerUuid, options: TerminateOptions): Promise<TerminateResult> {
     return await this.call('ct', { uuid: checkName(uuid, 'uuid'), ...options }, 0)
   }
@@ -75,7 +91,7 @@ export class OperatorCalls {
   }
 
   /** @param longerMs than any other request */
-  private async call<N extends 'ex' | 'lu' | 'ct' | 'ad' | 'di'>(
+  private async call<N extends 'ex' | 'lu' | 'lr' | 'xr' | 'ct' | 'ad' | 'di'>(
     name: N,
     params: CoordinatorOperations[N]['params'],
     longerMs: number

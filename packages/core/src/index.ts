@@ -49,6 +49,7 @@ export type {
   CoordinatorDiagnosis,
   DiagnoseOptions,
   FailedGets,
+  KeptReminder,
   KindWait,
   LoopLag,
   ProcessDiagnosis,
@@ -167,6 +168,7 @@ export { StreamWriter, type StreamSource } from './runtime/stream-writer'
 export { TickManagerImpl } from './runtime/tick-manager'
 export { Bag, type Bagged } from './state/bag'
 export { DeadlineQueue } from './state/deadline-queue'
+export { reasonOf } from './state/reason'
 export { LazyDeadlines, type Expiring } from './state/lazy-deadlines'
 export { Liveness } from './state/liveness'
 export { FakeTickManager } from './testing/fake-tick-manager'

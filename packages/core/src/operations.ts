@@ -9,6 +9,7 @@ import type {
   ContainerSummary,
   CoordinatorDiagnosis,
   DiagnoseOptions,
+  KeptReminder,
   ProcessDiagnosis,
   TerminateOptions,
   TerminateResult
@@ -66,6 +67,10 @@ export const opNames = {
   explainContainer: 'ex',
   /** Ours, for operators: the containers that are not served. */
   listUnserved: 'lu',
+  /** Ours, for operators: the reminders of all containers. */
+  listAllReminders: 'lr',
+  /** Ours, for operators: a reminder of any container is taken back. */
+  dropReminder: 'xr',
   /** Ours, for operators: an agent is to be given nothing new, and to lose what it has. */
   drainAgent: 'ad',
   /** Ours, for operators: facts about a process. */
@@ -180,6 +185,8 @@ export interface CoordinatorOperations {
   nw: { params: unknown; result: unknown }
   ex: { params: { uuid: ContainerUuid }; result: ContainerExplanation }
   lu: { params: ListParams; result: ListPage<ContainerSummary> }
+  lr: { params: ListParams; result: ListPage<KeptReminder> }
+  xr: { params: { uuid: ContainerUuid; name: string }; result: boolean }
   ct: { params: { uuid: ContainerUuid } & TerminateOptions; result: TerminateResult }
   ad: { params: { uuid: AgentUuid; timeoutMs?: number }; result: DrainResult }
   di: { params: DiagnoseOptions; result: ProcessDiagnosis | CoordinatorDiagnosis }

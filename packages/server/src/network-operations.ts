@@ -18,6 +18,7 @@ import {
   type ContainerUuid,
   type CoordinatorDiagnosis,
   type CoordinatorOperations,
+  type KeptReminder,
   type NetworkEvent,
   type NetworkImpl,
   type ProcessDiagnosis,
@@ -35,6 +36,7 @@ export interface OperationsHost {
   readonly parts: RegistrationParts
   readonly pages: Pages<ContainerRecord>
   readonly unservedPages: Pages<ContainerSummary>
+  readonly reminderPages: Pages<KeptReminder>
   readonly asks: Asks
   /** Absent where there is no store for them. */
   reminders(): Reminders | undefined
@@ -197,6 +199,11 @@ export function networkOperations(
       if (page !== '') return host.unservedPages.next(client, page)
       return host.unservedPages.first(client, await network.unserved(kind ?? undefined))
     },
+    lr: async (client, { kind, page = '' }) => {
+      if (page !== '') return host.reminderPages.next(client, page)
+      return host.reminderPages.first(client, host.reminders()?.all(kind ?? undefined) ?? [])
+    },
+    xr: async (_client, { uuid, name }) => (await host.reminders()?.cancel(uuid, name)) ?? false,
     ct: async (_client, { uuid, ...options }) => await network.terminate(uuid, options),
     ad: async (_client, { uuid, ...options }) => await network.drainAgent(uuid, options),
     di: async (_client, { agent, sampleMs }) =>

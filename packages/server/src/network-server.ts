@@ -13,6 +13,7 @@ import {
   type ClientUuid,
   type ContainerRecord,
   type ContainerSummary,
+  type KeptReminder,
   type ContainerUuid,
   type CoordinatorDiagnosis,
   type LeaseNotice,
@@ -51,6 +52,7 @@ export class NetworkServer {
   private readonly parts = new RegistrationParts()
   private readonly pages = new Pages<ContainerRecord>()
   private readonly unservedPages = new Pages<ContainerSummary>()
+  private readonly reminderPages = new Pages<KeptReminder>()
   /** Known to be so, while their sessions end. */
   private readonly dead = new Set<ClientUuid>()
   private readonly drain: Drain
@@ -94,6 +96,7 @@ export class NetworkServer {
       parts: this.parts,
       pages: this.pages,
       unservedPages: this.unservedPages,
+      reminderPages: this.reminderPages,
       asks: new Asks(),
       reminders: () => this.reminders
     })
@@ -241,6 +244,7 @@ export class NetworkServer {
     this.parts.forget(client)
     this.pages.forget(client)
     this.unservedPages.forget(client)
+    this.reminderPages.forget(client)
     let leaseMs = 0
     for (const { uuid } of this.owners.agentsOf(client)) {
       if (timedOut && !this.dead.has(client))

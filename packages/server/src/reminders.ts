@@ -12,6 +12,7 @@ import {
   type ContainerUuid,
   type CoordinatorOperations,
   type GetOptions,
+  type KeptReminder,
   type Logger,
   type NetworkImpl,
   type Reminder,
@@ -82,6 +83,11 @@ export class Reminders {
     return await this.writer.change((batch) => batch.end(uuid, name))
   }
 
+  /** For operators: those of containers of one kind, or all. */
+  all(kind: ContainerKind | undefined): KeptReminder[] {
+    return this.table.kept(kind)
+  }
+
   list(uuid: ContainerUuid): Reminder[] {
     return this.table.of(uuid).map(reminderOf)
   }
@@ -124,9 +130,10 @@ export class Reminders {
       await this.done(reminder)
     } catch (error) {
       if (this.closed) return
-      const retryMs = this.table.failed(reminder, Date.now())
+      const cause = messageOf(error)
+      const retryMs = this.table.failed(reminder, Date.now(), cause)
       if (retryMs === undefined) return
-      const fields = { container: uuid, reminder: name, retryMs, error: messageOf(error) }
+      const fields = { container: uuid, reminder: name, retryMs, error: cause }
       this.host.logger?.warn('A container could not be reminded yet', fields)
     }
   }

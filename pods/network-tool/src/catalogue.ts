@@ -4,6 +4,7 @@
 import type { Command } from './command'
 import { agents } from './commands/agents'
 import { bench } from './commands/bench'
+import { cancelReminder } from './commands/cancel-reminder'
 import { complete } from './commands/complete'
 import { completion } from './commands/completion'
 import { containers } from './commands/containers'
@@ -13,6 +14,7 @@ import { explain } from './commands/explain'
 import { get } from './commands/get'
 import { help } from './commands/help'
 import { kinds } from './commands/kinds'
+import { reminders } from './commands/reminders'
 import { request } from './commands/request'
 import { stream } from './commands/stream'
 import { terminate } from './commands/terminate'
@@ -30,6 +32,8 @@ export const catalogue: readonly Command[] = [
   explain,
   drain,
   terminate,
+  reminders,
+  cancelReminder,
   bench,
   doctor,
   completion,

@@ -24,32 +24,42 @@ describe('client - what operators ask', () => {
     world.coordinator.answers.set('ct', () => ({ restarts: true }))
     world.coordinator.answers.set('ad', () => ({ moved: 1, ended: 2, left: 0 }))
     world.coordinator.answers.set('di', () => ({ version: '1.2.3' }))
+    world.coordinator.answers.set('xr', () => true)
+    const params = (name: string): unknown => world.coordinator.calls.find(({ method }) => method === name)?.params
     const asked = Promise.all([
       client.explain(uuid),
       client.terminate(uuid, { force: true, reason: 'stuck' }),
       client.drainAgent(agentId, { timeoutMs: 5 }),
-      client.diagnose({ agent: agentId, sampleMs: 7 })
+      client.diagnose({ agent: agentId, sampleMs: 7 }),
+      client.cancelReminder(uuid, 'daily')
     ])
     await world.pass(100)
-    expect(await asked).toMatchObject([{ state: 'active' }, { restarts: true }, { moved: 1 }, { version: '1.2.3' }])
-    const params = (name: string): unknown => world.coordinator.calls.find(({ method }) => method === name)?.params
+    expect(await asked).toMatchObject([
+      { state: 'active' },
+      { restarts: true },
+      { moved: 1 },
+      { version: '1.2.3' },
+      true
+    ])
+    expect(params('xr')).toEqual({ uuid, name: 'daily' })
     expect(params('ct')).toEqual({ uuid, force: true, reason: 'stuck' })
     expect(params('ad')).toEqual({ uuid: agentId, timeoutMs: 5 })
     expect(params('di')).toEqual({ agent: agentId, sampleMs: 7 })
   })
 
-  test('lists page by page what is not served', async () => {
+  test.each(['lu', 'lr'] as const)('lists page by page what is not served, and reminders: %s', async (name) => {
     const world = new World()
     const client = await world.connected()
     const pages = new Map([
       ['', { records: [{ uuid: 'u1' }], next: '1.1' }],
       ['1.1', { records: [{ uuid: 'u2' }] }]
     ])
-    world.coordinator.answers.set('lu', ({ params }) => pages.get((params as { page: string }).page))
-    const listed = client.unserved('chat' as ContainerKind)
+    world.coordinator.answers.set(name, ({ params }) => pages.get((params as { page: string }).page))
+    const kind = 'chat' as ContainerKind
+    const listed = name === 'lu' ? client.unserved(kind) : client.reminders(kind)
     await world.pass(100)
     expect(await listed).toEqual([{ uuid: 'u1' }, { uuid: 'u2' }])
-    const asked = world.coordinator.calls.filter(({ method }) => method === 'lu')
+    const asked = world.coordinator.calls.filter(({ method }) => method === name)
     expect(asked.map(({ params }) => params)).toEqual([
       { kind: 'chat', page: '' },
       { kind: 'chat', page: '1.1' }

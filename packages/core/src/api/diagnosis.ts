@@ -118,6 +118,25 @@ export interface ContainerExplanation extends ContainerSummary {
   failedGets?: FailedGets
 }
 
+/** A reminder as operators see it. What it carries is its container's own. */
+export interface KeptReminder {
+  /** Of its container, which need not run: it is started when the reminder is due. */
+  uuid: ContainerUuid
+  kind: ContainerKind
+  /** By which its container knows it. */
+  name: string
+  /** When it is due, or was, Unix milliseconds. */
+  at: number
+  /** As it was set, in milliseconds. Absent: it comes once. */
+  everyMs?: number
+  /** When it is delivered next, where that has failed: Unix milliseconds. */
+  retryAt?: number
+  /** Deliveries that have failed since it was set, or since this coordinator started. Absent: none. */
+  failures?: number
+  /** Why the last of them did, the first 256 characters. */
+  lastError?: string
+}
+
 /** Options of the end of a container from outside. */
 export interface TerminateOptions {
   /** For people: in logs, and to the container. Default: that an operator asked for it. */

@@ -67,6 +67,8 @@ export const readCoordinatorParams: {
   nw: () => undefined,
   ex: readUuid,
   lu: readListParams,
+  lr: readListParams,
+  xr: (value) => ({ ...readUuid(value), name: readReminderName(value) }),
   ct: (value) => {
     const read = fields(value, 'parameters')
     return present({
@@ -85,17 +87,14 @@ export const readCoordinatorParams: {
     const time = (one: unknown): number => integer(one, 'a time of a reminder')
     return present({
       ...readRemindersParams(value),
-      name: name(read.name, 'the name of a reminder'),
+      name: readReminderName(value),
       afterMs: optional(read.afterMs, time),
       at: optional(read.at, time),
       everyMs: optional(read.everyMs, time),
       data: read.data ?? undefined
     })
   },
-  rc: (value) => ({
-    ...readRemindersParams(value),
-    name: name(fields(value, 'parameters').name, 'the name of a reminder')
-  }),
+  rc: (value) => ({ ...readRemindersParams(value), name: readReminderName(value) }),
   rl: (value) => readRemindersParams(value)
 }
 
@@ -114,6 +113,10 @@ function readListParams(value: unknown): CoordinatorOperations['cl']['params'] {
 
 function readAgentId(value: unknown): { uuid: AgentUuid } {
   return { uuid: name<AgentUuid>(fields(value, 'parameters').uuid, 'uuid') }
+}
+
+function readReminderName(value: unknown): string {
+  return name(fields(value, 'parameters').name, 'the name of a reminder')
 }
 
 function readRemindersParams(value: unknown): CoordinatorOperations['rl']['params'] {

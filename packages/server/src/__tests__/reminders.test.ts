@@ -125,6 +125,21 @@ describe('reminders', () => {
     expect(stage.reminders.list(uuid).map(({ name }) => name)).toEqual(['a', 'c'])
   })
 
+  it('of what nobody can start any more are listed with the reason, and taken back for good', async () => {
+    const stage = new Stage(new TestStore([{ uuid, kind: 'gone' as ContainerKind, name: 'old', at: start }]))
+    await stage.time.advance(31_000)
+    await turns()
+    expect(stage.reminders.all(undefined)).toMatchObject([
+      { uuid, kind: 'gone', name: 'old', failures: 1, lastError: expect.stringContaining('No agent') as string }
+    ])
+    expect(stage.reminders.all(kind)).toEqual([])
+    expect(await stage.reminders.cancel(uuid, 'old')).toBe(true)
+    expect([stage.reminders.all(undefined), stage.store.content]).toEqual([[], []])
+    const { pendingGets } = stage.network.stats
+    await stage.time.advance(3_600_000)
+    expect(stage.network.stats.pendingGets).toBeLessThanOrEqual(pendingGets)
+  })
+
   it('are refused when they cannot be written down, and nothing that is kept is lost', async () => {
     const stage = new Stage()
     await stage.register()

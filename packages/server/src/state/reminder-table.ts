@@ -1,7 +1,16 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { DeadlineQueue, defaultTimeoutsMs, limits, NetworkError, type ContainerUuid } from '@hcengineering/network-core'
+import {
+  DeadlineQueue,
+  defaultTimeoutsMs,
+  limits,
+  NetworkError,
+  reasonOf,
+  type ContainerKind,
+  type ContainerUuid,
+  type KeptReminder
+} from '@hcengineering/network-core'
 import type { ReminderChange, StoredReminder, StoredReminders } from '../reminder-store'
 
 /** What the table keeps of one reminder. */
@@ -10,6 +19,8 @@ interface Row {
   readonly bytes: number
   /** Deliveries that have failed since it was set, or since this coordinator started. */
   failures: number
+  /** Of the last of them, and when the next is to be. */
+  trouble?: { readonly lastError: string; readonly retryAt: number }
 }
 
 type Names = Map<string, Row>
@@ -61,6 +72,14 @@ export class ReminderTable implements StoredReminders {
     for (const names of this.rows.values()) for (const { reminder } of names.values()) yield reminder
   }
 
+  /** For operators: those of containers of one kind, or all. */
+  kept(kind: ContainerKind | undefined): KeptReminder[] {
+    const found: KeptReminder[] = []
+    for (const names of this.rows.values())
+      for (const row of names.values()) if (kind === undefined || row.reminder.kind === kind) found.push(keptOf(row))
+    return found
+  }
+
   /** It is on the disk. */
   apply(change: ReminderChange): void {
     if ('set' in change) this.put(change.set)
@@ -78,11 +97,12 @@ export class ReminderTable implements StoredReminders {
   }
 
   /** Its delivery has failed: it is due again later. Answers in how long; `undefined` when nobody wants it any more. */
-  failed(reminder: StoredReminder, unixNow: number): number | undefined {
+  failed(reminder: StoredReminder, unixNow: number, why: string): number | undefined {
     const row = this.rows.get(reminder.uuid)?.get(reminder.name)
     if (row?.reminder !== reminder) return undefined
     const delayMs = Math.min(this.retryMaxMs, defaultTimeoutsMs.reminderRetry * 2 ** Math.min(row.failures++, 30))
-    this.due.set(row, unixNow + delayMs)
+    row.trouble = { lastError: reasonOf(why), retryAt: unixNow + delayMs }
+    this.due.set(row, row.trouble.retryAt)
     return delayMs
   }
 
@@ -183,6 +203,12 @@ export class ReminderBatch {
     const text = `A reminder of container ${uuid} is not kept. ${what}; at most ${most} are allowed: cancel some`
     return new NetworkError('OVERLOADED', text, { uuid })
   }
+}
+
+function keptOf({ reminder, failures, trouble }: Row): KeptReminder {
+  const { uuid, kind, name, at, everyMs } = reminder
+  const beat = everyMs === undefined ? {} : { everyMs }
+  return { uuid, kind, name, at, ...beat, ...(trouble === undefined ? {} : { failures, ...trouble }) }
 }
 
 function bytesOf(reminder: StoredReminder): number {

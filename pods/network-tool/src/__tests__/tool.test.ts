@@ -10,8 +10,16 @@ const sample = 'sample' as ContainerKind
 
 let world: World
 
+const kept = {
+  uuid: 'night' as ContainerUuid,
+  kind: 'closed-down' as ContainerKind,
+  name: 'close',
+  at: Date.UTC(2100, 0, 1),
+  everyMs: 86_400_000
+}
+
 beforeAll(async () => {
-  world = await World.start()
+  world = await World.start([kept])
   await world.agent()
   await world.client().get(sample, { uuid: 'held' as ContainerUuid, labels: ['eu', 'x'] })
 })
@@ -200,6 +208,26 @@ describe('the built tool', () => {
     const asked = await world.run('terminate', 'busy')
     expect(asked).toMatchObject({ code: 1, out: 'busy cannot end yet, and serves on: it is busy\n' })
     expect((await world.run('terminate', 'busy', '--force')).out).toBe('busy has ended\n')
+  })
+
+  test('lists reminders, and takes back those of containers that are no more', async () => {
+    const { code, out } = await world.run('reminders', '--kind', 'closed-down')
+    expect(out).toBe(
+      'CONTAINER  KIND         REMINDER  DUE                      EVERY  TROUBLE\n' +
+        'night      closed-down  close     2100-01-01 00:00:00 UTC  24 h\n'
+    )
+    expect(code).toBe(0)
+    expect(json(await world.run('reminders', '--uuid', 'night', '--json'))).toEqual([kept])
+    for (const option of ['--failing', '--kind=other', '--uuid=other'])
+      expect((await world.run('reminders', option)).error).toBe('There are no such reminders\n')
+    expect(await world.run('cancel-reminder', 'night', 'close')).toMatchObject({
+      code: 0,
+      out: 'close of night is cancelled\n'
+    })
+    const again = await world.run('cancel-reminder', 'night', 'close', '--json')
+    expect(again.code).toBe(3)
+    expect(json(again)).toEqual({ uuid: 'night', name: 'close', cancelled: false })
+    expect(json(await world.run('reminders', '--json'))).toEqual([])
   })
 
   test('drains an agent', async () => {

@@ -16,7 +16,7 @@ import {
   type StreamContext,
   type TerminateContext
 } from '@hcengineering/network-core'
-import { NetworkServer } from '@hcengineering/network-server'
+import { NetworkServer, type StoredReminder } from '@hcengineering/network-server'
 
 /** The built tool. */
 export const bin = join(__dirname, '../../lib/main.js')
@@ -108,14 +108,16 @@ export class World {
   private readonly clients: OperatorClient[] = []
   private port = 0
 
-  constructor() {
+  /** @param kept by the coordinator before it starts */
+  constructor(kept: readonly StoredReminder[]) {
     this.ticks.start()
     this.network = new NetworkImpl(this.ticks)
-    this.server = new NetworkServer(this.network, this.ticks, '127.0.0.1', 0)
+    const reminders = { reminders: kept, write: async () => {} }
+    this.server = new NetworkServer(this.network, this.ticks, '127.0.0.1', 0, { reminders })
   }
 
-  static async start(): Promise<World> {
-    const world = new World()
+  static async start(kept: readonly StoredReminder[] = []): Promise<World> {
+    const world = new World(kept)
     world.port = await world.server.ready()
     return world
   }

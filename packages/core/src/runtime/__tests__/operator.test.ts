@@ -115,6 +115,8 @@ describe('what operators ask, on the wire', () => {
   test('is read as it is meant', () => {
     expect(readCoordinatorParams.ex({ uuid: 'u', more: 1 })).toEqual({ uuid: 'u' })
     expect(readCoordinatorParams.lu({ kind: 'k', page: '' })).toEqual({ kind: 'k', page: '' })
+    expect(readCoordinatorParams.lr({ page: '1.1' })).toEqual({ page: '1.1' })
+    expect(readCoordinatorParams.xr({ uuid: 'u', name: 'n', more: 1 })).toEqual({ uuid: 'u', name: 'n' })
     expect(readCoordinatorParams.ct({ uuid: 'u', force: true, reason: null })).toEqual({ uuid: 'u', force: true })
     expect(readCoordinatorParams.ad({ uuid: 'a', timeoutMs: 5 })).toEqual({ uuid: 'a', timeoutMs: 5 })
     expect(readCoordinatorParams.di(null)).toEqual({})
@@ -126,6 +128,9 @@ describe('what operators ask, on the wire', () => {
   test.each([
     ['ex', {}],
     ['lu', { kind: 7 }],
+    ['lr', { page: 7 }],
+    ['xr', { uuid: 'u' }],
+    ['xr', { name: 'n' }],
     ['ct', { uuid: '' }],
     ['ct', { uuid: 'u', reason: 7 }],
     ['ad', { uuid: 'a', timeoutMs: 'long' }],

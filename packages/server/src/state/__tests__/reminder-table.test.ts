@@ -26,16 +26,30 @@ describe('the table of reminders', () => {
     const table = new ReminderTable([reminder('a', 0)], 5_000)
     const delays = [1, 2, 3, 4, 5].map(() => {
       const taken = table.take(1_000_000) as StoredReminder
-      return table.failed(taken, 1_000_000 - 10_000)
+      return table.failed(taken, 1_000_000 - 10_000, 'so')
     })
     expect(delays).toEqual([1_000, 2_000, 4_000, 5_000, 5_000])
+  })
+
+  it('tells operators of all, or those of a kind, with how often one has failed since it was set, and why', () => {
+    const other = { ...reminder('b', 10), uuid: 'other' as ContainerUuid, kind: 'other' as ContainerKind }
+    const table = new ReminderTable([{ ...reminder('a', 0), everyMs: 60_000, data: { secret: 1 } }, other])
+    const taken = table.take(0) as StoredReminder
+    table.failed(taken, 5, 'x'.repeat(1_000))
+    const { kind } = taken
+    const failing = { uuid, kind, name: 'a', at: 0, everyMs: 60_000, failures: 1, retryAt: 1_005 }
+    expect(table.kept(kind)).toEqual([{ ...failing, lastError: 'x'.repeat(256) }])
+    expect(table.kept(undefined)).toHaveLength(2)
+    expect(table.kept('other' as ContainerKind)).toEqual([{ uuid: 'other', kind: 'other', name: 'b', at: 10 }])
+    table.apply({ set: taken })
+    expect(table.kept(kind)).toEqual([{ uuid, kind, name: 'a', at: 0, everyMs: 60_000 }])
   })
 
   it('forgets a delivery of one that was set anew, or is no more', () => {
     const table = new ReminderTable([reminder('a', 0)])
     const taken = table.take(0) as StoredReminder
     table.apply({ set: reminder('a', 50) })
-    expect(table.failed(taken, 0)).toBeUndefined()
+    expect(table.failed(taken, 0, 'so')).toBeUndefined()
     expect(table.next()).toBe(50)
     table.apply({ end: { uuid, name: 'a' } })
     expect([table.next(), table.size, table.bytes, table.count(uuid)]).toEqual([undefined, 0, 0, 0])
