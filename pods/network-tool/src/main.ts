@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 

@@ -18,8 +18,8 @@ import {
 } from '@hcengineering/network-core'
 import { NetworkServer, type StoredReminder } from '@hcengineering/network-server'
 
-/** The built tool. */
-export const bin = join(__dirname, '../../lib/main.js')
+/** The built tool, as it is installed. */
+export const bin = join(__dirname, '../../bin/network.js')
 
 /** What a run of the tool came to. */
 export interface Ran {

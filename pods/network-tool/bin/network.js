@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// Copyright © 2026 Hardcore Engineering Inc.
+// SPDX-License-Identifier: EPL-2.0
+
+// Installers link it, also in a clone in which nothing has been built yet
+require('../lib/main.js')
