@@ -14,12 +14,10 @@ import {
   type ContainerRecord,
   type ContainerSummary,
   type KeptReminder,
-  type ContainerUuid,
   type CoordinatorDiagnosis,
   type LeaseNotice,
   type NetworkEvent,
   type NetworkImpl,
-  type RelayGap,
   type TickManager
 } from '@hcengineering/network-core'
 import { Asks } from './asks'
@@ -32,6 +30,7 @@ import { checkServerOptions, type NetworkServerOptions } from './options'
 import { OwnerWatch } from './owner-watch'
 import { Pages } from './pages'
 import { RegistrationParts } from './registration-parts'
+import { RelayedEvents } from './relayed-events'
 import { Reminders } from './reminders'
 import { RemoteAgent } from './remote-agent'
 import { probePort } from './transport/port-probe'
@@ -100,6 +99,12 @@ export class NetworkServer {
       asks: new Asks(),
       reminders: () => this.reminders
     })
+    const events = new RelayedEvents({
+      network,
+      logger: options.logger,
+      ownerOf: (agentId) => this.agents.get(agentId)?.client,
+      send: async (client, event) => await this.rpcServer.send(client, event)
+    })
     this.rpcServer = new BackRPCServer<ClientUuid>(
       {
         requestHandler: (client, method, params, _send, context) => {
@@ -123,8 +128,8 @@ export class NetworkServer {
         onPing: (client, load) => {
           if (load !== undefined) network.clientLoad(client, load)
         },
-        eventHandler: (client, body) => this.relay(client, body),
-        gapHandler: (client, { reason }) => this.relayGap(client, reason)
+        eventHandler: (client, body) => events.pass(client, body),
+        gapHandler: (client, { reason }) => events.lost(client, reason)
       },
       tickMgr,
       host,
@@ -156,7 +161,7 @@ export class NetworkServer {
       for (const agentId of agents) this.leases.voids(agentId, network.newToken())
       return this.leases.written()
     }
-    network.onRelayGap = (client, gap) => this.tellGaps(client, [gap])
+    network.onRelayGap = (client, gap) => events.tell(client, [gap])
     network.onProbe = (_agentId, client) => {
       if (client !== undefined) this.owners.probe(client)
     }
@@ -271,36 +276,5 @@ export class NetworkServer {
   private forget(agent: RemoteAgent): void {
     if (this.agents.get(agent.uuid) === agent) this.agents.delete(agent.uuid)
     this.owners.remove(agent)
-  }
-
-  /** Events of a client's agents were lost on their way here: nobody knows whose, so all who listen to them are told. */
-  private relayGap(client: ClientUuid, reason: string): void {
-    for (const [listener, uuids] of this.network.relayedFrom(
-      (agentId) => this.agents.get(agentId)?.client === client
-    )) {
-      this.tellGaps(
-        listener,
-        uuids.map((uuid) => ({ uuid, reason }))
-      )
-    }
-  }
-
-  /** One that is cut off is told of a gap anyway. */
-  private tellGaps(listener: ClientUuid, gaps: RelayGap[]): void {
-    this.rpcServer.send(listener, { agents: [], containers: [], gaps }).catch(() => {})
-  }
-
-  /** `[clientId, uuid, data]`: a container's event for a client whose connection runs through here. */
-  private relay(client: ClientUuid, body: unknown): void {
-    if (!Array.isArray(body) || typeof body[0] !== 'string' || typeof body[1] !== 'string') return
-    const [listener, uuid, data] = body as [string, string, unknown]
-    const owned = (agentId: AgentUuid): boolean => this.agents.get(agentId)?.client === client
-    this.network.relay(listener, uuid, data, owned).catch((error: unknown) => {
-      const reason = messageOf(error)
-      this.options.logger?.debug('A relayed event was not delivered', { error: reason })
-      // Beyond what it may have waiting its own line tells it; what it cannot be told in its protocol is told here
-      if (error instanceof NetworkError && error.code === 'OVERLOADED') return
-      this.tellGaps(listener as ClientUuid, [{ uuid: uuid as ContainerUuid, reason }])
-    })
   }
 }

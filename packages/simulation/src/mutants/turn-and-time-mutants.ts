@@ -32,7 +32,7 @@ export const turnAndTimeMutants: readonly Mutant[] = [
     name: 'reminder-given-up',
     breaks: 'a reminder whose delivery failed is not delivered again',
     file: server('reminders.js'),
-    find: 'const retryMs = this.table.failed(reminder, Date.now());',
+    find: 'const retryMs = this.table.failed(reminder, Date.now(), cause);',
     replace: 'const retryMs = undefined;',
     caughtBy: 190
   },
