@@ -18,28 +18,33 @@ export interface RelayAttempts {
   failed(error: unknown): void
 }
 
+interface Run {
+  /** While the next attempt waits. */
+  cancel?: () => void
+}
+
 /** Makes relayed connections again after a move, trying for as long as they are wanted. */
 export class RelayRetries {
-  private readonly running = new Map<Relay, { cancel?: () => void }>()
+  private readonly running = new Map<Relay, Run>()
 
   constructor(private readonly tickManager: TickManager) {}
 
   /** In place of what was tried for it until now. Resolves when the first attempt has ended, well or not. */
   async begin(relay: Relay, attempts: RelayAttempts): Promise<void> {
     this.stop(relay)
-    const run: { cancel?: () => void } = {}
+    const run: Run = {}
     this.running.set(relay, run)
-    const goesOn = (): boolean => this.running.get(relay) === run && attempts.isWanted()
     const attempt = async (delayMs: number): Promise<void> => {
       try {
         await attempts.open()
-        if (this.running.get(relay) === run) this.stop(relay)
+        this.end(relay, run)
       } catch (error) {
-        if (!goesOn()) return
+        if (!attempts.isWanted()) return this.end(relay, run)
+        if (this.running.get(relay) !== run) return
         if (delayMs === firstMs) attempts.failed(error)
         run.cancel = schedule(this.tickManager, delayMs, () => {
-          if (goesOn()) void attempt(Math.min(mostMs, delayMs * 2))
-          else if (this.running.get(relay) === run) this.stop(relay)
+          if (attempts.isWanted()) void attempt(Math.min(mostMs, delayMs * 2))
+          else this.end(relay, run)
         })
       }
     }
@@ -54,5 +59,9 @@ export class RelayRetries {
 
   close(): void {
     for (const relay of [...this.running.keys()]) this.stop(relay)
+  }
+
+  private end(relay: Relay, run: Run): void {
+    if (this.running.get(relay) === run) this.running.delete(relay)
   }
 }
