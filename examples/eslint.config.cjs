@@ -1,1 +1,1 @@
-module.exports = require('@hcengineering/network-rig/eslint')(__dirname, { console: ['**/*.ts'] })
+module.exports = require('@hcengineering/network-rig/eslint')({ console: ['**/*.ts'] })

@@ -1,18 +1,14 @@
 /**
- * ESLint over all packages, then Prettier over the whole tree. All packages in one process: one for each would load compiler and
- * rules anew, and that is most of its time.
+ * ESLint over all packages, then the rules that need types, then Prettier over the whole tree. All packages in one process: one for
+ * each would load the rules anew, and that is much of its time.
  */
 const { spawnSync } = require('node:child_process')
 const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { ESLint } = require('eslint')
-const { forgetPrograms } = require('@hcengineering/network-rig/eslint')
 const { dependencies } = require('./package.json')
 
 const root = join(__dirname, '../..')
-
-// Without it the parser takes this for an editor, and keeps watch over every file
-process.env.TSESTREE_SINGLE_RUN = 'true'
 
 /** Folders of all packages; rush.json may carry comments, so it is not parsed */
 function packageFolders() {
@@ -32,17 +28,23 @@ function linted(folder) {
 
 async function main() {
   let problems = 0
+  const paths = []
   for (const folder of packageFolders()) {
     const eslint = new ESLint({ cwd: join(root, folder) })
-    const results = await eslint.lintFiles([linted(folder)])
-    forgetPrograms()
+    const path = linted(folder)
+    paths.push(join(folder, path))
+    const results = await eslint.lintFiles([path])
     for (const { errorCount, warningCount } of results) problems += errorCount + warningCount
     const { format } = await eslint.loadFormatter('stylish')
     process.stdout.write(await format(results))
   }
-  const prettier = [require.resolve('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']
-  const { status } = spawnSync(process.execPath, prettier, { cwd: root, stdio: ['ignore', 1, 1] })
-  process.exitCode = problems === 0 && status === 0 ? 0 : 1
+  const typesHold = run(require.resolve('@hcengineering/network-rig/bin/lint-types'), paths)
+  const formatted = run(require.resolve('prettier/bin/prettier.cjs'), ['--check', '--log-level', 'warn', '.'])
+  process.exitCode = problems === 0 && typesHold && formatted ? 0 : 1
+}
+
+function run(program, args) {
+  return spawnSync(process.execPath, [program, ...args], { cwd: root, stdio: ['ignore', 1, 1] }).status === 0
 }
 
 void main()

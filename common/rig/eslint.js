@@ -1,4 +1,5 @@
 const profile = require('@rushstack/eslint-config/flat/profile/node')
+const { withoutTypeInformation } = require('@rushstack/eslint-config/flat/without-type-information')
 const licenceHeader = require('./licence-header')
 const { PURE_FILES, pureImports, pureRules } = require('./purity')
 
@@ -9,14 +10,14 @@ const zeromq = { regex: '^zeromq(/|$)', message: "Only packages/backrpc/src/tran
 const restrictImports = (patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })
 
 /**
- * Flat ESLint config of one package: `module.exports = require('@hcengineering/network-rig/eslint')(__dirname)`
+ * Flat ESLint config of one package: `module.exports = require('@hcengineering/network-rig/eslint')()`. It knows no types, which
+ * took most of its time; the few rules that need them are those of `rig-lint-types`.
  *
- * @param dir the package's folder
  * @param options.console globs of the files that may write to the console: programs, not libraries
  * @param options.zeromq globs of the files that may import 'zeromq', tests aside
  * @param options.forbidden packages this one may not import, with their sub-paths
  */
-module.exports = (dir, { console: consoleFiles = [], zeromq: zeromqFiles = [], forbidden = [] } = {}) => {
+module.exports = ({ console: consoleFiles = [], zeromq: zeromqFiles = [], forbidden = [] } = {}) => {
   const packages = forbidden.map((name) => ({
     regex: `^${name}(/|$)`,
     message: 'The arrows between the packages point one way, and client and server never import each other.'
@@ -24,9 +25,9 @@ module.exports = (dir, { console: consoleFiles = [], zeromq: zeromqFiles = [], f
   const config = [
     { ignores: ['lib/**', 'bundle/**', 'coverage/**', 'temp/**', '**/*.js', '**/*.cjs', '**/*.mjs'] },
     ...profile,
+    ...withoutTypeInformation({ files: ['**/*.ts'] }),
     {
       files: ['**/*.ts'],
-      languageOptions: { parserOptions: { tsconfigRootDir: dir, project: './tsconfig.json' } },
       plugins: { network: { rules: { 'licence-header': licenceHeader } } },
       rules: {
         '@typescript-eslint/naming-convention': 'off', // its I-prefix for interfaces clashes with our public names
@@ -39,7 +40,6 @@ module.exports = (dir, { console: consoleFiles = [], zeromq: zeromqFiles = [], f
         '@typescript-eslint/no-explicit-any': 'error', // the fixed public signatures excepted, line by line, with a reason
         '@rushstack/typedef-var': 'off',
         'no-void': ['error', { allowAsStatement: true }],
-        '@typescript-eslint/no-floating-promises': 'error',
         'network/licence-header': 'error',
         ...restrictImports([zeromq, ...packages])
       }
@@ -54,9 +54,4 @@ module.exports = (dir, { console: consoleFiles = [], zeromq: zeromqFiles = [], f
   ]
   if (consoleFiles.length > 0) config.push({ files: consoleFiles, rules: { 'no-console': 'off' } })
   return config
-}
-
-/** Gives up the memory of the packages that were linted so far, where one process lints several. */
-module.exports.forgetPrograms = () => {
-  for (const { languageOptions } of profile) languageOptions?.parser?.clearCaches()
 }

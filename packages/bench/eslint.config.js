@@ -1,4 +1,4 @@
-module.exports = require('@hcengineering/network-rig/eslint')(__dirname, {
+module.exports = require('@hcengineering/network-rig/eslint')({
   console: ['src/cli.ts'],
   zeromq: ['src/peers/zeromq.ts', 'src/peers/zeromq-stream.ts']
 })

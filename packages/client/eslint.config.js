@@ -1,3 +1,3 @@
-module.exports = require('@hcengineering/network-rig/eslint')(__dirname, {
+module.exports = require('@hcengineering/network-rig/eslint')({
   forbidden: ['@hcengineering/network-server']
 })

@@ -1,1 +1,1 @@
-module.exports = require('@hcengineering/network-rig/eslint')(__dirname)
+module.exports = require('@hcengineering/network-rig/eslint')()

@@ -1,1 +1,1 @@
-module.exports = require('@hcengineering/network-rig/eslint')(__dirname, { console: ['src/docker-check/*.ts'] })
+module.exports = require('@hcengineering/network-rig/eslint')({ console: ['src/docker-check/*.ts'] })

@@ -133,7 +133,13 @@ export class RemoteAgent implements NetworkAgent {
       }
       const what = requestName(uuid, operation)
       const args = [this.uuid, [uuid, operation, known, clientId]]
-      return this.server.ask(this.client, name, args, { passedOn: true, resend: false, timeoutMs, signal, what }, caller)
+      return this.server.ask(
+        this.client,
+        name,
+        args,
+        { passedOn: true, resend: false, timeoutMs, signal, what },
+        caller
+      )
     }
     const route = [this.uuid, uuid, operation, clientId ?? '']
     const unread = data instanceof Unread

@@ -13,14 +13,14 @@ const rounds: Partial<Record<FaultName, number>> = {
   'ledger-full': 2
 }
 
-/** Of a rolling restart: what the machine of every test bears. */
-const perSecond = 300
+/** What the machine of every test bears, beside other tests. */
+const load = { perSecond: 300, pauseMs: 150 }
 
 describe('under load', () => {
   it.each(faultNames)(
     '%s: nothing lost, nothing twice, nothing hangs, one owner, and all is well again',
     async (fault) => {
-      const { violations, vacuous, times, ends } = await runFault(fault, rounds[fault] ?? 1, perSecond)
+      const { violations, vacuous, times, ends } = await runFault(fault, rounds[fault] ?? 1, load)
       expect(violations).toEqual([])
       expect(vacuous).toBeUndefined()
       expect(times.length).toBeGreaterThan(0)

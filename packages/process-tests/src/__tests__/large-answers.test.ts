@@ -8,9 +8,8 @@ import { largeAnswer } from '../fixtures/sample-container'
 import { freePort } from '../harness/ports'
 import type { Client } from '../harness/roles'
 import type { TcpProxy } from '../harness/tcp-proxy'
-import { worlds } from '../harness/world'
+import { worlds, type World } from '../harness/world'
 
-const world = worlds()
 const MIB = 1024 * 1024
 const old = process.env.NETWORK_TEST_PROTOCOL === '1'
 
@@ -20,17 +19,26 @@ function digestOf(bytes: number): unknown {
 }
 
 /** By the agent's server, by the coordinator, and by a connection that that relays. */
-async function stage(way: string): Promise<{ client: Client; target: Target }> {
-  const { client } = await world.current.network(['a'], {}, way === 'relayed' ? { port: undefined } : {})
-  const reference = await client.get('sample', { uuid: 'c' })
-  return { client, target: way === 'reference' ? reference.target : (await reference.connect()).target }
-}
-
 const ways = ['direct', 'reference', 'relayed']
 
-;(old ? describe.skip : describe)('answers larger than a message', () => {
-  it.each(ways)('arrive whole, several at a time, with small ones between (%s)', async (way) => {
-    const { client, target } = await stage(way)
+async function clientIn(there: World, way: string): Promise<Client> {
+  return (await there.network(['a'], {}, way === 'relayed' ? { port: undefined } : {})).client
+}
+
+async function targetOf(client: Client, way: string, uuid: string): Promise<Target> {
+  const reference = await client.get('sample', { uuid })
+  return way === 'reference' ? reference.target : (await reference.connect()).target
+}
+
+;(old ? describe.skip : describe).each(ways)('answers larger than a message (%s)', (way) => {
+  const shared = worlds({ shared: true })
+  let client: Client
+  beforeAll(async () => {
+    client = await clientIn(shared.current, way)
+  })
+
+  it('arrive whole, several at a time, with small ones between', async () => {
+    const target = await targetOf(client, way, 'several')
     const ask = (operation: string, data: object): { target: Target; operation: string; data: object } => {
       return { target, operation, data }
     }
@@ -42,21 +50,25 @@ const ways = ['direct', 'reference', 'relayed']
     expect(outcomes).toEqual(expected.map((value) => ({ value })))
   })
 
-  it.each(ways)('arrive all, forty at once, from an agent that is not taken for dead meanwhile (%s)', async (way) => {
-    const { client, target } = await stage(way)
-    const calls = Array.from({ length: 40 }, () => ({ target, operation: 'large', data: { bytes: 12 * MIB } }))
-    const value = digestOf(12 * MIB)
+  it('arrive all, forty at once, from an agent that is not taken for dead meanwhile', async () => {
+    const target = await targetOf(client, way, 'forty')
+    const calls = Array.from({ length: 40 }, () => ({ target, operation: 'large', data: { bytes: 6 * MIB } }))
+    const value = digestOf(6 * MIB)
     expect(await client.requestMany(calls)).toEqual(calls.map(() => ({ value })))
-    const executed = world.current.journal.entries({ what: 'executed', operation: 'large' })
+    const executed = shared.current.journal.entries({ what: 'executed', uuid: 'forty', operation: 'large' })
     expect(executed).toHaveLength(40)
     expect(new Set(executed.map(({ token }) => JSON.stringify(token))).size).toBe(1)
   })
 
-  it.each(ways)('are refused beyond the maximum (%s)', async (way) => {
-    const { client, target } = await stage(way)
+  it('are refused beyond the maximum', async () => {
+    const target = await targetOf(client, way, 'refuses')
     const asked = { target, operation: 'large', data: { bytes: limits.maxAnswerBytes } }
     await expect(client.call('request', asked)).rejects.toMatchObject({ code: 'TOO_LARGE' })
   })
+})
+
+;(old ? describe.skip : describe)('answers larger than a message', () => {
+  const world = worlds()
 
   it.each(['client – agent', 'client – coordinator', 'agent – coordinator'])('go on after resets: %s', async (line) => {
     await world.current.coordinator()
@@ -82,27 +94,27 @@ const ways = ['direct', 'reference', 'relayed']
     expect(world.current.journal.entries({ what: 'executed', operation: 'large' })).toHaveLength(1)
   })
 
-  it.each(['direct', 'reference', 'relayed'])(
-    'arrive though their agent drains and closes behind them (%s)',
-    async (way) => {
-      const options = way === 'relayed' ? { port: undefined } : {}
-      const { client, agents } = await world.current.network(['a', 'b'], {}, options)
-      const reference = await client.get('sample', { uuid: 'c' })
-      const { agentId } = (await reference.request('whoami')) as { agentId: string }
-      const [owner] = agents.filter(({ name }) => name === agentId)
-      const target = way === 'reference' ? reference.target : (await reference.connect()).target
-      const large = client.call('request', { target, operation: 'large', data: { bytes: 50 * MIB } })
-      await owner.has({ what: 'answered', operation: 'large' })
-      await owner.call('drain', {})
-      await owner.call('close', {})
-      expect(await large).toEqual(digestOf(50 * MIB))
-    }
-  )
+  it.each(ways)('arrive though their agent drains and closes behind them (%s)', async (way) => {
+    const options = way === 'relayed' ? { port: undefined } : {}
+    const { client, agents } = await world.current.network(['a', 'b'], {}, options)
+    const reference = await client.get('sample', { uuid: 'c' })
+    const { agentId } = (await reference.request('whoami')) as { agentId: string }
+    const [owner] = agents.filter(({ name }) => name === agentId)
+    const target = way === 'reference' ? reference.target : (await reference.connect()).target
+    const large = client.call('request', { target, operation: 'large', data: { bytes: 20 * MIB } })
+    await owner.has({ what: 'answered', operation: 'large' })
+    await owner.call('drain', {})
+    await owner.call('close', {})
+    expect(await large).toEqual(digestOf(20 * MIB))
+  })
 })
 
 ;(old ? describe : describe.skip)('answers larger than a message in protocol 1', () => {
+  const world = worlds()
+
   it.each(ways)('are refused (%s)', async (way) => {
-    const { client, target } = await stage(way)
+    const client = await clientIn(world.current, way)
+    const target = await targetOf(client, way, 'c')
     const asked = { target, operation: 'large', data: { bytes: limits.maxPayloadBytes } }
     await expect(client.call('request', asked)).rejects.toMatchObject({ code: 'TOO_LARGE' })
   })

@@ -18,7 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const reports: Report[] = []
   for (const fault of options.faults) {
-    const report = await runFault(fault, options.rounds, options.perSecond)
+    const report = await runFault(fault, options.rounds, options)
     reports.push(report)
     if (options.out !== undefined) {
       appendFileSync(options.out, `${JSON.stringify({ ...report, ends: Object.fromEntries(report.ends) })}\n`)

@@ -23,6 +23,9 @@ export interface Settings {
   readonly idleClient?: boolean
 }
 
+/** Between the end of a request and the next at the same place; 80 places ask: two clients, each container two ways. */
+export const defaultPauseMs = 50
+
 /** The lines of an agent that can be broken. */
 export interface AgentLines {
   readonly toCoordinator: TcpProxy
@@ -38,7 +41,6 @@ export interface Lines {
 
 const agentIds = ['a1', 'a2', 'a3']
 const uuids = Array.from({ length: 20 }, (_, i) => `c${i}`)
-const PAUSE_MS = 50
 /** For the start of a process while all others are under load, on a busy machine. */
 const START_MS = 60_000
 const IDS_PER_PROCESS = 1e9
@@ -67,11 +69,17 @@ export class FaultNetwork {
   private constructor(
     readonly world: World,
     readonly history: RecordedHistory,
-    private readonly settings: Settings
+    private readonly settings: Settings,
+    private readonly pauseMs: number
   ) {}
 
-  static async start(world: World, history: RecordedHistory, settings: Settings): Promise<FaultNetwork> {
-    const network = new FaultNetwork(world, history, settings)
+  static async start(
+    world: World,
+    history: RecordedHistory,
+    settings: Settings,
+    pauseMs: number
+  ): Promise<FaultNetwork> {
+    const network = new FaultNetwork(world, history, settings, pauseMs)
     await network.begin()
     return network
   }
@@ -159,7 +167,7 @@ export class FaultNetwork {
       url: this.urlThrough(name === 'client-1' ? this.lines?.client : undefined),
       aliveTimeoutSeconds: idle ? IDLE_ALIVE_SECONDS : this.settings.aliveSeconds,
       deadlineMs: this.settings.deadlineMs,
-      pauseMs: idle ? undefined : PAUSE_MS
+      pauseMs: idle ? undefined : this.pauseMs
     }
     await client.call('start', start, START_MS)
     return client

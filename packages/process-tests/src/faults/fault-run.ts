@@ -28,12 +28,13 @@ export class FaultRun {
   constructor(
     private readonly name: InjectedFault,
     private readonly fault: Fault,
-    private readonly history: RecordedHistory
+    private readonly history: RecordedHistory,
+    private readonly pauseMs: number
   ) {}
 
   async all(world: World, rounds: number): Promise<void> {
     try {
-      const network = await FaultNetwork.start(world, this.history, this.fault.settings)
+      const network = await FaultNetwork.start(world, this.history, this.fault.settings, this.pauseMs)
       await recovered(network, { since: monotonicMs() })
       while (this.rounds < rounds && this.violations.length + this.history.violations.length === 0) {
         await this.round(network)

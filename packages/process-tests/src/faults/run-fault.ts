@@ -6,15 +6,28 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { messageOf } from '@hcengineering/network-core'
 import { World } from '../harness/world'
+import { defaultPauseMs } from './fault-network'
 import { FaultRun } from './fault-run'
 import { faults, type FaultName, type InjectedFault } from './index'
 import { RecordedHistory } from './recorded-history'
 import type { Report } from './report'
 import { defaultPerSecond, RollingRestart } from './rolling-restart'
 
-/** Lets a fault happen `rounds` times to a network under load. @param perSecond calls, where the load is counted */
-export async function runFault(name: FaultName, rounds: number, perSecond = defaultPerSecond): Promise<Report> {
-  return name === 'rolling-restart' ? await rollingRestart(rounds, perSecond) : await injected(name, rounds)
+/** How much is asked meanwhile. */
+export interface LoadOptions {
+  /** Calls, where they are counted. */
+  readonly perSecond?: number
+  /** Between an answer and the next request at the same place, where everything is written down. */
+  readonly pauseMs?: number
+}
+
+/** Lets a fault happen `rounds` times to a network under load. */
+export async function runFault(
+  name: FaultName,
+  rounds: number,
+  { perSecond = defaultPerSecond, pauseMs = defaultPauseMs }: LoadOptions = {}
+): Promise<Report> {
+  return name === 'rolling-restart' ? await rollingRestart(rounds, perSecond) : await injected(name, rounds, pauseMs)
 }
 
 async function rollingRestart(rounds: number, perSecond: number): Promise<Report> {
@@ -26,11 +39,11 @@ async function rollingRestart(rounds: number, perSecond: number): Promise<Report
   }
 }
 
-async function injected(name: InjectedFault, rounds: number): Promise<Report> {
+async function injected(name: InjectedFault, rounds: number, pauseMs: number): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), `fault-${name}-`))
   const world = new World()
   const history = new RecordedHistory(folder)
-  const run = new FaultRun(name, faults[name], history)
+  const run = new FaultRun(name, faults[name], history, pauseMs)
   try {
     await run.all(world, rounds)
   } finally {

@@ -113,13 +113,17 @@ export class World {
   }
 }
 
-/** One world for each test of the file, ended after it. */
-export function worlds(): { readonly current: World } {
+/**
+ * One world for each test of the block it is called in, ended after it. `shared`: one for all of them together, since most of
+ * the processor time of a test is that of the processes which it starts; each then needs containers of its own.
+ */
+export function worlds({ shared = false } = {}): { readonly current: World } {
+  const [before, after] = shared ? [beforeAll, afterAll] : [beforeEach, afterEach]
   let world: World | undefined
-  beforeEach(() => {
+  before(() => {
     world = new World()
   })
-  afterEach(async () => {
+  after(async () => {
     const ending = world
     world = undefined
     await ending?.end()

@@ -17,6 +17,7 @@ function isEffect(entry: unknown): entry is NetworkEffect {
 describe('random commands', () => {
   const containers = watchContainers()
   const agents = watchAgents()
+  const effects = new Set<unknown>()
   afterAll(() => {
     containers.stop()
     agents.stop()
@@ -30,6 +31,7 @@ describe('random commands', () => {
       } catch (cause) {
         throw new Error(`seed ${seed}: ${String(cause)}\n${run.story(60)}`, { cause })
       }
+      for (const entry of run.trace) if (isEffect(entry)) effects.add(entry.type)
     }
   })
 
@@ -50,14 +52,8 @@ describe('random commands', () => {
     }
   })
 
-  test('things happen: every effect and every state occurs', () => {
-    const types = new Set<unknown>()
-    for (let seed = 1; seed <= 50; seed++) {
-      const run = new RandomRun(seed)
-      run.run(commands)
-      for (const entry of run.trace) if (isEffect(entry)) types.add(entry.type)
-    }
-    expect([...types].sort()).toEqual([
+  test('things happened: every effect occurred', () => {
+    expect([...effects].sort()).toEqual([
       'agent-removed',
       'client-removed',
       'deactivate',
