@@ -133,7 +133,13 @@ export class RemoteAgent implements NetworkAgent {
       }
       const what = requestName(uuid, operation)
       const args = [this.uuid, [uuid, operation, known, clientId]]
-      return this.server.ask(this.client, name, args, { passedOn: true, resend: false, timeoutMs, signal, what }, caller)
+      return this.server.ask(
+        this.client,
+        name,
+        args,
+        { passedOn: true, resend: false, timeoutMs, signal, what },
+        caller
+      )
     }
     const route = [this.uuid, uuid, operation, clientId ?? '']
     const unread = data instanceof Unread
@@ -216,13 +222,13 @@ export class RemoteAgent implements NetworkAgent {
     return (await this.call('di', [sampleMs === undefined ? {} : { sampleMs }])) as ProcessDiagnosis
   }
 
-  private async call<N extends keyof AgentOperations>(
+  private call<N extends keyof AgentOperations>(
     name: N,
     args: AgentOperations[N]['params'],
     timeoutMs?: number,
     passedOn = false
   ): Promise<unknown> {
-    return await this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false, passedOn })
+    return this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false, passedOn })
   }
 }
 
