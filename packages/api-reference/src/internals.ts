@@ -19,6 +19,7 @@ const byDoor: Readonly<Record<string, Internals>> = {
       'operations',
       'paging',
       'runtime/accepted',
+      'runtime/bounded',
       'runtime/agent-record',
       'runtime/call-scope',
       'runtime/caller-stack',

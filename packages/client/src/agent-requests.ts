@@ -80,6 +80,7 @@ export class AgentRequests {
   handle(method: string, params: unknown, context: CallContext): Promise<unknown> {
     const [agentId, ...args] = Array.isArray(params) ? (params as unknown[]) : []
     const served = this.find(agentId)
+    if (method === opNames.getContainer) return this.start(served.agent, args[0])
     if (method !== opNames.sendContainer) return this.dispatch(served, method, args[0], context)
     const [uuid, operation, data, client] = readAgentParams.cs(Array.isArray(args[0]) ? args[0] : unroute(args))
     return served.agent.request(uuid, operation, readValue(data), client, context)
@@ -116,8 +117,6 @@ export class AgentRequests {
     context: CallContext
   ): Promise<unknown> {
     switch (method) {
-      case opNames.getContainer:
-        return await this.start(agent, args)
       case opNames.listContainers:
         return await agent.list(...readAgentParams.cl(args).map((kind) => kind ?? undefined))
       case opNames.terminateContainer: {

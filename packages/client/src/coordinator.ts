@@ -149,13 +149,13 @@ export class Coordinator {
   }
 
   /** Calls an operation of the coordinator. */
-  async call<N extends keyof CoordinatorOperations>(
+  call<N extends keyof CoordinatorOperations>(
     name: N,
     params: CoordinatorOperations[N]['params'],
     { timeoutMs, resend, signal, chain }: CallOptions
   ): Promise<CoordinatorOperations[N]['result']> {
     const call = { timeoutMs, resend, signal, chain, what: operationTexts[name] }
-    return (await this.rpc.request(name, params, call)) as CoordinatorOperations[N]['result']
+    return this.rpc.request(name, params, call) as Promise<CoordinatorOperations[N]['result']>
   }
 
   /** Asks a container, by way of its agent. */

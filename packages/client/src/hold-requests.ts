@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import {
+  bounded,
+  Deadlines,
   NetworkError,
   onAbort,
   type CancelSignal,
   type ContainerKind,
+  type CoordinatorOperations,
   type GetOptions,
   type GetResult,
   type TickManager
@@ -13,10 +16,14 @@ import {
 import type { Coordinator } from './coordinator'
 import type { ResolvedClientOptions } from './options'
 import type { Location } from './state/reference-book'
-import { within } from './waits'
 
 /** How long after the coordinator's deadline the caller's own ends the get: the coordinator's explained failure comes first. */
 const explainMs = 250
+
+/** It goes on until it is answered. */
+const call = { timeoutMs: 0, resend: true }
+
+type GetParams = CoordinatorOperations['gg']['params']
 
 /** What a get asks the coordinator. */
 export interface HoldQuestion {
@@ -30,13 +37,16 @@ export interface HoldQuestion {
 
 /** How holds are asked of the coordinator. Each answer counts one there, so none is lost: it is told when it comes late too. */
 export class HoldRequests {
+  private readonly deadlines: Deadlines
   private nextAsk = 0
 
   constructor(
     private readonly coordinator: Coordinator,
-    private readonly tickManager: TickManager,
+    tickManager: TickManager,
     private readonly options: ResolvedClientOptions
-  ) {}
+  ) {
+    this.deadlines = new Deadlines(tickManager)
+  }
 
   /**
    * Resolves with what `granted` makes of the answer; rejects when the time of the question is over, also while the
@@ -44,17 +54,15 @@ export class HoldRequests {
    *
    * @param granted hears of the answer, and whether nobody waits for it any more
    */
-  async get<T>(
-    question: HoldQuestion,
-    granted: (result: GetResult, late: boolean) => T,
-    signal?: CancelSignal
-  ): Promise<T> {
+  get<T>(question: HoldQuestion, granted: (result: GetResult, late: boolean) => T, signal?: CancelSignal): Promise<T> {
     const { timeoutMs } = question
     let late = false
-    const answer = this.coordinator.connectedWithin(timeoutMs).then(async (leftMs) => {
-      return granted(await this.ask({ ...question, timeoutMs: leftMs }, signal), late)
-    })
-    return await within(this.tickManager, timeoutMs === 0 ? 0 : timeoutMs + explainMs, answer, () => {
+    const work = async (): Promise<T> => {
+      const connected = this.coordinator.isUp
+      const leftMs = connected ? timeoutMs : await this.coordinator.connectedWithin(timeoutMs)
+      return granted(readGetResult(await this.ask({ ...question, timeoutMs: leftMs }, signal)), late)
+    }
+    return bounded(this.deadlines, timeoutMs === 0 ? 0 : timeoutMs + explainMs, work, () => {
       late = true
       return this.lateError(question)
     })
@@ -68,12 +76,13 @@ export class HoldRequests {
   async getPatiently(question: HoldQuestion, unwanted: (result: GetResult) => void): Promise<GetResult> {
     const { aliveTimeoutSeconds, getTimeoutMs } = this.options
     let late = false
-    const answer = this.ask(question).then((result) => {
+    const work = async (): Promise<GetResult> => {
+      const result = readGetResult(await this.ask(question))
       if (late) unwanted(result)
       return result
-    })
+    }
     const patienceMs = question.timeoutMs + getTimeoutMs + aliveTimeoutSeconds * 1000
-    return await within(this.tickManager, patienceMs, answer, () => {
+    return await bounded(this.deadlines, patienceMs, work, () => {
       late = true
       return this.lateError(question)
     })
@@ -83,20 +92,30 @@ export class HoldRequests {
    * One `gg`: it goes on until it is answered, however long the coordinator is away, since an answer counts a hold that
    * must be known. What comes after its caller has given up is given back.
    */
-  private async ask({ kind, request, timeoutMs, restore }: HoldQuestion, signal?: CancelSignal): Promise<GetResult> {
-    const call = { timeoutMs: 0, resend: true }
-    const params = { kind, request, timeoutMs, ...(restore === undefined ? {} : { restore }) }
-    if (signal === undefined) return readGetResult(await this.coordinator.call('gg', params, call))
+  private ask({ kind, request, timeoutMs, restore }: HoldQuestion, signal?: CancelSignal): Promise<unknown> {
+    const params: GetParams = { kind, request, timeoutMs }
+    if (restore !== undefined) params.restore = restore
+    if (signal === undefined) return this.coordinator.call('gg', params, call)
+    return this.askUntil(signal, params)
+  }
+
+  private async askUntil(signal: CancelSignal, params: GetParams): Promise<unknown> {
     const ask = this.nextAsk++
     // Its own answer says how it ended: granted all the same, it is given back
     const stop = onAbort(signal, () => {
       this.coordinator.call('gx', { ask }, call).catch(() => {})
     })
     try {
-      return readGetResult(await this.coordinator.call('gg', { ...params, ask }, call))
+      params.ask = ask
+      return await this.coordinator.call('gg', params, call)
     } finally {
       stop()
     }
+  }
+
+  /** No deadline passes any more. */
+  close(): void {
+    this.deadlines.close()
   }
 
   private lateError({ kind, request: { uuid }, timeoutMs }: HoldQuestion): NetworkError {

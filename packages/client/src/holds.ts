@@ -73,7 +73,7 @@ export class Holds {
       else this.book.granted(kind, options, result)
       this.noteLocation(result[0], before)
       this.settleWaiting(result[0])
-      void this.reconcile(result[0])
+      if (this.book.next(result[0]) !== undefined) void this.reconcile(result[0])
       return this.book.get(result[0]) as HeldContainer
     }
     return this.requests.get({ kind, request: options, timeoutMs }, granted, signal)
@@ -163,6 +163,7 @@ export class Holds {
 
   close(): void {
     this.closed = true
+    this.requests.close()
     this.endReleases()
     this.book.clear()
     for (const { cancel } of this.troubles.values()) cancel()
@@ -256,7 +257,8 @@ export class Holds {
   }
 
   private settleWaiting(uuid: ContainerUuid): void {
-    for (const waiter of this.waiting.get(uuid) ?? []) waiter.resolve()
+    const waiters = this.waiting.get(uuid)
+    if (waiters !== undefined) for (const waiter of waiters) waiter.resolve()
   }
 
   private tryLater(uuid: ContainerUuid, error: NetworkError): void {

@@ -194,7 +194,7 @@ export class NetworkClientImpl implements NetworkClient, NetworkOperator {
     }
     let held: HeldContainer
     try {
-      held = await unlessAborted(signal, hold)
+      held = await (signal === undefined ? holds.get(kind, wanted, timeoutMs) : unlessAborted(signal, hold))
     } catch (error) {
       return await toCaller(error)
     }

@@ -26,20 +26,26 @@ export function deferred<T>(): Deferred<T> {
 }
 
 /** `promise`, or the rejection with `expired()` after `timeoutMs`; 0 waits without end. */
-export async function within<T>(
+export function within<T>(
   tickManager: TickManager,
   timeoutMs: number,
   promise: Promise<T>,
   expired: () => Error
 ): Promise<T> {
-  if (timeoutMs === 0) return await promise
-  const expiry = deferred<never>()
-  const cancel = schedule(tickManager, timeoutMs, () => expiry.reject(expired()))
-  try {
-    return await Promise.race([promise, expiry.promise])
-  } finally {
-    cancel()
-  }
+  if (timeoutMs === 0) return promise
+  return new Promise((resolve, reject) => {
+    const cancel = schedule(tickManager, timeoutMs, () => reject(expired()))
+    promise.then(
+      (value) => {
+        cancel()
+        resolve(value)
+      },
+      (error: unknown) => {
+        cancel()
+        reject(error as Error)
+      }
+    )
+  })
 }
 
 /** Resolves when `promise` is settled or `timeoutMs` have passed, whichever is first; never rejects. */

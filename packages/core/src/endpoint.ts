@@ -55,13 +55,29 @@ export function agentNoConnectRef(agent: AgentUuid): AgentEndpointRef {
   return JSON.stringify({ host: '', port: 0, kind: EndpointKind.noconnect, agentId: agent }) as AgentEndpointRef
 }
 
+/** References up to the uuid, of as many agents: those of an agent's containers differ in their end only. */
+const maxBeginnings = 64
+const beginnings = new Map<AgentEndpointRef, string>()
+
 /** Reference of a container behind its agent's; as unreachable as that is. `INVALID_ARGUMENT` for an opaque one. */
 export function containerOnAgentEndpointRef(
   agentEndpoint: AgentEndpointRef,
   uuid: ContainerUuid
 ): ContainerEndpointRef {
+  const known = beginnings.get(agentEndpoint)
+  if (known !== undefined && typeof uuid === 'string') return `${known}${JSON.stringify(uuid)}}` as ContainerEndpointRef
   const { kind, host, port, agentId } = parseEndpointRef(agentEndpoint)
-  return containerRef(kind === EndpointKind.noconnect ? kind : EndpointKind.routed, host, port, agentId, uuid)
+  const reference = containerRef(
+    kind === EndpointKind.noconnect ? kind : EndpointKind.routed,
+    host,
+    port,
+    agentId,
+    uuid
+  )
+  if (beginnings.size >= maxBeginnings) beginnings.clear()
+  // The uuid is last
+  if (typeof uuid === 'string') beginnings.set(agentEndpoint, reference.slice(0, -1 - JSON.stringify(uuid).length))
+  return reference
 }
 
 /** Reference of a container that is its own server. */

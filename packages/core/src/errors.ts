@@ -104,9 +104,14 @@ export class NetworkError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.retryable = retryableCodes.has(code)
-    for (const name of ['stage', 'kind', 'uuid', 'agentId', 'retryAfterMs', 'remoteCode'] as const) {
-      if (details[name] !== undefined) Object.assign(this, { [name]: details[name] })
-    }
+    // One by one: a loop over their names costs as much as the stack
+    const { stage, kind, uuid, agentId, retryAfterMs, remoteCode } = details
+    if (stage !== undefined) this.stage = stage
+    if (kind !== undefined) this.kind = kind
+    if (uuid !== undefined) this.uuid = uuid
+    if (agentId !== undefined) this.agentId = agentId
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
+    if (remoteCode !== undefined) this.remoteCode = remoteCode
   }
 
   /** Whether it is one of ours; never throws, whatever it is given. */

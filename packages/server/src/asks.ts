@@ -16,8 +16,20 @@ export class Asks {
   private readonly waiting = new Map<ClientUuid, Map<number, AbortController>>()
 
   /** Runs a get. */
-  async during<T>(client: ClientUuid, { ask, signal }: AskEnds, run: (signal: CancelSignal) => Promise<T>): Promise<T> {
-    if (ask === undefined) return await run(signal)
+  during<T>(client: ClientUuid, { ask, signal }: AskEnds, run: (signal: CancelSignal) => Promise<T>): Promise<T> {
+    return ask === undefined ? run(signal) : this.cancellable(client, ask, signal, run)
+  }
+
+  cancel(client: ClientUuid, ask: number): void {
+    this.waiting.get(client)?.get(ask)?.abort()
+  }
+
+  private async cancellable<T>(
+    client: ClientUuid,
+    ask: number,
+    signal: CancelSignal,
+    run: (signal: CancelSignal) => Promise<T>
+  ): Promise<T> {
     const controller = new AbortController()
     const stop = onAbort(signal, () => controller.abort())
     const asks = this.waiting.get(client) ?? new Map<number, AbortController>()
@@ -29,9 +41,5 @@ export class Asks {
       if (asks.get(ask) === controller) asks.delete(ask)
       if (asks.size === 0 && this.waiting.get(client) === asks) this.waiting.delete(client)
     }
-  }
-
-  cancel(client: ClientUuid, ask: number): void {
-    this.waiting.get(client)?.get(ask)?.abort()
   }
 }

@@ -159,8 +159,8 @@ export function networkOperations(
       const records = await network.list(kind ?? undefined)
       return page === undefined ? records : host.pages.first(client, records)
     },
-    gg: async (client, { kind, request, timeoutMs, restore, ask }, { signal: gone }) =>
-      await host.asks.during(client, { ask, signal: gone }, async (signal) =>
+    gg: (client, { kind, request, timeoutMs, restore, ask }, { signal: gone }) =>
+      host.asks.during(client, { ask, signal: gone }, (signal) =>
         network.acquire(client, kind, request, { timeoutMs, restore, signal })
       ),
     gx: async (client, { ask }) => {

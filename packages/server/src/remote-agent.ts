@@ -222,13 +222,13 @@ export class RemoteAgent implements NetworkAgent {
     return (await this.call('di', [sampleMs === undefined ? {} : { sampleMs }])) as ProcessDiagnosis
   }
 
-  private async call<N extends keyof AgentOperations>(
+  private call<N extends keyof AgentOperations>(
     name: N,
     args: AgentOperations[N]['params'],
     timeoutMs?: number,
     passedOn = false
   ): Promise<unknown> {
-    return await this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false, passedOn })
+    return this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false, passedOn })
   }
 }
 

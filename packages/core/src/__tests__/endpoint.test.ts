@@ -28,6 +28,13 @@ describe('endpoint references', () => {
     expect(containerOnAgentEndpointRef(direct, 'room-1' as ContainerUuid)).toBe(recordedContainer)
   })
 
+  it.each(['room-2', 'a "quoted" \\ one', '', undefined])('of one agent differ in the uuid only: %s', (next) => {
+    const refOf = (of: unknown): string =>
+      containerOnAgentEndpointRef(recordedAgent as AgentEndpointRef, of as ContainerUuid)
+    const first = JSON.parse(refOf('room-1')) as object
+    expect(refOf(next)).toBe(JSON.stringify({ ...first, uuid: next }))
+  })
+
   it('say where a container is', () => {
     expect(parseEndpointRef(containerDirectRef('h', 1, uuid, agent))).toEqual({
       kind: EndpointKind.direct,

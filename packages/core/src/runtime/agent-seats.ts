@@ -5,6 +5,7 @@ import type { ContainerFactory } from '../api/container'
 import type { ContainerKind } from '../api/identifiers'
 import type { AgentCapacity } from '../api/placement'
 import { capacityOf, Seats, type Capacity } from '../state/seats'
+import { promised } from './promised'
 import { startError, type StartCall } from './start-container'
 
 /** One container's place, from before its factory is called until the container has ended. */
@@ -27,13 +28,10 @@ export class Seat {
 
   /** The place is free when the factory makes nothing. */
   during(factory: ContainerFactory): ContainerFactory {
-    return async (options, endpoint) => {
-      try {
-        return await factory(options, endpoint)
-      } catch (error) {
-        this.free()
-        throw error
-      }
+    return (options, endpoint) => {
+      const made = promised(() => factory(options, endpoint))
+      made.catch(() => this.free())
+      return made
     }
   }
 }

@@ -39,7 +39,7 @@ export class AgentStarts {
     return [...this.all]
   }
 
-  /** Runs `work` as the start of that uuid; it must not have one. */
+  /** Runs `work`, which must not throw, as the start of that uuid; it must not have one. */
   begin({ kind, uuid, token }: StartRequest, work: (start: Start) => Promise<HostedContainer>): Start {
     let settle: { resolve(hosted: HostedContainer): void; reject(error: unknown): void }
     const outcome = new Promise<HostedContainer>((resolve, reject) => (settle = { resolve, reject }))
@@ -47,15 +47,16 @@ export class AgentStarts {
     const start: Start = { kind, token, outcome, doomed: undefined, abandon: (error) => settle.reject(error) }
     this.all.add(start)
     if (uuid !== undefined) this.byUuid.set(uuid, start)
-    const run = async (): Promise<HostedContainer> => {
-      try {
-        return await work(start)
-      } finally {
-        this.all.delete(start)
-        if (uuid !== undefined && this.byUuid.get(uuid) === start) this.byUuid.delete(uuid)
+    work(start).then(
+      (hosted) => {
+        this.ended(start, uuid)
+        settle.resolve(hosted)
+      },
+      (error) => {
+        this.ended(start, uuid)
+        settle.reject(error)
       }
-    }
-    run().then(settle!.resolve, settle!.reject)
+    )
     return start
   }
 
@@ -71,5 +72,10 @@ export class AgentStarts {
   /** Resolves when the start of that uuid, if there is one, has ended either way. */
   async settled(uuid: ContainerUuid): Promise<void> {
     await this.byUuid.get(uuid)?.outcome.catch(ignore)
+  }
+
+  private ended(start: Start, uuid: ContainerUuid | undefined): void {
+    this.all.delete(start)
+    if (uuid !== undefined && this.byUuid.get(uuid) === start) this.byUuid.delete(uuid)
   }
 }

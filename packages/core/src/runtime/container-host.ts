@@ -111,10 +111,13 @@ export class ContainerHost {
    * started; its waiters get `TERMINATING`.
    */
   async retire(uuid: ContainerUuid, how: RetireOptions): Promise<RetireOutcome> {
-    const terminated = this.error('TERMINATING', `Container ${uuid} was terminated while it started`, uuid)
     const start = this.starter.starts.get(uuid)
-    if (start !== undefined) start.doomed ??= terminated
-    this.waiting.fail(uuid, terminated)
+    // Mostly nobody starts it, and an error is dear
+    if (start !== undefined || this.waiting.has(uuid)) {
+      const terminated = this.error('TERMINATING', `Container ${uuid} was terminated while it started`, uuid)
+      if (start !== undefined) start.doomed ??= terminated
+      this.waiting.fail(uuid, terminated)
+    }
     const hosted = this.table.get(uuid)
     return hosted === undefined ? {} : await this.end(hosted, how)
   }

@@ -41,8 +41,10 @@ export class ContainerStarter {
     this.seats = new AgentSeats(parts.options.capacity)
   }
 
-  /** Joins the start of that uuid, or begins one; `undefined` when one that was not wanted any more has ended. */
-  async joinOrStart(
+  /**
+   * Joins the start of that uuid, or begins one; `undefined` when one that was not wanted any more has ended. May throw as well.
+   */
+  joinOrStart(
     kind: ContainerKind,
     wanted: GetOptions,
     context: StartContext | undefined
@@ -55,13 +57,13 @@ export class ContainerStarter {
       this.starts.giveUp(uuid, startError(call, 'START_TIMEOUT', reason))
     }
     const current = uuid === undefined ? undefined : this.starts.get(uuid)
-    if (current === undefined) return await this.begin(kind, wanted, context).outcome
+    if (current === undefined) return this.begin(kind, wanted, context).outcome
     if (current.doomed === undefined) {
       this.checkKind(uuid, current.kind, kind)
-      return await current.outcome
+      return current.outcome
     }
-    await current.outcome.catch(() => {})
-    return undefined
+    const ended = (): undefined => undefined
+    return current.outcome.then(ended, ended)
   }
 
   /** Resolves when what starts now has started, or failed. */
@@ -92,7 +94,7 @@ export class ContainerStarter {
     const request = { kind, uuid: wanted.uuid, token: context?.token }
     const call = { agentId, kind, factory, options: wanted, state: context?.state }
     const seat = this.seats.take(call)
-    return this.starts.begin(request, async (start) => await this.start(start, call, seat))
+    return this.starts.begin(request, (start) => this.start(start, call, seat))
   }
 
   private async start(
@@ -110,7 +112,10 @@ export class ContainerStarter {
     const discard = async (result: unknown): Promise<void> => {
       await this.discard(result, kind).finally(() => seat.free())
     }
-    const made = await startContainer(deadlines, call, discard).catch((error: unknown) => {
+    let made: ContainerFactoryResult
+    try {
+      made = await startContainer(deadlines, call, discard)
+    } catch (error) {
       if (codeOf(error) === 'START_TIMEOUT') this.freeLater(seat, call)
       const { cause } = error as Error
       const stack = cause instanceof Error ? { stack: cause.stack } : {}
@@ -118,7 +123,7 @@ export class ContainerStarter {
       // Who is full says so, and has done nothing wrong
       if (codeOf(error) !== 'CAPACITY') options.logger.warn('A container did not start', about)
       throw error
-    })
+    }
     for (;;) {
       const existing = table.get(made.uuid)
       if (start.doomed !== undefined) {

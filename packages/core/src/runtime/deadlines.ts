@@ -32,7 +32,7 @@ export class Deadlines {
 
   /** Nothing is called any more. */
   close(): void {
-    this.timer.rearm(undefined)
+    this.timer.stop()
   }
 
   private expire(): void {

@@ -21,7 +21,10 @@ import { onAbort } from './abort-listeners'
 import { EndRequests } from './end-requests'
 import { DeadlineTimer } from './deadline-timer'
 import type { ResolvedNetworkOptions } from './network-options'
+import { promised } from './promised'
 import type { Settler } from './settler'
+
+const nothing = (): void => {}
 
 /** Options of a get beyond what it asks for. */
 export interface AcquireOptions {
@@ -104,32 +107,32 @@ export class NetworkKernel {
     })
   }
 
-  async acquire(
-    client: ClientUuid,
-    kind: ContainerKind,
-    options: GetOptions,
-    call: AcquireOptions
-  ): Promise<GetResult> {
+  acquire(client: ClientUuid, kind: ContainerKind, options: GetOptions, call: AcquireOptions): Promise<GetResult> {
+    const { signal, restore, timeoutMs = this.options.getMs } = call
     const cancelled = (): NetworkError =>
       new NetworkError('CANCELLED', `The get of a ${kind} was cancelled by its caller`, { kind })
-    if (call.signal?.aborted === true) throw cancelled()
+    if (signal?.aborted === true) return Promise.reject(cancelled())
     const getId = this.nextId++
-    const timeoutMs = call.timeoutMs ?? this.options.getMs
-    const got = new Promise<GetResult>((resolve, reject) => {
-      this.gets.set(getId, { resolve, reject })
+    return new Promise<GetResult>((resolve, reject) => {
+      let stop = nothing
+      this.gets.set(getId, {
+        resolve: (result) => {
+          stop()
+          resolve(result)
+        },
+        reject: (error) => {
+          stop()
+          reject(error)
+        }
+      })
       this.apply((now) => {
         const get = { getId, client, kind, options, deadline: timeoutMs === 0 ? undefined : now + timeoutMs }
-        if (call.restore === undefined) this.state.get(get, now)
-        else this.state.restore({ ...get, agentId: call.restore === '' ? undefined : call.restore }, now)
+        if (restore === undefined) this.state.get(get, now)
+        else this.state.restore({ ...get, agentId: restore === '' ? undefined : restore }, now)
       })
+      if (signal === undefined || !this.gets.has(getId)) return
+      stop = onAbort(signal, () => this.apply((now) => this.state.cancelGet(getId, cancelled(), now)))
     })
-    if (call.signal === undefined) return await got
-    const stop = onAbort(call.signal, () => this.apply((now) => this.state.cancelGet(getId, cancelled(), now)))
-    try {
-      return await got
-    } finally {
-      stop()
-    }
   }
 
   /** One input: the state changes first, then its effects run in order, then the timer follows. */
@@ -223,12 +226,11 @@ export class NetworkKernel {
   }
 
   private start({ startId, agentId, kind, options, token, state }: StartEffect): void {
-    const ask = async (): Promise<[ContainerUuid, ContainerEndpointRef]> => {
+    promised(() => {
       const agent = this.objects.get(agentId)
       if (agent === undefined) throw new NetworkError('UNAVAILABLE', `Agent ${agentId} has left`, { agentId })
-      return await agent.get(kind, options, state === undefined ? { token } : { token, state })
-    }
-    ask().then(
+      return agent.get(kind, options, state === undefined ? { token } : { token, state })
+    }).then(
       ([uuid, endpoint]) => this.apply((now) => this.state.startSucceeded(startId, uuid, endpoint, now, Date.now())),
       (error: unknown) => {
         this.options.logger.warn('A start failed', { kind, uuid: options.uuid, agentId, error: messageOf(error) })

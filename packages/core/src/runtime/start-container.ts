@@ -49,20 +49,25 @@ export async function startContainer(
   const work = async (): Promise<ContainerFactoryResult> => {
     result = await call.factory({ ...call.options }, call.agentEndpoint)
     if (expired) void discard(result)
-    else if (faultOf(result, call.options) === undefined && call.isWanted?.() !== false) await rehydrated(result)
+    else if (call.state !== undefined && faultOf(result, call.options) === undefined && call.isWanted?.() !== false)
+      await rehydrated(result)
     return result as ContainerFactoryResult
   }
-  const made = await bounded(deadlines, call.timeoutMs, work, () => {
+  const late = (): NetworkError => {
     expired = true
     // It hangs over the state of its predecessor
     if (result !== undefined) void discard(result)
     return startError(call, 'START_TIMEOUT', `its factory did not answer within ${call.timeoutMs} ms`)
-  }).catch((error: unknown) => {
+  }
+  let made: ContainerFactoryResult
+  try {
+    made = await bounded(deadlines, call.timeoutMs, work, late)
+  } catch (error) {
     if (expired) throw error
     // A factory that is full says so by this code, after which trying again makes sense.
     const full = codeOf(error) === 'CAPACITY'
     throw startError(call, full ? 'CAPACITY' : 'START_FAILED', messageOf(error), error)
-  })
+  }
   const fault = faultOf(made, call.options)
   if (fault === undefined) return made
   await discard(made)

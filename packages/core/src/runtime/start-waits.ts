@@ -26,6 +26,11 @@ export class StartWaits {
     if (wait.failure !== undefined) throw wait.failure
   }
 
+  /** Some wait. */
+  has(uuid: ContainerUuid): boolean {
+    return this.byUuid.has(uuid)
+  }
+
   /** None of those that wait now begins; later ones may. */
   fail(uuid: ContainerUuid, failure: NetworkError): void {
     const wait = this.byUuid.get(uuid)

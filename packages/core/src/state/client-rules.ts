@@ -13,6 +13,8 @@ import type { Registrations } from './registrations'
 import type { GiveUp, PendingGet } from './rows'
 import type { Tables } from './tables'
 
+const NOWHERE = { at: 'nowhere' } as const
+
 /** What clients ask for, hold and give back, and how they go. */
 export class ClientRules {
   /** Ids that ping in-process. */
@@ -131,8 +133,20 @@ export class ClientRules {
       return
     }
     const client = tables.clients.ensure(request.client)
-    const rest: Pick<PendingGet, 'place' | 'losses'> = { place: { at: 'nowhere' }, losses: 0 }
-    const get: PendingGet = { getId, client, kind, options, deadline, since: now, ...claim, ...rest }
+    const { restores, expectedAgentId } = claim
+    // Field by field: spreading costs as much as all the rest of this
+    const get: PendingGet = {
+      getId,
+      client,
+      kind,
+      options,
+      deadline,
+      since: now,
+      restores,
+      expectedAgentId,
+      place: NOWHERE,
+      losses: 0
+    }
     tables.gets.add(get)
     this.placement.placeGet(get, now)
   }

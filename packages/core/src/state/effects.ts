@@ -61,8 +61,8 @@ export interface GetSettledEffect {
   readonly uuid: ContainerUuid
   readonly endpoint: ContainerEndpointRef
   readonly agentId: AgentUuid
-  readonly agentEndpoint?: AgentEndpointRef
-  readonly token?: ActivationToken
+  readonly agentEndpoint: AgentEndpointRef | undefined
+  readonly token: ActivationToken | undefined
 }
 
 /** The client that restores has one more reference, though nobody can serve the container now: `ready` tells when. */

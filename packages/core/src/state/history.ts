@@ -37,8 +37,8 @@ export class History {
   /** It serves: worth a line where there was something before. */
   started(row: ContainerRow, now: number, agentId: AgentUuid): void {
     if (row.uuid === undefined) return
-    const known = this.living.has(row.uuid) || this.ended.has(row.uuid)
-    if (known || row.trouble !== undefined) this.note(row, 'started', now, agentId)
+    const known = row.trouble !== undefined || this.living.has(row.uuid) || this.ended.has(row.uuid)
+    if (known) this.note(row, 'started', now, agentId)
   }
 
   /** The network has it no more. What never served has not ended; that it could not be started is remembered. */

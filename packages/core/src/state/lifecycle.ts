@@ -56,30 +56,22 @@ export class Lifecycle {
     crowded.delete(row.kind, row)
     history.started(row, now, activation.agentId)
     row.trouble = undefined
-    const { agentId, endpoint, token, stateless, managed, healthy } = activation
-    // One literal: spreading several costs as much as all the rest of this
-    containers.update(row, {
-      state: 'active',
-      agentId,
-      servedBy: agentId,
-      endpoint,
-      token,
-      servedToken: token,
-      stateless,
-      managed,
-      healthy,
-      lastVisit: Math.max(row.lastVisit, activation.lastVisit),
-      startId: undefined,
-      activating: undefined,
-      terminationId: undefined,
-      final: false,
-      preTermination: undefined,
-      carried: undefined,
-      destination: undefined,
-      leaving: agents.get(agentId)?.draining === true,
-      expectedAgentId: undefined,
-      leasedUntil: 0,
-      givenUp: undefined
+    const { agentId, endpoint, token, stateless, managed, healthy, lastVisit } = activation
+    containers.rewrite(row, () => {
+      row.state = 'active'
+      row.agentId = row.servedBy = agentId
+      row.endpoint = endpoint
+      row.token = row.servedToken = token
+      row.stateless = stateless
+      row.managed = managed
+      row.healthy = healthy
+      row.lastVisit = Math.max(row.lastVisit, lastVisit)
+      row.startId = row.activating = row.terminationId = undefined
+      row.final = false
+      row.preTermination = row.carried = row.destination = row.expectedAgentId = undefined
+      row.leaving = agents.get(agentId)?.draining === true
+      row.leasedUntil = 0
+      row.givenUp = undefined
     })
     this.leaveSoon(row)
     containers.removeStandby(row, agentId)
@@ -87,7 +79,7 @@ export class Lifecycle {
     else feed.containerAdded(row, now)
     if (row.uuid === undefined) throw new Error('a container without uuid cannot be active')
     outbox.push({ type: 'ready', uuid: row.uuid, agentId, endpoint })
-    for (const get of [...row.waiters]) this.settle(get, row)
+    this.settleWaiters(row)
     this.reviewOrphan(row, now)
   }
 
@@ -101,7 +93,7 @@ export class Lifecycle {
     this.tables.history.note(row, 'restored', now, agentId)
     this.tables.feed.containerUpdated(row, now)
     this.tables.outbox.push({ type: 'restore', agentId, uuid })
-    for (const get of [...row.waiters]) this.settle(get, row)
+    this.settleWaiters(row)
     this.reviewOrphan(row, now)
     this.leaveSoon(row)
   }
@@ -117,15 +109,11 @@ export class Lifecycle {
     orphans.delete(row)
     this.leaveSoon(row)
     const agentEndpoint = agents.get(agentId)?.endpoint
-    outbox.push({
-      type: 'get-settled',
-      getId: get.getId,
-      uuid,
-      endpoint,
-      agentId,
-      ...(agentEndpoint === undefined ? {} : { agentEndpoint }),
-      ...(token === undefined ? {} : { token })
-    })
+    outbox.push({ type: 'get-settled', getId: get.getId, uuid, endpoint, agentId, agentEndpoint, token })
+  }
+
+  private settleWaiters(row: ContainerRow): void {
+    if (row.waiters.size > 0) for (const get of [...row.waiters]) this.settle(get, row)
   }
 
   failGet(get: PendingGet, error: NetworkError): void {

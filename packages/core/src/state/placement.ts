@@ -5,6 +5,7 @@ import type { GetOptions } from '../api/container'
 import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { NetworkError } from '../errors'
 import type { Wish } from './candidates'
+import type { StartEffect } from './effects'
 import { allFull, allRefused, ended, kindMismatch } from './failures'
 import type { Lifecycle } from './lifecycle'
 import { timeoutOf } from './options'
@@ -206,24 +207,18 @@ export class Placement {
   }
 
   private start(row: ContainerRow, agentId: AgentUuid, now: number, activating?: StandbyCopy): void {
-    const { options, starts, tokens, containers, outbox } = this.tables
-    const timeoutMs = timeoutOf(options.startTimeoutMsByKind, row.kind, options.startTimeoutMs)
+    const { options: limits, starts, tokens, containers, outbox } = this.tables
+    const timeoutMs = timeoutOf(limits.startTimeoutMsByKind, row.kind, limits.startTimeoutMs)
     // Whoever asked for more silence than that is being debugged: its factories may take as long.
     const deadline = now + Math.max(timeoutMs, this.tables.patienceMs(agentId))
     const { startId } = starts.add({ agentId, since: now, row, activating }, deadline)
     const token = tokens.next()
     containers.update(row, { state: 'starting', agentId, startId, token, activating, destination: undefined })
     // A copy that existed before has its own
-    const state = row.carried === undefined || activating !== undefined ? {} : { state: row.carried }
-    outbox.push({
-      type: 'start',
-      startId,
-      agentId,
-      kind: row.kind,
-      options: optionsOf(row, activating),
-      token,
-      ...state
-    })
+    const state = activating === undefined ? row.carried : undefined
+    const options = optionsOf(row, activating)
+    const start: StartEffect = { type: 'start', startId, agentId, kind: row.kind, options, token }
+    outbox.push(state === undefined ? start : { state, ...start })
   }
 
   /** Every candidate of this round has failed. */

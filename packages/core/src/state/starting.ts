@@ -109,8 +109,9 @@ export class Starting {
     endpoint: ContainerEndpointRef,
     lastVisit: number
   ): Parameters<Lifecycle['activate']>[1] {
-    const copy = { stateless: activating !== undefined, managed: activating?.managed ?? false }
-    return { agentId, endpoint, token, ...copy, healthy: true, lastVisit }
+    const stateless = activating !== undefined
+    const managed = activating?.managed ?? false
+    return { agentId, endpoint, token, stateless, managed, healthy: true, lastVisit }
   }
 
   private failed(start: PendingStart, row: ContainerRow, error: NetworkError, now: number): void {

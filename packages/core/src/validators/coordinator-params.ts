@@ -31,13 +31,17 @@ export const readCoordinatorParams: {
   cl: readListParams,
   gg: (value) => {
     const read = fields(value, 'parameters')
-    return present({
+    const params: CoordinatorOperations['gg']['params'] = {
       kind: name<ContainerKind>(read.kind, 'kind'),
-      request: readGetOptions(read.request),
-      timeoutMs: optional(read.timeoutMs, duration),
-      ask: optional(read.ask, (ask) => integer(ask, 'ask')),
-      restore: optional(read.restore, (agent) => (agent === '' ? '' : name<AgentUuid>(agent, 'restore')))
-    })
+      request: readGetOptions(read.request)
+    }
+    const timeoutMs = optional(read.timeoutMs, duration)
+    const ask = optional(read.ask, (given) => integer(given, 'ask'))
+    const restore = optional(read.restore, (agent) => (agent === '' ? '' : name<AgentUuid>(agent, 'restore')))
+    if (timeoutMs !== undefined) params.timeoutMs = timeoutMs
+    if (ask !== undefined) params.ask = ask
+    if (restore !== undefined) params.restore = restore
+    return params
   },
   gx: (value) => ({ ask: integer(fields(value, 'parameters').ask, 'ask') }),
   cr: readUuid,

@@ -55,12 +55,13 @@ function preTermination(value: unknown): PreTermination {
 /** Options of a get. */
 export function readGetOptions(value: unknown): GetOptions {
   const read = fields(value ?? {}, 'the options of a get')
-  return present<GetOptions>({
-    uuid: optional(read.uuid, (uuid) => name<ContainerUuid>(uuid, 'uuid')),
-    extra: read.extra ?? undefined,
-    labels: optional(read.labels, labels),
-    placement: optional(read.placement, placement)
-  })
+  // Field by field: it comes with every get and every start
+  const options: GetOptions = {}
+  if (read.uuid !== undefined && read.uuid !== null) options.uuid = name<ContainerUuid>(read.uuid, 'uuid')
+  if (read.extra !== undefined && read.extra !== null) options.extra = read.extra as GetOptions['extra']
+  if (read.labels !== undefined && read.labels !== null) options.labels = labels(read.labels)
+  if (read.placement !== undefined && read.placement !== null) options.placement = placement(read.placement)
+  return options
 }
 
 /** Only what is known of it. */
