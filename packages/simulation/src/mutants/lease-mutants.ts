@@ -16,8 +16,8 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'executed-without-lease',
     breaks: 'requests are executed though the lease has ended',
     file: core('runtime/hosted-calls.js'),
-    find: 'if (lease.covers(hosted.kind))\n                return execute(place);',
-    replace: 'return execute(place);',
+    find: 'if (lease.covers(hosted.kind, unixNow))\n                return execute(place, unixNow);',
+    replace: 'return execute(place, unixNow);',
     caughtBy: 85
   },
   {
