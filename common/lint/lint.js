@@ -1,8 +1,9 @@
 /**
- * ESLint over all packages, then the rules that need types, then Prettier over the whole tree. All packages in one process: one for
- * each would load the rules anew, and that is much of its time.
+ * ESLint over all packages, and beside it Prettier over the whole tree, then the rules that need types. All packages in one process:
+ * one for each would load the rules anew, and that is much of its time.
  */
-const { spawnSync } = require('node:child_process')
+const { spawn } = require('node:child_process')
+const { once } = require('node:events')
 const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { ESLint } = require('eslint')
@@ -27,6 +28,7 @@ function linted(folder) {
 }
 
 async function main() {
+  const formatted = run(require.resolve('prettier/bin/prettier.cjs'), ['--check', '--log-level', 'warn', '.'])
   let problems = 0
   const paths = []
   for (const folder of packageFolders()) {
@@ -39,12 +41,12 @@ async function main() {
     process.stdout.write(await format(results))
   }
   const typesHold = run(require.resolve('@hcengineering/network-rig/bin/lint-types'), paths)
-  const formatted = run(require.resolve('prettier/bin/prettier.cjs'), ['--check', '--log-level', 'warn', '.'])
-  process.exitCode = problems === 0 && typesHold && formatted ? 0 : 1
+  process.exitCode = problems === 0 && (await typesHold) && (await formatted) ? 0 : 1
 }
 
-function run(program, args) {
-  return spawnSync(process.execPath, [program, ...args], { cwd: root, stdio: ['ignore', 1, 1] }).status === 0
+async function run(program, args) {
+  const [code] = await once(spawn(process.execPath, [program, ...args], { cwd: root, stdio: ['ignore', 1, 1] }), 'exit')
+  return code === 0
 }
 
 void main()
