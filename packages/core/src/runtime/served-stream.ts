@@ -49,8 +49,8 @@ export class ServedStream implements StreamPeer, StreamContext {
     this.input = new StreamReader(false)
     if (!opening.input) this.input.end()
     const onOver = (): void => {
-      // It wants no more of its caller either
-      this.input.close()
+      // It wants no more of its caller either. Who still reads what was cut off must not take it for all there was
+      if (!this.signal.aborted) this.input.close()
       scope?.end()
       parts.onOver(this)
     }

@@ -87,6 +87,37 @@ describe('AgentImpl - streams', () => {
     expect([asker.items, asker.ends, asker.stops]).toEqual([['a'], [undefined], 0])
   })
 
+  test.each(['leaves', 'is gone'])(
+    'who reads slowly what its caller sends hears that it was cut off: it %s',
+    async (how) => {
+      let goOn = (): void => {}
+      const heard: unknown[] = []
+      const { agent } = await serving(async function* (_operation, _data, { input }) {
+        try {
+          for await (const item of input) {
+            heard.push(item)
+            await new Promise<void>((resolve) => (goOn = resolve))
+          }
+          heard.push('all of it')
+        } catch (error) {
+          heard.push((error as NetworkError).code)
+        }
+        yield 'stored'
+      })
+      const asker = new Asker()
+      const stream = await agent.stream(uuid('c'), 'some', null, client('c1'), { ...opening, input: true }, asker)
+      stream.item('a', 1)
+      stream.item('b', 1)
+      await turns()
+      if (how === 'is gone') stream.end(new NetworkError('CANCELLED', 'gone'))
+      stream.stop()
+      await turns()
+      goOn()
+      await turns()
+      expect(heard).toEqual(['a', 'CANCELLED'])
+    }
+  )
+
   test('lets the event loop go round, however much is granted', async () => {
     const { agent } = await serving(() => count(2_000))
     const askers = Array.from({ length: 10 }, () => new Asker())
