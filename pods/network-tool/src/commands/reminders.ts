@@ -21,9 +21,10 @@ export const reminders: Command = {
   examples: ['network reminders --failing', 'network reminders --uuid lobby --json'],
   run: async ({ connect, output, values }) => {
     const client = await connect()
+    const kind = values.text('kind')
     const uuid = values.text('uuid')
     const failing = values.flag('failing')
-    const kept = await client.reminders(values.text('kind') as ContainerKind | undefined)
+    const kept = await client.reminders(kind as ContainerKind | undefined)
     const now = Date.now()
     await output.rows(
       kept.filter((one) => (uuid === undefined || one.uuid === uuid) && (!failing || one.failures !== undefined)),
@@ -35,7 +36,7 @@ export const reminders: Command = {
         { title: 'EVERY', cell: ({ everyMs }) => (everyMs === undefined ? '-' : span(everyMs)) },
         { title: 'TROUBLE', cell: (one) => troubleOf(one, now) }
       ],
-      'There are no such reminders'
+      `There are no ${kind === undefined && uuid === undefined && !failing ? '' : 'such '}reminders`
     )
     return exitCodes.ok
   }
