@@ -68,13 +68,16 @@ export class Holds {
   /** One hold more. An answer that comes after the deadline is given back. */
   get(kind: ContainerKind, options: GetOptions, timeoutMs: number, signal?: CancelSignal): Promise<HeldContainer> {
     const granted = (result: GetResult, late: boolean): HeldContainer => {
-      const before = this.book.get(result[0])?.location
-      if (late) this.book.unwanted(kind, options, result)
+      const [uuid] = result
+      const before = this.book.get(uuid)?.location
+      const isOther = options.uuid !== undefined && options.uuid !== uuid
+      if (late || isOther) this.book.unwanted(kind, options, result)
       else this.book.granted(kind, options, result)
-      this.noteLocation(result[0], before)
-      this.settleWaiting(result[0])
-      if (this.book.next(result[0]) !== undefined) void this.reconcile(result[0])
-      return this.book.get(result[0]) as HeldContainer
+      this.noteLocation(uuid, before)
+      this.settleWaiting(uuid)
+      if (this.book.next(uuid) !== undefined) void this.reconcile(uuid)
+      if (isOther) throw this.notAsked(kind, options.uuid, uuid)
+      return this.book.get(uuid) as HeldContainer
     }
     return this.requests.get({ kind, request: options, timeoutMs }, granted, signal)
   }
@@ -254,6 +257,11 @@ export class Holds {
       this.book.unwanted(kind, request, result)
       void this.reconcile(result[0])
     })
+  }
+
+  private notAsked(kind: ContainerKind, uuid: ContainerUuid | undefined, got: ContainerUuid): NetworkError {
+    const text = `${this.coordinator.name} was asked for container ${uuid} of kind ${kind}, and answered with ${got}, which is given back`
+    return new NetworkError('PROTOCOL_ERROR', text, { stage: 'reading the answer of a get', kind, uuid })
   }
 
   private settleWaiting(uuid: ContainerUuid): void {

@@ -48,6 +48,18 @@ describe('references - counted exactly', () => {
     expect(client.references.size).toBe(0)
   })
 
+  test('another container than was asked for is refused, and given back', async () => {
+    const world = new World()
+    const client = await world.connected()
+    world.coordinator.answers.set('gg', () => ['lounge', '', null, null])
+    world.coordinator.holds.set('lounge', 1)
+    const got = world.watch(client.get(chat, room))
+    await world.pass(100)
+    expect(got.outcome).toBe('PROTOCOL_ERROR')
+    expect(world.coordinator.holds.get('lounge')).toBeUndefined()
+    expect(client.references.size).toBe(0)
+  })
+
   test('a lost connection changes nothing: gets and releases go on', async () => {
     const world = new World()
     const client = await world.connected()

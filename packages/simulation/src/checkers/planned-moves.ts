@@ -8,7 +8,7 @@ const lossCodes: ReadonlySet<string> = new Set(['OUTCOME_UNKNOWN', 'UNAVAILABLE'
 
 /**
  * What moves serves nobody after it has taken down its state, and goes on with what it was when it was last served; and as
- * long as nothing worse happens than agents which drain, no call fails, but for streams and long turns.
+ * long as nothing worse happens than agents which drain, no call fails to what somebody holds, but for streams and long turns.
  */
 export class PlannedMoves implements Checker {
   readonly name = 'planned moves'
@@ -23,6 +23,11 @@ export class PlannedMoves implements Checker {
    * are never answered.
    */
   private readonly excused = new Set<Id>()
+  /** Calls to containers by uuid, and when each was made. */
+  private readonly calls = new Map<Id, { readonly uuid: string; readonly at: number }>()
+  /** How many hold each uuid, and since when nobody does: who lets go of a container does not keep it for what it asks. */
+  private readonly holds = new Map<string, number>()
+  private readonly unheldAt = new Map<string, number>()
   /** The first thing that may cost a call. */
   private trouble: string | undefined
 
@@ -36,9 +41,15 @@ export class PlannedMoves implements Checker {
         this.excused.add(fact.stream)
         return
       case 'called':
+        if (fact.request !== undefined) this.calls.set(fact.call, { uuid: fact.request.uuid, at: fact.at })
         if (/^(?:turn of|request never) /.test(fact.what)) this.excused.add(fact.call)
         if (this.hasty && fact.what.startsWith('request slow ')) this.excused.add(fact.call)
         return
+      case 'held':
+        this.holds.set(fact.uuid, (this.holds.get(fact.uuid) ?? 0) + 1)
+        return
+      case 'released':
+        return this.released(fact.uuid, fact.at)
       case 'executed':
         if (this.dehydrated.has(fact.instance))
           fail(`instance ${fact.instance} served after it had taken down its state`)
@@ -70,9 +81,22 @@ export class PlannedMoves implements Checker {
         this.trouble ??= `${fact.uuid}: ${fact.type}`
         return
       case 'failed':
-        if (this.trouble === undefined && lossCodes.has(fact.code) && !this.excused.has(fact.call))
+        if (this.trouble === undefined && lossCodes.has(fact.code) && !this.isExcused(fact.call))
           fail(`call ${fact.call} failed though agents have only drained: ${fact.code} ${fact.message}`)
     }
+  }
+
+  private released(uuid: string, at: number): void {
+    const left = (this.holds.get(uuid) ?? 0) - 1
+    this.holds.set(uuid, left)
+    if (left <= 0) this.unheldAt.set(uuid, at)
+  }
+
+  private isExcused(id: Id): boolean {
+    if (this.excused.has(id)) return true
+    const call = this.calls.get(id)
+    if (call === undefined) return false
+    return (this.holds.get(call.uuid) ?? 0) <= 0 || (this.unheldAt.get(call.uuid) ?? -1) >= call.at
   }
 
   private rehydrated(instance: Id, from: Id, fail: (message: string) => void): void {
