@@ -76,8 +76,7 @@ export class ZmtpClient implements ClientTransport {
     const abandon = sockets.dial(this.place, connectTimeoutMs, {
       opened: (socket, intake) => {
         const connection = this.open(socket)
-        if (intake === undefined) connection.listen()
-        else intake.reader = connection
+        connection.listen(intake)
         this.state = { kind: 'open', connection }
       },
       failed: (error) => this.lost(`Cannot connect to ${this.place.text}: ${messageOf(error)}`, error)

@@ -11,7 +11,7 @@ import type { ReadPace } from './read-pace'
 import type { BatchHandlers, SendResult } from './transport'
 import { ZmtpOutbox } from './zmtp-outbox'
 import { zmtpSettings as settings } from './zmtp-settings'
-import type { ZmtpReader } from './zmtp-intake'
+import type { ZmtpIntake, ZmtpReader } from './zmtp-intake'
 import type { ZmtpSocket } from './zmtp-sockets'
 
 /** What one end of a connection tells its owner. */
@@ -53,6 +53,8 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
   private closing = false
   /** Something came since the last heartbeat. */
   private heard = true
+  /** What came last is not worked on yet. */
+  private waits = false
   private readonly closed: Promise<void>
 
   constructor(
@@ -77,9 +79,10 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
     socket.write(zmtpGreeting)
   }
 
-  /** Reads the chunks that the socket emits; not for who is the reader of an intake. */
-  listen(): this {
-    this.socket.on('data', (chunk: Uint8Array) => this.arrived(chunk))
+  /** Reads what comes: from the intake, or the chunks that the socket emits. */
+  listen(intake: ZmtpIntake | undefined): this {
+    if (intake === undefined) this.socket.on('data', (chunk: Uint8Array) => this.received(chunk))
+    else intake.reader = this
     return this
   }
 
@@ -117,8 +120,13 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
   }
 
   received(chunk: Uint8Array): void {
-    if (this.closing) return
     this.heard = true
+    if (this.hasTime()) this.read(chunk)
+    else this.later(() => this.read(chunk))
+  }
+
+  private read(chunk: Uint8Array): void {
+    if (this.closing) return
     let violation: ZmtpViolation | undefined
     this.handlers.batchBegins?.()
     try {
@@ -130,12 +138,17 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
   }
 
   get gap(): Uint8Array | undefined {
-    return this.protocol.gap
+    return this.waits ? undefined : this.protocol.gap
   }
 
   filled(bytes: number): void {
-    if (this.closing) return
     this.heard = true
+    if (this.hasTime()) this.fill(bytes)
+    else this.later(() => this.fill(bytes))
+  }
+
+  private fill(bytes: number): void {
+    if (this.closing) return
     this.handlers.batchBegins?.()
     try {
       this.protocol.filled(bytes)
@@ -186,14 +199,19 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
     }, settings.lingerMs)
   }
 
-  private arrived(chunk: Uint8Array): void {
+  private hasTime(): boolean {
     const { pace } = this.options
-    this.heard = true
     // Who has said nothing yet is small work, and would give up and come again if it had to wait
-    if (pace === undefined || !this.spoke || pace.hasTime()) return this.received(chunk)
+    return pace === undefined || !this.spoke || pace.hasTime()
+  }
+
+  /** Nothing more is read until then. */
+  private later(work: () => void): void {
+    this.waits = true
     this.socket.pause()
-    pace.later(() => {
-      this.received(chunk)
+    this.options.pace?.later(() => {
+      this.waits = false
+      work()
       this.socket.resume()
     })
   }

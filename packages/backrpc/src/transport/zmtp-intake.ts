@@ -14,60 +14,61 @@ export interface ZmtpReader {
   received(chunk: Uint8Array): void
 }
 
+/** Where all connections read what belongs nowhere yet: one that rests needs no memory for what may come. */
+const landing = Buffer.allocUnsafeSlow(settings.maxReadBytes)
+
+/** A piece of so many bytes is copied into memory of its own. */
+const MIN_APART_BYTES = settings.slabBytes / 8
+let slab = Buffer.allocUnsafeSlow(settings.slabBytes)
+let slabEnd = 0
+
 /**
- * Where a socket puts what comes, when it can be told: straight where the reader wants it, else into blocks, one piece
- * behind the other. None is used twice, since messages are views of them.
+ * Where a socket puts what comes, when it can be told: straight where the reader wants it, else into memory of all
+ * connections, out of which it is copied at once. What the reader gets is not used twice, since messages are views of it.
  */
 export class ZmtpIntake {
   reader: ZmtpReader | undefined
   private gap: Uint8Array | undefined
   /** Room in the last gap, when it was asked for first. */
   private gapBytes = 0
-  private block: Uint8Array = Buffer.allocUnsafeSlow(settings.minReadBytes)
-  private at = 0
-  /** Much came last, so much may come next: what comes together should be read together. */
-  private busy = false
 
   /** Memory for the next bytes; asked for again after each {@link came}. */
   room(): Uint8Array {
     const before = this.gap
     const gap = (this.gap = this.reader?.gap)
-    if (gap !== undefined) {
-      if (before === undefined) this.gapBytes = gap.length
-      return gap
-    }
-    if (before !== undefined) return this.roomForHeader()
-    const bytes = this.busy ? settings.maxReadBytes : settings.minReadBytes
-    // A little room would cost a read of its own
-    if (this.block.length - this.at < bytes / 2) this.renew(bytes)
-    return this.block.subarray(this.at)
+    if (gap === undefined) return before === undefined ? landing : landing.subarray(0, this.headerBytes)
+    if (before === undefined) this.gapBytes = gap.length
+    return gap
   }
 
   /** So many bytes are at the beginning of the room. */
   came(bytes: number): void {
-    const { gap, block, at } = this
-    if (gap !== undefined) {
-      this.reader?.filled(bytes)
-      return
-    }
-    this.at += bytes
-    this.busy = bytes >= settings.minReadBytes / 2
-    this.reader?.received(block.subarray(at, at + bytes))
+    if (this.gap === undefined) this.reader?.received(copied(bytes))
+    else this.reader?.filled(bytes)
   }
 
   /**
    * What follows one large body is likely the header of the next: the more of that body comes with it, the more has to be
    * copied. Enough comes that memory for all of a body of the same size is set aside.
    */
-  private roomForHeader(): Uint8Array {
-    const { minHeaderReadBytes, minReadBytes, maxReadBytes } = settings
-    const bytes = Math.min(maxReadBytes, Math.max(minHeaderReadBytes, Math.ceil(this.gapBytes / GROWTH)))
-    if (this.block.length - this.at < bytes) this.renew(Math.max(bytes, minReadBytes))
-    return this.block.subarray(this.at, this.at + bytes)
+  private get headerBytes(): number {
+    const { minHeaderReadBytes, maxReadBytes } = settings
+    return Math.min(maxReadBytes, Math.max(minHeaderReadBytes, Math.ceil(this.gapBytes / GROWTH)))
   }
+}
 
-  private renew(bytes: number): void {
-    this.block = Buffer.allocUnsafeSlow(bytes)
-    this.at = 0
+/** So many bytes that landed: small pieces lie behind each other, for memory of its own costs more than most of them. */
+function copied(bytes: number): Uint8Array {
+  if (bytes >= MIN_APART_BYTES) {
+    const apart = Buffer.allocUnsafeSlow(bytes)
+    landing.copy(apart, 0, 0, bytes)
+    return apart
   }
+  if (slabEnd + bytes > slab.length) {
+    slab = Buffer.allocUnsafeSlow(settings.slabBytes)
+    slabEnd = 0
+  }
+  const start = slabEnd
+  slabEnd += landing.copy(slab, start, 0, bytes)
+  return slab.subarray(start, slabEnd)
 }

@@ -9,6 +9,7 @@ import { ReadPace } from './read-pace'
 import type { RefusalLog } from './refusal-log'
 import type { PeerAddress, SendResult, ServerTransport, ServerTransportHandlers } from './transport'
 import { ZmtpConnection, type ZmtpConnectionOptions } from './zmtp-connection'
+import type { ZmtpIntake } from './zmtp-intake'
 import type { ListenerHandlers, ZmtpListener, ZmtpSocket } from './zmtp-sockets'
 
 /** What a server needs of its transport. */
@@ -79,7 +80,7 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
     return this.closing
   }
 
-  accepted(socket: ZmtpSocket): void {
+  accepted(socket: ZmtpSocket, intake?: ZmtpIntake): void {
     const { maxHandshakes, where, refusals } = this.options
     if (this.strangers >= maxHandshakes || this.closing !== undefined) {
       socket.on('error', () => {}).destroy()
@@ -87,7 +88,7 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
       if (this.closing === undefined) refusals.refused(new ZmtpViolation('handshakes', text), where)
       return
     }
-    this.serve(socket)
+    this.serve(socket, intake)
   }
 
   missed(error: Error): void {
@@ -101,7 +102,7 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
     await freed
   }
 
-  private serve(socket: ZmtpSocket): void {
+  private serve(socket: ZmtpSocket, intake: ZmtpIntake | undefined): void {
     const address = `${this.prefix}-${this.nextAddress++}`
     this.strangers++
     let known = false
@@ -125,7 +126,7 @@ export class ZmtpServer implements ServerTransport, ListenerHandlers {
         this.ended(address, cause)
       }
     })
-    this.connections.add(connection.listen())
+    this.connections.add(connection.listen(intake))
   }
 
   private ended(address: PeerAddress, cause: Error | undefined): void {

@@ -31,12 +31,10 @@ export const zmtpSettings = {
   slabBytes: 64 * 1024,
   /** Blocks that are kept for the next write. One is in use unless peers are slow. */
   maxSpareSlabs: 4,
-  /** Read at a time, where we say into which memory: enough for what is mostly there, little for a connection that rests. */
-  minReadBytes: 16 * 1024,
+  /** Read at a time: as much as Node itself reads. */
+  maxReadBytes: 64 * 1024,
   /** The same behind a large body, where the header of another is likely what comes. */
   minHeaderReadBytes: 4 * 1024,
-  /** The same after a read of half as much or more. */
-  maxReadBytes: 64 * 1024,
   /** A stranger who connects and says nothing. */
   handshakeTimeoutMs: 2_000,
   /** A stranger who shakes hands and then says nothing: every client says hello at once. One cut off for a pause of its own comes back. */

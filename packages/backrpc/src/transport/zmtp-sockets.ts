@@ -1,7 +1,15 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { connect, createServer, type AddressInfo, type OnReadOpts, type Server, type Socket } from 'node:net'
+import {
+  connect,
+  createServer,
+  Socket,
+  type AddressInfo,
+  type OnReadOpts,
+  type Server,
+  type SocketConstructorOpts
+} from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Place } from './place'
 import { removeStaleSocket } from './stale-socket'
@@ -20,7 +28,8 @@ export interface ZmtpListener {
 }
 
 export interface ListenerHandlers {
-  accepted(socket: ZmtpSocket): void
+  /** @param intake as in {@link DialHandlers} */
+  accepted(socket: ZmtpSocket, intake?: ZmtpIntake): void
   /** A connection could not be accepted, for want of file descriptors for example; the listener goes on. */
   missed(error: Error): void
 }
@@ -45,9 +54,16 @@ export const plainSockets: ZmtpSockets = {
     const server = createServer({
       noDelay: true,
       keepAlive: true,
-      keepAliveInitialDelay: settings.keepAliveDelayMs
+      keepAliveInitialDelay: settings.keepAliveDelayMs,
+      // Nothing is read before it is known into what
+      pauseOnConnect: true
     })
-    server.on('connection', (socket) => handlers.accepted(socket))
+    server.on('connection', (socket) => {
+      const intake = new ZmtpIntake()
+      const reading = taken(socket, intake)
+      if (reading !== undefined) handlers.accepted(reading, intake)
+      else handlers.accepted(socket.resume())
+    })
     await bind(server, place, ip)
     server.on('error', (error) => handlers.missed(error))
     const address = server.address() as AddressInfo | string
@@ -82,18 +98,35 @@ export const plainSockets: ZmtpSockets = {
 }
 
 function dialled(place: Place, intake: ZmtpIntake): Socket {
-  // Node offers this for outgoing connections only
-  const onread: OnReadOpts = {
+  const onread = into(intake)
+  if (place.kind === 'unix') return connect({ path: place.path, onread })
+  const { host, port } = place
+  const keepAliveInitialDelay = settings.keepAliveDelayMs
+  return connect({ host, port, onread, noDelay: true, keepAlive: true, keepAliveInitialDelay })
+}
+
+/**
+ * The same connection, read into the intake. Node offers that for sockets that it is asked to make, not for those that it
+ * accepts, so one is made that takes the place of the accepted one. `undefined` where that cannot be done.
+ */
+function taken(accepted: Socket, intake: ZmtpIntake): Socket | undefined {
+  const inner = accepted as unknown as { _handle: { useUserBuffer?: unknown } | null }
+  const handle = inner._handle
+  if (typeof handle?.useUserBuffer !== 'function') return undefined
+  inner._handle = null
+  const options = { handle, onread: into(intake), readable: true, writable: true }
+  // What the listener counts is the accepted one
+  return new Socket(options as SocketConstructorOpts).once('close', () => accepted.destroy())
+}
+
+function into(intake: ZmtpIntake): OnReadOpts {
+  return {
     buffer: () => intake.room(),
     callback: (bytes) => {
       intake.came(bytes)
       return true
     }
   }
-  if (place.kind === 'unix') return connect({ path: place.path, onread })
-  const { host, port } = place
-  const keepAliveInitialDelay = settings.keepAliveDelayMs
-  return connect({ host, port, onread, noDelay: true, keepAlive: true, keepAliveInitialDelay })
 }
 
 /** Where a name has several addresses, the error of each is inside one without a text. */
