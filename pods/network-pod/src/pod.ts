@@ -5,6 +5,7 @@ import { NetworkImpl, TickManagerImpl, timeouts, type Logger } from '@hcengineer
 import { NetworkServer, openLeaseFile, openReminderLog } from '@hcengineering/network-server'
 
 import type { PodConfig } from './config'
+import { guardLedger } from './ledger-guard'
 
 /** Time for telling the peers goodbye and closing sockets, after the requests in flight had theirs. */
 export const goodbyeMs = 500
@@ -21,7 +22,7 @@ export interface Pod {
 }
 
 /**
- * Starts the coordinator; it listens when `ready()` says so. Rejects when its ledger cannot be used: a coordinator that
+ * Starts the coordinator; it listens when `ready()` says so. Rejects when its ledger cannot be used, or another pod has it: a coordinator that
  * forgets what it has granted would start containers that others still serve.
  */
 export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> {
@@ -30,9 +31,10 @@ export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> 
   timeouts.pingInterval = config.pingIntervalSeconds
   timeouts.unusedContainerTimeout = config.timeouts.unusedContainerSeconds
 
-  const ledger = config.ledgerFile === undefined ? undefined : await openLeaseFile(config.ledgerFile)
-  const reminders =
-    config.ledgerFile === undefined ? undefined : await openReminderLog(`${config.ledgerFile}.reminders`, { logger })
+  const { ledgerFile } = config
+  const letGo = ledgerFile === undefined ? undefined : await guardLedger(ledgerFile, logger)
+  const ledger = ledgerFile === undefined ? undefined : await openLeaseFile(ledgerFile)
+  const reminders = ledgerFile === undefined ? undefined : await openReminderLog(`${ledgerFile}.reminders`, { logger })
   const tickManager = new TickManagerImpl(20)
   const network = new NetworkImpl(tickManager, {
     timeouts: config.timeouts,
@@ -60,6 +62,7 @@ export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> 
   const close = async (): Promise<CloseResult> => {
     await server.close()
     await network.close()
+    await letGo?.()
     return 'closed'
   }
   return {

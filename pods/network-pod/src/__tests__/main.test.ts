@@ -63,6 +63,37 @@ describe('pod', () => {
     }
   })
 
+  it('refuses to start while another one has its ledger, even a paused one, and starts once that is gone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
+    try {
+      const file = join(folder, 'ledger.json')
+      const env = { LEDGER_FILE: file }
+      const first = new PodProcess(env)
+      await first.port()
+      const before = readFileSync(file, 'utf8')
+      first.signal('SIGSTOP')
+      const { code, lines } = await new PodProcess(env).end
+      expect(code).toBe(1)
+      expect(lines).toEqual([
+        expect.objectContaining({
+          level: 'error',
+          message: expect.stringContaining(`has the ledger ${file}`) as string
+        })
+      ])
+      expect(readFileSync(file, 'utf8')).toBe(before)
+      // Its socket stays behind
+      first.signal('SIGKILL')
+      await first.end
+      const next = new PodProcess(env)
+      await next.port()
+      next.signal('SIGTERM')
+      await next.end
+      await new PodProcess(env).port()
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   it.each([
     ['cannot be written', '/proc/ledger.json', 'cannot be written at /proc/ledger.json'],
     ['is something else', __filename, 'is not the ledger of a coordinator']
