@@ -9,6 +9,7 @@ import { mutants } from './mutants/mutants'
 import { readOptions, usage, type CliOptions } from './options'
 import type { Plan } from './plan'
 import type { RunResult, runSeed as RunSeed } from './run-seed'
+import { runInWorkers } from './seed-workers'
 import { shrink } from './shrink'
 
 const exitCodes = { held: 0, broken: 1, usage: 2, vacuous: 3 } as const
@@ -24,24 +25,15 @@ async function main(args: readonly string[]): Promise<number> {
   const started = performance.now()
   const failed: RunResult[] = []
   const vacuous: RunResult[] = []
-  for (const plan of plansOf(options)) {
-    const { seed } = plan
-    const run = simulationOf(mutant)
-    const result = await run(seed, { plan, traceLines: options.count === 1 ? options.trace : 0 })
-    if (result.violations.length > 0) {
-      failed.push(result)
-      await report(plan, options, run)
-    } else if (result.vacuous !== undefined) {
-      vacuous.push(result)
-      console.error(`seed ${seed}: ${result.vacuous}`)
-    }
-    if (options.count === 1) {
-      const { steps, executed, faults, virtualMs, hash } = result
-      console.log(
-        `seed ${seed}: ${steps} steps, ${executed} requests executed, ${faults} faults, ${virtualMs} virtual ms, trace ${hash}`
-      )
-    }
+  const tell = (result: RunResult): void => {
+    if (result.violations.length > 0) failed.push(result)
+    else if (result.vacuous !== undefined) vacuous.push(result)
   }
+  if (options.count > 1) await runInWorkers(options, tell)
+  else tell(await runOne(options, mutant))
+  for (const { seed, vacuous: why } of vacuous) console.error(`seed ${seed}: ${why}`)
+  failed.sort((a, b) => a.seed - b.seed)
+  for (const { seed } of failed) await report(planOf(options, seed), options, simulationOf(mutant))
   const seconds = (performance.now() - started) / 1000
   console.log(
     `${options.count} seeds, ${failed.length} failed, ${vacuous.length} vacuous, ${(options.count / seconds).toFixed(1)} seeds/s`
@@ -58,9 +50,18 @@ function refuse(why: string): number {
   return exitCodes.usage
 }
 
-function* plansOf({ from, count, plan }: CliOptions): Generator<Plan> {
-  if (plan !== undefined) yield JSON.parse(readFileSync(plan, 'utf8')) as Plan
-  else for (let seed = from; seed < from + count; seed++) yield drawPlan(seed)
+async function runOne(options: CliOptions, mutant: Mutant | undefined): Promise<RunResult> {
+  const plan = planOf(options, options.from)
+  const result = await simulationOf(mutant)(plan.seed, { plan, traceLines: options.trace })
+  const { seed, steps, executed, faults, virtualMs, hash } = result
+  console.log(
+    `seed ${seed}: ${steps} steps, ${executed} requests executed, ${faults} faults, ${virtualMs} virtual ms, trace ${hash}`
+  )
+  return result
+}
+
+function planOf({ plan }: CliOptions, seed: number): Plan {
+  return plan === undefined ? drawPlan(seed) : (JSON.parse(readFileSync(plan, 'utf8')) as Plan)
 }
 
 let loaded: Run | undefined
