@@ -18,7 +18,10 @@ export class ReadPace {
   /** When the turn began; `undefined` until something comes in it. */
   private begun: number | undefined
   private readonly waiting: (() => void)[] = []
+  /** Of those that have had theirs: behind what waits. */
+  private readonly surplus: (() => void)[] = []
   private planned = 0
+  private turns = 0
   /** Pieces that came in this turn. */
   private reads = 0
   /** What is left for its end. */
@@ -33,6 +36,11 @@ export class ReadPace {
     this.step = () => this.goOn()
   }
 
+  /** Of now: another one later. */
+  get turn(): number {
+    return this.turns
+  }
+
   /** Something has come that is not worked on yet. */
   get late(): boolean {
     return this.waiting.length > 0
@@ -42,15 +50,21 @@ export class ReadPace {
   hasTime(): boolean {
     if (this.late) return false
     this.reads++
-    if (this.begun !== undefined) return this.clock() - this.begun < MAX_TURN_MS
-    this.begun = this.clock()
-    this.plan(1)
+    const { begun } = this
+    if (begun !== undefined) return this.clock() - begun < MAX_TURN_MS
+    this.begin()
     return true
   }
 
   /** In a later turn, behind all that waits. */
   later(work: () => void): void {
     this.waiting.push(work)
+  }
+
+  /** In a later turn, behind all that waits: it comes from who has had his share of this one. */
+  behind(work: () => void): void {
+    this.surplus.push(work)
+    this.begin()
   }
 
   /** Behind all that waits; at once when nothing does. */
@@ -69,23 +83,31 @@ export class ReadPace {
     return true
   }
 
+  private begin(): void {
+    this.begun ??= this.clock()
+    // Where something is behind, its end is planned already
+    if (this.planned === 0) this.plan(1)
+  }
+
   private plan(pieces: number): void {
     this.planned = pieces
     for (let i = 0; i < pieces; i++) this.nextTurn(this.step)
   }
 
   private goOn(): void {
-    const { waiting } = this
+    const { waiting, surplus } = this
     if (this.begun === undefined) this.begun = this.clock()
     if (--this.planned > 0) {
-      if (this.clock() - this.begun < MAX_TURN_MS) waiting.shift()?.()
+      if (this.clock() - this.begun < MAX_TURN_MS) (waiting.shift() ?? surplus.shift())?.()
       return
     }
     // The last of a turn: what it does belongs to the next
     this.begun = undefined
+    this.turns++
     this.reads = 0
     this.finish()
-    if (waiting.length > 0) this.plan(Math.min(MAX_PIECES, waiting.length + 1))
+    const pieces = waiting.length + surplus.length
+    if (pieces > 0) this.plan(Math.min(MAX_PIECES, pieces + 1))
   }
 
   private finish(): void {

@@ -55,6 +55,8 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
   private heard = true
   /** What came last is not worked on yet. */
   private waits = false
+  /** The turn in which as much came at a time as is read at a time. */
+  private floodedIn: number | undefined
   private readonly closed: Promise<void>
 
   constructor(
@@ -120,9 +122,14 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
   }
 
   received(chunk: Uint8Array): void {
+    const { pace } = this.options
     this.heard = true
-    if (this.hasTime()) this.read(chunk)
-    else this.later(() => this.read(chunk))
+    // Who has said nothing yet is small work, and would give up and come again if it had to wait
+    if (pace === undefined || !this.spoke) return this.read(chunk)
+    const work = (): void => this.read(chunk)
+    if (this.hadShare(chunk.length, pace)) pace.behind(this.pausedUntil(work))
+    else if (pace.hasTime()) work()
+    else pace.later(this.pausedUntil(work))
   }
 
   private read(chunk: Uint8Array): void {
@@ -142,9 +149,11 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
   }
 
   filled(bytes: number): void {
+    const { pace } = this.options
     this.heard = true
-    if (this.hasTime()) this.fill(bytes)
-    else this.later(() => this.fill(bytes))
+    const work = (): void => this.fill(bytes)
+    if (pace === undefined || pace.hasTime()) work()
+    else pace.later(this.pausedUntil(work))
   }
 
   private fill(bytes: number): void {
@@ -199,21 +208,23 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
     }, settings.lingerMs)
   }
 
-  private hasTime(): boolean {
-    const { pace } = this.options
-    // Who has said nothing yet is small work, and would give up and come again if it had to wait
-    return pace === undefined || !this.spoke || pace.hasTime()
+  /** Who floods has one piece worked on in a turn, and then others have theirs. */
+  private hadShare(bytes: number, { turn }: ReadPace): boolean {
+    if (bytes < settings.readBytes) return false
+    const had = this.floodedIn === turn
+    this.floodedIn = turn
+    return had
   }
 
-  /** Nothing more is read until then. */
-  private later(work: () => void): void {
+  /** Nothing more is read until what it answers is called, which does that. */
+  private pausedUntil(work: () => void): () => void {
     this.waits = true
     this.socket.pause()
-    this.options.pace?.later(() => {
+    return () => {
       this.waits = false
       work()
       this.socket.resume()
-    })
+    }
   }
 
   private beat(): void {

@@ -15,7 +15,8 @@ export interface ZmtpReader {
 }
 
 /** Where all connections read what belongs nowhere yet: one that rests needs no memory for what may come. */
-const landing = Buffer.allocUnsafeSlow(settings.maxReadBytes)
+const landing = Buffer.allocUnsafeSlow(settings.maxHeaderReadBytes)
+const room = landing.subarray(0, settings.readBytes)
 
 /** A piece of so many bytes is copied into memory of its own. */
 const MIN_APART_BYTES = settings.slabBytes / 8
@@ -36,7 +37,7 @@ export class ZmtpIntake {
   room(): Uint8Array {
     const before = this.gap
     const gap = (this.gap = this.reader?.gap)
-    if (gap === undefined) return before === undefined ? landing : landing.subarray(0, this.headerBytes)
+    if (gap === undefined) return before === undefined ? room : landing.subarray(0, this.headerBytes)
     if (before === undefined) this.gapBytes = gap.length
     return gap
   }
@@ -52,8 +53,8 @@ export class ZmtpIntake {
    * copied. Enough comes that memory for all of a body of the same size is set aside.
    */
   private get headerBytes(): number {
-    const { minHeaderReadBytes, maxReadBytes } = settings
-    return Math.min(maxReadBytes, Math.max(minHeaderReadBytes, Math.ceil(this.gapBytes / GROWTH)))
+    const { minHeaderReadBytes, maxHeaderReadBytes } = settings
+    return Math.min(maxHeaderReadBytes, Math.max(minHeaderReadBytes, Math.ceil(this.gapBytes / GROWTH)))
   }
 }
 

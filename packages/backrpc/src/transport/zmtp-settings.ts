@@ -31,10 +31,14 @@ export const zmtpSettings = {
   slabBytes: 64 * 1024,
   /** Blocks that are kept for the next write. One is in use unless peers are slow. */
   maxSpareSlabs: 4,
-  /** Read at a time: as much as Node itself reads. */
-  maxReadBytes: 64 * 1024,
-  /** The same behind a large body, where the header of another is likely what comes. */
+  /**
+   * Read at a time, where it is not known what comes: some hundred small requests, a millisecond's work or two. More would
+   * have others wait longer behind who floods.
+   */
+  readBytes: 16 * 1024,
+  /** The same behind a large body, where the header of another is likely what comes: at least, and at most. */
   minHeaderReadBytes: 4 * 1024,
+  maxHeaderReadBytes: 64 * 1024,
   /** A stranger who connects and says nothing. */
   handshakeTimeoutMs: 2_000,
   /** A stranger who shakes hands and then says nothing: every client says hello at once. One cut off for a pause of its own comes back. */

@@ -78,6 +78,44 @@ describe('the pace of a listener', () => {
     expect(done).toEqual(names)
   })
 
+  test('what comes from who has had his share goes behind what others have, in a later turn, and makes nobody late', () => {
+    const loop = new Loop()
+    const more = (): void => {
+      loop.log.push('more')
+      loop.now += 6
+    }
+    const before = loop.pace.turn
+    loop.comes('a', 6)
+    loop.pace.behind(more)
+    loop.pace.behind(more)
+    expect(loop.pace.late).toBe(false)
+    loop.comes('b', 6)
+    loop.comes('c', 1)
+    expect(loop.pace.late).toBe(true)
+    expect(loop.turn()).toEqual(['a', 'b'])
+    expect(loop.pace.turn).not.toBe(before)
+    expect(loop.turn()).toEqual(['c', 'more', 'more'])
+    loop.turn()
+    expect(loop.idle).toBe(true)
+  })
+
+  test('what others have while only that waits is worked on at once, and the turn ends as it was planned', () => {
+    const loop = new Loop()
+    const more = (): void => {
+      loop.log.push('more')
+    }
+    loop.comes('a', 1)
+    loop.pace.behind(more)
+    expect(loop.turn()).toEqual(['a'])
+    loop.comes('b', 1)
+    expect(loop.turn()).toEqual(['b', 'more'])
+    const next = loop.pace.turn
+    loop.comes('c', 1)
+    expect(loop.turn()).toEqual(['c'])
+    expect(loop.pace.turn).toBe(next + 1)
+    expect(loop.idle).toBe(true)
+  })
+
   test('what goes behind all that waits does so, and at once when nothing waits', () => {
     const loop = new Loop()
     loop.pace.afterAll(() => loop.log.push('first'))

@@ -60,21 +60,21 @@ describe('zmtp intake', () => {
 
   it('takes what comes over several connections apart, as it came', () => {
     const [one, other] = [underTest(), underTest()]
-    const { maxReadBytes } = settings
+    const { readBytes } = settings
     one.intake.room()
     other.intake.room()
     one.comes('first')
     other.comes('second')
-    one.comes('x'.repeat(maxReadBytes))
+    one.comes('x'.repeat(readBytes))
     other.comes('third')
     const texts = ({ chunks }: Under): string[] => chunks.map((chunk) => Buffer.from(chunk).toString())
-    expect(texts(one)).toEqual(['first', 'x'.repeat(maxReadBytes)])
+    expect(texts(one)).toEqual(['first', 'x'.repeat(readBytes)])
     expect(texts(other)).toEqual(['second', 'third'])
   })
 
   it('reads little behind a large body, where the header of another is likely, and enough to set memory aside for it', () => {
     const { intake, comes, wants } = underTest()
-    const { minHeaderReadBytes, maxReadBytes } = settings
+    const { minHeaderReadBytes, maxHeaderReadBytes, readBytes } = settings
     const body = (bytes: number): void => {
       wants(Buffer.alloc(bytes))
       comes('x'.repeat(bytes))
@@ -86,8 +86,8 @@ describe('zmtp intake', () => {
     body(1024 * 1024)
     expect(intake.room()).toHaveLength((1024 * 1024) / GROWTH)
     body(4 * 1024 * 1024)
-    expect(intake.room()).toHaveLength(maxReadBytes)
+    expect(intake.room()).toHaveLength(maxHeaderReadBytes)
     comes('something small')
-    expect(intake.room()).toHaveLength(maxReadBytes)
+    expect(intake.room()).toHaveLength(readBytes)
   })
 })
