@@ -6,6 +6,9 @@ import { worlds } from '../harness/world'
 
 const world = worlds()
 
+/** Pings of protocol 1 say nothing of how busy an agent is. */
+const old = process.env.NETWORK_TEST_PROTOCOL === '1'
+
 const names = (count: number): string[] => Array.from({ length: count }, (_, n) => `c${n}`)
 
 async function getAll(client: Client, uuids: readonly string[]): Promise<Reference[]> {
@@ -74,23 +77,27 @@ describe('rebalancing', () => {
 })
 
 describe('policies', () => {
-  it('least loaded: agents say with their pings how busy they are, and who has much to do is given nothing', async () => {
-    const placementByKind = { other: { policy: 'least-loaded' as const } }
-    const { client } = await world.current.network(['a', 'b'], { placementByKind }, { kinds: ['sample', 'other'] })
-    const reference = await client.get('sample', { uuid: 'busy' })
-    const { agentId } = (await reference.request('whoami')) as { agentId: string }
-    const busy = Array.from({ length: 40 }, async () => await reference.request('hold'))
-    await world.current.until(
-      async () => (await client.call('agents', {})).some(({ load }) => load?.inFlight === 40),
-      'a report of 40 requests in flight'
-    )
+  const itNow = old ? it.skip : it
+  itNow(
+    'least loaded: agents say with their pings how busy they are, and who has much to do is given nothing',
+    async () => {
+      const placementByKind = { other: { policy: 'least-loaded' as const } }
+      const { client } = await world.current.network(['a', 'b'], { placementByKind }, { kinds: ['sample', 'other'] })
+      const reference = await client.get('sample', { uuid: 'busy' })
+      const { agentId } = (await reference.request('whoami')) as { agentId: string }
+      const busy = Array.from({ length: 40 }, async () => await reference.request('hold'))
+      await world.current.until(
+        async () => (await client.call('agents', {})).some(({ load }) => load?.inFlight === 40),
+        'a report of 40 requests in flight'
+      )
 
-    const others = await Promise.all(names(8).map(async (uuid) => await client.get('other', { uuid })))
-    const places = await Promise.all(others.map(async (other) => await other.request('whoami')))
-    expect(places.map((place) => (place as { agentId: string }).agentId)).not.toContain(agentId)
-    await client.call('request', { target: { uuid: 'busy' }, operation: 'release' })
-    await Promise.all(busy)
-  })
+      const others = await Promise.all(names(8).map(async (uuid) => await client.get('other', { uuid })))
+      const places = await Promise.all(others.map(async (other) => await other.request('whoami')))
+      expect(places.map((place) => (place as { agentId: string }).agentId)).not.toContain(agentId)
+      await client.call('request', { target: { uuid: 'busy' }, operation: 'release' })
+      await Promise.all(busy)
+    }
+  )
 
   it('a get that is pinned starts on that agent', async () => {
     const { client } = await world.current.network(['a', 'b', 'c'])
