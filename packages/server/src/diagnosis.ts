@@ -34,8 +34,8 @@ export async function diagnoseCoordinator(
     containers,
     references,
     pendingGets,
-    waits: network.waits,
-    failedGets: network.failedGets,
+    waits: network.operator.waits(),
+    failedGets: network.operator.failedGets(),
     ledger,
     limits: { ...limits }
   }

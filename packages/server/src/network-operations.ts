@@ -132,7 +132,7 @@ export function networkOperations(
         throw registrationOver(record.agentId)
       }
       // Who knows sessions has heard of each already; what it starts since is not meant
-      return agent.settles ? { terminate: [], token: network.lastToken } : replaced
+      return agent.settles ? { terminate: [], token: network.run.lastToken } : replaced
     } catch (error) {
       takeBack()
       throw error
@@ -173,11 +173,11 @@ export function networkOperations(
     },
     cc: async (client, { uuid }) => {
       const broadcast = async (data: unknown): Promise<void> => await host.send(client, uuid, data)
-      await network.connect(client, uuid, broadcast, { unread: true })
+      await network.connections.open(client, uuid, broadcast, { unread: true })
       return done
     },
     cd: async (client, { uuid }) => {
-      await network.disconnect(client, uuid)
+      await network.connections.close(client, uuid)
       return done
     },
     cu: async (client, { uuid, containers }) => {
@@ -194,18 +194,18 @@ export function networkOperations(
       network.watch(client)
       return done
     },
-    ex: async (_client, { uuid }) => await network.explain(uuid),
+    ex: async (_client, { uuid }) => await network.operator.explain(uuid),
     lu: async (client, { kind, page = '' }) => {
       if (page !== '') return host.unservedPages.next(client, page)
-      return host.unservedPages.first(client, await network.unserved(kind ?? undefined))
+      return host.unservedPages.first(client, await network.operator.unserved(kind ?? undefined))
     },
     lr: async (client, { kind, page = '' }) => {
       if (page !== '') return host.reminderPages.next(client, page)
       return host.reminderPages.first(client, host.reminders()?.all(kind ?? undefined) ?? [])
     },
     xr: async (_client, { uuid, name }) => (await host.reminders()?.cancel(uuid, name)) ?? false,
-    ct: async (_client, { uuid, ...options }) => await network.terminate(uuid, options),
-    ad: async (_client, { uuid, ...options }) => await network.drainAgent(uuid, options),
+    ct: async (_client, { uuid, ...options }) => await network.operator.terminate(uuid, options),
+    ad: async (_client, { uuid, ...options }) => await network.operator.drainAgent(uuid, options),
     di: async (_client, { agent, sampleMs }) =>
       agent === undefined ? await host.diagnose(sampleMs) : await host.diagnoseAgent(agent, sampleMs),
     rs: async (client, params) => {

@@ -88,7 +88,8 @@ export class NetworkServer {
         this.forget(agent)
         this.leases.end(agent.uuid, agent.client)
       },
-      grant: async (client, agentId) => await this.leases.grant(agentId, client, this.leaseMs(client), network.epoch),
+      grant: async (client, agentId) =>
+        await this.leases.grant(agentId, client, this.leaseMs(client), network.run.epoch),
       diagnose: async (sampleMs) => await this.diagnose(sampleMs),
       diagnoseAgent: async (agentId, sampleMs) => await this.agent(agentId).diagnose(sampleMs),
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),
@@ -140,7 +141,7 @@ export class NetworkServer {
         limits: options.limits,
         protocol: options.protocol,
         unreadRoutes: true,
-        epochFor: (known) => network.epochAfter(known)
+        epochFor: (known) => network.run.epochAfter(known)
       }
     )
     const hasAgents = (client: ClientUuid): boolean => this.owners.agentsOf(client).length > 0
@@ -157,12 +158,12 @@ export class NetworkServer {
       this.rpcServer.dropClient(client)
       this.dead.delete(client)
     })
-    network.onGivenUp = (agents) => {
-      for (const agentId of agents) this.leases.voids(agentId, network.newToken())
+    network.hooks.onGivenUp = (agents) => {
+      for (const agentId of agents) this.leases.voids(agentId, network.run.newToken())
       return this.leases.written()
     }
-    network.onRelayGap = (client, gap) => events.tell(client, [gap])
-    network.onProbe = (_agentId, client) => {
+    network.hooks.onRelayGap = (client, gap) => events.tell(client, [gap])
+    network.hooks.onProbe = (_agentId, client) => {
       if (client !== undefined) this.owners.probe(client)
     }
   }
@@ -210,9 +211,9 @@ export class NetworkServer {
     await this.extendLeases(Math.max(drainTimeoutMs, defaultTimeoutsMs.drain))
     await this.drain.run(drainTimeoutMs)
     await this.reminders?.close()
-    this.network.onProbe = undefined
-    this.network.onGivenUp = undefined
-    this.network.onRelayGap = undefined
+    this.network.hooks.onProbe = undefined
+    this.network.hooks.onGivenUp = undefined
+    this.network.hooks.onRelayGap = undefined
     this.owners.close()
     this.leases.close()
     await this.rpcServer.close()
@@ -236,7 +237,7 @@ export class NetworkServer {
     this.clients.add(client)
     const elsewhere =
       previousSession !== undefined && previousSession !== '' && !previousSession.startsWith(this.rpcServer.uuid)
-    if (elsewhere) this.network.beginRecovery()
+    if (elsewhere) this.network.run.beginRecovery()
     const aliveTimeoutMs = this.rpcServer.sessionInfo(client)?.aliveTimeoutMs
     const listener = async (event: NetworkEvent): Promise<void> => {
       await Promise.all(splitNetworkEvent(event).map(async (part) => await this.rpcServer.send(client, part)))
@@ -253,7 +254,7 @@ export class NetworkServer {
     let leaseMs = 0
     for (const { uuid } of this.owners.agentsOf(client)) {
       if (timedOut && !this.dead.has(client))
-        leaseMs = Math.max(leaseMs, this.leases.giveUp(uuid, client, aliveMs, this.network.newToken()))
+        leaseMs = Math.max(leaseMs, this.leases.giveUp(uuid, client, aliveMs, this.network.run.newToken()))
       else this.leases.end(uuid, client)
     }
     for (const agent of this.owners.agentsOf(client)) this.forget(agent)

@@ -23,5 +23,5 @@ export function networkStream(
     throw new NetworkError('UNKNOWN_OPERATION', `The coordinator has no stream '${name.slice(0, 64)}'`)
   }
   const [uuid, operation, data] = readCoordinatorParams.cs(params)
-  return network.stream(uuid, operation, data, client, opening, asker, context)
+  return network.streams.open(uuid, operation, data, client, opening, asker, context)
 }

@@ -31,7 +31,7 @@ export class RelayedEvents {
     if (!Array.isArray(body) || typeof body[0] !== 'string' || typeof body[1] !== 'string') return
     const [listener, uuid, data] = body as [string, string, unknown]
     const { network, logger } = this.host
-    network.relay(listener, uuid, data, this.ownedBy(client)).catch((error: unknown) => {
+    network.connections.pass(listener, uuid, data, this.ownedBy(client)).catch((error: unknown) => {
       const reason = messageOf(error)
       logger?.debug('A relayed event was not delivered', { error: reason })
       // Beyond what it may have waiting its own line tells it; what it cannot be told in its protocol is told here
@@ -42,7 +42,7 @@ export class RelayedEvents {
 
   /** Events of a client's agents were lost on their way here: nobody knows whose, so all who listen to them are told. */
   lost(client: ClientUuid, reason: string): void {
-    for (const [listener, uuids] of this.host.network.relayedFrom(this.ownedBy(client))) {
+    for (const [listener, uuids] of this.host.network.connections.listeners(this.ownedBy(client))) {
       this.tell(
         listener,
         uuids.map((uuid) => ({ uuid, reason }))

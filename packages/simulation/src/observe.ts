@@ -112,7 +112,7 @@ export async function deafConnections(world: World): Promise<string[]> {
 }
 
 async function withoutRoom({ coordinator }: World): Promise<ContainerUuid[]> {
-  const waiting = (await coordinator?.network.unserved()) ?? []
+  const waiting = (await coordinator?.network.operator.unserved()) ?? []
   return waiting.flatMap(({ uuid, waitsFor }) => (waitsFor?.startsWith('room for') === true ? [uuid] : []))
 }
 

@@ -106,9 +106,13 @@ const rows: [string, () => unknown, string][] = [
   ],
   ['a get without options', async () => await network().get('c' as Any, kind, null as Any), 'the options of a get'],
   ['a get of no kind', async () => await network().get('c' as Any, null as Any, {}), 'kind must be text'],
-  ['an end with options null', async () => await network().terminate(uuid, null as Any), 'the options of an end'],
-  ['a drain of no agent', async () => await network().drainAgent(null as Any), 'agentId'],
-  ['an explanation of nothing', async () => await network().explain(null as Any), 'uuid'],
+  [
+    'an end with options null',
+    async () => await network().operator.terminate(uuid, null as Any),
+    'the options of an end'
+  ],
+  ['a drain of no agent', async () => await network().operator.drainAgent(null as Any), 'agentId'],
+  ['an explanation of nothing', async () => await network().operator.explain(null as Any), 'uuid'],
   ['a request of nothing', async () => await network().request(null as Any, 'do'), 'uuid'],
   ['a request without operation', async () => await network().request(uuid, null as Any), 'operation'],
   [

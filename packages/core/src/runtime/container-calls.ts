@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import type { Reminder } from '../api/activation'
-import type { NetworkAgent } from '../api/agent'
 import type { AgentRequestOptions, Caller, CancelSignal } from '../api/call'
-import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
+import type { ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import { compareTokens } from '../api/token'
 import type { CallChain } from '../api/turns'
@@ -12,36 +11,31 @@ import { NetworkError, messageOf } from '../errors'
 import { checkName } from '../labels'
 import { serves, type ContainerState, type ReadyEffect } from '../state'
 import { readValue } from '../unread'
-import type { RelayGap } from '../operations'
-import type { Broadcast } from './client-link'
+import { bounded } from './bounded'
 import { Deadlines, sooner } from './deadlines'
+import type { NetworkHooks } from './network-hooks'
 import { NetworkKernel, type KernelListener } from './network-kernel'
 import type { ResolvedNetworkOptions } from './network-options'
 import { ParkedCalls } from './parked-calls'
 import { deadlineError, isUnexecuted, RelayedCall, type Serving } from './relayed-call'
-import { RelayRetries } from './relay-retries'
-import { Relays, type Relay } from './relays'
+import { RelayedConnections } from './relayed-connections'
 
-/** Tells a client of events that it may have missed. */
-export type RelayGapListener = (client: ClientUuid, gap: RelayGap) => void
-
-/** What goes to containers through the coordinator: requests, which wait while a container moves, and connections, which follow it. */
+/** Requests and reminders that go to containers through the coordinator, and wait while one starts or moves. */
 export class ContainerCalls implements KernelListener {
   readonly kernel: NetworkKernel
+  /** Connections go the same way, and come back before the requests that waited. */
+  readonly connections: RelayedConnections
   private readonly deadlines: Deadlines
   private readonly parked: ParkedCalls
-  private readonly relays = new Relays()
-  private readonly retries: RelayRetries
-  /** Told of a client that listens to a container by a connection that could not be made again yet. */
-  onRelayGap?: RelayGapListener
 
   constructor(
     private readonly tickManager: TickManager,
-    private readonly options: ResolvedNetworkOptions
+    private readonly options: ResolvedNetworkOptions,
+    hooks: NetworkHooks
   ) {
-    this.kernel = new NetworkKernel(tickManager, options, this)
+    this.kernel = new NetworkKernel(tickManager, options, this, hooks)
+    this.connections = new RelayedConnections(this, tickManager, options, hooks)
     this.deadlines = new Deadlines(tickManager)
-    this.retries = new RelayRetries(tickManager)
     this.parked = new ParkedCalls(options.maxParkedRequests)
   }
 
@@ -79,59 +73,6 @@ export class ContainerCalls implements KernelListener {
     else this.send(call, serving)
   }
 
-  /**
-   * Opens a connection that runs through the coordinator; `CONNECT_UNSUPPORTED` when the agent cannot. It is wanted from
-   * now on: it follows a container that moves meanwhile, and a `disconnect` that comes meanwhile ends it.
-   */
-  async connect(client: ClientUuid, uuid: ContainerUuid, broadcast: Broadcast): Promise<void> {
-    this.checkClient(client, uuid)
-    const known = this.relays.find(client, uuid)
-    const relay = known ?? this.relays.add(client, uuid, broadcast)
-    const wanted = (): boolean => this.relays.find(client, uuid) === relay
-    try {
-      for (;;) {
-        const serving = await this.serving(uuid, this.options.requestMs)
-        this.checkClient(client, uuid)
-        if (!wanted()) throw new NetworkError('CANCELLED', `Disconnected from container ${uuid} meanwhile`, { uuid })
-        try {
-          await this.open(client, uuid, relay, serving.agent)
-          return this.retries.stop(relay)
-        } catch (error) {
-          if (!wanted() || !this.hasMoved(uuid, serving)) throw error
-        }
-      }
-    } catch (error) {
-      if (known === undefined && wanted()) this.relays.remove(client, uuid)
-      throw NetworkError.from(error)
-    }
-  }
-
-  /** Closes what {@link connect} opened. */
-  async disconnect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
-    const relay = this.relays.remove(client, uuid)
-    if (relay?.agent === undefined) return
-    // It may have registered anew since.
-    await this.kernel.agent(relay.agent.uuid)?.disconnect?.(uuid, client, relay.broadcast)
-  }
-
-  /** Passes an event of a container on to a client that listens through here, if `owned` says that it comes from its agent. */
-  async relay(client: string, uuid: string, data: unknown, owned: (agentId: AgentUuid) => boolean): Promise<void> {
-    const agentId = this.kernel.state.lookup(uuid as ContainerUuid)?.agentId
-    if (agentId === undefined || !owned(agentId)) return
-    await this.relays.find(client as ClientUuid, uuid as ContainerUuid)?.broadcast(data)
-  }
-
-  /** By client, the containers that it listens to through here, on the agents that are `owned`. */
-  relayedFrom(owned: (agentId: AgentUuid) => boolean): Map<ClientUuid, ContainerUuid[]> {
-    const byClient = new Map<ClientUuid, ContainerUuid[]>()
-    for (const [uuid, clients] of this.relays.all()) {
-      const agentId = this.kernel.state.lookup(uuid)?.agentId
-      if (agentId === undefined || !owned(agentId)) continue
-      for (const client of clients) byClient.set(client, [...(byClient.get(client) ?? []), uuid])
-    }
-    return byClient
-  }
-
   /** Reminds a container where it serves, waiting for a start or a move. */
   async remind(uuid: ContainerUuid, reminder: Reminder): Promise<void> {
     const timeoutMs = this.options.requestMs
@@ -142,62 +83,33 @@ export class ContainerCalls implements KernelListener {
     }
     const reminded = async (): Promise<void> => await agent.remind?.(uuid, reminder, { timeoutMs })
     const late = (): NetworkError => deadlineError(uuid, timeoutMs, `sent to agent ${agent.uuid} and not answered`)
-    await this.withDeadline(agent.passesOn === true ? 0 : timeoutMs, reminded, late)
+    await bounded(this.deadlines, agent.passesOn === true ? 0 : timeoutMs, reminded, late)
   }
 
-  /** The relayed connections come back before the requests that waited. */
   ready({ uuid, agentId }: ReadyEffect): void {
-    const agent = this.kernel.agent(agentId)
-    const relays = agent?.connect === undefined ? [] : this.relays.of(uuid)
-    if (agent === undefined || relays.length === 0) return this.parked.release(uuid)
-    const connects = relays.map(async ([client, relay]) => await this.reopen(client, uuid, relay, agent))
-    const reconnected = Promise.all(connects).then(() => this.parked.release(uuid))
-    this.background(reconnected, 'let requests go on after a move')
+    const reconnected = this.connections.follow(uuid, this.kernel.agent(agentId))
+    if (reconnected === undefined) return this.parked.release(uuid)
+    reconnected
+      .then(() => this.parked.release(uuid))
+      .catch((error: unknown) => {
+        this.options.logger.warn('Failed to let requests go on after a move', { error: messageOf(error) })
+      })
   }
 
   gone(uuid: ContainerUuid, error: NetworkError): void {
-    for (const [client] of this.relays.of(uuid)) this.relays.remove(client, uuid)
+    this.connections.gone(uuid)
     this.parked.fail(uuid, error)
   }
 
   clientRemoved(client: ClientUuid): void {
-    for (const uuid of this.relays.uuidsOf(client)) {
-      this.background(this.disconnect(client, uuid), 'close a connection of a client that is gone')
-    }
+    this.connections.clientRemoved(client)
   }
 
   close(): void {
     this.kernel.close()
-    this.retries.close()
+    this.connections.stop()
     this.parked.failAll(new NetworkError('CLOSED', 'The network was closed'))
     this.deadlines.close()
-  }
-
-  /** Its container has come to that agent. Whom the first attempt fails is told, since nobody else tries. */
-  private async reopen(client: ClientUuid, uuid: ContainerUuid, relay: Relay, agent: NetworkAgent): Promise<void> {
-    await this.retries.begin(relay, {
-      // It may have registered anew since
-      open: async () => await this.open(client, uuid, relay, this.kernel.agent(agent.uuid) ?? agent),
-      isWanted: () => this.relays.find(client, uuid) === relay,
-      failed: (error) => {
-        const cause = messageOf(error)
-        this.options.logger.warn('A relayed connection could not be made again yet', { client, uuid, cause })
-        this.onRelayGap?.(client, { uuid, reason: `the connection could not be made again yet: ${cause}` })
-      }
-    })
-  }
-
-  /** Asks the agent for it; once more changes nothing. */
-  private async open(client: ClientUuid, uuid: ContainerUuid, relay: Relay, agent: NetworkAgent): Promise<void> {
-    if (agent.connect === undefined) {
-      throw new NetworkError(
-        'CONNECT_UNSUPPORTED',
-        `Agent ${agent.uuid} has no endpoint and cannot carry connections through the coordinator; give it an endpoint or upgrade it to 0.8`,
-        { uuid, agentId: agent.uuid }
-      )
-    }
-    relay.agent = agent
-    await agent.connect(uuid, client, relay.broadcast)
   }
 
   private sendWhenServing(call: RelayedCall): void {
@@ -220,7 +132,7 @@ export class ContainerCalls implements KernelListener {
     }
     // Who passes it on keeps the deadline itself
     const timeoutMs = agent.passesOn === true ? 0 : options.timeoutMs
-    this.withDeadline(timeoutMs, run, () => call.lateError(agent)).then(
+    bounded(this.deadlines, timeoutMs, run, () => call.lateError(agent)).then(
       (result) => call.resolve(result),
       (error: Error) => call.reject(error)
     )
@@ -230,11 +142,6 @@ export class ContainerCalls implements KernelListener {
   private readonly onFailure = (call: RelayedCall, serving: Serving, error: Error): void => {
     if (isUnexecuted(error) && this.hasMoved(call.uuid, serving)) this.sendWhenServing(call)
     else call.caller.reject(call.explained(error, serving.agent))
-  }
-
-  private checkClient(client: ClientUuid, uuid: ContainerUuid): void {
-    if (!this.kernel.state.hasClient(client))
-      throw new NetworkError('CLOSED', `Client ${client} has gone meanwhile`, { uuid })
   }
 
   /** Another activation serves than that. */
@@ -272,18 +179,5 @@ export class ContainerCalls implements KernelListener {
     }
     if (at.waitable) return at.state
     throw new NetworkError('TERMINATING', `Container ${uuid} terminates; get it anew`, { uuid, agentId: at.agentId })
-  }
-
-  private async withDeadline<T>(timeoutMs: number, run: () => Promise<T>, expired: () => NetworkError): Promise<T> {
-    if (timeoutMs === 0) return await run()
-    return await new Promise<T>((resolve, reject) => {
-      const cancel = this.deadlines.after(timeoutMs, () => reject(expired()))
-      const settled = run().finally(cancel)
-      settled.then(resolve, reject)
-    })
-  }
-
-  private background(work: Promise<unknown> | undefined, what: string): void {
-    work?.catch((error: unknown) => this.options.logger.warn(`Failed to ${what}`, { error: messageOf(error) }))
   }
 }

@@ -5,14 +5,7 @@ import type { AgentRecord, NetworkAgent } from '../api/agent'
 import type { CancelSignal } from '../api/call'
 import type { GetOptions } from '../api/container'
 import type { NetworkEvent } from '../api/events'
-import type {
-  AgentEndpointRef,
-  AgentUuid,
-  ClientUuid,
-  ContainerEndpointRef,
-  ContainerKind,
-  ContainerUuid
-} from '../api/identifiers'
+import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
 import { NetworkError, messageOf } from '../errors'
 import type { GetResult } from '../operations'
@@ -20,6 +13,7 @@ import { Deadlocks, NetworkState, type NetworkEffect, type ReadyEffect, type Sta
 import { onAbort } from './abort-listeners'
 import { EndRequests } from './end-requests'
 import { DeadlineTimer } from './deadline-timer'
+import type { NetworkHooks } from './network-hooks'
 import type { ResolvedNetworkOptions } from './network-options'
 import { promised } from './promised'
 import type { Settler } from './settler'
@@ -36,19 +30,6 @@ export interface AcquireOptions {
   signal?: CancelSignal
 }
 
-/** Finds out whether the owner of an agent id still lives; tells by `removeClient` or `unregister`. */
-export type AgentProbe = (
-  agentId: AgentUuid,
-  client: ClientUuid | undefined,
-  endpoint: AgentEndpointRef | undefined
-) => void
-
-/**
- * Agents of an earlier run are given up, since they did not come back: resolves when that is durable, and must not reject;
- * `undefined` where nothing is.
- */
-export type GiveUpWriter = (agents: readonly AgentUuid[]) => Promise<void> | undefined
-
 /** Who acts when containers and clients come and go. */
 export interface KernelListener {
   ready(effect: ReadyEffect): void
@@ -61,8 +42,6 @@ export class NetworkKernel {
   readonly state: NetworkState
   /** Who receives the events for a client. */
   readonly listeners = new Map<ClientUuid, (event: NetworkEvent) => Promise<void>>()
-  onProbe?: AgentProbe
-  onGivenUp?: GiveUpWriter
   readonly deadlocks = new Deadlocks()
   readonly ends: EndRequests
   private readonly effects: NetworkEffect[] = []
@@ -79,7 +58,8 @@ export class NetworkKernel {
   constructor(
     private readonly tickManager: TickManager,
     private readonly options: ResolvedNetworkOptions,
-    private readonly listener: KernelListener
+    private readonly listener: KernelListener,
+    private readonly hooks: NetworkHooks
   ) {
     this.state = new NetworkState(options.state, (effect) => this.effects.push(effect))
     this.ends = new EndRequests(this, tickManager, options.logger)
@@ -191,7 +171,7 @@ export class NetworkKernel {
         return this.take(this.registrations, effect.registrationId)?.reject(effect.error)
       case 'recovery-ends': {
         const end = (): void => this.apply((now) => this.state.endRecovery(now))
-        const written = this.onGivenUp?.(effect.agents)
+        const written = this.hooks.onGivenUp?.(effect.agents)
         this.options.logger.warn('Agents of the earlier coordinator are not back, and given up', {
           agents: effect.agents
         })
@@ -200,7 +180,7 @@ export class NetworkKernel {
         return
       }
       case 'probe':
-        return this.onProbe?.(effect.agentId, effect.client, effect.endpoint)
+        return this.hooks.onProbe?.(effect.agentId, effect.client, effect.endpoint)
       case 'ready':
         return this.listener.ready(effect)
       case 'gone':

@@ -3,51 +3,50 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- payloads of users' own types: the signatures are fixed since 0.7 */
 import type { Reminder } from '../api/activation'
-import type { AgentRecord, AgentRecordInfo, DrainOptions, DrainResult, NetworkAgent } from '../api/agent'
+import type { AgentRecord, AgentRecordInfo, NetworkAgent } from '../api/agent'
 import type { AgentRequestOptions, Caller } from '../api/call'
 import type { ContainerRecord, GetOptions } from '../api/container'
-import type {
-  ContainerExplanation,
-  ContainerSummary,
-  FailedGets,
-  KindWait,
-  TerminateOptions,
-  TerminateResult
-} from '../api/diagnosis'
 import type { NetworkContainerEvent, NetworkEvent } from '../api/events'
 import type { AgentUuid, ClientUuid, ContainerEndpointRef, ContainerKind, ContainerUuid } from '../api/identifiers'
+import type { Logger } from '../api/logger'
 import type { Network, NetworkWithClients } from '../api/network'
 import type { AgentLoad } from '../api/placement'
-import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { TickManager } from '../api/time'
-import type { ActivationToken } from '../api/token'
 import type { WaitReport, WaitVerdict } from '../api/turns'
 import { checkArray, checkObject, checkOptions } from '../arguments'
 import { checkGetOptions, checkName } from '../labels'
 import type { GetResult } from '../operations'
 import type { ClientOptions, ContainerLookup, NetworkStats } from '../state'
-import { readValue } from '../unread'
 import { recordOfAgent } from './agent-record'
 import { currentChain } from './call-scope'
-import type { Broadcast } from './client-link'
 import { checkTickManager } from './collaborators'
-import { ContainerCalls, type RelayGapListener } from './container-calls'
-import { RelayedStreams } from './relayed-streams'
-import type { AcquireOptions, AgentProbe, GiveUpWriter, NetworkKernel } from './network-kernel'
+import { ContainerCalls } from './container-calls'
+import type { NetworkHooks } from './network-hooks'
+import type { AcquireOptions, NetworkKernel } from './network-kernel'
+import { resolveNetworkOptions, type NetworkOptions } from './network-options'
+import { NetworkRun } from './network-run'
 import { OperatorService } from './operator-service'
-import { resolveNetworkOptions, type NetworkOptions, type ResolvedNetworkOptions } from './network-options'
+import type { RelayedConnections } from './relayed-connections'
+import { RelayedStreams } from './relayed-streams'
 
 /**
  * The coordinator in one process: `NetworkKernel` keeps who is where, `ContainerCalls` carries what is said.
  * In-process agents register with it directly; `NetworkServer` puts it on the network.
  */
 export class NetworkImpl implements Network, NetworkWithClients {
-  private readonly resolved: ResolvedNetworkOptions
+  /** What an operator asks. */
+  readonly operator: OperatorService
+  /** Connections that run through here. */
+  readonly connections: RelayedConnections
+  /** Streams that run through here. */
+  readonly streams: RelayedStreams
+  /** This run of the coordinator, among those before and after it. */
+  readonly run: NetworkRun
+  /** For who puts it on the network. */
+  readonly hooks: NetworkHooks = {}
+  private readonly logger: Logger
   private readonly calls: ContainerCalls
   private readonly kernel: NetworkKernel
-  private readonly streams: RelayedStreams
-  private readonly operator: OperatorService
-  private readonly startedAt: number
 
   /** Throws `INVALID_ARGUMENT` with the option, its value and its bounds. */
   constructor(
@@ -55,41 +54,14 @@ export class NetworkImpl implements Network, NetworkWithClients {
     options: NetworkOptions = {}
   ) {
     checkTickManager(tickManager)
-    this.resolved = resolveNetworkOptions(options, Date.now())
-    this.calls = new ContainerCalls(tickManager, this.resolved)
+    const resolved = resolveNetworkOptions(options, Date.now())
+    this.logger = resolved.logger
+    this.calls = new ContainerCalls(tickManager, resolved, this.hooks)
     this.kernel = this.calls.kernel
-    this.streams = new RelayedStreams(this.calls, tickManager, this.resolved.requestMs)
+    this.connections = this.calls.connections
+    this.streams = new RelayedStreams(this.calls, tickManager, resolved.requestMs)
     this.operator = new OperatorService(this.kernel, tickManager)
-    this.startedAt = tickManager.now()
-    if (options.voided !== undefined) this.kernel.state.void(options.voided)
-    if (options.leases !== undefined) this.kernel.apply((now) => this.kernel.state.beginRecovery(now, options.leases))
-  }
-
-  /** Set by `NetworkServer`, which can ask the owner's process. */
-  get onProbe(): AgentProbe | undefined {
-    return this.kernel.onProbe
-  }
-
-  set onProbe(probe: AgentProbe | undefined) {
-    this.kernel.onProbe = probe
-  }
-
-  /** Set by `NetworkServer`, which has the ledger. */
-  get onGivenUp(): GiveUpWriter | undefined {
-    return this.kernel.onGivenUp
-  }
-
-  set onGivenUp(write: GiveUpWriter | undefined) {
-    this.kernel.onGivenUp = write
-  }
-
-  /** Set by `NetworkServer`, which can tell the client. */
-  get onRelayGap(): RelayGapListener | undefined {
-    return this.calls.onRelayGap
-  }
-
-  set onRelayGap(tell: RelayGapListener | undefined) {
-    this.calls.onRelayGap = tell
+    this.run = new NetworkRun(this.kernel, tickManager, resolved.state.aliveTimeoutMs, options)
   }
 
   /** Of the tables; cheap. */
@@ -169,20 +141,6 @@ export class NetworkImpl implements Network, NetworkWithClients {
     return await this.calls.request(uuid, operation, data, clientId, { timeoutMs, idempotent, signal, chain })
   }
 
-  /** Opens a stream with a container: resolves with its side when it has taken it; `asker` may be told items before. */
-  async stream(
-    uuid: ContainerUuid,
-    operation: string,
-    data: any,
-    clientId: ClientUuid | undefined,
-    opening: StreamOpening,
-    asker: StreamPeer,
-    options: AgentRequestOptions = {}
-  ): Promise<StreamPeer> {
-    checkName(operation, 'operation')
-    return await this.streams.open(uuid, operation, data, clientId, opening, asker, options)
-  }
-
   /** `request` for who keeps no promise. */
   ask(
     uuid: ContainerUuid,
@@ -193,36 +151,6 @@ export class NetworkImpl implements Network, NetworkWithClients {
     caller: Caller
   ): void {
     this.calls.ask(uuid, operation, data, clientId, options, caller)
-  }
-
-  /**
-   * Opens a connection that runs through the coordinator; `CONNECT_UNSUPPORTED` when the agent cannot.
-   *
-   * @param options its `unread`: `broadcast` passes events on as they came, see `readValue`
-   */
-  async connect(
-    client: ClientUuid,
-    uuid: ContainerUuid,
-    broadcast: Broadcast,
-    options: { readonly unread?: boolean } = {}
-  ): Promise<void> {
-    const read: Broadcast = async (data) => await broadcast(readValue(data))
-    await this.calls.connect(client, uuid, options.unread === true ? broadcast : read)
-  }
-
-  /** Closes what `connect` opened. */
-  async disconnect(client: ClientUuid, uuid: ContainerUuid): Promise<void> {
-    await this.calls.disconnect(client, uuid)
-  }
-
-  /** Passes an event of a container on to a client that listens through here, if `owned` says that it comes from its agent. */
-  async relay(client: string, uuid: string, data: unknown, owned: (agentId: AgentUuid) => boolean): Promise<void> {
-    await this.calls.relay(client, uuid, data, owned)
-  }
-
-  /** By client, the containers that it listens to through the coordinator, on the agents that are `owned`. */
-  relayedFrom(owned: (agentId: AgentUuid) => boolean): Map<ClientUuid, ContainerUuid[]> {
-    return this.calls.relayedFrom(owned)
   }
 
   addClient(clientUuid: ClientUuid, onContainer?: (event: NetworkEvent) => Promise<void>): void {
@@ -273,72 +201,6 @@ export class NetworkImpl implements Network, NetworkWithClients {
     this.kernel.apply((now) => this.kernel.state.clientAttached(client, now))
   }
 
-  /**
-   * A peer remembers an earlier coordinator: for the alive timeout nothing is started whose whereabouts cannot be known.
-   * Believed only while this network is younger than that: later, everybody has given the earlier one up, unless they are
-   * coming back all the while.
-   */
-  beginRecovery(): void {
-    const { state } = this.kernel
-    if (this.isYoung || state.recovering) this.kernel.apply((now) => state.beginRecovery(now))
-  }
-
-  /** First part of the activation tokens of this run. */
-  get epoch(): number {
-    return this.kernel.state.epoch
-  }
-
-  /** The last token that was given or seen: every activation until now has this or a smaller one. */
-  get lastToken(): ActivationToken {
-    return this.kernel.state.lastToken
-  }
-
-  /** One that is given to nothing: larger than every token until now, and than every answer to a registration. */
-  newToken(): ActivationToken {
-    return this.kernel.state.newToken()
-  }
-
-  /**
-   * The epoch of this run, after one that somebody knows if that is larger: it is believed only while this network is young.
-   * Later it may be that of another coordinator which has taken the place of this one.
-   */
-  epochAfter(known: number | undefined): number {
-    if (known !== undefined && known > this.epoch && this.isYoung) this.kernel.state.seeEpoch(known)
-    return this.epoch
-  }
-
-  /** All that is known of one container, or of what last had that uuid; throws `NOT_FOUND` when nothing is. */
-  async explain(uuid: ContainerUuid): Promise<ContainerExplanation> {
-    return this.operator.explain(checkName(uuid, 'uuid'))
-  }
-
-  /** What starts, ends or is lost, of one kind or of all: `list` has the others. */
-  async unserved(kind?: ContainerKind): Promise<ContainerSummary[]> {
-    return this.operator.unserved(kind)
-  }
-
-  /** What gets, and held containers that are not served, wait for; looks at all of them. */
-  get waits(): KindWait[] {
-    return this.operator.waits()
-  }
-
-  /** Which gets failed in the last ten minutes, as far as that is remembered. */
-  get failedGets(): FailedGets[] {
-    return this.operator.failedGets()
-  }
-
-  /** Ends a container by hand; resolves when it has ended there, or says that it cannot yet. */
-  async terminate(uuid: ContainerUuid, options: TerminateOptions = {}): Promise<TerminateResult> {
-    this.kernel.checkOpen('end a container')
-    return await this.kernel.ends.request(checkName(uuid, 'uuid'), checkOptions(options, 'the options of an end'))
-  }
-
-  /** Empties an agent: see `NetworkAgent.drain`. Throws `NOT_FOUND`, or `UNKNOWN_OPERATION` for one that cannot. */
-  async drainAgent(agentId: AgentUuid, options: DrainOptions = {}): Promise<DrainResult> {
-    checkOptions(options, 'the options of a drain')
-    return await this.operator.drainAgent(checkName(agentId, 'agentId'), options)
-  }
-
   /** How busy the process of that client is, and so each of its agents. */
   clientLoad(client: ClientUuid, load: AgentLoad): void {
     this.kernel.state.load(client, load)
@@ -364,8 +226,7 @@ export class NetworkImpl implements Network, NetworkWithClients {
   /** What an agent says of the calls that have waited long for their turns there. */
   turnWaits(agentId: AgentUuid, report: WaitReport): WaitVerdict {
     const verdict = this.kernel.deadlocks.report(agentId, report)
-    for (const deadlock of verdict.deadlocks)
-      this.resolved.logger.warn('A deadlock is broken', { agentId, ...deadlock })
+    for (const deadlock of verdict.deadlocks) this.logger.warn('A deadlock is broken', { agentId, ...deadlock })
     return verdict
   }
 
@@ -376,10 +237,6 @@ export class NetworkImpl implements Network, NetworkWithClients {
 
   async close(): Promise<void> {
     this.calls.close()
-  }
-
-  private get isYoung(): boolean {
-    return this.tickManager.now() - this.startedAt < this.resolved.state.aliveTimeoutMs
   }
 
   private listen(agent: NetworkAgent, client: ClientUuid | undefined): void {

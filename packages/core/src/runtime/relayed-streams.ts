@@ -6,6 +6,7 @@ import type { ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { StreamOpening, StreamPeer } from '../api/stream'
 import type { TickManager } from '../api/time'
 import { NetworkError } from '../errors'
+import { checkName } from '../labels'
 import { readValue } from '../unread'
 import type { ContainerCalls } from './container-calls'
 import { isUnexecuted } from './relayed-call'
@@ -21,7 +22,10 @@ export class RelayedStreams {
     private readonly requestMs: number
   ) {}
 
-  /** Resolves when the container has taken it, which may be waited for like an answer. */
+  /**
+   * Opens one: resolves with the side of the container when it has taken it, which may be waited for like an answer; `asker`
+   * may be told items before.
+   */
   async open(
     uuid: ContainerUuid,
     operation: string,
@@ -29,8 +33,9 @@ export class RelayedStreams {
     clientId: ClientUuid | undefined,
     opening: StreamOpening,
     asker: StreamPeer,
-    { timeoutMs = this.requestMs, signal, chain }: AgentRequestOptions
+    { timeoutMs = this.requestMs, signal, chain }: AgentRequestOptions = {}
   ): Promise<StreamPeer> {
+    checkName(operation, 'operation')
     const startedAt = this.tickManager.now()
     const leftMs = (): number =>
       timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(timeoutMs - (this.tickManager.now() - startedAt)))

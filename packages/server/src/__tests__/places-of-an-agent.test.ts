@@ -71,7 +71,7 @@ describe('an agent all of whose places are taken by calls that wait', () => {
     await settled()
     const [uuid] = await network.get('c' as ClientUuid, room, { uuid: 'new' as ContainerUuid })
     expect(uuid).toBe('new')
-    await network.terminate(uuid, { force: true })
+    await network.operator.terminate(uuid, { force: true })
     expect(asked.filter((method) => method !== 'cs')).toEqual(['gg', 'ct'])
     expect(count('cs')).toBe(limits.maxInFlightRequests - 64)
     agent.close()

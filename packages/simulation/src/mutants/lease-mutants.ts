@@ -79,8 +79,8 @@ export const leaseMutants: readonly Mutant[] = [
   {
     name: 'earlier-leases-ignored',
     breaks: 'a coordinator that starts does not wait for those who have a lease of the earlier run',
-    file: core('runtime/network.js'),
-    find: 'if (options.leases !== undefined)',
+    file: core('runtime/network-run.js'),
+    find: 'if (leases !== undefined)',
     replace: 'if (false)',
     caughtBy: { plan: 'earlier-leases-ignored' }
   },

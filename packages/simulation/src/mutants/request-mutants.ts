@@ -23,7 +23,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: 'relay-not-repeated',
     breaks: 'a connection that runs through the coordinator does not follow a container that moves',
-    file: core('runtime/container-calls.js'),
+    file: core('runtime/relayed-connections.js'),
     find: 'if (agent === undefined || relays.length === 0)',
     replace: 'if (true)',
     caughtBy: 92

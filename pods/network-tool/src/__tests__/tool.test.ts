@@ -77,10 +77,10 @@ describe('the built tool', () => {
     )
     const keeping = world.begin(['get', 'sample', '--uuid', 'kept', '--hold', '--json'])
     await keeping.says('"kept"')
-    expect(await world.network.explain('kept' as ContainerUuid)).toMatchObject({ holderCount: 1 })
+    expect(await world.network.operator.explain('kept' as ContainerUuid)).toMatchObject({ holderCount: 1 })
     keeping.child.kill('SIGINT')
     expect((await keeping.ended).code).toBe(0)
-    expect(await world.network.explain('kept' as ContainerUuid)).toMatchObject({ holderCount: 0 })
+    expect(await world.network.operator.explain('kept' as ContainerUuid)).toMatchObject({ holderCount: 0 })
   })
 
   test('asks a container, with data on the line or on standard input', async () => {

@@ -98,7 +98,7 @@ describe('NetworkImpl with AgentImpl', () => {
     const world = new World({ logger: { ...silentLogger, warn } })
     const first = await world.host('agent-1')
     await world.network.get(c1, echo, { uuid: a })
-    await world.network.connect(c1, a, async () => {})
+    await world.network.connections.open(c1, a, async () => {})
     const second = await world.host('agent-2')
     second.agent.connect = async () => {
       throw new Error('no more connections')
@@ -200,7 +200,7 @@ describe('NetworkImpl with AgentImpl', () => {
     }
     const one = await make('a1', { terminate: async (_, context) => context?.notYet({ reason: 'busy' }) })
     const two = await make('a2', {})
-    expect(await world.network.terminate(leader)).toMatchObject({ notYet: {} })
+    expect(await world.network.operator.terminate(leader)).toMatchObject({ notYet: {} })
     await world.network.unregister('a1' as AgentUuid)
     await world.time.advance(10)
     await one.register(world.network)

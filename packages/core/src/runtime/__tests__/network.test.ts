@@ -203,7 +203,7 @@ describe('network', () => {
     await join(network, a)
     await network.get(client, kind, { uuid: room })
     const events: unknown[] = []
-    await network.connect(client, room, async (data) => {
+    await network.connections.open(client, room, async (data) => {
       events.push(data)
     })
     await join(network, b)
@@ -213,8 +213,8 @@ describe('network', () => {
     expect(b.log).toEqual(['start room-1', 'connect client-1 to room-1', 'request hello'])
     b.requests[0].resolve('ok')
     await answer
-    await network.relay(client, room, 'seen', (agentId) => agentId === b.uuid)
-    await network.relay(client, room, 'of the old copy', (agentId) => agentId === a.uuid)
+    await network.connections.pass(client, room, 'seen', (agentId) => agentId === b.uuid)
+    await network.connections.pass(client, room, 'of the old copy', (agentId) => agentId === a.uuid)
     expect(events).toEqual(['seen'])
   })
 
@@ -222,11 +222,11 @@ describe('network', () => {
     /** Listening to a container that has moved to agent b, which refuses so many connects. */
     async function moved(refusals: number): Promise<{ attempts: () => number; gaps: unknown[] }> {
       const gaps: unknown[] = []
-      network.onRelayGap = (listener, gap) => gaps.push([listener, gap])
+      network.hooks.onRelayGap = (listener, gap) => gaps.push([listener, gap])
       network.addClient(client)
       await join(network, a)
       await network.get(client, kind, { uuid: room })
-      await network.connect(client, room, async () => {})
+      await network.connections.open(client, room, async () => {})
       let attempts = 0
       b.connect = async () => {
         if (++attempts <= refusals) throw new NetworkError('REMOTE_ERROR', 'not yet')
@@ -276,9 +276,12 @@ describe('network', () => {
     })
 
     test.each([
-      ['its client has closed it', async () => await network.disconnect(client, room)],
+      ['its client has closed it', async () => await network.connections.close(client, room)],
       ['its client is gone', async () => network.removeClient(client)],
-      ['its client has made it again', async () => await network.connect(client, room, async () => {}).catch(() => {})],
+      [
+        'its client has made it again',
+        async () => await network.connections.open(client, room, async () => {}).catch(() => {})
+      ],
       ['the network is closed', async () => await network.close()]
     ])('is not tried again when %s', async (_when, end) => {
       const { attempts } = await moved(1)
@@ -370,10 +373,10 @@ describe('network', () => {
     const broadcast = async (data: unknown): Promise<void> => {
       seen.push(data)
     }
-    await network.connect(client, room, broadcast)
-    await network.connect(passing, room, broadcast, { unread: true })
+    await network.connections.open(client, room, broadcast)
+    await network.connections.open(passing, room, broadcast, { unread: true })
     const event = new Came()
-    for (const id of [client, passing]) await network.relay(id, room, event, () => true)
+    for (const id of [client, passing]) await network.connections.pass(id, room, event, () => true)
     expect(seen).toEqual(['said', event])
   })
 
@@ -381,7 +384,7 @@ describe('network', () => {
     await join(network, a)
     network.addClient(client)
     await network.get(client, kind, { uuid: room })
-    await network.connect(client, room, async () => {})
+    await network.connections.open(client, room, async () => {})
     network.removeClient(client)
     await settled()
     expect(a.log).toContain('disconnect client-1 from room-1')
@@ -394,7 +397,7 @@ describe('network', () => {
     await join(network, a)
     network.addClient(client)
     const other = network.get('client-2' as ClientUuid, kind, { uuid: room })
-    const connected = network.connect(client, room, async () => {})
+    const connected = network.connections.open(client, room, async () => {})
     const refused = expect(connected).rejects.toMatchObject({ code: 'CLOSED' })
     network.removeClient(client)
     ready()
@@ -418,7 +421,7 @@ describe('network', () => {
     a.connect = undefined
     await join(network, a)
     await network.get(client, kind, { uuid: room })
-    await expect(network.connect(client, room, async () => {})).rejects.toMatchObject({
+    await expect(network.connections.open(client, room, async () => {})).rejects.toMatchObject({
       code: 'CONNECT_UNSUPPORTED',
       agentId: a.uuid
     })

@@ -35,20 +35,24 @@ async function network(
 describe('operating a network', () => {
   test('explains a container, and refuses to explain what never was', async () => {
     const { net } = await network()
-    expect(await net.explain(uuid)).toMatchObject({ state: 'active', agentId: 'a1', holders: [{ client, holds: 1 }] })
-    await expect(net.explain('x' as ContainerUuid)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await net.operator.explain(uuid)).toMatchObject({
+      state: 'active',
+      agentId: 'a1',
+      holders: [{ client, holds: 1 }]
+    })
+    await expect(net.operator.explain('x' as ContainerUuid)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   test('tells of a container that was never started what a get of it waits for', async () => {
     const { net } = await network()
     const wanted = net.get(client, 'other' as ContainerKind, { uuid: 'x' as ContainerUuid })
-    expect(await net.explain('x' as ContainerUuid)).toMatchObject({
+    expect(await net.operator.explain('x' as ContainerUuid)).toMatchObject({
       state: 'absent',
       waiterCount: 1,
       waitsFor: 'an agent that offers kind other'
     })
-    expect(net.waits).toEqual([{ kind: 'other', cause: 'agent', gets: 1, containers: 0 }])
-    expect(await net.unserved()).toEqual([])
+    expect(net.operator.waits()).toEqual([{ kind: 'other', cause: 'agent', gets: 1, containers: 0 }])
+    expect(await net.operator.unserved()).toEqual([])
     await net.close()
     await expect(wanted).rejects.toMatchObject({ code: 'CLOSED' })
   })
@@ -56,7 +60,7 @@ describe('operating a network', () => {
   test('ends what nobody holds, and tells when it has ended', async () => {
     const { net, agent } = await network()
     await net.release(client, uuid)
-    expect(await net.terminate(uuid)).toEqual({})
+    expect(await net.operator.terminate(uuid)).toEqual({})
     expect(await agent.list()).toEqual([])
   })
 
@@ -65,34 +69,34 @@ describe('operating a network', () => {
       if (!context.final) context.notYet({ reason: 'it saves' })
     })
     await net.release(client, uuid)
-    expect(await net.terminate(uuid)).toEqual({ notYet: { reason: 'it saves' } })
-    expect(await net.terminate(uuid, { force: true })).toEqual({})
+    expect(await net.operator.terminate(uuid)).toEqual({ notYet: { reason: 'it saves' } })
+    expect(await net.operator.terminate(uuid, { force: true })).toEqual({})
   })
 
   test('restarts what somebody holds when forced, and not otherwise', async () => {
     const { net } = await network()
-    await expect(net.terminate(uuid)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', uuid })
-    expect(await net.terminate(uuid, { force: true })).toEqual({ restarts: true })
+    await expect(net.operator.terminate(uuid)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', uuid })
+    expect(await net.operator.terminate(uuid, { force: true })).toEqual({ restarts: true })
   })
 
   test('fails an end that runs when it is closed', async () => {
     const { net } = await network(async () => await new Promise(() => {}))
     await net.release(client, uuid)
-    const ended = net.terminate(uuid)
+    const ended = net.operator.terminate(uuid)
     await net.close()
     await expect(ended).rejects.toMatchObject({ code: 'CLOSED' })
-    await expect(net.terminate(uuid)).rejects.toMatchObject({ code: 'CLOSED' })
+    await expect(net.operator.terminate(uuid)).rejects.toMatchObject({ code: 'CLOSED' })
   })
 
   test('drains an agent, or says why it cannot', async () => {
     const { net, agent } = await network()
     await net.release(client, uuid)
-    expect(await net.drainAgent(agent.uuid)).toEqual({ moved: 0, ended: 1, left: 0 })
+    expect(await net.operator.drainAgent(agent.uuid)).toEqual({ moved: 0, ended: 1, left: 0 })
     expect(agent.draining).toBe(true)
-    await expect(net.drainAgent('a9' as AgentUuid)).rejects.toMatchObject({ code: 'NOT_FOUND', agentId: 'a9' })
+    await expect(net.operator.drainAgent('a9' as AgentUuid)).rejects.toMatchObject({ code: 'NOT_FOUND', agentId: 'a9' })
     const old = { uuid: 'old', kinds: [], list: async () => [] } as unknown as NetworkAgent
     await net.register({ agentId: old.uuid, containers: [], kinds: [] }, old)
-    await expect(net.drainAgent(old.uuid)).rejects.toMatchObject({ code: 'UNKNOWN_OPERATION' })
+    await expect(net.operator.drainAgent(old.uuid)).rejects.toMatchObject({ code: 'UNKNOWN_OPERATION' })
   })
 })
 
