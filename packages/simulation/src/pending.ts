@@ -20,7 +20,9 @@ interface ServerInside {
 }
 
 interface ClientInside {
-  readonly coordinator: { readonly rpc: { readonly session: { readonly conversation: Conversation } } }
+  readonly parts: {
+    readonly coordinator: { readonly rpc: { readonly session: { readonly conversation: Conversation } } }
+  }
 }
 
 interface AgentInside {
@@ -40,7 +42,7 @@ export function pendingWork(world: World, stats: NetworkStats): string[] {
     noteServer(program.process.name, (program as unknown as AgentInside).server?.rpcServer)
   }
   for (const { process, client } of [...world.agents, ...world.clients]) {
-    noteConversation(process.name, (client as unknown as ClientInside).coordinator.rpc.session.conversation)
+    noteConversation(process.name, (client as unknown as ClientInside).parts.coordinator.rpc.session.conversation)
   }
   return found
 

@@ -383,7 +383,8 @@ describe('connections - healing', () => {
       code: 'OUTCOME_UNKNOWN',
       message: 'Sent to the agent at agent-a:5001, which stays lost for 3000 ms'
     })
-    const { lines } = (client as unknown as { connections: { lines: { entries: Map<string, unknown> } } }).connections
+    const { lines } = (client as unknown as { parts: { connections: { lines: { entries: Map<string, unknown> } } } })
+      .parts.connections
     expect(lines.entries.size).toBe(0)
   })
 
