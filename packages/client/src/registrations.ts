@@ -7,9 +7,7 @@ import {
   messageOf,
   NetworkError,
   pagesOf,
-  readRegistered,
   readWaitVerdict,
-  withEnding,
   type AgentUuid,
   type DrainOptions,
   type DrainResult,
@@ -19,14 +17,15 @@ import {
   type WaitReport,
   type WaitVerdict
 } from '@hcengineering/network-core'
-import { endAgent, endStrays } from './agent-ends'
+import { endAgent } from './agent-ends'
 import { AgentLeases } from './agent-leases'
 import { AgentReminders } from './agent-reminders'
 import type { AgentRequests } from './agent-requests'
+import { Announcements } from './announcements'
 import { ContainerReports } from './container-reports'
 import type { Coordinator } from './coordinator'
 import type { ResolvedClientOptions } from './options'
-import { Backoff, Deadline, deferred, Pause, settledWithin } from './waits'
+import { Backoff, Deadline, deferred, settledWithin } from './waits'
 
 /** How long a closing client waits for the coordinator to take its agents off the list of those that may start something. */
 const unregisterMs = 500
@@ -36,9 +35,6 @@ const unregisterMs = 500
  * on to them is answered before that; what is not ends as `OUTCOME_UNKNOWN`.
  */
 const leaveMs = 2_000
-
-/** Beyond the time for which the coordinator may wait for the end of another owner of the agent id. */
-const registerMarginMs = 5000
 
 /** Those of all clients of this process: each tells one coordinator what becomes of it. */
 const registeredAgents = new WeakSet<NetworkAgent>()
@@ -58,14 +54,11 @@ interface Registration {
 export class Registrations {
   private readonly registrations = new Map<AgentUuid, Registration>()
   private readonly registered = new Set<Registration>()
-  private readonly pause: Pause
+  private readonly announcements: Announcements
   private readonly leases: AgentLeases
   private readonly reports = new ContainerReports((agent, containers) => {
     for (const page of pagesOf(containers)) this.background(agent, 'report its containers', this.report(agent, page))
   })
-  /** Nothing is to start on the agents any more. */
-  private leaving = false
-  private closed = false
 
   constructor(
     private readonly coordinator: Coordinator,
@@ -73,8 +66,8 @@ export class Registrations {
     private readonly tickManager: TickManager,
     private readonly options: ResolvedClientOptions
   ) {
-    this.pause = new Pause(tickManager)
     this.leases = new AgentLeases(tickManager, options.aliveTimeoutSeconds * 1000)
+    this.announcements = new Announcements(coordinator, this.reports, this.leases, tickManager, options)
   }
 
   /** Resolves when the coordinator has it. A failed registration leaves nothing behind. */
@@ -184,7 +177,7 @@ export class Registrations {
 
   /** Ends the containers of all, and takes them off the list: what is started elsewhere has ended here. */
   async close(): Promise<void> {
-    this.leaving = true
+    this.announcements.leaving = true
     this.requests.close()
     if (this.coordinator.isUp && this.registered.size > 0) {
       const said = [...this.registered].map(async (registration) => await this.renew(registration))
@@ -196,8 +189,7 @@ export class Registrations {
     for (const { agent } of registrations) agent.onAgentUpdate = undefined
     await Promise.allSettled(registrations.map(async ({ agent }) => await endAgent(agent, this.tickManager)))
     // Until then a coordinator that starts anew is told what is ending
-    this.closed = true
-    this.pause.end()
+    this.announcements.close()
     // What has ended goes before the goodbye of its agent
     this.reports.flush()
     const call = { timeoutMs: leaveMs, resend: false }
@@ -226,78 +218,22 @@ export class Registrations {
       .then(async () => {
         registration.current = registration.next as Promise<void>
         registration.next = undefined
-        await this.announce(registration.agent, onSent, (strays) => (registration.strays = strays))
+        await this.announcements.make(registration.agent, onSent, (strays) => (registration.strays = strays))
         this.registered.add(registration)
       })
     await registration.next
-  }
-
-  private async announce(
-    agent: NetworkAgent,
-    onSent: () => void,
-    onStrays: (ended: Promise<void>) => void
-  ): Promise<void> {
-    const atLeastMs = defaultTimeoutsMs.agentIdWait + registerMarginMs
-    const deadline = new Deadline(this.tickManager, Math.max(atLeastMs, this.options.requestTimeoutMs))
-    const backoff = new Backoff(50, 1000)
-    for (;;) {
-      if (this.closed) throw new NetworkError('CLOSED', 'The network client is closed', { agentId: agent.uuid })
-      if (!this.coordinator.isUp) await this.coordinator.waitConnection(deadline.leftMs)
-      const { uuid, kinds, endpoint, capacity } = agent
-      const drains = this.leaving || agent.draining === true ? { draining: true } : {}
-      const listed = await agent.list()
-      // The list has it already
-      this.reports.flush()
-      const parts = pagesOf(this.coordinator.grantsLeases ? withEnding(agent, listed) : listed)
-      const call = { timeoutMs: deadline.leftMs, resend: false }
-      const settled = this.leases.settledOf(agent)
-      const announced = this.leases.announce(agent, this.coordinator.grantsLeases)
-      try {
-        // Not repeated by the session: what it says may be no longer true in the next.
-        const answers = parts.map(async (containers, index) => {
-          const part = parts.length === 1 ? {} : { part: [index, parts.length] as [number, number] }
-          const record = {
-            uuid,
-            containers,
-            kinds,
-            ...(endpoint === undefined ? {} : { endpoint }),
-            ...drains,
-            ...(capacity === undefined ? {} : { capacity }),
-            ...(settled === undefined ? {} : { settled }),
-            ...part
-          }
-          return await this.coordinator.call('ar', record, call)
-        })
-        onSent()
-        const heard = (await Promise.all(answers)).map(readRegistered)
-        const elsewhere = heard.flatMap(({ terminate }) => terminate)
-        onStrays(endStrays(agent, elsewhere, this.options.logger))
-        // What is not its own any more has begun to end, so that it is not served again. Not awaited, or all else of the agent
-        // would be taken for lost where it has to be announced again meanwhile
-        if (announced(heard.at(-1)?.token)) return
-      } catch (error) {
-        const again =
-          error instanceof NetworkError && (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNAVAILABLE')
-        if (!again || deadline.expired) throw error
-        this.options.logger.warn('An agent could not be registered yet', {
-          agent: agent.uuid,
-          cause: error.message
-        })
-        await this.pause.wait(backoff.next())
-      }
-    }
   }
 
   private async persist(registration: Registration, error: unknown): Promise<void> {
     const { agent } = registration
     const backoff = new Backoff(100, 5000)
     let cause = error
-    while (!this.closed && this.registrations.get(agent.uuid) === registration) {
+    while (!this.announcements.closed && this.registrations.get(agent.uuid) === registration) {
       this.options.logger.warn('An agent could not be registered again yet', {
         agent: agent.uuid,
         cause: messageOf(cause)
       })
-      await this.pause.wait(backoff.next())
+      await this.announcements.pause.wait(backoff.next())
       try {
         await this.renew(registration)
         return

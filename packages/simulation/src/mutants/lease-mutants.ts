@@ -111,7 +111,7 @@ export const leaseMutants: readonly Mutant[] = [
   {
     name: 'ending-not-told',
     breaks: 'an agent does not tell a coordinator that started anew what it is ending',
-    file: client('registrations.js'),
+    file: client('announcements.js'),
     find: 'this.coordinator.grantsLeases ? ',
     replace: 'false ? ',
     caughtBy: { plan: 'ending-not-told' }
