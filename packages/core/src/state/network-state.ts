@@ -10,25 +10,14 @@ import type { NotYet } from '../api/termination'
 import type { ActivationToken } from '../api/token'
 import type { NetworkError } from '../errors'
 import type { EmitEffect } from './effects'
-import { Adoption } from './adoption'
-import { Draining } from './draining'
-import { Endings } from './endings'
-import { AgentRules } from './agent-rules'
 import { check } from './check'
-import { ClientRules } from './client-rules'
 import { closed } from './failures'
-import { Lifecycle } from './lifecycle'
 import { NetworkView } from './network-view'
 import type { NetworkStateOptions } from './options'
-import { OperatorRules, type RequestedEnd } from './operator-rules'
-import { Placement } from './placement'
+import type { RequestedEnd } from './operator-rules'
 import { statsOf } from './reports'
-import { Rebalancing } from './rebalancing'
-import { Recovery } from './recovery'
-import { Registrations } from './registrations'
 import type { GiveUp } from './rows'
-import { Starting } from './starting'
-import { Supervision } from './supervision'
+import { Rules } from './rules'
 import { Tables } from './tables'
 import { Timetable } from './timetable'
 import type { ClientOptions, GetRequest, NetworkStats, RestoreRequest } from './queries'
@@ -38,49 +27,24 @@ import type { ClientOptions, GetRequest, NetworkStats, RestoreRequest } from './
  * milliseconds, `unixNow` Unix milliseconds; what is to be done leaves through `emit`, when the tables are consistent again.
  */
 export class NetworkState extends NetworkView {
-  private readonly lifecycle: Lifecycle
-  private readonly placement: Placement
-  private readonly endings: Endings
-  private readonly starting: Starting
-  private readonly supervision: Supervision
-  private readonly recovery: Recovery
-  private readonly draining: Draining
-  private readonly rebalancing: Rebalancing
-  private readonly agentRules: AgentRules
-  private readonly registrations: Registrations
-  private readonly clients: ClientRules
-  private readonly operators: OperatorRules
+  private readonly rules: Rules
   private readonly timetable: Timetable
 
   constructor(options: NetworkStateOptions, emit: EmitEffect) {
     const tables = new Tables(options, emit)
     super(tables)
-    this.lifecycle = new Lifecycle(tables)
-    this.placement = new Placement(tables, this.lifecycle)
-    this.supervision = new Supervision(tables, this.lifecycle)
-    this.recovery = new Recovery(tables, this.lifecycle)
-    this.draining = new Draining(tables, this.supervision)
-    const adoption = new Adoption(tables, this.lifecycle, this.supervision)
-    this.endings = new Endings(tables, adoption)
-    this.starting = new Starting(tables, this.lifecycle, this.placement, this.endings)
-    this.rebalancing = new Rebalancing(tables, this.supervision)
-    this.agentRules = new AgentRules(tables, this.lifecycle, adoption, this.endings, this.draining, this.rebalancing)
-    this.registrations = new Registrations(tables, this.agentRules)
-    this.clients = new ClientRules(tables, this.lifecycle, this.placement, this.registrations)
-    this.operators = new OperatorRules(tables, this.supervision)
-    const { clients, registrations, starting, recovery, supervision, rebalancing, placement } = this
-    const timed = { clients, registrations, starting, recovery, supervision, rebalancing, placement }
-    this.timetable = new Timetable(tables, timed)
+    this.rules = new Rules(tables)
+    this.timetable = new Timetable(tables, this.rules)
   }
 
   /** Adds a client, or changes what is given of a known one. */
   addClient(client: ClientUuid, options: ClientOptions, now: number): void {
-    this.run(now, () => this.clients.add(client, options))
+    this.run(now, () => this.rules.clients.add(client, options))
   }
 
   /** From now on the client gets the events of the whole network. Adds an unknown client. */
   watch(client: ClientUuid): void {
-    this.clients.add(client, { watch: true })
+    this.rules.clients.add(client, { watch: true })
     this.tables.outbox.flush()
   }
 
@@ -91,72 +55,72 @@ export class NetworkState extends NetworkView {
    * @param givenUp nor before {@link written}
    */
   removeClient(client: ClientUuid, now: number, leaseMs = 0, givenUp?: GiveUp): void {
-    this.run(now, () => this.clients.remove(client, now, leaseMs, givenUp))
+    this.run(now, () => this.rules.clients.remove(client, now, leaseMs, givenUp))
   }
 
   /** It is durable who was given up. */
   written(givenUp: GiveUp, now: number): void {
-    this.run(now, () => this.lifecycle.written(givenUp))
+    this.run(now, () => this.rules.lifecycle.written(givenUp))
   }
 
   /** Its connection is known to be lost. It still lives, until removed. */
   clientDetached(client: ClientUuid, now: number): void {
-    this.run(now, () => this.clients.detach(client, now))
+    this.run(now, () => this.rules.clients.detach(client, now))
   }
 
   /** It is connected again. */
   clientAttached(client: ClientUuid, now: number): void {
-    this.run(now, () => this.clients.attach(client))
+    this.run(now, () => this.rules.clients.attach(client))
   }
 
   /** That agent lives as long as that client; `register` with a client says the same. */
   mapAgent(client: ClientUuid, agentId: AgentUuid, now: number): void {
-    this.run(now, () => this.clients.mapAgent(client, agentId, now))
+    this.run(now, () => this.rules.clients.mapAgent(client, agentId, now))
   }
 
   unmapAgent(client: ClientUuid, agentId: AgentUuid, now: number): void {
-    this.run(now, () => this.clients.unmapAgent(client, agentId, now))
+    this.run(now, () => this.rules.clients.unmapAgent(client, agentId, now))
   }
 
   /** Ends in one `registered` or `registration-failed`. */
   register(registrationId: number, record: AgentRecord, client: ClientUuid | undefined, now: number): void {
-    this.recovery.prolong(now)
+    this.rules.recovery.prolong(now)
     this.run(now, () => {
-      this.registrations.register(registrationId, record, client, now)
-      this.recovery.registered(record.agentId, now)
+      this.rules.registrations.register(registrationId, record, client, now)
+      this.rules.recovery.registered(record.agentId, now)
     })
   }
 
   /** The agent leaves or is dead. With `client`: only if it is the owner; its waiting registrations of that id end. */
   unregister(agentId: AgentUuid, now: number, client?: ClientUuid): void {
-    this.run(now, () => this.clients.unregister(agentId, client, now))
+    this.run(now, () => this.rules.clients.unregister(agentId, client, now))
   }
 
   /** A sign of life given in-process; from the first on, the id is watched. Unknown ids are ignored. */
   ping(id: AgentUuid | ClientUuid, now: number): void {
-    this.run(now, () => this.clients.ping(id, now))
+    this.run(now, () => this.rules.clients.ping(id, now))
   }
 
   /** Ends in one `get-settled` or `get-failed`. Adds an unknown client, unwatched. */
   get(request: GetRequest, now: number): void {
-    this.run(now, () => this.clients.get(request, now))
+    this.run(now, () => this.rules.clients.get(request, now))
   }
 
   /** As `get`, for what the client says it holds already: ends in `hold-counted` where that cannot be had now. */
   restore(request: RestoreRequest, now: number): void {
-    this.run(now, () => this.clients.restore(request, now))
+    this.run(now, () => this.rules.clients.restore(request, now))
   }
 
   /** The get fails with `error`, unless settled. */
   cancelGet(getId: number, error: NetworkError, now: number): void {
     const get = this.tables.gets.get(getId)
-    if (get !== undefined) this.run(now, () => this.clients.endGet(get, error, now))
+    if (get !== undefined) this.run(now, () => this.rules.clients.endGet(get, error, now))
   }
 
   /** Takes back one reference of that client; false when it had none. */
   release(client: ClientUuid, uuid: ContainerUuid, now: number): boolean {
     let released = false
-    this.run(now, () => (released = this.clients.release(client, uuid, now)))
+    this.run(now, () => (released = this.rules.clients.release(client, uuid, now)))
     return released
   }
 
@@ -167,11 +131,11 @@ export class NetworkState extends NetworkView {
     now: number,
     unixNow: number
   ): void {
-    this.run(now, () => this.starting.succeeded(startId, uuid, endpoint, now, unixNow))
+    this.run(now, () => this.rules.starting.succeeded(startId, uuid, endpoint, now, unixNow))
   }
 
   startFailed(startId: number, error: unknown, now: number): void {
-    this.run(now, () => this.starting.answeredFailure(startId, error, now))
+    this.run(now, () => this.rules.starting.answeredFailure(startId, error, now))
   }
 
   /**
@@ -181,7 +145,7 @@ export class NetworkState extends NetworkView {
    */
   terminated(terminationId: number, now: number, state?: unknown): void {
     this.run(now, () => {
-      if (!this.endings.heard(terminationId, now)) this.supervision.terminated(terminationId, state, now)
+      if (!this.rules.endings.heard(terminationId, now)) this.rules.supervision.terminated(terminationId, state, now)
     })
   }
 
@@ -193,12 +157,12 @@ export class NetworkState extends NetworkView {
     now: number,
     unixNow: number
   ): void {
-    this.run(now, () => this.supervision.notYet(terminationId, at, why, now, unixNow))
+    this.run(now, () => this.rules.supervision.notYet(terminationId, at, why, now, unixNow))
   }
 
   /** What an agent tells of its containers by itself. */
   containerUpdates(agentId: AgentUuid, events: readonly NetworkContainerEvent[], now: number): void {
-    this.run(now, () => this.agentRules.update(agentId, events, now))
+    this.run(now, () => this.rules.agents.update(agentId, events, now))
   }
 
   /** A request went to that container. */
@@ -209,7 +173,7 @@ export class NetworkState extends NetworkView {
 
   /** How busy the process of that client, and so each of its agents is. Unknown ones are ignored. */
   load(client: ClientUuid, load: AgentLoad): void {
-    this.clients.load(client, load)
+    this.rules.clients.load(client, load)
   }
 
   /**
@@ -219,12 +183,12 @@ export class NetworkState extends NetworkView {
    * @param leases how long each of its agents may serve without us: the window ends when all are back
    */
   beginRecovery(now: number, leases?: ReadonlyMap<AgentUuid, number>): void {
-    this.recovery.begin(now, leases)
+    this.rules.recovery.begin(now, leases)
   }
 
   /** It is durable that those are given up who are not back. */
   endRecovery(now: number): void {
-    this.run(now, () => this.recovery.end(now))
+    this.run(now, () => this.rules.recovery.end(now))
   }
 
   /** Agents that an earlier run gave up as silent, and a token of then: what they had up to it counts only if they were told so since. */
@@ -263,10 +227,11 @@ export class NetworkState extends NetworkView {
     if (this.tables.closed) return
     this.run(now, () => {
       const { gets, feed } = this.tables
+      const { registrations, lifecycle } = this.rules
       this.tables.closed = true
-      this.registrations.close()
+      registrations.close()
       for (const get of [...gets.all()]) {
-        this.lifecycle.failGet(get, closed(`the get of a container of kind ${get.kind}`))
+        lifecycle.failGet(get, closed(`the get of a container of kind ${get.kind}`))
       }
       feed.flush()
     })
@@ -275,29 +240,30 @@ export class NetworkState extends NetworkView {
   /** An operator wants it ended: throws when it cannot be, else ends in one `terminate` of that id. */
   terminate(uuid: ContainerUuid, options: TerminateOptions, now: number): RequestedEnd {
     let end: RequestedEnd | undefined
-    this.run(now, () => (end = this.operators.terminate(uuid, options, now)))
+    this.run(now, () => (end = this.rules.operators.terminate(uuid, options, now)))
     return end as RequestedEnd
   }
 
   stats(): NetworkStats {
-    return statsOf(this.tables, this.registrations.size)
+    return statsOf(this.tables, this.rules.registrations.size)
   }
 
   /** Throws when the tables disagree. For tests: looks at every row. */
   check(): void {
     check(this.tables)
-    this.registrations.check()
+    this.rules.registrations.check()
   }
 
   /** One input: the rules change the tables, what they displaced is placed, then the effects leave. */
-  private run(now: number, rules: () => void): void {
-    this.tables.clock.now = now
-    rules()
-    this.placement.drain(now)
-    if (!this.tables.closed) {
-      this.draining.advance(now)
-      this.rebalancing.advance(now)
+  private run(now: number, input: () => void): void {
+    const { tables, rules } = this
+    tables.clock.now = now
+    input()
+    rules.placement.drain(now)
+    if (!tables.closed) {
+      rules.draining.advance(now)
+      rules.rebalancing.advance(now)
     }
-    this.tables.outbox.flush()
+    tables.outbox.flush()
   }
 }

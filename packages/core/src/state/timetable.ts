@@ -1,31 +1,14 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { ClientRules } from './client-rules'
-import type { Placement } from './placement'
-import type { Rebalancing } from './rebalancing'
-import type { Recovery } from './recovery'
-import type { Registrations } from './registrations'
-import type { Starting } from './starting'
-import type { Supervision } from './supervision'
+import type { Rules } from './rules'
 import type { Tables } from './tables'
-
-/** Whose deadlines count. */
-export interface Timed {
-  readonly clients: ClientRules
-  readonly registrations: Registrations
-  readonly starting: Starting
-  readonly recovery: Recovery
-  readonly supervision: Supervision
-  readonly rebalancing: Rebalancing
-  readonly placement: Placement
-}
 
 /** What is due when, and in which order that happens which is due at once. */
 export class Timetable {
   constructor(
     private readonly tables: Tables,
-    private readonly rules: Timed
+    private readonly rules: Rules
   ) {}
 
   nextDeadline(): number | undefined {
