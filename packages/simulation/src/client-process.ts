@@ -9,14 +9,14 @@ import type {
   ContainerUuid,
   GetOptions
 } from '@hcengineering/network-core'
-import type { Id, SimulatedProcess } from '@hcengineering/network-testing/kernel'
-import { largeAnswer, type EventData, type RequestData } from './containers'
+import type { SimulatedProcess } from '@hcengineering/network-testing/kernel'
+import type { EventData, RequestData } from './containers'
 import { networkClient } from './network-client'
 import { serialKind } from './names'
 import type { Action } from './plan'
+import { Requests } from './requests'
 import { settings } from './settings'
 import { readStream } from './streams'
-import type { TurnData } from './teller'
 import type { World } from './world'
 
 /** A reference that the workload holds. */
@@ -36,12 +36,14 @@ export class ClientProcess {
   readonly client: NetworkClientImpl
   readonly held: Held[] = []
   private readonly connections: ContainerConnection[] = []
+  private readonly requests: Requests
 
   constructor(
     readonly process: SimulatedProcess,
     private readonly world: World,
     node: string
   ) {
+    this.requests = new Requests(process, world)
     const { limits } = settings
     const socketOptions = { transport: world.links.transport(node, process), protocol: world.protocolOf(node), limits }
     this.client = networkClient(process, socketOptions)
@@ -67,12 +69,12 @@ export class ClientProcess {
       case 'disconnect':
         return await this.disconnect(chosen(this.connections, action.pick))
       case 'broadcast':
-        return await this.broadcast(action)
+        return await this.broadcast(chosen(this.connections, action.pick), action.count)
       case 'stream':
         return await this.stream(action)
       case 'remind':
       case 'tick':
-        return await this.wind(action)
+        return await this.wind(action.type, chosen(this.held, action.pick), action.ms)
       case 'turn':
         return await this.turn(action)
       case 'release':
@@ -161,7 +163,7 @@ export class ClientProcess {
     const connection = chosen(this.connections, pick)
     const uuid = way === 'connection' ? connection?.containerId : held?.reference.uuid
     if (uuid === undefined) return
-    await this.ask(uuid, { way, behaviour, timeoutMs, idempotent }, async (id) => {
+    await this.requests.ask(uuid, { way, behaviour, timeoutMs, idempotent }, async (id) => {
       const data: RequestData = { id, behaviour, ms }
       const options = { timeoutMs, idempotent }
       return (await (way === 'connection'
@@ -169,26 +171,6 @@ export class ClientProcess {
         : way === 'reference'
           ? held?.reference.request('do', data, options)
           : this.client.request(uuid, 'do', data, options))) as unknown
-    })
-  }
-
-  private async ask(
-    uuid: string,
-    { way, behaviour, timeoutMs, idempotent }: Omit<Pick<'request'>, 'type' | 'pick' | 'ms'>,
-    run: (id: Id) => Promise<unknown>
-  ): Promise<void> {
-    const request = {
-      uuid,
-      client: this.process.name,
-      idempotent,
-      slow: (behaviour !== 'echo' && behaviour !== 'large') || isTeller(uuid)
-    }
-    const what = `request ${behaviour} to ${uuid} by ${way}`
-    await this.world.calls.make(this.process, { what, timeoutMs, request }, async (id) => {
-      const answer = await run(id)
-      const expected = behaviour === 'large' ? largeAnswer(id) : id
-      if (answer !== expected) throw new Error(`request ${id} got the answer ${String(answer).slice(0, 100)}`)
-      return id
     })
   }
 
@@ -200,7 +182,7 @@ export class ClientProcess {
     const asked = { way: connects ? 'connection' : 'reference', behaviour: 'echo', idempotent: false } as const
     for (let i = 0; i < asks; i++) {
       const options = { timeoutMs: visitMs, idempotent: false }
-      void this.ask(uuid, { ...asked, ...options }, async (id) => {
+      void this.requests.ask(uuid, { ...asked, ...options }, async (id) => {
         const data: RequestData = { id, behaviour: 'echo', ms: 1 }
         return (await target.request('do', data, options)) as unknown
       })
@@ -236,32 +218,12 @@ export class ClientProcess {
     await this.world.calls.make(this.process, { what, timeoutMs: callMs }, async () => await connection.close())
   }
 
-  private async broadcast({ pick, count }: Pick<'broadcast'>): Promise<void> {
-    const connection = chosen(this.connections, pick)
-    if (connection === undefined) return
-    const what = `broadcast by ${connection.containerId}`
-    const uuid = connection.containerId
-    const request = { uuid, client: this.process.name, idempotent: false, slow: isTeller(uuid) }
-    await this.world.calls.make(this.process, { what, timeoutMs: callMs, request }, async (id) => {
-      const data: RequestData = { id, behaviour: 'echo', ms: count }
-      return (await connection.request('broadcast', data, { timeoutMs: callMs })) as unknown
-    })
+  private async broadcast(connection: ContainerConnection | undefined, count: number): Promise<void> {
+    if (connection !== undefined) await this.requests.broadcast(connection, count)
   }
 
-  /** Has a container set a reminder, or a timer. */
-  private async wind({ type, pick, ms }: Pick<'remind' | 'tick'>): Promise<void> {
-    const held = chosen(this.held, pick)
-    if (held === undefined) return
-    const { reference } = held
-    const request = { uuid: reference.uuid, client: this.process.name, idempotent: false, slow: true }
-    await this.world.calls.make(
-      this.process,
-      { what: `${type} ${reference.uuid}`, timeoutMs: callMs, request },
-      async (id) => {
-        const data: RequestData = { id, behaviour: 'echo', ms }
-        return (await reference.request(type, data, { timeoutMs: callMs })) as unknown
-      }
-    )
+  private async wind(type: 'remind' | 'tick', held: Held | undefined, ms: number): Promise<void> {
+    if (held !== undefined) await this.requests.wind(type, held.reference, ms)
   }
 
   private async stream(action: Pick<'stream'>): Promise<void> {
@@ -270,23 +232,13 @@ export class ClientProcess {
     if (target !== undefined) await readStream(this.world, this.process, target, action)
   }
 
-  private async turn({ pick, way, path, ms, readOnly }: Pick<'turn'>): Promise<void> {
-    const reference = chosen(
-      this.held.filter(({ kind }) => kind === serialKind),
-      pick
-    )?.reference
+  private async turn(action: Pick<'turn'>): Promise<void> {
+    const tellers = this.held.filter(({ kind }) => kind === serialKind)
+    const reference = chosen(tellers, action.pick)?.reference
     if (reference === undefined) return
     const { uuid } = reference
     const connection = this.connections.find(({ containerId }) => containerId === uuid)
-    const target = way === 'connection' ? (connection ?? reference) : reference
-    const request = { uuid, client: this.process.name, idempotent: false, slow: true }
-    const what = `turn of ${[uuid, ...path].join(', ')}`
-    await this.world.calls.make(this.process, { what, timeoutMs: callMs, request }, async (id) => {
-      const data: TurnData = { id, root: id, path, visited: [], ms, budgetMs: 0.4 * callMs }
-      const answer: unknown = await target.request(readOnly ? 'look' : 'pass', data, { timeoutMs: callMs })
-      if (answer !== id) throw new Error(`turn ${id} got the answer ${String(answer)}`)
-      return answer
-    })
+    await this.requests.turn(uuid, action.way === 'connection' ? (connection ?? reference) : reference, action)
   }
 
   private async release(held: Held | undefined): Promise<void> {
@@ -297,11 +249,6 @@ export class ClientProcess {
     const what = `release ${uuid}`
     await this.world.calls.make(this.process, { what, timeoutMs: callMs }, async () => await held.reference.close())
   }
-}
-
-/** It takes its turns: one call waits for others. */
-function isTeller(uuid: string): boolean {
-  return uuid.includes(serialKind)
 }
 
 function chosen<T>(items: readonly T[], pick: number): T | undefined {
