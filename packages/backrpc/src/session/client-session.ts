@@ -8,6 +8,8 @@ import type { Frames } from '../wire/frames'
 import type { HelloFields, Message, PeerLimits } from '../wire/message'
 import { negotiate, protocol1 } from '../wire/version'
 import type { ClientEffect } from './client-effects'
+import { ClientGate, type ClientState } from './client-gate'
+import { helloOf, pingOf } from './client-messages'
 import { ClientSchedule } from './client-schedule'
 import type { ClientSessionOptions, HoldExcuse } from './client-session-options'
 import { Conversation } from './conversation'
@@ -15,24 +17,14 @@ import { KnownServer } from './known-server'
 import type { PeerKind } from './peer-kind'
 import { RequestTable, type NewRequest, type PendingRequest } from './request-table'
 import { ServerLife } from './server-life'
+import { forgotten, replaced, silent, unanswered } from './session-errors'
 import { creditOf } from './session-limits'
-
-/**
- * Where a client's session is: without a connection; connected, hello said and not answered; `registering` while the
- * owner sets up a new session, and only requests made meanwhile leave; open; closed for ever.
- */
-export type ClientState = 'disconnected' | 'greeting' | 'registering' | 'open' | 'closed'
 
 /** The client's side of sessions with one server, one after the other. No I/O: `outbox` says what to send. */
 export class ClientSession<Tag> {
   readonly conversation: Conversation<Tag>
-  private phase: ClientState = 'disconnected'
-  /** The owner sets up this session: counted, since it may begin anew meanwhile. */
-  private generation = 0
-  private registering = false
   private plannedWake = Infinity
-  /** Until then, or until it is connected anew, requests wait. */
-  private heldUntil = Infinity
+  private readonly gate: ClientGate
   private readonly server = new KnownServer()
   private readonly schedule: ClientSchedule
   private readonly life: ServerLife
@@ -48,10 +40,11 @@ export class ClientSession<Tag> {
     this.conversation = new Conversation(where, limits, tickMs, requests, this.serverKind(true, undefined))
     this.conversation.outbox.protocol = protocol
     this.conversation.unreadRoutes = unreadRoutes
+    this.gate = new ClientGate(this.conversation.outbox)
   }
 
   get state(): ClientState {
-    return this.phase
+    return this.gate.state
   }
 
   /** The server's id of this run, '' before its first hello. */
@@ -66,16 +59,15 @@ export class ClientSession<Tag> {
 
   /** A connection stands: says hello. */
   connected(now: number): void {
-    if (this.phase === 'closed') return
+    if (this.state === 'closed') return
     this.greet(now)
     this.schedule.connected()
   }
 
   /** The connection is lost, or was refused. */
   disconnected(cause: NetworkError, now: number): void {
-    if (this.phase === 'closed') return
-    this.phase = 'disconnected'
-    this.heldUntil = Infinity
+    if (this.state === 'closed') return
+    this.gate.disconnect()
     this.conversation.disconnected(now)
     this.life.away()
     this.schedule.stop()
@@ -83,7 +75,7 @@ export class ClientSession<Tag> {
   }
 
   receive(message: Message, now: number): void {
-    if (this.phase === 'closed' || this.phase === 'disconnected') return
+    if (this.state === 'closed' || this.state === 'disconnected') return
     if (message.kind === 'garbage') this.sink.push({ kind: 'garbage', reason: message.reason })
     else this.life.sign(now)
     this.life.heard(now)
@@ -110,7 +102,7 @@ export class ClientSession<Tag> {
         break
       case 'request':
         // Asked again after the answer to our hello, if still of interest: until then it may be of a session that ended
-        if (this.phase !== 'greeting' || this.server.is07) this.conversation.receive(message, now, this.sink)
+        if (this.state !== 'greeting' || this.server.is07) this.conversation.receive(message, now, this.sink)
         break
       default:
         this.conversation.receive(message, now, this.sink)
@@ -119,29 +111,24 @@ export class ClientSession<Tag> {
 
   /** The owner has set up the session of that generation: what was held back leaves. */
   registered(generation: number): void {
-    if (!this.registering || generation !== this.generation) return
-    this.registering = false
-    if (this.phase === 'registering') this.open()
+    this.gate.registered(generation)
   }
 
   /** Why it is not accepted, if it is not. Requests made while a session is being set up go before all others. */
   request(asked: NewRequest<Tag>, now: number): PendingRequest<Tag> | NetworkError {
-    if (this.phase === 'closed') return this.closedError()
-    asked.early = this.registering
+    if (this.state === 'closed') return this.closedError()
+    asked.early = this.gate.registering
     return this.conversation.ask(asked, now)
   }
 
   /** `undefined` when accepted, else why not. */
   send(event: EventMessage): NetworkError | undefined {
-    return this.phase === 'closed' ? this.closedError() : this.conversation.tell(event)
+    return this.state === 'closed' ? this.closedError() : this.conversation.tell(event)
   }
 
   /** The server is about to go: requests that have not left wait for a new connection, at most so long, unless excused. */
   hold(forMs: number, now: number, unless?: HoldExcuse): void {
-    if (this.phase !== 'open') return
-    this.conversation.outbox.gate = 'held'
-    this.conversation.outbox.excused = () => this.excuses(unless)
-    this.heldUntil = now + forMs
+    this.gate.hold(now + forMs, () => this.excuses(unless))
   }
 
   /** Nobody waits for its answer any more. */
@@ -151,13 +138,12 @@ export class ClientSession<Tag> {
 
   /** Says goodbye, if there is a connection to say it over, and fails what is pending. */
   close(): Frames | undefined {
-    if (this.phase === 'closed') return undefined
-    const goodbye = this.phase === 'disconnected' ? undefined : encode({ kind: 'close' }, protocol1)
-    this.phase = 'closed'
+    if (this.state === 'closed') return undefined
+    const goodbye = this.state === 'disconnected' ? undefined : encode({ kind: 'close' }, protocol1)
+    this.gate.close()
     this.conversation.end(() => this.closedError(), this.closedError(), this.sink)
     this.life.ignore()
     this.schedule.stop()
-    this.heldUntil = Infinity
     return goodbye
   }
 
@@ -169,7 +155,7 @@ export class ClientSession<Tag> {
       schedule.nextHello,
       this.redialAt,
       this.streamsEndAt,
-      this.heldUntil,
+      this.gate.heldUntil,
       life.tardyAt,
       conversation.nextDeadline()
     )
@@ -177,57 +163,40 @@ export class ClientSession<Tag> {
   }
 
   advance(now: number): void {
-    if (this.phase === 'closed') return
+    if (this.state === 'closed') return
     this.life.forgiveOwnPause(now, this.plannedWake)
     this.conversation.advance(now, this.options.where, this.sink)
     if (this.schedule.pingIsDue(now)) this.ping(now)
     if (now >= this.redialAt) this.redial(now)
     else if (now >= this.schedule.nextHello) this.greet(now)
     if (now >= this.streamsEndAt) this.failStreams()
-    if (now >= this.heldUntil && this.phase === 'open') this.open()
+    this.gate.advance(now)
     this.checkAlive(now)
   }
 
   /** Somebody says that the server is gone: it has that long to show that it is not. */
   doubt(patienceMs: number, now: number): void {
-    if (this.phase !== 'open' && this.phase !== 'registering') return
-    if (this.life.doubt(patienceMs, now)) this.ping(now)
+    if (this.gate.stands && this.life.doubt(patienceMs, now)) this.ping(now)
   }
 
   /** Judges now whether the server has been silent for too long. */
   checkAlive(now: number): void {
     if (!this.life.isTardy(now)) return
-    const cause = new NetworkError(
-      'UNAVAILABLE',
-      `${this.options.where} has been silent for ${this.life.patienceMs} ms`
-    )
-    this.disconnected(cause, now)
+    this.disconnected(silent(this.options.where, this.life.patienceMs), now)
     // The connection may stand all the same: whoever slept answers when it wakes up
     this.greet(now)
   }
 
   private greet(now: number): void {
-    const { clientId, aliveTimeoutMs, protocol, limits } = this.options
-    const { epoch } = this.server
-    const again = this.phase === 'greeting'
-    this.phase = 'greeting'
-    this.heldUntil = Infinity
-    const fields = {
-      aliveTimeout: aliveTimeoutMs / 1000,
-      session: this.server.sessionId,
-      events: this.conversation.receivedEvents,
-      attempt: this.schedule.helloSaid(now, again),
-      ...(epoch === undefined ? {} : { epoch }),
-      ...(protocol.major === 1 ? {} : { protocol, limits: creditOf(limits), ...this.conversation.outstanding() })
-    }
-    this.conversation.outbox.gate = 'control'
-    this.conversation.outbox.setControl({ kind: 'hello', id: clientId, fields })
+    const again = this.gate.greet()
+    const { conversation, options, server, schedule } = this
+    conversation.outbox.setControl(helloOf(options, server, conversation, schedule.helloSaid(now, again)))
     if (!again) this.life.ignore()
   }
 
   /** When a connection on which no hello is answered is given up. */
   private get redialAt(): number {
-    return this.phase === 'greeting' ? this.schedule.redialAt : Infinity
+    return this.state === 'greeting' ? this.schedule.redialAt : Infinity
   }
 
   /** When streams end that go with the session. */
@@ -243,16 +212,13 @@ export class ClientSession<Tag> {
   private redial(now: number): void {
     const { where, aliveTimeoutMs } = this.options
     this.schedule.putOff(now)
-    const text = `${where} has not answered a hello for ${aliveTimeoutMs} ms`
-    this.sink.push({ kind: 'redial', cause: new NetworkError('UNAVAILABLE', text) })
+    this.sink.push({ kind: 'redial', cause: unanswered(where, aliveTimeoutMs) })
   }
 
   /** Whoever answers has been replaced by a later run, and must not be listened to: it does not know what happened since. */
   private refuse({ epoch }: HelloFields, now: number): void {
-    const { where } = this.options
     this.schedule.putOff(now)
-    const text = `${where} answers as run ${epoch} of the server, but run ${this.server.epoch} is known: two of them run; stop the older one`
-    this.sink.push({ kind: 'disconnected', cause: new NetworkError('UNAVAILABLE', text) })
+    this.sink.push({ kind: 'disconnected', cause: replaced(this.options.where, epoch, this.server.epoch) })
   }
 
   private confirm(at: number | undefined, now: number): void {
@@ -260,7 +226,7 @@ export class ClientSession<Tag> {
   }
 
   private sayHelloAgain(now: number): void {
-    if (this.phase !== 'greeting') this.greet(now)
+    if (this.state !== 'greeting') this.greet(now)
   }
 
   private welcome({ id, fields }: Extract<Message, { kind: 'hello' }>, now: number): void {
@@ -270,7 +236,7 @@ export class ClientSession<Tag> {
     if (this.server.isReplaced(fields)) return this.refuse(fields, now)
     const same = this.server.isSame(id, fields)
     // An answer to a hello said twice
-    if (same && this.phase !== 'greeting') return
+    if (same && this.state !== 'greeting') return
     this.server.forgotten = false
     this.schedule.greeted(now)
     this.life.greeted(now)
@@ -287,9 +253,7 @@ export class ClientSession<Tag> {
     requests.resume()
     backlog.resume(events)
     this.conversation.streams.resume()
-    if (this.registering) this.openEarly()
-    else this.open()
-    this.sink.push({ kind: 'registered', fresh: false, generation: this.generation })
+    this.sink.push({ kind: 'registered', fresh: false, generation: this.gate.resume() })
   }
 
   private begin(serverId: string, fields: HelloFields): void {
@@ -302,18 +266,10 @@ export class ClientSession<Tag> {
     this.conversation.settled(fields.settled)
     backlog.resume(undefined)
     for (const request of requests.restart()) {
-      const text = `${request.what} was sent to ${this.options.where}, which has lost its session since`
-      this.sink.push({ kind: 'failed', request, error: new NetworkError('OUTCOME_UNKNOWN', text) })
+      this.sink.push({ kind: 'failed', request, error: forgotten(request, this.options.where) })
     }
     this.conversation.endStreams('which has lost its session since', this.sink)
-    this.registering = true
-    this.openEarly()
-    this.sink.push({ kind: 'registered', fresh: true, generation: ++this.generation })
-  }
-
-  private openEarly(): void {
-    this.phase = 'registering'
-    this.conversation.outbox.gate = 'early'
+    this.sink.push({ kind: 'registered', fresh: true, generation: this.gate.begin() })
   }
 
   private excuses(excuse: HoldExcuse | undefined): boolean {
@@ -321,20 +277,10 @@ export class ClientSession<Tag> {
     return excuse === 'busy' && (this.options.inFlight?.() ?? 0) > 0
   }
 
-  private open(): void {
-    this.phase = 'open'
-    this.heldUntil = Infinity
-    this.conversation.outbox.gate = 'open'
-  }
-
   private ping(now: number): void {
-    // A 0.7 server gets what it knows: an empty ping
-    const ours = this.server.knowsSessions
-    const said = ours ? { settled: this.conversation.requests.settledBelow, at: Math.floor(now) } : {}
-    const inFlight = ours ? this.options.inFlight?.() : undefined
-    const load = inFlight === undefined ? {} : { load: { inFlight, lagMs: this.schedule.lagMs } }
-    this.conversation.outbox.setControl({ kind: 'ping', ...said, ...load })
-    this.schedule.pingSaid(now)
+    const { conversation, options, server, schedule } = this
+    conversation.outbox.setControl(pingOf(options, server, conversation, now, schedule.lagMs))
+    schedule.pingSaid(now)
   }
 
   private serverKind(ours: boolean, granted: PeerLimits | undefined): PeerKind {

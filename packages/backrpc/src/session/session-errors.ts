@@ -20,3 +20,24 @@ export function lost({ attempts, what }: PendingRequest<unknown>, client: string
 export function lostStream(client: string): NetworkError {
   return new NetworkError('OUTCOME_UNKNOWN', `The client '${client}' is gone, and the stream with it`)
 }
+
+/** The server has said nothing for so long. */
+export function silent(where: string, forMs: number): NetworkError {
+  return new NetworkError('UNAVAILABLE', `${where} has been silent for ${forMs} ms`)
+}
+
+/** A connection stands, and nobody knows a client there. */
+export function unanswered(where: string, forMs: number): NetworkError {
+  return new NetworkError('UNAVAILABLE', `${where} has not answered a hello for ${forMs} ms`)
+}
+
+/** Who answers is an earlier run of the server than one that is known. */
+export function replaced(where: string, run: number | undefined, known: number | undefined): NetworkError {
+  const text = `${where} answers as run ${run} of the server, but run ${known} is known: two of them run; stop the older one`
+  return new NetworkError('UNAVAILABLE', text)
+}
+
+/** What a request to a server ends with that may have been executed in a session of which it knows no more. */
+export function forgotten({ what }: PendingRequest<unknown>, where: string): NetworkError {
+  return new NetworkError('OUTCOME_UNKNOWN', `${what} was sent to ${where}, which has lost its session since`)
+}

@@ -133,7 +133,8 @@ class World {
       if (to !== state) client.add(`${state} --> ${to}`)
       state = to
     }
-    Object.defineProperty(this.client, 'phase', { get: () => state, set })
+    const { gate } = this.client as unknown as { gate: object }
+    Object.defineProperty(gate, 'phase', { get: () => state, set })
   }
 
   private watchServer(): void {
