@@ -3,14 +3,13 @@
 
 import type { NetworkError } from '@hcengineering/network-core'
 import type { EventMessage } from '../wire/event-message'
-import type { HelloFields, Message } from '../wire/message'
-import { AnswerRoom } from './answer-room'
+import type { Message } from '../wire/message'
 import { ClientLives } from './client-lives'
-import type { Conversation } from './conversation'
 import { PeerRecords } from './peer-records'
+import { Reception } from './reception'
 import type { NewRequest, PendingRequest } from './request-table'
 import type { ServerEffect } from './server-effects'
-import { originOf, ServerSession } from './server-session'
+import type { ServerSession } from './server-session'
 import type { ServerSessionsOptions } from './server-sessions-options'
 import { SessionDirectory } from './session-directory'
 import { gone, lost, lostStream } from './session-errors'
@@ -25,12 +24,10 @@ export class ServerSessions<Tag> {
   private readonly strangers: Strangers<Tag>
   private clock = 0
   private readonly peers: PeerRecords
-  private readonly house: AnswerRoom
   private readonly lives: ClientLives
+  private readonly reception: Reception<Tag>
   private nextTick = Infinity
   private plannedWake = Infinity
-  /** Beyond the numbers of all requests in sessions that have ended: a client may still know those. */
-  private firstSequence = 0
 
   constructor(
     private readonly options: ServerSessionsOptions,
@@ -40,7 +37,8 @@ export class ServerSessions<Tag> {
     this.strangers = new Strangers(sink)
     this.lives = new ClientLives(options.pingIntervalMs)
     this.peers = new PeerRecords(options.limits.maxGarbage)
-    this.house = new AnswerRoom(options.limits.maxIncompleteBytesOfAll)
+    const { sessions, strangers, lives, peers } = this
+    this.reception = new Reception(options, { sessions, strangers, lives, peers }, sink)
   }
 
   get size(): number {
@@ -142,7 +140,7 @@ export class ServerSessions<Tag> {
     const session = this.sessions.of(client)
     if (session === undefined) return
     const aliveMs = timedOut ? this.lives.leftMs(session.origin, this.clock) : 0
-    this.remove(session)
+    this.reception.letGo(session, this.clock)
     session.conversation.end((request) => lost(request, client), lostStream(client), this.sink)
     this.sink.push({ kind: 'closed', client, timedOut, aliveMs })
   }
@@ -150,7 +148,7 @@ export class ServerSessions<Tag> {
   /** Ends all, without announcing it: the server itself ends. */
   close(): void {
     for (const session of this.sessions.all()) {
-      this.remove(session)
+      this.reception.letGo(session, this.clock)
       const { client, conversation } = session
       conversation.end((request) => lost(request, client), lostStream(client), this.sink)
     }
@@ -204,85 +202,8 @@ export class ServerSessions<Tag> {
       this.countGarbage(peer, 'a hello under a second name', now)
       return
     }
-    const known = this.sessions.of(client)
-    if (known?.goesOnWith(fields) === true && known.isPast(fields)) return this.strangers.add(peer, now)
-    const repeated = known?.address === peer && known.origin.asked === fields.session
-    if (known !== undefined && repeated) {
-      this.greet(known, false, fields)
-      // It counts from this answer on
-      known.conversation.backlog.countAnew()
-      if (known.ours) known.resume()
-    } else if (known?.goesOnWith(fields) === true) this.resume(known, peer, fields)
-    else this.begin(client, peer, fields, known)
-    const session = this.sessions.of(client) as ServerSession<Tag>
-    this.lives.watch(session.origin, now)
+    this.reception.hello(peer, client, fields, now)
     if (this.nextTick === Infinity) this.nextTick = now + this.options.pingIntervalMs
-  }
-
-  private begin(client: string, peer: string, fields: HelloFields, known: ServerSession<Tag> | undefined): void {
-    const { limits, tickMs, newSessionId, unreadRoutes = false } = this.options
-    const inherited = known === undefined ? undefined : this.replace(known)
-    const origin = originOf(client, newSessionId(), fields, this.options)
-    const session = new ServerSession<Tag>(origin, limits, tickMs, inherited, this.house, this.firstSequence)
-    session.conversation.unreadRoutes = unreadRoutes
-    session.conversation.settled(fields.settled)
-    session.conversation.speak(origin.protocol, this.sink)
-    this.sessions.add(session)
-    this.attach(session, peer)
-    this.greet(session, false, fields)
-    const info = { ours: session.ours, resumed: false, previousSession: fields.session ?? '' } as const
-    this.sink.push({ kind: 'hello', client, conversation: session.conversation, info })
-  }
-
-  /** Another process under the same name, or one that knows nothing any more: the old session is over. */
-  private replace(session: ServerSession<Tag>): Conversation<Tag> {
-    const { client, conversation } = session
-    const aliveMs = this.lives.leftMs(session.origin, this.clock)
-    this.remove(session)
-    const { requests } = conversation
-    this.fail(requests.restart(), client)
-    conversation.abandon()
-    conversation.endStreams('which has begun another session since', this.sink)
-    this.sink.push({ kind: 'closed', client, timedOut: true, aliveMs })
-    return conversation
-  }
-
-  private resume(session: ServerSession<Tag>, peer: string, fields: HelloFields): void {
-    const moved = session.address !== peer
-    this.attach(session, peer)
-    // Over the same connection no events were lost
-    if (session.ours && moved) session.conversation.backlog.resume(fields.events ?? 0)
-    this.greet(session, true, fields)
-    if (session.ours) session.conversation.abandonUnless(fields, this.sink)
-    // A 0.7 client may not recognise what it has answered already, so it gets nothing twice
-    if (session.ours) session.resume()
-    if (session.ours && moved) session.conversation.streams.resume()
-    else if (!session.ours && moved) this.fail(session.conversation.requests.restart(), session.client)
-    this.sessions.touch(session)
-    this.sink.push({ kind: 'resumed', client: session.client })
-  }
-
-  private greet(session: ServerSession<Tag>, resumed: boolean, hello: HelloFields): void {
-    const { serverId, epochFor } = this.options
-    session.welcome({ serverId, epoch: epochFor?.(hello.epoch) }, resumed, hello)
-    this.sessions.dirty.add(session)
-  }
-
-  private attach(session: ServerSession<Tag>, peer: string): void {
-    const { address } = session
-    // What the old one still says was said before the client moved
-    if (address !== undefined && address !== peer) this.peers.setStale(address)
-    this.sessions.attach(session, peer)
-    this.strangers.delete(peer)
-    this.peers.setFresh(peer)
-  }
-
-  private remove(session: ServerSession<Tag>): void {
-    const { address, client, conversation } = session
-    this.firstSequence = Math.max(this.firstSequence, conversation.requests.next)
-    this.sessions.remove(session, this.clock)
-    if (address !== undefined) this.strangers.add(address, this.clock)
-    this.lives.forget(client)
   }
 
   private receiveIn(session: ServerSession<Tag>, message: Exclude<Message, { kind: 'hello' }>, now: number): void {
@@ -315,9 +236,5 @@ export class ServerSessions<Tag> {
     this.sink.push({ kind: 'cut', peer })
     const session = this.sessions.at(peer)
     if (session !== undefined) this.end(session.client, true)
-  }
-
-  private fail(requests: PendingRequest<Tag>[], client: string): void {
-    for (const request of requests) this.sink.push({ kind: 'failed', request, error: lost(request, client) })
   }
 }
