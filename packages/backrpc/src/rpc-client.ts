@@ -87,7 +87,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       options.requestTimeoutMs ?? Math.max(defaultTimeoutsMs.request, aliveTimeoutMs)
     )
     this.waiters = new ConnectionWaiters(tickManager)
-    this.delivery = new Awaited(tickManager, () => this.session.conversation.unreadBytes === 0)
+    this.delivery = new Awaited(tickManager, () => this.session.conversation.streams.unread.bytes === 0)
     this.done = new Promise((resolve) => (this.finish = resolve))
     this.session = new ClientSession(
       {
@@ -239,7 +239,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
 
   /** Resolves when the answers in parts that were given have arrived, or after that time. To be awaited before `close`. */
   async delivered(timeoutMs: number): Promise<void> {
-    if (this.session.conversation.unreadBytes > 0) await this.delivery.wait(timeoutMs)
+    if (this.session.conversation.streams.unread.bytes > 0) await this.delivery.wait(timeoutMs)
   }
 
   /** Says goodbye if it can, rejects what is pending with `CLOSED`, and ends. More calls do nothing. */

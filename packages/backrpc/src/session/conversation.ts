@@ -15,6 +15,7 @@ import type { PeerKind } from './peer-kind'
 import { MAX_UNREAD_ANSWERS, PeerRequests } from './peer-requests'
 import type { NewRequest, PendingRequest, RequestTable } from './request-table'
 import { eventsOf } from './sent-events'
+import { brokenStream } from './session-errors'
 import type { SessionLimits } from './session-limits'
 import type { Stream } from './stream'
 import { StreamEffects } from './stream-effects'
@@ -57,7 +58,7 @@ export class Conversation<Tag> {
     this.requests = requests
     this.streams = streams
     this.backlog = new Backlog(limitsOfSession, kind.tellGaps)
-    streams.onUnread = (bytes) => house?.take(bytes)
+    streams.unread.onChange = (bytes) => house?.take(bytes)
     this.outbox = new Outbox(requests, this.backlog, streams)
     this.own = new OwnRequests(this, limitsOfSession, house)
     this.ofPeer = new PeerRequests(this, limitsOfSession, kind)
@@ -66,11 +67,6 @@ export class Conversation<Tag> {
   /** What is kept for a peer that is away: answers that it may ask for again, and what waits to leave. */
   get keptBytes(): number {
     return this.ofPeer.table.keptBytes + this.backlog.bytes + this.backlog.sentBytes + this.streams.bytes
-  }
-
-  /** Of answers that go to the peer in parts, and have not arrived. */
-  get unreadBytes(): number {
-    return this.streams.unreadBytes
   }
 
   /** Lets go of that. Who asks again is told that its request was executed, and who missed events how many. */
@@ -87,14 +83,14 @@ export class Conversation<Tag> {
 
   /** No more should be executed for this peer until it has read what waits. */
   get answersPileUp(): boolean {
-    return this.backlog.answersPileUp || this.streams.unreadBytes > this.limitsOfSession.maxAnswerBytes
+    return this.backlog.answersPileUp || this.streams.unread.bytes > this.limitsOfSession.maxAnswerBytes
   }
 
   /** So many answers of any size could be given now, and none would have to be dropped. */
   get answersThatFit(): number {
     const { maxAnswerBytes } = this.limitsOfSession
     const { answerBytes, maxAnswerBytes: most } = this.backlog
-    const free = Math.min(most - answerBytes, MAX_UNREAD_ANSWERS * maxAnswerBytes - this.streams.unreadBytes)
+    const free = Math.min(most - answerBytes, MAX_UNREAD_ANSWERS * maxAnswerBytes - this.streams.unread.bytes)
     return Math.max(0, Math.floor(free / maxAnswerBytes))
   }
 
@@ -265,15 +261,13 @@ export class Conversation<Tag> {
 
   /** The session is over: what is open ends, and what is not opened yet is opened in the next. */
   endStreams(reason: string, sink: Sink<Tag>): void {
-    const error = new NetworkError('OUTCOME_UNKNOWN', `The stream was open with ${this.peer}, ${reason}`)
     this.own.clearIncomplete()
-    this.streams.endAll(error, this.streamSink(sink))
+    this.streams.endAll(brokenStream(this.peer, reason), this.streamSink(sink))
   }
 
   /** The peer cannot be reached for too long to go on with what is open; the session may. */
   failStreams(reason: string, sink: Sink<Tag>): void {
-    const error = new NetworkError('OUTCOME_UNKNOWN', `The stream was open with ${this.peer}, ${reason}`)
-    this.streams.failAll(error, this.streamSink(sink))
+    this.streams.failAll(brokenStream(this.peer, reason), this.streamSink(sink))
   }
 
   /** What our hello says of our requests: which are under way, where the next begin, and below which all are settled. */

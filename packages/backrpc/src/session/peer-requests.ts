@@ -106,7 +106,7 @@ export class PeerRequests<Tag> {
   private newTable(): IncomingTable {
     const { maxRunning, ours } = this.kind
     return new IncomingTable(this.limitsOfSession, maxRunning, ours, (sequence) =>
-      this.conversation.streams.answers(sequence)
+      this.conversation.streams.unread.has(sequence)
     )
   }
 
@@ -171,7 +171,7 @@ export class PeerRequests<Tag> {
     const { request } = execution
     const { ended, peer, streams } = this.conversation
     const { maxAnswerBytes, answerPartBytes } = this.limitsOfSession
-    const { unreadBytes } = streams
+    const { bytes: unreadBytes } = streams.unread
     const allowed = MAX_UNREAD_ANSWERS * maxAnswerBytes
     const fits = unreadBytes === 0 || unreadBytes + body.length <= allowed
     if (!fits) return this.refuse(execution, unread(peer, body.length, unreadBytes, allowed), sink)

@@ -41,7 +41,7 @@ export class SessionDirectory<Tag> {
   /** Answers go in parts to a client that is connected, and have not arrived. */
   get hasUnread(): boolean {
     for (const { address, conversation } of this.byClient.values()) {
-      if (address !== undefined && conversation.unreadBytes > 0) return true
+      if (address !== undefined && conversation.streams.unread.bytes > 0) return true
     }
     return false
   }

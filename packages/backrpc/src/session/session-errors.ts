@@ -41,3 +41,8 @@ export function replaced(where: string, run: number | undefined, known: number |
 export function forgotten({ what }: PendingRequest<unknown>, where: string): NetworkError {
   return new NetworkError('OUTCOME_UNKNOWN', `${what} was sent to ${where}, which has lost its session since`)
 }
+
+/** What a stream ends with that was open when the session was lost. */
+export function brokenStream(peer: string, reason: string): NetworkError {
+  return new NetworkError('OUTCOME_UNKNOWN', `The stream was open with ${peer}, ${reason}`)
+}

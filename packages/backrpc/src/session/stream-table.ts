@@ -6,6 +6,7 @@ import type { Body } from '../wire/body'
 import type { Sendable, StreamMessage, StreamOpening } from '../wire/message'
 import { Stream, type StreamKeeper } from './stream'
 import type { Arrival } from './stream-inflow'
+import { UnreadAnswers } from './unread-answers'
 
 /** What the owner of a stream is told. */
 export type StreamNews =
@@ -25,6 +26,8 @@ const UNGRANTED: StreamOpening = { items: 0, bytes: 0, input: false }
 
 /** Streams of one session, of both sides, and what of them wants to leave: in turns. */
 export class StreamTable implements StreamKeeper {
+  /** What some of them carry. */
+  readonly unread = new UnreadAnswers()
   private readonly streams = new Map<number, Stream>()
   private readonly readyOnes = new Set<Stream>()
   /** Of streams that are not known here. */
@@ -32,11 +35,6 @@ export class StreamTable implements StreamKeeper {
   private served = 0
   /** Those that carry answers. */
   private answerCount = 0
-  /** Bytes of answers that have not arrived as a whole, by the numbers of their streams. */
-  private readonly unread = new Map<number, number>()
-  private unreadCount = 0
-  /** Told how much more, or less, of answers has not arrived. */
-  onUnread: ((bytes: number) => void) | undefined
 
   /** @param most that may be open at a time, of each side */
   constructor(private readonly most: number) {}
@@ -66,16 +64,6 @@ export class StreamTable implements StreamKeeper {
     return this.streams.size < limits.maxWideStreams ? limits.maxStreamBytes : limits.minStreamBytes
   }
 
-  /** Of answers that go in parts, and have not arrived as a whole. */
-  get unreadBytes(): number {
-    return this.unreadCount
-  }
-
-  /** The answer to that request of the peer has not arrived as a whole. */
-  answers(sequence: number): boolean {
-    return this.unread.has(2 * sequence + 1)
-  }
-
   /** A stream of that number is open. */
   has(number: number): boolean {
     return this.streams.has(number)
@@ -84,8 +72,7 @@ export class StreamTable implements StreamKeeper {
   /** The answer to that request of the peer, in parts, of so many bytes all together. */
   answer(sequence: number, parts: Iterable<Body>, bytes: number): void {
     const stream = this.add(new Stream(2 * sequence + 1, this, UNGRANTED, true))
-    this.unread.set(stream.number, bytes)
-    this.countUnread(bytes)
+    this.unread.add(sequence, bytes)
     for (const part of parts) stream.outflow.write(part)
     stream.end()
   }
@@ -124,8 +111,10 @@ export class StreamTable implements StreamKeeper {
     this.readyOnes.delete(stream)
     if (this.streams.get(stream.number) !== stream) return
     this.streams.delete(stream.number)
-    if (stream.ofAnswer) this.answered(stream.number)
-    else if (!stream.asked) this.served--
+    if (stream.ofAnswer) this.answerCount--
+    if (stream.asked) return
+    if (stream.ofAnswer) this.unread.delete(stream.sequence)
+    else this.served--
   }
 
   receive(message: StreamMessage, sink: StreamSink): void {
@@ -242,19 +231,6 @@ export class StreamTable implements StreamKeeper {
     this.streams.set(stream.number, stream)
     if (stream.ofAnswer) this.answerCount++
     return stream
-  }
-
-  private answered(number: number): void {
-    this.answerCount--
-    const bytes = this.unread.get(number)
-    if (bytes === undefined) return
-    this.unread.delete(number)
-    this.countUnread(-bytes)
-  }
-
-  private countUnread(bytes: number): void {
-    this.unreadCount += bytes
-    this.onUnread?.(bytes)
   }
 
   private arrived(

@@ -61,7 +61,7 @@ class Rig extends StreamPair {
   }
 
   get held(): number {
-    return this.server.get('c')?.conversation.streams.unreadBytes ?? 0
+    return this.server.get('c')?.conversation.streams.unread.bytes ?? 0
   }
 
   reconnect(): void {
