@@ -24,9 +24,9 @@ import type {
   ClientId
 } from './rpc-types'
 import { Awaited } from './runtime/awaited'
-import { ask, call, callHandler, type Call } from './runtime/call'
+import { ask, call, type Call } from './runtime/call'
 import { ClientPerformer } from './runtime/client-performer'
-import { ConnectionWaiters } from './runtime/connection-waiters'
+import { ConnectionState } from './runtime/connection-state'
 import { Inbox } from './runtime/inbox'
 import { performAll } from './runtime/perform-all'
 import { pump } from './runtime/pump'
@@ -44,8 +44,6 @@ import { EventMessage } from './wire/event-message'
 
 /** Connects to a {@link BackRPCServer}, for requests and events both ways. It reconnects until it is closed. */
 export class BackRPCClient<ClientT extends string = ClientId> {
-  /** Why there is no connection, or why the last one ended. */
-  lastError: NetworkError | undefined
   /** Resolves when everything has ended after `close`. */
   readonly done: Promise<void>
   private readonly logger: Logger
@@ -54,13 +52,12 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   private readonly session: ClientSession<Call>
   private readonly transport: ClientTransport
   private readonly timer: DeadlineTimer
-  private readonly waiters: ConnectionWaiters
+  private readonly connection: ConnectionState
   private readonly callPort: SessionPort<undefined>
   private readonly sendFrames: (frames: Frames) => SendResult
   private readonly performer: ClientPerformer
   private readonly turn = new Turn(() => this.run())
   private readonly delivery: Awaited
-  private online = false
   private running = false
   private finish: (() => void) | undefined
 
@@ -71,7 +68,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
   constructor(
     /** What it calls itself. */
     readonly clientId: ClientT,
-    private readonly handlers: BackRPCClientHandler,
+    handlers: BackRPCClientHandler,
     /** Of the server. */
     readonly host: string,
     /** Of the server. */
@@ -86,13 +83,14 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     this.requestTimeoutMs = checkTimeout(
       options.requestTimeoutMs ?? Math.max(defaultTimeoutsMs.request, aliveTimeoutMs)
     )
-    this.waiters = new ConnectionWaiters(tickManager)
+    const where = addressOf(host, port)
+    this.connection = new ConnectionState(where, tickManager)
     this.delivery = new Awaited(tickManager, () => this.session.conversation.streams.unread.bytes === 0)
     this.done = new Promise((resolve) => (this.finish = resolve))
     this.session = new ClientSession(
       {
         clientId,
-        where: addressOf(host, port),
+        where,
         aliveTimeoutMs,
         // Three pings within the timeout, so that a lost one is no death
         pingIntervalMs: Math.min(timeouts.pingInterval * 1000, aliveTimeoutMs / 3),
@@ -137,12 +135,11 @@ export class BackRPCClient<ClientT extends string = ClientId> {
       handlers,
       logger: this.logger,
       tickManager,
-      server: this.where,
+      connection: this.connection,
       sink: this.effects,
       callerOf: options.callerOf,
       note: (bytes) => this.turn.note(bytes),
-      registered: (fresh, generation) => this.registered(fresh, generation),
-      disconnected: (cause) => this.disconnected(cause),
+      setUp: (generation) => this.input(() => this.session.registered(generation)),
       redial: (cause) => this.transport.redial?.(cause)
     })
   }
@@ -154,7 +151,12 @@ export class BackRPCClient<ClientT extends string = ClientId> {
 
   /** A session stands. */
   get connected(): boolean {
-    return this.online
+    return this.connection.stands
+  }
+
+  /** Why there is no connection, or why the last one ended. */
+  get lastError(): NetworkError | undefined {
+    return this.connection.lastError
   }
 
   /** Id of the server's current run; '' before the first connection. */
@@ -172,9 +174,7 @@ export class BackRPCClient<ClientT extends string = ClientId> {
    * with 0, waits until `close`.
    */
   waitConnection(timeoutMs: number = 0): Promise<void> {
-    if (this.online) return Promise.resolve()
-    if (this.closed) return Promise.reject(this.closedError())
-    return this.waiters.wait(timeoutMs, () => this.noConnection(timeoutMs))
+    return this.connection.wait(timeoutMs)
   }
 
   /** Rejects with the server's error, or with `DEADLINE_EXCEEDED`, `OUTCOME_UNKNOWN`, `OVERLOADED` or `CLOSED`. */
@@ -249,10 +249,9 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     // A handler that is called by `run` closes it: what it has said leaves now or never
     pump(this.session.conversation.outbox, this.tickManager.now(), this.sendFrames)
     const goodbye = this.session.close()
-    this.online = false
+    this.connection.close()
     this.timer.stop()
     this.run()
-    this.waiters.reject(this.closedError())
     const finish = (): void => this.finish?.()
     this.transport.close(goodbye).then(finish, finish)
   }
@@ -286,38 +285,5 @@ export class BackRPCClient<ClientT extends string = ClientId> {
     performer.turnEnds()
     this.delivery.look()
     if (!this.closed) this.timer.rearm(this.session.nextDeadline())
-  }
-
-  private registered(fresh: boolean, generation: number): void {
-    const { handlers, logger } = this
-    this.online = true
-    this.lastError = undefined
-    this.waiters.resolve()
-    void callHandler(logger, 'onSession', () => handlers.onSession?.(fresh))
-    if (!fresh) return
-    const setUp = callHandler(logger, 'onRegister', () => handlers.onRegister?.())
-    if (setUp === undefined) this.session.registered(generation)
-    else void setUp.then(() => this.input(() => this.session.registered(generation)))
-  }
-
-  private disconnected(cause: NetworkError): void {
-    this.lastError = cause
-    if (!this.online) return
-    this.online = false
-    void callHandler(this.logger, 'onDisconnect', () => this.handlers.onDisconnect?.(cause))
-  }
-
-  private get where(): string {
-    return addressOf(this.host, this.port)
-  }
-
-  private noConnection(timeoutMs: number): NetworkError {
-    const reason = this.lastError?.message ?? `nobody answered at ${this.where}`
-    const text = `No connection to ${this.where} within ${timeoutMs} ms: ${reason}`
-    return new NetworkError('UNAVAILABLE', text, { cause: this.lastError, stage: 'waiting for the connection' })
-  }
-
-  private closedError(): NetworkError {
-    return new NetworkError('CLOSED', `The client of ${this.where} is closed`)
   }
 }

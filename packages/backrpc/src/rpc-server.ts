@@ -32,6 +32,7 @@ import { Inbox } from './runtime/inbox'
 import { performAll } from './runtime/perform-all'
 import { pump } from './runtime/pump'
 import { newCounts, ServerPerformer } from './runtime/server-performer'
+import { sessionInfoOf } from './runtime/session-info'
 import { SessionPort } from './runtime/session-port'
 import { openStream } from './runtime/streams'
 import { Turn } from './runtime/turn'
@@ -190,18 +191,7 @@ export class BackRPCServer<ClientT extends string = ClientId> {
   /** The session of that client; undefined when it has none. */
   sessionInfo(client: ClientT): BackRPCSessionInfo | undefined {
     const session = this.sessions.get(client)
-    if (session === undefined) return undefined
-    const { origin, ours, address, conversation } = session
-    return {
-      id: origin.id,
-      ours,
-      protocol: origin.protocol.major,
-      connected: address !== undefined,
-      aliveTimeoutMs: origin.aliveTimeoutMs,
-      pendingRequests: conversation.requests.size,
-      runningRequests: conversation.running,
-      unsentBytes: conversation.backlog.bytes
-    }
+    return session && sessionInfoOf(session)
   }
 
   /** Judges now which clients have been silent for too long. */

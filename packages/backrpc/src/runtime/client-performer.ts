@@ -7,6 +7,7 @@ import type { ClientEffect } from '../session/client-effects'
 import type { Execution, Sink } from '../session/conversation-effects'
 import { answered, callHandler, failed, logFailure, type Call } from './call'
 import type { CallContext } from './call-context'
+import type { ConnectionState } from './connection-state'
 import { execute, type Executor } from './executor'
 import { Starts } from './starts'
 import { deliver } from './streams'
@@ -16,16 +17,15 @@ export interface ClientParts {
   readonly handlers: BackRPCClientHandler
   readonly logger: Logger
   readonly tickManager: TickManager
-  /** Address of the server, for texts. */
-  readonly server: string
+  readonly connection: ConnectionState
   /** Where the effects of answers go. */
   readonly sink: Sink<Call>
   /** The session has been asked for something since, about data of so many bytes. */
   note(bytes: number): void
   /** See `BackRPCClientOptions`. */
   readonly callerOf: BackRPCClientOptions['callerOf']
-  registered(fresh: boolean, generation: number): void
-  disconnected(cause: NetworkError): void
+  /** The handlers have set up the session of that generation. */
+  setUp(generation: number): void
   redial(cause: NetworkError): void
 }
 
@@ -75,7 +75,7 @@ export class ClientPerformer implements Executor<Call> {
   }
 
   perform(effect: ClientEffect<Call>): void {
-    const { handlers, logger, server } = this.parts
+    const { handlers, logger, connection } = this.parts
     switch (effect.kind) {
       case 'answered':
         answered(effect.request, effect.body)
@@ -93,16 +93,17 @@ export class ClientPerformer implements Executor<Call> {
         deliver(effect.stream, effect.news)
         break
       case 'violation':
-        logger.warn('The server broke the rules of streams', { reason: effect.reason, server })
+        logger.warn('The server broke the rules of streams', { reason: effect.reason, server: connection.server })
         break
       case 'gap':
         void callHandler(logger, 'onGap', () => handlers.onGap?.({ lost: effect.lost, reason: effect.reason }))
         break
       case 'registered':
-        this.parts.registered(effect.fresh, effect.generation)
+        this.registered(effect.fresh, effect.generation)
         break
       case 'disconnected':
-        this.parts.disconnected(effect.cause)
+        if (connection.lost(effect.cause))
+          void callHandler(logger, 'onDisconnect', () => handlers.onDisconnect?.(effect.cause))
         break
       case 'redial':
         this.parts.redial(effect.cause)
@@ -111,10 +112,10 @@ export class ClientPerformer implements Executor<Call> {
         void callHandler(logger, 'onConfirmed', () => handlers.onConfirmed?.(effect.sentAt))
         break
       case 'garbage':
-        logger.warn('The server sent garbage', { reason: effect.reason, server })
+        logger.warn('The server sent garbage', { reason: effect.reason, server: connection.server })
         break
       case 'overflow':
-        logger.warn('The server does not read its answers', { server })
+        logger.warn('The server does not read its answers', { server: connection.server })
     }
   }
 
@@ -126,6 +127,16 @@ export class ClientPerformer implements Executor<Call> {
   /** Everything that came together is performed. */
   turnEnds(): void {
     this.starts.resume()
+  }
+
+  private registered(fresh: boolean, generation: number): void {
+    const { handlers, logger, connection } = this.parts
+    connection.opened()
+    void callHandler(logger, 'onSession', () => handlers.onSession?.(fresh))
+    if (!fresh) return
+    const setUp = callHandler(logger, 'onRegister', () => handlers.onRegister?.())
+    if (setUp === undefined) this.parts.setUp(generation)
+    else void setUp.then(() => this.parts.setUp(generation))
   }
 
   private execute(execution: Execution<Call>): void {
