@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import {
+  bounded,
   checkMethods,
   NetworkError,
   onAbort,
@@ -33,19 +34,8 @@ export function within<T>(
   expired: () => Error
 ): Promise<T> {
   if (timeoutMs === 0) return promise
-  return new Promise((resolve, reject) => {
-    const cancel = schedule(tickManager, timeoutMs, () => reject(expired()))
-    promise.then(
-      (value) => {
-        cancel()
-        resolve(value)
-      },
-      (error: unknown) => {
-        cancel()
-        reject(error as Error)
-      }
-    )
-  })
+  const timer = { after: (delayMs: number, late: () => void) => schedule(tickManager, delayMs, late) }
+  return bounded(timer, timeoutMs, () => promise, expired)
 }
 
 /** Resolves when `promise` is settled or `timeoutMs` have passed, whichever is first; never rejects. */
