@@ -9,9 +9,13 @@ import { UnreachableError, UsageError } from './exit-codes'
 /** How long a client may take to say goodbye; then the process ends without. */
 const farewellMs = 2_000
 
+const defaultHint = '. That is the default address: give another with --coordinator, or in NETWORK_COORDINATOR'
+
 /** How to reach the coordinator. */
 export interface Reach {
   readonly coordinator: string
+  /** Nobody has given that address. */
+  readonly isDefault: boolean
   readonly connectTimeoutMs: number
   readonly requestTimeoutMs: number
 }
@@ -29,7 +33,8 @@ export class Connections {
     try {
       await client.waitConnection(withinMs ?? connectTimeoutMs)
     } catch (error) {
-      throw new UnreachableError(`The coordinator at ${coordinator} cannot be reached: ${messageOf(error)}`)
+      const hint = this.reach.isDefault && coordinator === this.reach.coordinator ? defaultHint : ''
+      throw new UnreachableError(`The coordinator at ${coordinator} cannot be reached: ${messageOf(error)}${hint}`)
     }
     return client
   }

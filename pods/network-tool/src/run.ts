@@ -57,10 +57,12 @@ async function runCommand(
   output: Output,
   { environment, input, signal }: Surroundings
 ): Promise<ExitCode> {
-  const coordinator = values.text('coordinator') ?? (environment.NETWORK_COORDINATOR || defaultCoordinator)
+  const given = values.text('coordinator') ?? (environment.NETWORK_COORDINATOR || undefined)
+  const coordinator = given ?? defaultCoordinator
   const timeoutMs = values.durationMs('timeout', defaultTimeoutMs)
   const connections = new Connections({
     coordinator,
+    isDefault: given === undefined,
     connectTimeoutMs: values.durationMs('connect-timeout', Math.min(timeoutMs, defaultConnectTimeoutMs)),
     requestTimeoutMs: timeoutMs
   })

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import type { ContainerKind, ContainerUuid } from '@hcengineering/network-core'
+import { Connections } from '../connection'
 import { bin, Running, World, type Ran } from './world'
 
 const sample = 'sample' as ContainerKind
@@ -303,6 +304,14 @@ describe('the built tool', () => {
     const hasty = await new Running(['agents', '-c', `127.0.0.1:${port}`, '--timeout', '200ms']).ended
     expect([hasty.code, hasty.error]).toEqual([4, expect.stringContaining('within 200 ms')])
     expect([away.code, away.error]).toEqual([4, expect.stringContaining(`127.0.0.1:${port} cannot be reached`)])
+    expect(away.error).not.toContain('default address')
     expect((await new Running(['agents', '-c', 'http://x']).ended).code).toBe(2)
+
+    const reach = { coordinator: `127.0.0.1:${port}`, isDefault: true, connectTimeoutMs: 200, requestTimeoutMs: 200 }
+    const connections = new Connections(reach)
+    await expect(connections.connect()).rejects.toThrow(
+      /cannot be reached: .* That is the default address: give another with --coordinator, or in NETWORK_COORDINATOR/
+    )
+    await connections.close()
   })
 })
