@@ -10,7 +10,7 @@ import {
   type NetworkAgent,
   type TickManager
 } from '@hcengineering/network-core'
-import { endStrays } from './agent-ends'
+import { endStrays, straysOf } from './agent-ends'
 import type { AgentLeases } from './agent-leases'
 import type { ContainerReports } from './container-reports'
 import type { Coordinator } from './coordinator'
@@ -83,8 +83,9 @@ export class Announcements {
         })
         onSent()
         const heard = (await Promise.all(answers)).map(readRegistered)
-        const elsewhere = heard.flatMap(({ terminate }) => terminate)
-        onStrays(endStrays(agent, elsewhere, this.options.logger))
+        const elsewhere = new Set(heard.flatMap(({ terminate }) => terminate))
+        const strays = elsewhere.size === 0 ? [] : await straysOf(agent, listed, elsewhere)
+        onStrays(endStrays(agent, strays, this.options.logger))
         // What is not its own any more has begun to end, so that it is not served again. Not awaited, or all else of the agent
         // would be taken for lost where it has to be announced again meanwhile
         if (announced(heard.at(-1)?.token)) return

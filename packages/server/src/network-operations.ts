@@ -131,8 +131,8 @@ export function networkOperations(
         await unregister(agent)
         throw registrationOver(record.agentId)
       }
-      // Who knows sessions has heard of each already; what it starts since is not meant
-      return agent.settles ? { terminate: [], token: network.run.lastToken } : replaced
+      // Who knows sessions has heard of each already, unless that was lost or overtaken; what it starts since is not meant
+      return agent.settles ? { terminate: replaced, token: network.run.lastToken } : replaced
     } catch (error) {
       takeBack()
       throw error

@@ -6,6 +6,7 @@ import {
   AgentImpl,
   NetworkError,
   NetworkEventKind,
+  type ActivationToken,
   type AgentUuid,
   type ContainerKind,
   type ContainerUuid,
@@ -40,6 +41,25 @@ describe('agents - registered with the coordinator', () => {
       }
     ])
     expect(factory.last.calls).toContain('terminate')
+  })
+
+  test('leaves what was started since under the uuid of what lives elsewhere', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const factory = new EchoFactory()
+    const agent = agentOf(world, factory)
+    const token = (counter: number): ActivationToken => ({ epoch: 1, counter })
+    await agent.get(chat, { uuid: room }, { token: token(1) })
+    const first = factory.last
+    world.coordinator.answers.set('ar', async () => {
+      await agent.terminate(room)
+      await agent.get(chat, { uuid: room }, { token: token(2) })
+      return { terminate: ['room'], token: token(2) }
+    })
+    await client.register(agent)
+    expect(first.calls).toContain('terminate')
+    expect(factory.last).not.toBe(first)
+    expect(factory.last.calls).not.toContain('terminate')
   })
 
   test('is said again at once, however long the ends take of what lives elsewhere', async () => {

@@ -87,7 +87,7 @@ const record = (uuid: string, kind: string, token: ActivationToken, more: object
 }
 
 describe('the registration of an agent', () => {
-  it('is not told to end what was started there while its answer waited', async () => {
+  it('names what is not its own any more, and leaves it what was started there while its answer waited', async () => {
     const rig = new Rig()
     let open = (): void => {}
     const gate = new Promise<void>((resolve) => (open = resolve))
@@ -113,7 +113,8 @@ describe('the registration of an agent', () => {
     await settled()
     expect(rig.asked).toEqual(expect.arrayContaining(['cx', 'gg']))
     open()
-    expect(await answer).toMatchObject({ terminate: [] })
+    // By its token in the list it knows that this is not what it has now
+    expect(await answer).toMatchObject({ terminate: ['u'] })
     expect(await rig.network.list(room)).toMatchObject([{ uuid: 'u', agentId: 'a1' }])
     await rig.close()
   })
