@@ -18,7 +18,7 @@ export class ReadPace {
   /** When the turn began; `undefined` until something comes in it. */
   private begun: number | undefined
   private readonly waiting: (() => void)[] = []
-  /** Of those that have had theirs: behind what waits. */
+  /** Of those that have had theirs: behind what waits, but one in each turn, or who once flooded would never be heard. */
   private readonly surplus: (() => void)[] = []
   private planned = 0
   private turns = 0
@@ -61,7 +61,7 @@ export class ReadPace {
     this.waiting.push(work)
   }
 
-  /** In a later turn, behind all that waits: it comes from who has had his share of this one. */
+  /** In a later turn, behind what waits: it comes from who has had his share of this one. */
   behind(work: () => void): void {
     this.surplus.push(work)
     this.begin()
@@ -98,7 +98,8 @@ export class ReadPace {
     const { waiting, surplus } = this
     if (this.begun === undefined) this.begun = this.clock()
     if (--this.planned > 0) {
-      if (this.clock() - this.begun < MAX_TURN_MS) (waiting.shift() ?? surplus.shift())?.()
+      if (this.planned === 1 && surplus.length > 0) surplus.shift()?.()
+      else if (this.clock() - this.begun < MAX_TURN_MS) (waiting.shift() ?? surplus.shift())?.()
       return
     }
     // The last of a turn: what it does belongs to the next

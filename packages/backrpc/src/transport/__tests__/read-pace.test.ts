@@ -116,6 +116,26 @@ describe('the pace of a listener', () => {
     expect(loop.idle).toBe(true)
   })
 
+  test.each([
+    ['takes all the time as it comes', ['a']],
+    ['never ceases to wait', ['a', 'b', 'c']]
+  ])(
+    'of those that have had their share one has a piece worked on in each turn, where what others have %s',
+    (_, names) => {
+      const loop = new Loop()
+      const others = (): void => {
+        for (const name of names) loop.comes(name, 12)
+      }
+      others()
+      for (let n = 0; n < 3; n++) loop.pace.behind(() => loop.log.push('more'))
+      loop.turn()
+      for (let n = 0; n < 3; n++) {
+        others()
+        expect(loop.turn()).toContain('more')
+      }
+    }
+  )
+
   test('what goes behind all that waits does so, and at once when nothing waits', () => {
     const loop = new Loop()
     loop.pace.afterAll(() => loop.log.push('first'))
