@@ -141,7 +141,7 @@ async function bind(server: Server, place: Place, ip: string | undefined): Promi
     await listening(server, { path })
   } catch (error) {
     const busy = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-    if (!busy || !(await removeStaleSocket(path, () => refuses(path)))) throw error
+    if (!busy || !(await removeStaleSocket(path, refuses))) throw error
     await listening(server, { path })
   }
 }
