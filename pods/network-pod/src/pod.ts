@@ -32,9 +32,13 @@ export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> 
   timeouts.unusedContainerTimeout = config.timeouts.unusedContainerSeconds
 
   const { ledgerFile } = config
-  const letGo = ledgerFile === undefined ? undefined : await guardLedger(ledgerFile, logger)
+  const guard = ledgerFile === undefined ? undefined : await guardLedger(ledgerFile)
   const ledger = ledgerFile === undefined ? undefined : await openLeaseFile(ledgerFile)
   const reminders = ledgerFile === undefined ? undefined : await openReminderLog(`${ledgerFile}.reminders`, { logger })
+  // Not before: what is wrong with the folder, opening the ledger says
+  if (guard?.missing !== undefined) {
+    logger.warn('Nothing keeps a second coordinator from this ledger', { ledger: ledgerFile, why: guard.missing })
+  }
   const tickManager = new TickManagerImpl(20)
   const network = new NetworkImpl(tickManager, {
     timeouts: config.timeouts,
@@ -62,7 +66,7 @@ export async function startPod(config: PodConfig, logger: Logger): Promise<Pod> 
   const close = async (): Promise<CloseResult> => {
     await server.close()
     await network.close()
-    await letGo?.()
+    await guard?.letGo()
     return 'closed'
   }
   return {

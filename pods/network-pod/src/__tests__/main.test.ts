@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -89,6 +89,51 @@ describe('pod', () => {
       next.signal('SIGTERM')
       await next.end
       await new PodProcess(env).port()
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('says that nothing keeps others from its ledger where the path is too long for that, and starts', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
+    try {
+      const file = join(folder, 'x'.repeat(100), 'ledger.json')
+      const pod = new PodProcess({ LEDGER_FILE: file })
+      await pod.port()
+      pod.signal('SIGTERM')
+      expect((await pod.end).lines).toContainEqual(
+        expect.objectContaining({
+          level: 'warn',
+          message: 'Nothing keeps a second coordinator from this ledger',
+          ledger: file
+        })
+      )
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('says what keeps it from starting, where that is no coordinator', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
+    try {
+      const file = join(folder, 'ledger.json')
+      writeFileSync(`${file}.lock`, '')
+      const { code, lines } = await new PodProcess({ LEDGER_FILE: file }).end
+      expect(code).toBe(1)
+      expect(lines).toEqual([
+        expect.objectContaining({ message: expect.stringContaining(`remove ${file}.lock`) as string })
+      ])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('leaves a lock that every user can ask whether somebody has it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
+    try {
+      const file = join(folder, 'ledger.json')
+      await new PodProcess({ LEDGER_FILE: file }).port()
+      expect(statSync(`${file}.lock`).mode % 0o1000).toBe(0o666)
     } finally {
       rmSync(folder, { recursive: true })
     }
