@@ -222,6 +222,8 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
     this.socket.pause()
     return () => {
       this.waits = false
+      // What it said since was not read
+      this.heard = true
       work()
       this.socket.resume()
     }
@@ -229,7 +231,7 @@ export class ZmtpConnection implements ZmtpEffects, ZmtpReader {
 
   private beat(): void {
     const { heartbeatIntervalMs } = this.options
-    if (this.heard) {
+    if (this.heard || this.waits) {
       this.heard = false
       this.outbox.command(pingFrame)
     } else {
