@@ -7,7 +7,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import type { Check } from './check.ts'
-import { examplesFolder, rootFolder, runNode, runProgram } from './program.ts'
+import { examplesFolder, rootFolder, runCompiled, runNode } from './program.ts'
 
 /** One fenced block of TypeScript. */
 export interface CodeBlock {
@@ -67,7 +67,7 @@ function extract(document: string): Extracted[] {
 async function compile(): Promise<string> {
   const config = {
     extends: '../../tsconfig.json',
-    compilerOptions: { incremental: false, tsBuildInfoFile: null },
+    compilerOptions: { incremental: false, tsBuildInfoFile: null, rootDir: '.', outDir: 'lib' },
     include: ['*.ts']
   }
   writeFileSync(join(outputFolder, 'tsconfig.json'), JSON.stringify(config))
@@ -75,18 +75,18 @@ async function compile(): Promise<string> {
   return await runNode([compiler, '--pretty', 'false', '-p', outputFolder]).catch((error: Error) => error.message)
 }
 
-/** Extracts all blocks; the first check that runs compiles them together. */
+/** Extracts all blocks; the first check that runs compiles them together, and programs are run as the compiler leaves them. */
 export function docsCodeChecks(): Check[] {
   rmSync(outputFolder, { recursive: true, force: true })
   mkdirSync(outputFolder, { recursive: true })
   const blocks = documents().flatMap(extract)
-  let compiled: Promise<string> | undefined
+  let compiling: Promise<string> | undefined
+  const compiled = async (): Promise<string> => await (compiling ??= compile())
   return blocks.flatMap(({ document, line, file, runnable }) => {
     const check: Check = {
       title: `${document}:${line} compiles`,
       run: async () => {
-        compiled ??= compile()
-        const output = await compiled
+        const output = await compiled()
         const errors = output.split('\n').filter((text) => text.includes(`${basename(file)}(`))
         if (errors.length > 0) throw new Error(errors.join('\n'))
         // An error that belongs to no block, as of the configuration, is everybody's
@@ -96,7 +96,8 @@ export function docsCodeChecks(): Check[] {
     const run: Check = {
       title: `${document}:${line} runs`,
       run: async () => {
-        await runProgram(file)
+        await compiled()
+        await runCompiled(join(outputFolder, 'lib', basename(file).replace(/ts$/, 'js')))
       }
     }
     return runnable ? [check, run] : [check]
