@@ -23,16 +23,14 @@ async function main(args: readonly string[]): Promise<number> {
   const mutant = mutants.find(({ name }) => name === options.mutant)
   if (options.mutant !== undefined && mutant === undefined) return refuse(`There is no mutant '${options.mutant}'`)
   const started = performance.now()
-  const failed: RunResult[] = []
-  const vacuous: RunResult[] = []
-  const tell = (result: RunResult): void => {
-    if (result.violations.length > 0) failed.push(result)
-    else if (result.vacuous !== undefined) vacuous.push(result)
-  }
-  if (options.count > 1) await runInWorkers(options, tell)
-  else tell(await runOne(options, mutant))
+  const results: RunResult[] = []
+  if (options.count > 1) await runInWorkers(options, (result) => results.push(result))
+  else results.push(await runOne(options, mutant))
+  results.sort((a, b) => a.seed - b.seed)
+  if (options.each) for (const result of results) console.log(outcome(result))
+  const failed = results.filter(({ violations }) => violations.length > 0)
+  const vacuous = results.filter(({ violations, vacuous: why }) => violations.length === 0 && why !== undefined)
   for (const { seed, vacuous: why } of vacuous) console.error(`seed ${seed}: ${why}`)
-  failed.sort((a, b) => a.seed - b.seed)
   for (const { seed } of failed) await report(planOf(options, seed), options, simulationOf(mutant))
   const seconds = (performance.now() - started) / 1000
   console.log(
@@ -52,12 +50,11 @@ function refuse(why: string): number {
 
 async function runOne(options: CliOptions, mutant: Mutant | undefined): Promise<RunResult> {
   const plan = planOf(options, options.from)
-  const result = await simulationOf(mutant)(plan.seed, { plan, traceLines: options.trace })
-  const { seed, steps, executed, faults, virtualMs, hash } = result
-  console.log(
-    `seed ${seed}: ${steps} steps, ${executed} requests executed, ${faults} faults, ${virtualMs} virtual ms, trace ${hash}`
-  )
-  return result
+  return await simulationOf(mutant)(plan.seed, { plan, traceLines: options.trace })
+}
+
+function outcome({ seed, steps, executed, faults, virtualMs, hash }: RunResult): string {
+  return `seed ${seed}: ${steps} steps, ${executed} requests executed, ${faults} faults, ${virtualMs} virtual ms, trace ${hash}`
 }
 
 function planOf({ plan }: CliOptions, seed: number): Plan {

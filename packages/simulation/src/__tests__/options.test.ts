@@ -5,11 +5,12 @@ import { readOptions } from '../options'
 
 describe('command line', () => {
   it('runs many seeds, from the first, unless told otherwise', () => {
-    expect(readOptions([])).toEqual({ from: 1, count: 1000, trace: 60, shrink: false })
-    expect(readOptions(['--seeds', '5', '--from', '7'])).toMatchObject({ from: 7, count: 5 })
+    expect(readOptions([])).toEqual({ from: 1, count: 1000, each: false, trace: 60, shrink: false })
+    expect(readOptions(['--seeds', '5', '--from', '7', '--each'])).toMatchObject({ from: 7, count: 5, each: true })
     expect(readOptions(['--seed', '0', '--shrink', '--trace', '9'])).toEqual({
       from: 0,
       count: 1,
+      each: true,
       trace: 9,
       shrink: true
     })
