@@ -6,41 +6,49 @@ import type { Target } from '../fixtures/client'
 import { broken, numbered, tally } from '../harness/outcomes'
 import { freePort } from '../harness/ports'
 import type { TcpProxy } from '../harness/tcp-proxy'
-import { worlds } from '../harness/world'
-
-const world = worlds()
+import { worlds, type World } from '../harness/world'
 
 interface Line {
   client: Client
   agent: Agent
-  reference: Reference
   proxy: TcpProxy
-  /** Requests to it go through the proxy. */
-  target: Target
 }
 
 /** Everything direct, but for one line that a proxy can break. */
-async function lineThroughProxy(line: string, { relayed = false } = {}): Promise<Line> {
-  await world.current.coordinator()
+async function lineThroughProxy(world: World, line: string, { relayed = false } = {}): Promise<Line> {
+  await world.coordinator()
   const agentPort = await freePort()
-  const proxy = await world.current.proxy(line === 'client – agent' ? agentPort : world.current.port)
+  const proxy = await world.proxy(line === 'client – agent' ? agentPort : world.port)
   const through = { url: `127.0.0.1:${proxy.port}` }
   const [client, agent] = await Promise.all([
-    world.current.client('client', line === 'client – coordinator' ? through : {}),
-    world.current.agent('a', {
+    world.client('client', line === 'client – coordinator' ? through : {}),
+    world.agent('a', {
       port: relayed ? undefined : agentPort,
       ...(line === 'agent – coordinator' ? through : {}),
       ...(line === 'client – agent' ? { announcedPort: proxy.port } : {})
     })
   ])
-  const reference = await client.get('sample', { uuid: 'c' })
-  const target = line === 'client – agent' ? (await reference.connect()).target : reference.target
-  return { client, agent, reference, proxy, target }
+  return { client, agent, proxy }
 }
 
 describe.each(['client – coordinator', 'agent – coordinator', 'client – agent'])('connection reset: %s', (line) => {
+  const world = worlds({ shared: true })
+  let client: Client
+  let agent: Agent
+  let proxy: TcpProxy
+  beforeAll(async () => {
+    ;({ client, agent, proxy } = await lineThroughProxy(world.current, line))
+  })
+
+  /** A container, and a target of it to which requests go through the proxy. */
+  async function container(uuid: string): Promise<{ reference: Reference; target: Target }> {
+    const reference = await client.get('sample', { uuid })
+    const target = line === 'client – agent' ? (await reference.connect()).target : reference.target
+    return { reference, target }
+  }
+
   it('requests that wait for their answers get them, each executed once', async () => {
-    const { client, agent, proxy, target } = await lineThroughProxy(line)
+    const { target } = await container('held')
     const calls = numbered(target, 'hold', 100, 'held')
     const ended = client.requestMany(calls)
     await agent.has({ what: 'executed', operation: 'hold' }, 100)
@@ -48,7 +56,7 @@ describe.each(['client – coordinator', 'agent – coordinator', 'client – ag
     const before = proxy.accepted
     proxy.reset()
     await world.current.until(() => proxy.accepted > before, 'the connection is made again')
-    await agent.call('request', { uuid: 'c', operation: 'release' })
+    await agent.call('request', { uuid: 'held', operation: 'release' })
 
     expect(tally(await ended)).toEqual({ answered: 100 })
     expect(broken(calls, await ended, world.current.journal)).toEqual([])
@@ -56,7 +64,7 @@ describe.each(['client – coordinator', 'agent – coordinator', 'client – ag
 
   const streams = process.env.NETWORK_TEST_PROTOCOL === '1' ? it.skip : it
   streams('a stream goes on: nothing lost, nothing twice', async () => {
-    const { client, proxy, target } = await lineThroughProxy(line)
+    const { target } = await container('chunks')
     const count = 3000
     const stream = await client.call('openStream', { target, operation: 'chunks', data: { count, bytes: 4096 } })
     const numbers: number[] = []
@@ -70,11 +78,11 @@ describe.each(['client – coordinator', 'agent – coordinator', 'client – ag
   })
 
   it('a stream of requests through resets: nothing lost, nothing twice', async () => {
-    const { client, agent, proxy, target } = await lineThroughProxy(line)
+    const { target } = await container('streamed')
     const calls = numbered(target, 'echo', 1000, 'streamed')
     const ended = client.requestMany(calls)
     for (const executed of [50, 300, 700]) {
-      await agent.has({ what: 'executed', operation: 'echo' }, executed)
+      await agent.has({ what: 'executed', uuid: 'streamed' }, executed)
       proxy.reset()
     }
 
@@ -83,7 +91,7 @@ describe.each(['client – coordinator', 'agent – coordinator', 'client – ag
   })
 
   it('requests made while the line is cut are answered when it is mended, and the container never moved', async () => {
-    const { client, reference, proxy, target } = await lineThroughProxy(line)
+    const { reference, target } = await container('meanwhile')
     proxy.cut()
     const calls = numbered(target, 'echo', 50, 'meanwhile')
     const ended = client.requestMany(calls)
@@ -92,8 +100,8 @@ describe.each(['client – coordinator', 'agent – coordinator', 'client – ag
 
     expect(tally(await ended)).toEqual({ answered: 50 })
     expect(broken(calls, await ended, world.current.journal)).toEqual([])
-    await expect(reference.request('whoami')).resolves.toMatchObject({ uuid: 'c' })
-    expect(world.current.journal.entries({ what: 'started' })).toHaveLength(1)
+    await expect(reference.request('whoami')).resolves.toMatchObject({ uuid: 'meanwhile' })
+    expect(world.current.journal.entries({ what: 'started', uuid: 'meanwhile' })).toHaveLength(1)
   })
 })
 
@@ -102,8 +110,11 @@ describe.each([
   { line: 'client – coordinator', relayed: true },
   { line: 'agent – coordinator', relayed: true }
 ])('events through resets of the line $line', ({ line, relayed }) => {
+  const world = worlds()
+
   it('arrive in order, and those that do not arrive are told', async () => {
-    const { agent, reference, proxy } = await lineThroughProxy(line, { relayed })
+    const { client, agent, proxy } = await lineThroughProxy(world.current, line, { relayed })
+    const reference = await client.get('sample', { uuid: 'c' })
     const connection = await reference.connect()
     const count = 2000
     const sent = agent.call('request', { uuid: 'c', operation: 'broadcast', data: { from: 1, count, bytes: 1000 } })

@@ -1,43 +1,53 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import type { AgentStart } from '../fixtures/agent'
 import type { SampleKind } from '../fixtures/factories'
+import type { Agent, Client, Coordinator } from '../harness/roles'
 import { worlds } from '../harness/world'
-
-const world = worlds()
 
 interface Route {
   title: string
+  /** Of the container, whose uuid is the same. */
   kind: SampleKind
-  /** The agent listens itself. */
-  endpoint: boolean
   /** Works without the coordinator, once it is there. */
   direct: boolean
 }
 
-const routes: Route[] = [
-  { title: 'to an endpoint on the agent', kind: 'sample', endpoint: true, direct: true },
-  { title: 'to an opaque endpoint', kind: 'opaque', endpoint: true, direct: true },
-  { title: 'to a container that is its own server', kind: 'own-server', endpoint: true, direct: true },
-  { title: 'to an agent without endpoint', kind: 'sample', endpoint: false, direct: false },
-  { title: 'to an opaque endpoint on an agent without one', kind: 'opaque', endpoint: false, direct: false },
-  { title: 'to its own server on an agent without endpoint', kind: 'own-server', endpoint: false, direct: true }
-]
+const routes: Record<string, Route[]> = {
+  'an agent that listens': [
+    { title: 'to an endpoint on it', kind: 'sample', direct: true },
+    { title: 'to an opaque endpoint', kind: 'opaque', direct: true },
+    { title: 'to a container that is its own server', kind: 'own-server', direct: true }
+  ],
+  'an agent without endpoint': [
+    { title: 'to it', kind: 'sample', direct: false },
+    { title: 'to an opaque endpoint', kind: 'opaque', direct: false },
+    { title: 'to a container that is its own server', kind: 'own-server', direct: true }
+  ]
+}
 
-describe.each(routes)('a connection $title', ({ kind, endpoint, direct }) => {
-  it(`carries requests and events, ${direct ? 'directly' : 'through the coordinator'}`, async () => {
-    const { coordinator, client, agents } = await world.current.network(
-      ['a'],
-      {},
-      { kinds: [kind], ...(endpoint ? {} : { port: undefined }) }
-    )
-    const [agent] = agents
-    const reference = await client.get(kind, { uuid: 'c' })
+describe.each(Object.keys(routes))('a connection, of %s,', (where) => {
+  const world = worlds({ shared: true })
+  let coordinator: Coordinator
+  let client: Client
+  let agent: Agent
+  beforeAll(async () => {
+    const options: Partial<AgentStart> = { kinds: routes[where].map(({ kind }) => kind) }
+    if (where === 'an agent without endpoint') options.port = undefined
+    const network = await world.current.network(['a'], {}, options)
+    ;({ coordinator, client } = network)
+    ;[agent] = network.agents
+  })
+
+  it.each(routes[where])('$title carries requests and events, directly: $direct', async ({ kind, direct }) => {
+    const uuid = kind
+    const reference = await client.get(kind, { uuid })
 
     const connection = await reference.connect({ listen: false })
 
     const me = ((await reference.request('whoami')) as { clientId: string }).clientId
-    await expect(connection.request('whoami')).resolves.toMatchObject({ uuid: 'c', clientId: me })
+    await expect(connection.request('whoami')).resolves.toMatchObject({ uuid, clientId: me })
     // Before anybody listens: kept, and delivered in order
     await connection.request('broadcast', { from: 1, count: 3 })
     await client.call('listen', { connection: connection.number })
@@ -50,21 +60,23 @@ describe.each(routes)('a connection $title', ({ kind, endpoint, direct }) => {
     await second.request('broadcast', { from: 104 })
     await Promise.all([connection.received(104), second.received(104)])
     expect(await connection.request('clients')).toEqual([me])
-    expect(world.current.journal.entries({ what: 'connected' })).toHaveLength(1)
+    expect(world.current.journal.entries({ what: 'connected', uuid })).toHaveLength(1)
 
     if (direct) {
       await coordinator.pause()
-      await expect(connection.request('whoami')).resolves.toMatchObject({ uuid: 'c' })
+      await expect(connection.request('whoami')).resolves.toMatchObject({ uuid })
       coordinator.resume()
     }
 
     await second.close()
     await expect(connection.request('clients')).resolves.toEqual([me])
     await connection.close()
-    await agent.has({ what: 'disconnected', clientId: me })
-    expect(world.current.journal.entries({ what: 'disconnected' })).toHaveLength(1)
+    await agent.has({ what: 'disconnected', uuid, clientId: me })
+    expect(world.current.journal.entries({ what: 'disconnected', uuid })).toHaveLength(1)
   })
 })
+
+const world = worlds()
 
 it('several clients of one container get its events, and each is told apart', async () => {
   const { client, agents } = await world.current.network(['a'])
