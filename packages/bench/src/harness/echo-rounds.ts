@@ -12,7 +12,8 @@ import type { EchoRun } from './echo-run'
 export interface RoundsOptions {
   readonly load: EchoLoad
   readonly rounds: number
-  readonly warmUpMs: number
+  /** What of the load is different while it warms up. */
+  readonly warmUp: Pick<EchoLoad, 'durationMs' | 'requests'>
   readonly progress: (text: string) => void
 }
 
@@ -69,12 +70,12 @@ function summarize(system: string, load: string, { results, costs }: Collected):
 
 /** The same load for each of them, round by round in turns (A B A B …), after a warm-up of each. */
 export async function inTurns(runs: readonly EchoRun[], options: RoundsOptions): Promise<SystemRounds[]> {
-  const { load, rounds, warmUpMs, progress } = options
+  const { load, rounds, warmUp, progress } = options
   const collected = runs.map((): Collected => ({ results: [], costs: [] }))
   const described = `${load.inFlight} in flight`
   for (const run of runs) {
     progress(`${described}: warming up ${run.title}`)
-    await run.round({ ...load, durationMs: warmUpMs })
+    await run.round({ ...load, ...warmUp })
   }
   for (let round = 0; round < rounds; round++) {
     for (const [i, run] of runs.entries()) {

@@ -32,7 +32,10 @@ export async function measureEchoes(
       requests: sized(context, { smoke: load.inFlight + 4, default: undefined, full: undefined })
     },
     rounds,
-    warmUpMs: sized(context, { smoke: 10_000, default: 1000, full: 2000 }),
+    warmUp: {
+      durationMs: sized(context, { smoke: 10_000, default: 1000, full: 2000 }),
+      requests: sized(context, { smoke: 1, default: undefined, full: undefined })
+    },
     progress: context.progress
   })
 }
