@@ -170,7 +170,7 @@ export class Child<C extends object, E> {
       this.pending.get(message.id)?.(message.outcome)
       return
     }
-    this.events.push(message.event as E)
+    for (const event of message.events) this.events.push(event as E)
     for (const wake of [...this.watchers]) wake()
   }
 }

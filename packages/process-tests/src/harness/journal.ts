@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EPL-2.0
 
 import { compareTokens, type ActivationToken } from '@hcengineering/network-core'
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 
 /** What the containers of a test lived through, written down at once: a killed process loses none of it. */
 export interface JournalEntry {
@@ -33,10 +33,14 @@ export interface JournalEntry {
 
 /** The journal of one test: the agents append, the test reads. */
 export class Journal {
+  /** Opened once: to open and close it takes most of the time of an entry. */
+  private appending?: number
+
   constructor(readonly file: string) {}
 
   append(entry: JournalEntry): void {
-    appendFileSync(this.file, `${JSON.stringify(entry)}\n`)
+    this.appending ??= openSync(this.file, 'a')
+    writeSync(this.appending, `${JSON.stringify(entry)}\n`)
   }
 
   entries(matching: Partial<JournalEntry> = {}): JournalEntry[] {

@@ -26,8 +26,8 @@ export interface CommandMessage {
   params: unknown
 }
 
-/** Child → test: the answer to a command, or something that happened there. */
-export type ChildMessage = { type: 'answer'; id: number; outcome: Outcome } | { type: 'event'; event: unknown }
+/** Child → test: the answer to a command, or what happened there. */
+export type ChildMessage = { type: 'answer'; id: number; outcome: Outcome } | { type: 'events'; events: unknown[] }
 
 /** Reads an error for its journey to the test. */
 export function errorInfo(error: unknown): ErrorInfo {

@@ -5,9 +5,18 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { outcomeOf, type ChildMessage, type CommandMessage } from './messages'
 
-/** Tells the test that something happened in this child. @param done it is told */
-export function tell(event: unknown, done: () => void = () => {}): void {
-  if (process.connected) process.send?.({ type: 'event', event } satisfies ChildMessage, done)
+let untold: unknown[] = []
+
+/** Tells the test that something happened in this child: in one message with what else happens before the loop goes round. */
+export function tell(event: unknown): void {
+  if (untold.push(event) === 1) setImmediate(() => tellAll())
+}
+
+/** Tells at once what has happened, if anything has. @param done it is told */
+export function tellAll(done: () => void = () => {}): void {
+  const events = untold
+  untold = []
+  if (events.length > 0 && process.connected) process.send?.({ type: 'events', events } satisfies ChildMessage, done)
 }
 
 /** Bytes that this process keeps: resident, but for pages that the heap leaves empty after a collection. */
@@ -37,6 +46,8 @@ export function serveCommands(commands: object): void {
     const { id, name } = message
     void outcomeOf(run(message)).then((outcome) => {
       if (!process.connected) return
+      // What happened before an answer is known when the answer is there
+      tellAll()
       process.send?.({ type: 'answer', id, outcome } satisfies ChildMessage, () => {
         if (name !== 'leave') return
         leaving = true
