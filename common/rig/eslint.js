@@ -28,6 +28,8 @@ module.exports = ({ console: consoleFiles = [], zeromq: zeromqFiles = [], forbid
     ...withoutTypeInformation({ files: ['**/*.ts'] }),
     {
       files: ['**/*.ts'],
+      // No rule reads docstrings: packages/api-reference does
+      languageOptions: { parserOptions: { jsDocParsingMode: 'none' } },
       plugins: { network: { rules: { 'licence-header': licenceHeader } } },
       rules: {
         '@typescript-eslint/naming-convention': 'off', // its I-prefix for interfaces clashes with our public names
