@@ -6,8 +6,12 @@ const { spawn } = require('node:child_process')
 const { once } = require('node:events')
 const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
+const { setFlagsFromString } = require('node:v8')
+const flags = require('@hcengineering/network-rig/node-flags')
 const { ESLint } = require('eslint')
 const { dependencies } = require('./package.json')
+
+for (const flag of flags) setFlagsFromString(flag)
 
 const root = join(__dirname, '../..')
 
@@ -45,7 +49,8 @@ async function main() {
 }
 
 async function run(program, args) {
-  const [code] = await once(spawn(process.execPath, [program, ...args], { cwd: root, stdio: ['ignore', 1, 1] }), 'exit')
+  const child = spawn(process.execPath, [...flags, program, ...args], { cwd: root, stdio: ['ignore', 1, 1] })
+  const [code] = await once(child, 'exit')
   return code === 0
 }
 

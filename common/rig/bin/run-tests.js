@@ -5,12 +5,13 @@
  */
 const { spawnSync } = require('node:child_process')
 const { mkdirSync, rmSync } = require('node:fs')
+const flags = require('../node-flags')
 
 const RESULT_FILE = 'temp/test-results.json'
 
 mkdirSync('temp', { recursive: true })
 rmSync(RESULT_FILE, { force: true })
-const args = [require.resolve('jest/bin/jest'), '--passWithNoTests', '--json', '--outputFile', RESULT_FILE]
+const args = [...flags, require.resolve('jest/bin/jest'), '--passWithNoTests', '--json', '--outputFile', RESULT_FILE]
 // Node 20 reads these certificates at every start, which takes a quarter of it; tests start hundreds of processes, and none needs them
 const env = { ...process.env }
 delete env.NODE_EXTRA_CA_CERTS

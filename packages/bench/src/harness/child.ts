@@ -37,7 +37,7 @@ export class Child<C extends object> {
     this.process = fork(script, [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
-      execArgv: [...flags]
+      execArgv: [...process.execArgv, ...flags]
     })
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {

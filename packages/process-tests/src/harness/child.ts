@@ -46,11 +46,7 @@ export class Child<C extends object, E> {
   ) {
     // Each in one file: Node takes three times as long to start from the hundreds that it is made of
     const script = join(__dirname, '../../bundle', `${fixture}.js`)
-    this.process = fork(script, [], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      serialization: 'advanced',
-      execArgv: []
-    })
+    this.process = fork(script, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' })
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => this.lines.push(...text.trimEnd().split('\n')))
     }

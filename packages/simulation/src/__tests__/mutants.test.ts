@@ -20,7 +20,9 @@ describe('mutants', () => {
   it(
     'are caught, each by its recorded seed or plan',
     () => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' })
+      const { status, stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, program], {
+        encoding: 'utf8'
+      })
       expect({ status, missed: stdout.match(/^.*MISSED$/gm) ?? [], stderr }).toEqual({
         status: 0,
         missed: [],

@@ -14,7 +14,9 @@ const hangingMs = 20 * 60_000
 
 /** What it says. */
 function simulate(...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, program, ...args], {
+    encoding: 'utf8'
+  })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   return stdout
 }

@@ -10,9 +10,8 @@ const program = join(__dirname, '../../../lib/wire/__tests__/fuzz/main.js')
 
 function fuzz(target: string, rounds: number): { readonly status: number | null; readonly output: string } {
   const args = ['--target', target, '--rounds', String(rounds), '--seed', '1']
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--enable-source-maps', program, ...args], {
-    encoding: 'utf8'
-  })
+  const flags = [...process.execArgv, '--enable-source-maps']
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, program, ...args], { encoding: 'utf8' })
   return { status, output: stdout + stderr }
 }
 
