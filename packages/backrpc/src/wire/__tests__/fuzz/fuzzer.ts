@@ -1,6 +1,8 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { randomOf } from '../../../__tests__/random'
 import { Coverage, type Ran } from './coverage'
 import { mutate } from './mutate'
@@ -17,6 +19,10 @@ const STEPS = { perByte: 300, besides: 20_000 }
 const MEMORY = { perByte: 4 * 1024, besides: 64 * 1024 * 1024 }
 /** Processor time for each byte, and besides: an order of magnitude more than it takes where it is linear. */
 const MICROSECONDS = { perByte: 50, besides: 100_000 }
+
+// Node offers its collector to those who ask for it by a flag
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 /** An input that breaks a rule. */
 export interface Finding {
@@ -71,7 +77,9 @@ export class Fuzzer {
   }
 
   /** Runs inputs together; where that reaches something new, or costs too much, halves of them, down to which it is. */
-  private tryAll(inputs: readonly Uint8Array[]): void {
+  private tryAll(inputs: readonly Uint8Array[], suspected = false): void {
+    // What was set aside before must not be given back while it is measured what these set aside
+    if (suspected) collectGarbage()
     this.count += inputs.length
     const { ran, excess } = this.run(inputs)
     const isNew = this.coverage.isNew(ran)
@@ -79,8 +87,8 @@ export class Fuzzer {
     if (!isNew && !costly) return
     if (inputs.length > 1) {
       const half = inputs.length >> 1
-      this.tryAll(inputs.slice(0, half))
-      this.tryAll(inputs.slice(half))
+      this.tryAll(inputs.slice(0, half), costly)
+      this.tryAll(inputs.slice(half), costly)
       // What depends on those before does not come again
       this.coverage.learn(ran)
       return
