@@ -32,9 +32,17 @@ export const agentMutants: readonly Mutant[] = [
     name: 'replaced-copy-kept',
     breaks: 'an agent that comes back keeps a copy that another has replaced',
     file: core('state/agent-rules.js'),
-    find: 'if (agent.moves)',
-    replace: 'if (false)',
+    find: 'terminate.push(container.uuid);',
+    replace: 'continue;',
     caughtBy: 1
+  },
+  {
+    name: 'end-lost',
+    breaks: 'the answer to a registration does not name what is to end, the order for which may have been lost',
+    file: server('network-operations.js'),
+    find: '{ terminate: replaced, token',
+    replace: '{ terminate: [], token',
+    caughtBy: { plan: 'end-lost' }
   },
   {
     name: 'older-claim-wins',
