@@ -163,7 +163,8 @@ export class NetworkKernel {
         const agent = this.take(this.registering, effect.registrationId)
         if (agent !== undefined) this.objects.set(effect.agentId, agent)
         const { agentId, terminate } = effect
-        this.options.logger.info('An agent registered', { agentId, kinds: agent?.kinds, ended: terminate.length })
+        const what = agent?.draining === true ? 'An agent drains' : 'An agent registered'
+        this.options.logger.info(what, { agentId, kinds: agent?.kinds, ended: terminate.length })
         return this.take(this.registrations, effect.registrationId)?.resolve(effect.terminate)
       }
       case 'registration-failed':

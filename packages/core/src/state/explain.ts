@@ -10,6 +10,7 @@ import type {
 } from '../api/diagnosis'
 import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import { fullNames } from './failures'
+import type { Offer } from './offer'
 import { endsOn, type ContainerRow, type PendingGet } from './rows'
 import type { Tables } from './tables'
 import { lostCause, maxWaitsNamed } from './waits'
@@ -134,7 +135,7 @@ export function whyNotServed(tables: Tables, uuid: ContainerUuid, now: number): 
 
 /** What has to happen before it changes; undefined for what is served and wanted. */
 function waitOf(tables: Tables, row: ContainerRow, now: number): string | undefined {
-  const { state, agentId, kind } = row
+  const { state, agentId } = row
   const { orphans, preTerminations, recovery } = tables
   switch (state) {
     case 'starting':
@@ -154,10 +155,20 @@ function waitOf(tables: Tables, row: ContainerRow, now: number): string | undefi
     case 'active': {
       if (orphans.has(row))
         return `somebody to hold it: nobody does, and it is ended in ${seconds(orphans.get(row), now)}`
-      if (row.leaving) return `another agent that offers kind ${kind}: its own is to leave`
-      return undefined
+      return row.leaving ? leavingFor(tables, row) : undefined
     }
   }
+}
+
+function leavingFor({ agents }: Tables, row: ContainerRow): string {
+  const offer = agents.offer(row.kind)
+  const others = offer?.all.size ?? 0
+  if (others > 0 && offer?.open.size === 0) return `${roomFor(row, offer)}: its own agent is to leave`
+  return `another agent that offers kind ${row.kind}: its own is to leave`
+}
+
+function roomFor(row: ContainerRow, offer: Offer | undefined): string {
+  return `room for one more of kind ${row.kind}: ${fullNames(row, offer)}`
 }
 
 function lostFor(tables: Tables, row: ContainerRow, now: number): string {
@@ -173,7 +184,7 @@ function lostFor(tables: Tables, row: ContainerRow, now: number): string {
     case 'pin':
       return anAgentFor(kind, pinned)
     case 'room':
-      return `room for one more of kind ${kind}: ${fullNames(row, tables.agents.offer(kind))}`
+      return roomFor(row, tables.agents.offer(kind))
     case 'retry':
       return `the next attempt to start it, in ${seconds(tables.retries.get(row), now)}`
   }

@@ -11,7 +11,7 @@ export const drain: Command = {
   summary: 'Empties an agent before its process is stopped: what is held moves, the rest ends',
   description:
     'From now on the network starts nothing there. Containers that somebody holds are started on other agents, with their state ' +
-    'where they hand it on; those that nobody holds end. What no other agent offers stays, and serves on. It lasts until the ' +
+    'where they hand it on; those that nobody holds end. What no other agent offers, or has room for, stays, and serves on. It lasts until the ' +
     "agent's process ends, which is to be stopped afterwards by whoever runs it. Waits for --timeout (30s).",
   arguments: [{ name: 'agent', summary: 'Its id', completion: 'agents' }],
   examples: ['network drain 5b1f… && systemctl stop my-agent'],
@@ -27,7 +27,10 @@ export const drain: Command = {
       )
     if (left === 0) return exitCodes.ok
     if (!output.json)
-      await output.note('What is left is offered by no other agent, or takes longer: it is served until the agent ends')
+      await output.note(
+        'What is left no other agent offers or has room for, or it takes longer: it is served until the agent ends. ' +
+          'network explain says of each what it waits for'
+      )
     return exitCodes.failed
   }
 }

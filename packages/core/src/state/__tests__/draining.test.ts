@@ -31,6 +31,19 @@ describe('an agent that drains', () => {
     expect(net.state.agents().find((agent) => agent.agentId === agentId('a1'))).toMatchObject({ draining: true })
   })
 
+  test('says of what stays whether nobody else offers its kind, or has no room for it', () => {
+    const waitsFor = (net: TestNetwork): string | undefined =>
+      net.state.explain(uuidOf('u'), net.now, net.unixNow)?.waitsFor
+    const alone = serving(false)
+    drain(alone)
+    expect(waitsFor(alone)).toBe('another agent that offers kind k: its own is to leave')
+
+    const full = serving(false)
+    full.agent('a2', ['k'], { client: 'owner-2', capacity: { containers: 0 } })
+    drain(full)
+    expect(waitsFor(full)).toBe('room for one more of kind k: a2 has 0 of 0 containers: its own agent is to leave')
+  })
+
   test('has its held containers moved: ended there first, then started elsewhere with what they left', () => {
     const net = serving()
     drain(net)
