@@ -6,8 +6,11 @@ import { worlds } from '../harness/world'
 const world = worlds()
 const EVENT_BYTES = 64 * 1024
 const BATCH = 32
-/** Sent in all: far more than a process may keep for one consumer. */
-const BATCHES = 80
+/**
+ * Sent in all: far more than a process may keep for one consumer. The JSON of protocol 1 leaves holes in its memory besides, 60
+ * to 105 MB, of three times as much as well.
+ */
+const BATCHES = process.env.NETWORK_TEST_PROTOCOL === '1' ? 160 : 80
 
 describe('a client that stops reading', () => {
   it.each(['direct', 'relayed'])('is cut off and told, others get every event, memory is bounded (%s)', async (way) => {
