@@ -94,10 +94,12 @@ export class Adoption {
   private renew(row: ContainerRow, claim: Claim, now: number): boolean {
     const { record } = claim
     if (row.state === 'starting') {
-      // What was given up before ends when the agent hears of this start
-      const stays = !claim.managed && !replaces(row.token, record.token)
-      const activated = stays || compareTokens(record.token, row.token) >= 0
+      const { managed } = claim
+      // One of 0.7 has no token to go on by
+      const activated = (!managed && record.token === undefined) || compareTokens(record.token, row.token) >= 0
       if (activated) this.serve(row, claim, now)
+      // What was given up before ends when the agent hears of this start
+      else if (!managed && !replaces(row.token, record.token)) this.found(row, record)
     } else if (serves(row.state)) {
       this.refresh(row, record, now)
       const { token } = record
@@ -108,6 +110,19 @@ export class Adoption {
     }
     this.ending(row, claim, now)
     return true
+  }
+
+  /**
+   * What an earlier run had started is where the start is on its way to, and goes on by that one's token. Until its agent has
+   * heard of that, nobody gets it: two tokens would be told of it at once.
+   */
+  private found(row: ContainerRow, { labels, extra, healthy, lastVisit }: ContainerRecord): void {
+    this.tables.containers.update(row, {
+      labels: labels ?? row.labels,
+      extra: extra ?? row.extra,
+      healthy: healthy !== false,
+      lastVisit: Math.max(row.lastVisit, lastVisit ?? 0)
+    })
   }
 
   /** It says that it was to end, and could not yet. */

@@ -100,7 +100,9 @@ export class Starting {
     now: number,
     unixNow: number
   ): void {
-    this.lifecycle.activate(row, this.activation(start, row.token, endpoint, unixNow), now)
+    // What its agent had from an earlier run may be unwell
+    const activation = { ...this.activation(start, row.token, endpoint, unixNow), healthy: row.healthy }
+    this.lifecycle.activate(row, activation, now)
   }
 
   private activation(

@@ -45,6 +45,15 @@ export const agentMutants: readonly Mutant[] = [
     caughtBy: { plan: 'end-lost' }
   },
   {
+    name: 'earlier-token-told',
+    breaks:
+      'what an earlier run had started is served by its token, though a start is on its way that gives it another',
+    file: core('state/adoption.js'),
+    find: 'const activated = (!managed && record.token === undefined) ||',
+    replace: 'const activated = !managed ||',
+    caughtBy: { plan: 'earlier-token-told' }
+  },
+  {
     name: 'older-claim-wins',
     breaks: 'of two claimants the one with the smaller token wins',
     file: core('state/adoption.js'),

@@ -207,6 +207,34 @@ describe('recovery', () => {
     expect(net.stateOf('u')).toBeUndefined()
   })
 
+  test('what an earlier run had started where a start is on its way to is had by the token of that', () => {
+    const net = restarted()
+    net.agent('a1', ['k'])
+    net.pass(3_000)
+    const get = net.get('c1', 'k', { uuid: 'u' })
+    const { token } = net.start()
+    const earlier = { epoch: token.epoch - 1, counter: 6 }
+    const found = record('u', 'k', 'a1', { token: earlier, labels: ['red'], healthy: false, lastVisit: 7 })
+    net.agent('a1', ['k'], { containers: [found] })
+    expect([net.outcome(get), net.stateOf('u')]).toEqual(['pending', 'starting'])
+    net.started()
+    expect(net.settled(get)).toBe('u@a1')
+    expect(net.last('get-settled').token).toEqual(token)
+    expect(net.state.list()).toMatchObject([{ uuid: 'u', token, labels: ['red'], healthy: false }])
+    expect([net.of('start').length, net.of('terminate').length]).toEqual([1, 0])
+  })
+
+  test('such a one ends when the start is given up', () => {
+    const net = restarted()
+    net.agent('a1', ['k'])
+    net.pass(3_000)
+    net.get('c1', 'k', { uuid: 'u' })
+    const earlier = { epoch: net.start().token.epoch - 1, counter: 6 }
+    net.agent('a1', ['k'], { containers: [record('u', 'k', 'a1', { token: earlier })] })
+    net.pass(10_000)
+    expect(net.last('terminate')).toMatchObject({ agentId: 'a1', uuid: 'u', final: true })
+  })
+
   test('goes on while others come back', () => {
     const net = restarted()
     const get = net.restore('c1', 'k', 'u', 'a2')
