@@ -53,8 +53,9 @@ function entries(list: unknown): readonly unknown[] {
 
 function isAgentEvent(value: unknown): value is NetworkAgentEvent {
   if (typeof value !== 'object' || value === null) return false
-  const { id, kinds: offered, event } = value as Partial<NetworkAgentEvent>
-  return typeof id === 'string' && Array.isArray(offered) && kinds.has(event)
+  const { id, kinds: offered, event, draining } = value as Partial<NetworkAgentEvent>
+  const known = draining === undefined || draining === true
+  return typeof id === 'string' && Array.isArray(offered) && kinds.has(event) && known
 }
 
 function readContainerEvent(value: unknown): NetworkContainerEvent[] {

@@ -132,10 +132,12 @@ export class Run {
   private vacuity(): string | undefined {
     if (this.failed) return undefined
     const { hostile } = this.world
-    if (hostile !== undefined) return hostile.count === 0 ? 'nothing was done to any message' : undefined
-    const nothing = (['created', 'answered', 'held', 'usable'] as const).find((type) => this.history.count(type) === 0)
+    // A hostile network may leave nothing of a short workload
+    const wanted = hostile === undefined ? (['created', 'answered', 'held', 'usable'] as const) : []
+    const nothing = wanted.find((type) => this.history.count(type) === 0)
     if (nothing !== undefined) return `nothing was ${nothing}`
-    if (this.plan.faults.length > 0 && this.faults.applied === 0) return 'no fault of the plan hit anybody'
+    const planned = this.plan.faults.length > 0 || hostile !== undefined
+    if (planned && this.faults.applied + (hostile?.count ?? 0) === 0) return 'no fault of the plan hit anybody'
     return undefined
   }
 

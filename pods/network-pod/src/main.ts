@@ -3,7 +3,7 @@
 
 // The only file that touches the process: its environment, arguments, output, signals and exit.
 
-import { messageOf, type Logger } from '@hcengineering/network-core'
+import { messageOf, NetworkError, type Logger } from '@hcengineering/network-core'
 
 import { readConfig, type PodConfig } from './config'
 import { checkHealth } from './health'
@@ -87,7 +87,9 @@ async function run(): Promise<void> {
     logger.info('Listening', { host, port, pid: process.pid, node: process.version, ledger: ledgerFile ?? 'none' })
   } catch (error) {
     if (ending) return
-    logger.error(messageOf(error), { host: config.host, port: config.port, error })
+    const { host, port } = config
+    // What we refuse says why; of anything else it matters where it came from
+    logger.error(messageOf(error), { host, port, ...(NetworkError.is(error) ? { code: error.code } : { error }) })
     exit(1)
   }
 }

@@ -19,6 +19,8 @@ export interface NetworkAgentEvent {
   id: AgentUuid
   kinds: ContainerKind[]
   event: NetworkEventKind
+  /** It is being emptied: nothing starts there any more. Coordinators before 0.8 never say so. */
+  draining?: true
 }
 
 /** One container's change. */

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkEventKind } from '../api/events'
+import { NetworkEventKind, type NetworkAgentEvent } from '../api/events'
 import type { ClientTable } from './client-table'
 import { EventBatch } from './event-batch'
 import type { Outbox } from './outbox'
@@ -21,7 +21,9 @@ export class EventFeed {
 
   agentChanged(row: AgentRow, event: NetworkEventKind, now: number): void {
     if (this.clients.watchers.size === 0) return
-    this.all.addAgent({ id: row.agentId, kinds: [...row.kinds], event })
+    const change: NetworkAgentEvent = { id: row.agentId, kinds: [...row.kinds], event }
+    if (row.draining) change.draining = true
+    this.all.addAgent(change)
     this.deadline ??= now + this.batchMs
   }
 

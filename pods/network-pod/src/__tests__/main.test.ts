@@ -184,7 +184,9 @@ describe('pod', () => {
     const { code, lines, stderr } = await new PodProcess({ PORT: String(port) }).end
     expect(code).toBe(1)
     expect(stderr).toBe('')
-    expect(lines).toMatchObject([{ level: 'error', host: '127.0.0.1', port }])
+    expect(lines).toMatchObject([{ level: 'error', host: '127.0.0.1', port, code: 'UNAVAILABLE' }])
+    // What is refused says why: no stacks
+    expect(lines[0]).not.toHaveProperty('error')
     expect(lines[0].message).toMatch(/^Cannot listen at .*in use/)
     expect(lines[0].message).toContain(`127.0.0.1:${port}`)
   })

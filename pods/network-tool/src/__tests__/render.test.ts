@@ -167,7 +167,10 @@ describe('an explanation', () => {
 describe('changes', () => {
   test('of agents and containers are a line each', () => {
     const event = {
-      agents: [{ id: 'a1', kinds: ['k', 'l'], event: NetworkEventKind.added }],
+      agents: [
+        { id: 'a1', kinds: ['k', 'l'], event: NetworkEventKind.added },
+        { id: 'a1', kinds: ['k', 'l'], event: NetworkEventKind.updated, draining: true }
+      ],
       containers: [
         { container: { uuid: 'u', kind: 'k', agentId: 'a1', healthy: false }, event: NetworkEventKind.updated },
         { container: { uuid: 'u', kind: 'k', agentId: 'a1' }, event: NetworkEventKind.removed }
@@ -176,6 +179,7 @@ describe('changes', () => {
     const changes = changesOf(event, at)
     expect(changes.map((change) => lineOf(change, plainStyle))).toEqual([
       '03:04:05.000 + agent a1 offers k, l',
+      '03:04:05.000 ~ agent a1 drains; it offered k, l',
       '03:04:05.000 ~ container u of kind k on a1 (active, unhealthy)',
       '03:04:05.000 - container u of kind k on a1'
     ])

@@ -242,9 +242,18 @@ describe('the built tool', () => {
     expect(code).toBe(0)
     expect((await world.run('agents')).out).toContain('draining')
     const other = agents.find((agent) => agent.agentId !== agentId)?.agentId ?? ''
+    const watching = world.begin(['watch'])
+    await watching.says('Watching')
     const last = await world.run('drain', other, '--timeout', '300ms', '--json')
     expect(last.code).toBe(1)
-    expect(json(last)).toMatchObject({ agent: other, moved: 0 })
+    const there = (await world.network.list()).filter((record) => record.agentId === other)
+    const stay = there.map(({ uuid, kind }) => ({ uuid, kind }))
+    expect(json(last)).toEqual({ agent: other, moved: 0, ended: 0, left: stay.length, stay })
+    await watching.says(`~ agent ${other} drains; it offered sample`)
+    watching.child.kill('SIGTERM')
+    expect((await world.run('drain', other, '--timeout', '300ms')).out).toContain(
+      `\n  ${stay[0].uuid} of kind ${sample}\n`
+    )
     expect((await world.run('drain', 'nobody')).code).toBe(3)
     await world.agent()
   })

@@ -4,7 +4,10 @@
 import type { AgentUuid } from '@hcengineering/network-core'
 import type { Command } from '../command'
 import { exitCodes } from '../exit-codes'
-import { counted } from '../output/text'
+import { counted, printable } from '../output/text'
+
+/** So many of what is left are named. */
+const most = 20
 
 export const drain: Command = {
   name: 'drain',
@@ -20,17 +23,23 @@ export const drain: Command = {
     const agent = values.argument('agent') as AgentUuid
     const result = await client.drainAgent(agent, { timeoutMs })
     const { moved, ended, left } = result
-    if (output.json) await output.value({ agent, ...result })
+    const there = left === 0 ? [] : (await client.list()).filter(({ agentId }) => agentId === agent)
+    const stay = there.map(({ uuid, kind }) => ({ uuid, kind }))
+    if (output.json) await output.value({ agent, ...result, stay })
     else
       await output.line(
         `Agent ${agent} drains: ${counted(moved, 'container')} moved, ${ended} ended, ${left} left there`
       )
     if (left === 0) return exitCodes.ok
-    if (!output.json)
+    if (!output.json) {
+      for (const { uuid, kind } of stay.slice(0, most))
+        await output.line(`  ${printable(uuid)} of kind ${printable(kind)}`)
+      if (stay.length > most) await output.line(`  and ${stay.length - most} more`)
       await output.note(
         'What is left no other agent offers or has room for, or it takes longer: it is served until the agent ends. ' +
           'network explain says of each what it waits for'
       )
+    }
     return exitCodes.failed
   }
 }

@@ -17,6 +17,8 @@ export interface Change {
   readonly event: 'added' | 'updated' | 'removed'
   readonly id: string
   readonly kinds: readonly string[]
+  /** Of an agent that is being emptied. */
+  readonly draining?: true
   readonly agentId?: string
   readonly state?: string
 }
@@ -62,7 +64,14 @@ export const watch: Command = {
 
 export function changesOf({ agents, containers }: NetworkEvent, at: number): Change[] {
   return [
-    ...agents.map(({ id, kinds, event }) => ({ at, what: 'agent' as const, event: names[event], id, kinds })),
+    ...agents.map(({ id, kinds, event, draining }) => ({
+      at,
+      what: 'agent' as const,
+      event: names[event],
+      id,
+      kinds,
+      ...(draining === true ? { draining } : {})
+    })),
     ...containers.map(({ container, event }) => ({
       at,
       what: 'container' as const,
@@ -75,10 +84,11 @@ export function changesOf({ agents, containers }: NetworkEvent, at: number): Cha
   ]
 }
 
-export function lineOf({ at, what, event, id, kinds, agentId, state }: Change, style: Style): string {
+export function lineOf({ at, what, event, id, kinds, draining, agentId, state }: Change, style: Style): string {
   const sign = { added: style.green('+'), updated: style.yellow('~'), removed: style.red('-') }[event]
   const clock = style.dim(new Date(at).toISOString().slice(11, 23))
-  const of = what === 'agent' ? `offers ${kinds.join(', ')}` : `of kind ${kinds.join()} on ${agentId ?? '?'}`
+  const offered = `${draining === true ? 'drains; it offered' : 'offers'} ${kinds.join(', ')}`
+  const of = what === 'agent' ? offered : `of kind ${kinds.join()} on ${agentId ?? '?'}`
   const more = event === 'removed' || state === undefined || state === 'active' ? '' : ` (${state})`
   return `${clock} ${sign} ${what} ${style.bold(printable(id))} ${printable(of + more)}`
 }
