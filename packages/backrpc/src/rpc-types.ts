@@ -119,9 +119,10 @@ export interface BackRPCRequestOptions extends BackRPCSendOptions {
   timeoutMs?: number
   /**
    * Send it again to a server that has lost the session, although the earlier one may have executed it. Default true;
-   * with false it then fails with `OUTCOME_UNKNOWN`.
+   * with false it then fails with `OUTCOME_UNKNOWN`, unless it is known that it was not executed. With `'never'` it fails even
+   * then: what it says is true in this session only.
    */
-  resend?: boolean
+  resend?: boolean | 'never'
   /**
    * What it is, for people who read an error about it, like `request 'say' to container room-1`; a function is asked with
    * the route, when there is an error. Default: its method.

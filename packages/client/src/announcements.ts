@@ -62,11 +62,11 @@ export class Announcements {
       // The list has it already
       this.reports.flush()
       const parts = pagesOf(this.coordinator.grantsLeases ? withEnding(agent, listed) : listed)
-      const call = { timeoutMs: deadline.leftMs, resend: false }
+      // What it says may be no longer true in the next session
+      const call = { timeoutMs: deadline.leftMs, resend: 'never' } as const
       const settled = this.leases.settledOf(agent)
       const announced = this.leases.announce(agent, this.coordinator.grantsLeases)
       try {
-        // Not repeated by the session: what it says may be no longer true in the next.
         const answers = parts.map(async (containers, index) => {
           const part = parts.length === 1 ? {} : { part: [index, parts.length] as [number, number] }
           const record = {

@@ -58,8 +58,8 @@ export interface CoordinatorHandlers {
 export interface CallOptions {
   /** 0 is no deadline. */
   timeoutMs: number
-  /** It is sent again to a coordinator that knows nothing of it. */
-  resend: boolean
+  /** It is sent again to a coordinator that knows nothing of it; `'never'`: not even if it was not executed. */
+  resend: boolean | 'never'
   signal?: CancelSignal
   /** The calls for which it is made. */
   chain?: CallChain

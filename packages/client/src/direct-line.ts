@@ -29,7 +29,7 @@ export type DirectRoute = Exclude<Route, { via: 'relay' | 'local' }>
  * How long an agent that lost a container, or is said to have, may take for a sign of life: one that works is rarely
  * busy for as long without a pause, and who waits for its answer should hear soon that it is not to come.
  */
-const doubtMs = 250
+const doubtMs = 150
 
 /**
  * A connection of this client's own to an agent's server, or to the server that a container is (`via: 'own'`: there the

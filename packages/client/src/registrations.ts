@@ -202,12 +202,12 @@ export class Registrations {
 
   private async report({ uuid }: NetworkAgent, containers: NetworkContainerEvent[]): Promise<void> {
     // Without a deadline: what goes unheard in this session stays unknown. A new one hears the whole list.
-    await this.coordinator.call('cu', { uuid, containers }, { timeoutMs: 0, resend: false })
+    await this.coordinator.call('cu', { uuid, containers }, { timeoutMs: 0, resend: 'never' })
   }
 
   /** What is said is of this moment: not repeated to a coordinator that is another one. */
   private waitTellerOf(uuid: AgentUuid): (report: WaitReport) => Promise<WaitVerdict> {
-    const call = { timeoutMs: this.options.requestTimeoutMs, resend: false }
+    const call = { timeoutMs: this.options.requestTimeoutMs, resend: 'never' } as const
     return async (report) => readWaitVerdict(await this.coordinator.call('cw', { uuid, ...report }, call))
   }
 

@@ -31,7 +31,7 @@ export class Call implements NewRequest<Call> {
     readonly what: NewRequest<Call>['what'],
     readonly route: readonly string[] | undefined,
     readonly body: Body,
-    readonly resend: boolean,
+    readonly resend: NewRequest<Call>['resend'],
     readonly timeoutMs: number,
     /** Its caller only passes the result on. */
     readonly unread: boolean,

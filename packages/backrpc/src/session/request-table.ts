@@ -18,8 +18,8 @@ export interface NewRequest<Tag> {
   readonly route?: readonly string[]
   readonly body: Body
   readonly tag: Tag
-  /** Send it again in a new session, though the old one may have executed it. */
-  readonly resend: boolean
+  /** Send it again in a new session, though the old one may have executed it; `'never'`: not even if it has not. */
+  readonly resend: boolean | 'never'
   /** Goes before the others, and while the others are held back. */
   early: boolean
   /** It is passed on for somebody else: it goes behind those that are not, and leaves them some places in flight. */
@@ -196,9 +196,11 @@ export class RequestTable<Tag> {
     }
   }
 
-  /** A new session, in which nothing is known: what may have been executed leaves, the others are sent again. */
+  /** A new session, in which nothing is known: what may have been executed leaves, or was of the old one; the others are sent again. */
   restart(): PendingRequest<Tag>[] {
-    const lost = this.requests.inOrder().filter(({ attempts, asked }) => attempts > 0 && !asked.resend)
+    const stays = ({ attempts, asked: { resend } }: PendingRequest<Tag>): boolean =>
+      resend === true || (resend === false && attempts === 0)
+    const lost = this.requests.inOrder().filter((request) => !stays(request))
     for (const { sequence } of lost) this.settle(sequence)
     this.resume()
     return lost

@@ -4,6 +4,7 @@
 import type { NetworkAgent } from '../api/agent'
 import type { AgentUuid, ClientUuid, ContainerUuid } from '../api/identifiers'
 import type { TickManager } from '../api/time'
+import { compareTokens, type ActivationToken } from '../api/token'
 import { NetworkError, messageOf } from '../errors'
 import { readValue } from '../unread'
 import type { Broadcast } from './client-link'
@@ -13,6 +14,12 @@ import type { NetworkKernel } from './network-kernel'
 import type { ResolvedNetworkOptions } from './network-options'
 import { RelayRetries } from './relay-retries'
 import { Relays, type Relay } from './relays'
+
+/** What a connection listens to: a container's activation where that serves. */
+interface Listened {
+  readonly agent: NetworkAgent
+  readonly token: ActivationToken | undefined
+}
 
 /** Connections with containers that run through the coordinator: each follows its container, and is made again after a move. */
 export class RelayedConnections {
@@ -53,7 +60,7 @@ export class RelayedConnections {
         this.checkClient(client, uuid)
         if (!wanted()) throw new NetworkError('CANCELLED', `Disconnected from container ${uuid} meanwhile`, { uuid })
         try {
-          await this.connect(client, uuid, relay, serving.agent)
+          await this.connect(client, uuid, relay, serving)
           return this.retries.stop(relay)
         } catch (error) {
           if (!wanted() || !this.calls.hasMoved(uuid, serving)) throw error
@@ -95,7 +102,10 @@ export class RelayedConnections {
   follow(uuid: ContainerUuid, agent: NetworkAgent | undefined): Promise<unknown> | undefined {
     const relays = agent?.connect === undefined ? [] : this.relays.of(uuid)
     if (agent === undefined || relays.length === 0) return undefined
-    return Promise.all(relays.map(async ([client, relay]) => await this.connectAgain(client, uuid, relay, agent)))
+    const token = this.kernel.state.lookup(uuid)?.token
+    return Promise.all(
+      relays.map(async ([client, relay]) => await this.connectAgain(client, uuid, relay, { agent, token }))
+    )
   }
 
   /** The container is no more. */
@@ -123,11 +133,15 @@ export class RelayedConnections {
     client: ClientUuid,
     uuid: ContainerUuid,
     relay: Relay,
-    agent: NetworkAgent
+    { agent, token }: Listened
   ): Promise<void> {
+    // Of a later activation its client knows that by itself
+    if (relay.agent !== undefined && compareTokens(relay.token, token) === 0)
+      this.hooks.onRelayGap?.(client, { uuid, reason: `agent ${agent.uuid} was out of reach of the coordinator` })
     await this.retries.begin(relay, {
       // It may have registered anew since
-      open: async () => await this.connect(client, uuid, relay, this.kernel.agent(agent.uuid) ?? agent),
+      open: async () =>
+        await this.connect(client, uuid, relay, { agent: this.kernel.agent(agent.uuid) ?? agent, token }),
       isWanted: () => this.relays.find(client, uuid) === relay,
       failed: (error) => {
         const cause = messageOf(error)
@@ -138,7 +152,12 @@ export class RelayedConnections {
   }
 
   /** Asks the agent for it; once more changes nothing. */
-  private async connect(client: ClientUuid, uuid: ContainerUuid, relay: Relay, agent: NetworkAgent): Promise<void> {
+  private async connect(
+    client: ClientUuid,
+    uuid: ContainerUuid,
+    relay: Relay,
+    { agent, token }: Listened
+  ): Promise<void> {
     if (agent.connect === undefined) {
       throw new NetworkError(
         'CONNECT_UNSUPPORTED',
@@ -147,6 +166,7 @@ export class RelayedConnections {
       )
     }
     relay.agent = agent
+    relay.token = token
     await agent.connect(uuid, client, relay.broadcast)
   }
 

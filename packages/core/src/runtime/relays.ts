@@ -3,6 +3,7 @@
 
 import type { NetworkAgent } from '../api/agent'
 import type { ClientUuid, ContainerUuid } from '../api/identifiers'
+import type { ActivationToken } from '../api/token'
 import type { Broadcast } from './client-link'
 
 /** One connection that runs through the coordinator, as long as it is wanted: it follows its container. */
@@ -10,6 +11,8 @@ export interface Relay {
   readonly broadcast: Broadcast
   /** Where it was asked for last. */
   agent?: NetworkAgent
+  /** The activation that it was asked of. */
+  token?: ActivationToken
 }
 
 /** Connections that run through the coordinator: who listens to which container. */

@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { backrpc, type Mutant } from './mutant'
+import { backrpc, core, type Mutant } from './mutant'
 
 export const sessionMutants: readonly Mutant[] = [
   {
@@ -24,8 +24,8 @@ export const sessionMutants: readonly Mutant[] = [
     name: 'sent-sent-again-in-new-session',
     breaks: 'what may have been executed is sent again to a server that knows nothing of it',
     file: backrpc('session/request-table.js'),
-    find: 'attempts > 0 && !asked.resend)',
-    replace: 'attempts > 0 && false)',
+    find: '(resend === false && attempts === 0)',
+    replace: 'resend === false',
     caughtBy: 7
   },
   {
@@ -92,5 +92,21 @@ export const sessionMutants: readonly Mutant[] = [
     find: 'this.sendAgain(Math.max(0, this.sentCount - receivedEvents));',
     replace: ';',
     caughtBy: 41
+  },
+  {
+    name: 'report-outlives-session',
+    breaks: 'what an agent says of itself is said again in a new session, though it was true in the earlier one only',
+    file: backrpc('session/request-table.js'),
+    find: 'resend === true || (resend === false && attempts === 0)',
+    replace: 'resend === true || attempts === 0',
+    caughtBy: { plan: 'report-of-earlier-session' }
+  },
+  {
+    name: 'relayed-gap-not-told',
+    breaks: 'nobody hears that events were lost while an agent was out of reach of the coordinator, which relays them',
+    file: core('runtime/relayed-connections.js'),
+    find: 'if (relay.agent !== undefined && ',
+    replace: 'if (false && ',
+    caughtBy: { plan: 'relayed-gap' }
   }
 ]

@@ -50,7 +50,7 @@ export const turnAndTimeMutants: readonly Mutant[] = [
     file: core('runtime/activations.js'),
     find: 'if (hosted.serves && host.lease.covers(hosted.kind))',
     replace: 'if (hosted.serves)',
-    caughtBy: 60
+    caughtBy: 85
   },
   {
     name: 'timers-outlive',

@@ -90,6 +90,16 @@ describe('request table', () => {
     expect(sendAll(table)).toEqual(['repeated', 'waiting'])
   })
 
+  it('gives up in a new session what was true in the earlier one only, executed or not', () => {
+    table.add(asked('refused', { resend: 'never' }), 0)
+    sendAll(table)
+    table.retry('c-0', 50)
+    table.add(asked('waiting', { resend: 'never' }), 0)
+    table.add(asked('any', { resend: false }), 0)
+    expect(tagsOf(table.restart())).toEqual(['refused', 'waiting'])
+    expect(sendAll(table)).toEqual(['any'])
+  })
+
   it('tries again when the time has come that the peer asked for', () => {
     table.add(asked('a', { resend: false }), 0)
     sendAll(table)

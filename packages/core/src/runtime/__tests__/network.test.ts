@@ -218,6 +218,27 @@ describe('network', () => {
     expect(events).toEqual(['seen'])
   })
 
+  test('who listens through here is told of a gap when an agent is back with what it had, not when that has moved', async () => {
+    const gaps: unknown[] = []
+    network.hooks.onRelayGap = (listener, gap) => gaps.push([listener, gap])
+    network.addClient(client)
+    await join(network, a)
+    await network.get(client, kind, { uuid: room })
+    await network.connections.open(client, room, async () => {})
+    const containers = await network.list(kind)
+    expect(containers).toMatchObject([{ uuid: room }])
+    await network.unregister(a.uuid)
+    await network.register({ agentId: a.uuid, containers, kinds: a.kinds }, a)
+    await settled()
+    expect(gaps).toEqual([[client, { uuid: room, reason: 'agent a was out of reach of the coordinator' }]])
+    expect(a.log.filter((what) => what.startsWith('connect'))).toHaveLength(2)
+    await join(network, b)
+    await network.unregister(a.uuid)
+    await settled()
+    expect(b.log).toContain('connect client-1 to room-1')
+    expect(gaps).toHaveLength(1)
+  })
+
   describe('a relayed connection that could not be made again after a move', () => {
     /** Listening to a container that has moved to agent b, which refuses so many connects. */
     async function moved(refusals: number): Promise<{ attempts: () => number; gaps: unknown[] }> {
