@@ -158,6 +158,26 @@ export class Coordinator {
     return this.rpc.request(name, params, call) as Promise<CoordinatorOperations[N]['result']>
   }
 
+  /** {@link call} whose answer is taken as it comes: before what comes behind it, which may be another session. */
+  take<N extends keyof CoordinatorOperations, T>(
+    name: N,
+    params: CoordinatorOperations[N]['params'],
+    { timeoutMs, resend, signal, chain }: CallOptions,
+    taken: (result: unknown) => T
+  ): Promise<T> {
+    const call = { timeoutMs, resend, signal, chain, what: operationTexts[name] }
+    return new Promise((resolve, reject) => {
+      const answered = (result: unknown): void => {
+        try {
+          resolve(taken(result))
+        } catch (error) {
+          reject(error as Error)
+        }
+      }
+      this.rpc.ask(name, params, call, { resolve: answered, reject })
+    })
+  }
+
   /** Asks a container, by way of its agent. */
   askContainer(
     uuid: ContainerUuid,

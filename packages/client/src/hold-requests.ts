@@ -52,7 +52,7 @@ export class HoldRequests {
    * Resolves with what `granted` makes of the answer; rejects when the time of the question is over, also while the
    * coordinator is away.
    *
-   * @param granted hears of the answer, and whether nobody waits for it any more
+   * @param granted hears of the answer as it comes, and whether nobody waits for it any more
    */
   get<T>(question: HoldQuestion, granted: (result: GetResult, late: boolean) => T, signal?: CancelSignal): Promise<T> {
     const { timeoutMs } = question
@@ -60,7 +60,7 @@ export class HoldRequests {
     const work = async (): Promise<T> => {
       const connected = this.coordinator.isUp
       const leftMs = connected ? timeoutMs : await this.coordinator.connectedWithin(timeoutMs)
-      return granted(readGetResult(await this.ask({ ...question, timeoutMs: leftMs }, signal)), late)
+      return await this.ask({ ...question, timeoutMs: leftMs }, (result) => granted(result, late), signal)
     }
     return bounded(this.deadlines, timeoutMs === 0 ? 0 : timeoutMs + explainMs, work, () => {
       late = true
@@ -71,18 +71,14 @@ export class HoldRequests {
   /**
    * Within the time that a get may take and the silence of a coordinator that is no more.
    *
-   * @param unwanted hears of an answer for which nobody waits any more
+   * @param granted hears of the answer as it comes, and whether nobody waits for it any more
    */
-  async getPatiently(question: HoldQuestion, unwanted: (result: GetResult) => void): Promise<GetResult> {
+  async getPatiently(question: HoldQuestion, granted: (result: GetResult, late: boolean) => void): Promise<void> {
     const { aliveTimeoutSeconds, getTimeoutMs } = this.options
     let late = false
-    const work = async (): Promise<GetResult> => {
-      const result = readGetResult(await this.ask(question))
-      if (late) unwanted(result)
-      return result
-    }
+    const work = async (): Promise<void> => await this.ask(question, (result) => granted(result, late))
     const patienceMs = question.timeoutMs + getTimeoutMs + aliveTimeoutSeconds * 1000
-    return await bounded(this.deadlines, patienceMs, work, () => {
+    await bounded(this.deadlines, patienceMs, work, () => {
       late = true
       return this.lateError(question)
     })
@@ -92,14 +88,19 @@ export class HoldRequests {
    * One `gg`: it goes on until it is answered, however long the coordinator is away, since an answer counts a hold that
    * must be known. What comes after its caller has given up is given back.
    */
-  private ask({ kind, request, timeoutMs, restore }: HoldQuestion, signal?: CancelSignal): Promise<unknown> {
+  private ask<T>(
+    { kind, request, timeoutMs, restore }: HoldQuestion,
+    granted: (result: GetResult) => T,
+    signal?: CancelSignal
+  ): Promise<T> {
     const params: GetParams = { kind, request, timeoutMs }
     if (restore !== undefined) params.restore = restore
-    if (signal === undefined) return this.coordinator.call('gg', params, call)
-    return this.askUntil(signal, params)
+    const taken = (result: unknown): T => granted(readGetResult(result))
+    if (signal === undefined) return this.coordinator.take('gg', params, call, taken)
+    return this.askUntil(signal, params, taken)
   }
 
-  private async askUntil(signal: CancelSignal, params: GetParams): Promise<unknown> {
+  private async askUntil<T>(signal: CancelSignal, params: GetParams, taken: (result: unknown) => T): Promise<T> {
     const ask = this.nextAsk++
     // Its own answer says how it ended: granted all the same, it is given back
     const stop = onAbort(signal, () => {
@@ -107,7 +108,7 @@ export class HoldRequests {
     })
     try {
       params.ask = ask
-      return await this.coordinator.call('gg', params, call)
+      return await this.coordinator.take('gg', params, call, taken)
     } finally {
       stop()
     }

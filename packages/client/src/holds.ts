@@ -121,14 +121,13 @@ export class Holds {
     if (row === undefined || row.granted === 0) return await this.held(uuid, this.options.requestTimeoutMs)
     let locating = this.locating.get(uuid)
     if (locating === undefined) {
-      locating = this.getAgain(row)
-        .then((result) => {
-          const before = this.book.get(uuid)?.location
-          this.book.located(row.kind, row.request, result)
-          this.noteLocation(uuid, before)
-          void this.reconcile(uuid)
-        })
-        .finally(() => this.locating.delete(uuid))
+      const located = (result: GetResult): void => {
+        const before = this.book.get(uuid)?.location
+        this.book.located(row.kind, row.request, result)
+        this.noteLocation(uuid, before)
+        void this.reconcile(uuid)
+      }
+      locating = this.getAgain(row, located).finally(() => this.locating.delete(uuid))
       this.locating.set(uuid, locating)
     }
     await locating
@@ -234,8 +233,8 @@ export class Holds {
     this.asking++
     this.book.asking(uuid)
     try {
-      const result = await this.getAgain(row, row.forgotten ? (location.agentId ?? '') : undefined)
-      this.book.asked(uuid, result)
+      const granted = (result: GetResult): void => this.book.asked(uuid, result)
+      await this.getAgain(row, granted, row.forgotten ? (location.agentId ?? '') : undefined)
       this.troubles.get(uuid)?.cancel()
       this.troubles.delete(uuid)
       this.noteLocation(uuid, location)
@@ -251,9 +250,14 @@ export class Holds {
   }
 
   /** Asks for what is held already. */
-  private getAgain({ kind, request }: HeldContainer, restore?: HoldQuestion['restore']): Promise<GetResult> {
+  private getAgain(
+    { kind, request }: HeldContainer,
+    granted: (result: GetResult) => void,
+    restore?: HoldQuestion['restore']
+  ): Promise<void> {
     const question = { kind, request, timeoutMs: this.options.getTimeoutMs, restore }
-    return this.requests.getPatiently(question, (result) => {
+    return this.requests.getPatiently(question, (result, late) => {
+      if (!late) return granted(result)
       this.book.unwanted(kind, request, result)
       void this.reconcile(result[0])
     })

@@ -99,6 +99,25 @@ describe('references - counted exactly', () => {
     expect(world.coordinator.holds.get('room')).toBe(1)
   })
 
+  test('a hold that was granted in a session that has ended when that is heard is asked for in the next', async () => {
+    const world = new World()
+    const client = await world.connected()
+    world.network.block('coordinator', 'client')
+    const got = world.watch(client.get(chat, room))
+    await world.pass()
+    world.network.block('client', 'coordinator')
+    await world.passSteps(3500)
+    expect(world.coordinator.gone).toHaveLength(1)
+    world.coordinator.holds.clear()
+    world.network.unblock('client', 'coordinator')
+    await world.pass()
+    // The answer, and behind it that to the hello, come at one time
+    world.network.unblock('coordinator', 'client')
+    await world.passSteps(1000)
+    expect(got.outcome).toMatchObject({ uuid: 'room' })
+    expect(world.coordinator.holds.get('room')).toBe(1)
+  })
+
   test('a release that the old coordinator did not hear is not told to the new one', async () => {
     const world = new World()
     const client = await world.connected()
