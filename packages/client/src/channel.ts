@@ -238,6 +238,8 @@ export class Channel {
       return
     }
     this.leg = leg
+    // Before anybody had it
+    if (leg.forgotten) return this.onFresh(leg)
     this.opened = true
     this.relocate = false
     this.failure = undefined

@@ -93,11 +93,24 @@ export class DirectLine implements Line {
     return this.listeners.add(uuid, listener)
   }
 
-  async connect(uuid: ContainerUuid, leg: number, timeoutMs: number): Promise<ActivationToken | undefined> {
+  async connect(
+    uuid: ContainerUuid,
+    leg: number,
+    timeoutMs: number,
+    heard: () => void
+  ): Promise<ActivationToken | undefined> {
     if (this.own) return undefined
     const before = this.farewells.connects(uuid, leg, timeoutMs)
     if (before !== undefined) await before
-    return readConnected(await this.rpc.request(opNames.connectContainer, { uuid }, { timeoutMs, resend: false }))
+    const answer = await new Promise<unknown>((resolve, reject) => {
+      const answered = (result: unknown): void => {
+        heard()
+        resolve(result)
+      }
+      const call = { timeoutMs, resend: false }
+      this.rpc.ask(opNames.connectContainer, { uuid }, call, { resolve: answered, reject })
+    })
+    return readConnected(answer)
   }
 
   async disconnect(uuid: ContainerUuid, leg: number, later?: ActivationToken): Promise<void> {

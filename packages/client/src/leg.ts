@@ -60,6 +60,8 @@ export class Leg {
   private loseOrphan: (() => void) | undefined
   private cancelPatience: (() => void) | undefined
   private token: ActivationToken | undefined
+  private heard = false
+  private ended = false
 
   /** @param giveBack gives the line back */
   constructor(
@@ -74,12 +76,20 @@ export class Leg {
       gap: (gap) => handlers.gap(gap),
       down: (cause) => handlers.down(this, cause),
       up: () => handlers.up(this),
-      fresh: () => handlers.fresh(this)
+      fresh: () => {
+        this.ended ||= this.heard
+        handlers.fresh(this)
+      }
     })
   }
 
+  /** The other side has forgotten it since it was opened. */
+  get forgotten(): boolean {
+    return this.ended
+  }
+
   async open(timeoutMs: number): Promise<void> {
-    this.token = await this.line.connect(this.uuid, this.number, timeoutMs)
+    this.token = await this.line.connect(this.uuid, this.number, timeoutMs, () => (this.heard = true))
   }
 
   /** Whether it leads to that activation, or a later one: as far as anybody said. */

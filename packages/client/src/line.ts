@@ -73,8 +73,14 @@ export interface Line {
    * Resolves with the activation that was connected, where the other side says it.
    *
    * @param leg the number of who connects
+   * @param heard called as the answer comes: before a session after the one that it speaks of
    */
-  connect(uuid: ContainerUuid, leg: number, timeoutMs: number): Promise<ActivationToken | undefined>
+  connect(
+    uuid: ContainerUuid,
+    leg: number,
+    timeoutMs: number,
+    heard: () => void
+  ): Promise<ActivationToken | undefined>
   /**
    * Nothing happens when another leg has connected since.
    *

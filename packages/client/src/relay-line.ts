@@ -45,11 +45,11 @@ export class RelayLine implements Line {
     return this.listeners.add(uuid, listener)
   }
 
-  async connect(uuid: ContainerUuid, leg: number, timeoutMs: number): Promise<undefined> {
+  async connect(uuid: ContainerUuid, leg: number, timeoutMs: number, heard: () => void): Promise<undefined> {
     const before = this.farewells.connects(uuid, leg, timeoutMs)
     if (before !== undefined) await before
     // Which activation is no matter: the coordinator connects every later one by itself.
-    await this.coordinator.call('cc', { uuid }, { timeoutMs, resend: false })
+    await this.coordinator.take('cc', { uuid }, { timeoutMs, resend: false }, heard)
     return undefined
   }
 

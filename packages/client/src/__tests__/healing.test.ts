@@ -1,7 +1,13 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type AgentUuid, type ContainerEndpointRef } from '@hcengineering/network-core'
+import {
+  NetworkError,
+  type AgentUuid,
+  type ContainerConnection,
+  type ContainerEndpointRef,
+  type ContainerUuid
+} from '@hcengineering/network-core'
 import { chat, connect, record, room } from './connecting'
 import { collectGarbage } from './garbage'
 import { host, movedEvent } from './hosting'
@@ -66,6 +72,48 @@ describe('connections - healing', () => {
     await world.pass()
     expect(events).toEqual(['here'])
     expect(gaps).toEqual([{ lost: 'unknown', reason: 'the container moved' }])
+  })
+
+  /** Cuts a client off until it is forgotten: what it was told before comes together with that it is not known any more. */
+  async function forgottenMeanwhile(world: World, server: string, act: () => void): Promise<void> {
+    world.network.block(server, 'client')
+    act()
+    await world.pass()
+    world.network.block('client', server)
+    await world.passSteps(3500)
+    world.network.unblock('client', server)
+    await world.pass()
+    world.network.unblock(server, 'client')
+    await world.passSteps(1000)
+  }
+
+  test('a connection through a coordinator that had forgotten the client when it was heard of is made again', async () => {
+    const world = new World()
+    const client = await world.connected()
+    world.coordinator.placements.set('room', { endpoint: 'x://room' as never, agentId: 'agent-a' as never })
+    const reference = await client.get(chat, room)
+    let connection = { outcome: 'none' as unknown }
+    await forgottenMeanwhile(world, 'coordinator', () => (connection = world.watch(reference.connect())))
+    expect(world.coordinator.gone).toHaveLength(1)
+    expect(connection.outcome).toMatchObject({ containerId: 'room' })
+    expect(world.coordinator.asked('cc')).toHaveLength(2)
+  })
+
+  test('a connection with an agent that had forgotten the client when it was heard of is made again', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const { place } = await host(world, 'agent-a')
+    place('lounge')
+    const container = place('room')
+    await (await client.get(chat, { uuid: 'lounge' as ContainerUuid })).connect()
+    const reference = await client.get(chat, room)
+    let connection = { outcome: 'none' as unknown }
+    await forgottenMeanwhile(world, 'agent-a', () => (connection = world.watch(reference.connect())))
+    const { events } = record(connection.outcome as ContainerConnection)
+    expect(container.calls).toEqual(['connect client', 'disconnect client', 'connect client'])
+    await container.broadcast('here')
+    await world.pass()
+    expect(events).toEqual(['here'])
   })
 
   test('an activation before the one that is known is not connected for good', async () => {
