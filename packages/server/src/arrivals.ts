@@ -42,18 +42,21 @@ export class Arrivals {
     return count
   }
 
-  /** That client's agent tells of its containers: what has ended is on its list no more. */
+  /** That client's agent tells of its containers: what has ended is on its list no more, what has changed is as it says now. */
   told(client: ClientUuid, agentId: AgentRecord['agentId'], events: readonly NetworkContainerEvent[]): void {
     for (const arrival of this.waiting) {
       const { record } = arrival
       if (arrival.client !== client || record.agentId !== agentId) continue
-      const left = record.containers.filter((listed) => !events.some((event) => ends(event, listed)))
+      const left = record.containers.flatMap((listed) => {
+        const said = events.filter(({ container }) => speaksOf(container, listed))
+        if (said.some(({ event }) => event === NetworkEventKind.removed)) return []
+        return listed.ends === true ? listed : (said.at(-1)?.container ?? listed)
+      })
       record.containers.splice(0, Infinity, ...left)
     }
   }
 }
 
-function ends({ event, container }: NetworkContainerEvent, listed: ContainerRecord): boolean {
-  if (event !== NetworkEventKind.removed || container.uuid !== listed.uuid) return false
-  return compareTokens(listed.token, container.token) <= 0
+function speaksOf(container: ContainerRecord, listed: ContainerRecord): boolean {
+  return container.uuid === listed.uuid && compareTokens(listed.token, container.token) <= 0
 }

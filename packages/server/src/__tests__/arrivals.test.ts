@@ -78,6 +78,21 @@ describe('a registration that waits for the disk', () => {
     await close()
   })
 
+  it.each([
+    ['is as it was said to be since', container('u', 3), false],
+    ['is not as it was in an earlier activation', container('u', 2), undefined]
+  ])('takes in what %s', async (_what, updated, healthy) => {
+    const { network, client, written, close } = await stage()
+    const registered = client.request('ar', { uuid: 'a1', kinds: ['room'], containers: [container('u', 3)] })
+    await settled()
+    const event = NetworkEventKind.updated
+    await client.request('cu', { uuid: 'a1', containers: [{ container: { ...updated, healthy: false }, event }] })
+    written()
+    await registered
+    expect((await network.list()).map((record) => record.healthy)).toEqual([healthy])
+    await close()
+  })
+
   it('is told by its own client, of its own agent', async () => {
     const { network, client, written, close } = await stage()
     const registered = client.request('ar', { uuid: 'a1', kinds: ['room'], containers: [container('u', 3)] })
