@@ -267,11 +267,15 @@ export class NetworkServer {
     return Math.ceil(this.rpcServer.sessionInfo(client)?.aliveTimeoutMs ?? 0)
   }
 
-  /** A process before it had that id, and was proved dead: what becomes of its session says nothing of the agent any more. */
+  /**
+   * A process before it had that id, and was proved dead: what becomes of its session says nothing of the agent any more. One
+   * that lives all the same must not go on with it, or its pings would renew a lease.
+   */
   private replaced(before: RemoteAgent | undefined, agent: RemoteAgent): void {
     if (before === undefined || before.client === agent.client) return
     this.owners.remove(before)
     this.leases.end(before.uuid, before.client)
+    this.rpcServer.dropClient(before.client)
   }
 
   private forget(agent: RemoteAgent): void {

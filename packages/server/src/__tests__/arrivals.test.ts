@@ -191,4 +191,39 @@ describe('an agent whose process was replaced by another on its port', () => {
     await server.close()
     await network.close()
   })
+
+  it('has to say anew what it has when the first is not dead after all', async () => {
+    const ticks = new FakeTickManager()
+    const memory = new MemoryNetwork({ schedule: (delayMs, fn) => ticks.schedule(delayMs, fn) })
+    const network = new NetworkImpl(ticks)
+    const server = new NetworkServer(network, ticks, 'localhost', 3737, {
+      transport: memory.node('server'),
+      probePort: async () => 'unknown'
+    })
+    await server.ready()
+    const sessions: string[] = []
+    const process = async (name: string): Promise<BackRPCClient<ClientUuid>> => {
+      const handlers = { requestHandler: async () => {}, onRegister: async () => void sessions.push(name) }
+      const client = new BackRPCClient<ClientUuid>(name as ClientUuid, handlers, 'server', 3737, ticks, {
+        transport: memory.node(name)
+      })
+      await client.waitConnection()
+      const endpoint = JSON.stringify({ kind: 0, host: 'host', port: 4_000, agentId: 'a1' })
+      await client.request('ar', { uuid: 'a1', kinds: ['room'], containers: [], endpoint })
+      return client
+    }
+    const first = await process('p1')
+    memory.block('p1', 'server')
+    memory.breakConnections('p1')
+    await settled()
+    const second = await process('p2')
+    memory.unblock('p1', 'server')
+    await ticks.advance(200)
+    await settled()
+    expect(sessions).toEqual(['p1', 'p2', 'p1'])
+    for (const client of [first, second]) client.close()
+    await settled()
+    await server.close()
+    await network.close()
+  })
 })
