@@ -84,12 +84,16 @@ export class Holds {
 
   /** One hold less; resolves when the coordinator knows, or at once while it cannot be told. Never waits for long. */
   async release(uuid: ContainerUuid): Promise<void> {
-    if (this.book.release(uuid)) await settledWithin(this.tickManager, releaseMs, this.reconcile(uuid))
+    if (!this.book.release(uuid)) return
+    // Who waits for a hold that nobody wants any more goes on without one
+    if (this.isHeld(uuid)) this.settleWaiting(uuid)
+    await settledWithin(this.tickManager, releaseMs, this.reconcile(uuid))
   }
 
   /** The coordinator counts a hold of this client, or need not. */
   isHeld(uuid: ContainerUuid): boolean {
-    return this.book.get(uuid)?.granted !== 0
+    const row = this.book.get(uuid)
+    return row === undefined || row.granted > 0 || row.wanted === 0
   }
 
   /** Resolves when the coordinator counts a hold of this client. */

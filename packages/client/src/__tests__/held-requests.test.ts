@@ -100,4 +100,31 @@ describe('requests of a held container that is not there any more', () => {
     await world.pass(1_000)
     expect(call.outcome).toBe('NOT_FOUND')
   })
+
+  test.each([
+    ['is not answered', async () => await new Promise(() => {})],
+    [
+      'fails',
+      () => {
+        throw new NetworkError('UNAVAILABLE', 'no agent')
+      }
+    ]
+  ])(
+    'a request of what is let go before its hold is re-established is made without, where the get for that %s',
+    async (_how, get) => {
+      const world = new World()
+      const client = await world.connected()
+      const reference = await client.get(chat, room)
+      world.coordinator.answers.set('gg', get)
+      world.coordinator.restart()
+      await world.pass(1_000)
+      const call = world.watch(reference.request('say', 1))
+      await world.pass(1_000)
+      expect(call.outcome).toBe('pending')
+      world.coordinator.answers.set('cs', () => 'said')
+      await reference.close()
+      await world.pass()
+      expect(call.outcome).toBe('said')
+    }
+  )
 })
