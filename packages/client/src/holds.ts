@@ -196,25 +196,20 @@ export class Holds {
   }
 
   private async sayRelease(uuid: ContainerUuid): Promise<void> {
-    const { session } = this
     const said = this.releasing.get(uuid) ?? { count: 0 }
     this.releasing.set(uuid, said)
     said.count++
     const goesOn = (): boolean => this.releasing.get(uuid) === said
-    // Without a deadline, or the count would stay wrong. Never repeated in a new session: there it starts anew.
+    // Without a deadline, or the count would stay wrong. A new session counts anew, and it would take a hold of that
     const say = async (): Promise<unknown> =>
-      await this.coordinator.call('cr', { uuid }, { timeoutMs: 0, resend: false })
+      await this.coordinator.call('cr', { uuid }, { timeoutMs: 0, resend: 'never' })
     try {
-      if (!(await untilHeard(this.pause, say, goesOn)) || session === this.session) return
+      await untilHeard(this.pause, say, goesOn)
     } catch (error) {
       this.options.logger.debug('A release was not acknowledged', { uuid, cause: messageOf(error) })
-      return
     } finally {
       if (--said.count === 0 && goesOn()) this.releasing.delete(uuid)
     }
-    // It had not left when the new session began, and took a hold that was re-established there.
-    this.book.released(uuid)
-    void this.reconcile(uuid)
   }
 
   /** Nobody counts the holds any more that were to be let go. */

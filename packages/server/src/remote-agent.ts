@@ -228,7 +228,10 @@ export class RemoteAgent implements NetworkAgent {
     timeoutMs?: number,
     passedOn = false
   ): Promise<unknown> {
-    return this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend: false, passedOn })
+    // What it is to do is so in this session: in the next the coordinator has given it up, and decides anew. One of 0.7 knows
+    // no sessions, and is in the same one over a new connection
+    const resend = this.settles ? 'never' : false
+    return this.server.request(this.client, name, [this.uuid, args], { timeoutMs, resend, passedOn })
   }
 }
 

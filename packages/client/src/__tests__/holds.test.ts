@@ -1,7 +1,7 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { NetworkError, type ContainerKind, type ContainerUuid } from '@hcengineering/network-core'
+import { NetworkError, opNames, type ContainerKind, type ContainerUuid } from '@hcengineering/network-core'
 import { World } from './world'
 
 const chat = 'chat' as ContainerKind
@@ -282,6 +282,22 @@ describe('references - counted exactly', () => {
     await world.passSteps(10_000, 200)
     expect(world.coordinator.asked('cr')).toHaveLength(times)
     expect(world.coordinator.holds.get('room')).toBe(left)
+  })
+
+  test('a release that waited for the successor of its coordinator is not said to that', async () => {
+    const world = new World()
+    const client = await world.connected()
+    const first = await client.get(chat, room)
+    await world.coordinator.request(client.clientId, opNames.holdRequests, { withinMs: 10_000 })
+    void first.close()
+    const again = world.watch(client.get(chat, room))
+    await world.pass()
+    expect(world.coordinator.methods).toEqual(['gg'])
+    world.coordinator.restart()
+    await world.passSteps(2000)
+    expect(again.outcome).toMatchObject({ uuid: 'room' })
+    expect(world.coordinator.methods).toEqual(['gg', 'gg'])
+    expect(world.coordinator.holds.get('room')).toBe(1)
   })
 
   test('a release that was refused is forgotten with a container that is gone', async () => {

@@ -137,7 +137,9 @@ export class Adoption {
   /** Another agent has it, is starting or ending it. */
   private contest(row: ContainerRow, claim: Claim, now: number): boolean {
     const { agent, record } = claim
-    if (compareTokens(record.token, row.token) > 0) {
+    const { token } = record
+    // A later start of this run is one that was lost with its agent: nobody was told of it, as they are of what serves
+    if (token !== undefined && compareTokens(token, row.token) > 0 && !this.tables.tokens.gave(token)) {
       this.depose(row, agent, now)
       this.serve(row, claim, now)
       return true

@@ -9,6 +9,8 @@ const maxEpochSeen = 2 ** 51
 /** Gives tokens, each larger than any given or seen before. */
 export class TokenSource {
   private counter = 0
+  /** The last counter of this epoch that was given here. */
+  private given = 0
 
   constructor(private current: number) {}
 
@@ -22,7 +24,13 @@ export class TokenSource {
   }
 
   next(): ActivationToken {
-    return { epoch: this.current, counter: ++this.counter }
+    this.given = ++this.counter
+    return { epoch: this.current, counter: this.given }
+  }
+
+  /** It was given here: in this run it is known what became of it. */
+  gave({ epoch, counter }: ActivationToken): boolean {
+    return epoch === this.current && counter <= this.given
   }
 
   /** Somebody has this one: what follows is larger. One of a later run moves the epoch past it. */
@@ -30,7 +38,7 @@ export class TokenSource {
     if (token === undefined || token.epoch > maxEpochSeen) return
     if (token.epoch > this.current) {
       this.current = token.epoch + 1
-      this.counter = 0
+      this.counter = this.given = 0
     } else if (token.epoch === this.current && token.counter > this.counter) {
       this.counter = token.counter
     }

@@ -1,8 +1,22 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import type { BackRPCServer, BackRPCSessionInfo } from '@hcengineering/network-backrpc'
-import { NetworkError, type AgentUuid, type ClientUuid, type ContainerUuid } from '@hcengineering/network-core'
+import {
+  BackRPCClient,
+  MemoryNetwork,
+  type BackRPCServer,
+  type BackRPCSessionInfo
+} from '@hcengineering/network-backrpc'
+import {
+  NetworkError,
+  NetworkImpl,
+  type AgentUuid,
+  type ClientUuid,
+  type ContainerKind,
+  type ContainerUuid
+} from '@hcengineering/network-core'
+import { FakeTickManager } from '@hcengineering/network-core/testing'
+import { NetworkServer } from '../network-server'
 import { RemoteAgent } from '../remote-agent'
 
 const uuid = 'c' as ContainerUuid
@@ -70,5 +84,44 @@ describe('an agent in another process', () => {
     asked[0].fail(new NetworkError('UNAVAILABLE', 'it is gone'))
     expect(await hasHeard(heard)).toBe(true)
     await told
+  })
+})
+
+describe('an agent whose process begins another session under its name', () => {
+  const settled = async (): Promise<void> => {
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  it('is not asked for what it was to do in the one before', async () => {
+    const ticks = new FakeTickManager()
+    const memory = new MemoryNetwork({ schedule: (delayMs, fn) => ticks.schedule(delayMs, fn) })
+    const network = new NetworkImpl(ticks)
+    const options = { transport: memory.node('server'), probePort: async () => 'unknown' as const }
+    const server = new NetworkServer(network, ticks, 'server', 3737, options)
+    await server.ready()
+    const asked: string[] = []
+    const begin = async (run: string): Promise<BackRPCClient<ClientUuid>> => {
+      const requestHandler = async (method: string): Promise<void> => void asked.push(`${run} ${method}`)
+      const transport = memory.node(run)
+      const client = new BackRPCClient('p' as ClientUuid, { requestHandler }, 'server', 3737, ticks, { transport })
+      await client.waitConnection()
+      return client
+    }
+    const record = { uuid: 'a', kinds: ['room'], containers: [] }
+    const first = await begin('first')
+    await first.request('ar', record)
+    memory.kill('first')
+    await settled()
+    const got = network.get('c' as ClientUuid, 'room' as ContainerKind, { uuid }).catch((error: Error) => error)
+    await settled()
+    const second = await begin('second')
+    await settled()
+    expect(asked).toEqual([])
+    await second.request('ar', record)
+    second.close()
+    await settled()
+    await server.close()
+    await network.close()
+    await got
   })
 })

@@ -57,8 +57,8 @@ export const agentMutants: readonly Mutant[] = [
     name: 'older-claim-wins',
     breaks: 'of two claimants the one with the smaller token wins',
     file: core('state/adoption.js'),
-    find: 'if ((0, token_1.compareTokens)(record.token, row.token) > 0) {\n            this.depose',
-    replace: 'if ((0, token_1.compareTokens)(record.token, row.token) < 0) {\n            this.depose',
+    find: 'compareTokens)(token, row.token) > 0 && !this.tables.tokens.gave(token)',
+    replace: 'compareTokens)(token, row.token) < 0',
     caughtBy: 111
   },
   {

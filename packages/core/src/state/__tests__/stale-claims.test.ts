@@ -43,6 +43,26 @@ describe('a copy that comes back while nobody serves its uuid', () => {
     expect(net.of('terminate')).toHaveLength(0)
   })
 
+  test.each([
+    ['serves', () => {}, 'active'],
+    ['ends', (net: TestNetwork) => void net.do((state) => state.terminate(uuidOf('u'), { force: true }, net.now)), 'moving']
+  ])('that was adopted %s when the later one comes back, which has not served and ends', (_what, meanwhile, stateThen) => {
+    const net = new TestNetwork()
+    net.agent('a1', ['k'])
+    net.running('c1', 'k', { uuid: 'u' })
+    const old = record('u', 'k', 'a1', { token: net.last('start').token })
+    net.agent('a2', ['k'])
+    net.do((state) => state.unregister(agentId('a1'), net.now))
+    const later = record('u', 'k', 'a2', { token: net.last('start').token })
+    net.do((state) => state.unregister(agentId('a2'), net.now))
+    net.agent('a1', ['k'], { containers: [old] })
+    meanwhile(net)
+    const back = net.agent('a2', ['k'], { containers: [later] })
+    expect(net.registration(back)).toEqual(['u'])
+    expect(net.last('terminate')).toMatchObject({ agentId: 'a2', uuid: 'u' })
+    expect(net.state.lookup(uuidOf('u'))).toMatchObject({ state: stateThen, agentId: 'a1' })
+  })
+
   test('of a stateless container is activated anew, with a larger token', () => {
     const net = new TestNetwork()
     const copy = (agent: string, more: object = {}): ReturnType<typeof record> =>
