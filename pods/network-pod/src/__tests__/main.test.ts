@@ -232,7 +232,7 @@ describe('pod', () => {
   // A pipe that nobody uses keeps who opens it, as a file does on a disk that is out of reach
   it('ends when the disk of its ledger does not answer: while it starts, on a second signal, and out of time', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
-    const stuckAt = (name: string): void => void execFileSync('mkfifo', [join(folder, name)])
+    const stuckAt = (name: string): Buffer => execFileSync('mkfifo', [join(folder, name)])
     const registering = async (ledger: string, drainTimeoutMs: string): Promise<PodProcess> => {
       const pod = new PodProcess({ LEDGER_FILE: join(folder, ledger), DRAIN_TIMEOUT_MS: drainTimeoutMs })
       const client = await waitingClient(await pod.port())
