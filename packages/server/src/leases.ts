@@ -41,6 +41,8 @@ export class Leases {
   private readonly timers = new Set<() => void>()
   private readonly writer: LedgerWriter
   private epoch: number
+  /** No warning of a registration that waits for the disk before that. */
+  private quietUntil = -Infinity
   private closed = false
 
   constructor(
@@ -77,6 +79,7 @@ export class Leases {
     } catch (error) {
       if (this.writer.covers(agentId, leaseMs, epoch)) return takeBack
       restore()
+      this.warnOfGrants(agentId, messageOf(error))
       const text = `The coordinator cannot write down that agent ${agentId} serves: ${messageOf(error)}`
       throw new NetworkError('UNAVAILABLE', text, { agentId, cause: error })
     }
@@ -181,6 +184,14 @@ export class Leases {
         if (!this.closed) this.after(writeAgainMs, resolve)
       })
     }
+  }
+
+  /** Of one agent at a time: all of them try again and again. */
+  private warnOfGrants(agentId: AgentUuid, error: string): void {
+    const now = this.tickManager.now()
+    if (now < this.quietUntil) return
+    this.quietUntil = now + writeAgainMs
+    this.logger?.warn('It could not be written down that an agent serves: its registration waits', { agentId, error })
   }
 
   /** What is forgotten too late only makes the next run wait. */

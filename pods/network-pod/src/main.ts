@@ -3,12 +3,14 @@
 
 // The only file that touches the process: its environment, arguments, output, signals and exit.
 
+import { setTimeout } from 'node:timers/promises'
+
 import { messageOf, NetworkError, type Logger } from '@hcengineering/network-core'
 
 import { readConfig, type PodConfig } from './config'
 import { checkHealth } from './health'
 import { createJsonLogger } from './log'
-import { startPod } from './pod'
+import { goodbyeMs, startPod } from './pod'
 import type { LogLevel } from './variables'
 
 /** What a shell reports of a process ended by that signal: 128 and its number. */
@@ -26,6 +28,18 @@ const loggerAt = (level: LogLevel): Logger =>
 /** Ends the process at once: sockets of a native library may otherwise hold it open. */
 function exit(code: number): never {
   process.exit(code)
+}
+
+/**
+ * The same, on a signal, although a disk does not answer: exit() would wait for that. Then the signal itself ends the process, as if
+ * nobody had listened to it; but for the first process of a machine, whom its own signals don't end.
+ */
+function exitOn(signal: NodeJS.Signals, code: number): never {
+  if (process.getActiveResourcesInfo().includes('FSReqPromise')) {
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  }
+  return exit(code)
 }
 
 /** The configuration, or the end of the process with every reason logged. */
@@ -65,17 +79,18 @@ async function run(): Promise<void> {
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     logger.info(`${signal}: draining`, { drainTimeoutMs: config.drainTimeoutMs })
     try {
-      const result = await (await starting).close()
+      const pod = await Promise.race([starting, setTimeout(config.drainTimeoutMs + goodbyeMs)])
+      const result = await pod?.close()
       if (result === 'closed') logger.info('Stopped')
-      else logger.warn('Stopped before the drain had ended')
+      else logger.warn(`Stopped before the ${pod === undefined ? 'start' : 'drain'} had ended`)
     } catch (error) {
       logger.error(`Stopped, but not in good order: ${messageOf(error)}`, { error })
     }
-    exit(0)
+    exitOn(signal, 0)
   }
   for (const [signal, code] of Object.entries(exitCodes)) {
     process.on(signal, () => {
-      if (ending) exit(code)
+      if (ending) exitOn(signal as NodeJS.Signals, code)
       ending = true
       void end(signal as NodeJS.Signals)
     })

@@ -61,6 +61,7 @@ describe('the ledger in a file', () => {
     '[]',
     '{"format":2,"epoch":1,"leases":[],"voided":[]}',
     '{"format":1,"epoch":"1","leases":[],"voided":[]}',
+    `{"format":1,"epoch":${Number.MAX_SAFE_INTEGER},"leases":[],"voided":[]}`,
     '{"format":1,"epoch":1,"leases":[["a"]],"voided":[]}',
     '{"format":1,"epoch":1,"leases":[["a",-1]],"voided":[]}',
     '{"format":1,"epoch":1,"leases":[],"voided":[["a",1]]}'

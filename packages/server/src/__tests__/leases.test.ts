@@ -110,6 +110,26 @@ describe('Leases', () => {
     await again
   })
 
+  it('warns that registrations wait for the disk, once a second however many do', async () => {
+    const ledger = new TestLedger(undefined, true)
+    const time = new FakeTickManager()
+    const warn = jest.fn()
+    const leases = new Leases(time, ledger, { ...silentLogger, warn })
+    const refused = async (): Promise<void> => {
+      const all = ['a1', 'a2'].map((id) => leases.grant(id as AgentUuid, owner, 3_000, 7))
+      await turns()
+      ledger.ends.at(-1)?.reject(new Error('no space left on device'))
+      await Promise.allSettled(all)
+    }
+    await refused()
+    await refused()
+    const fields = { agentId: 'a1', error: 'no space left on device' }
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('registration waits'), fields]])
+    await time.advance(1_000)
+    await refused()
+    expect(warn).toHaveBeenCalledTimes(2)
+  })
+
   it('needs no disk for what is certain to be written, by the run before or by this one', async () => {
     const ledger = new TestLedger(new Map([[agent, 10_000]]), true)
     const leases = new Leases(new FakeTickManager(), ledger)

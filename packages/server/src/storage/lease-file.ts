@@ -51,7 +51,7 @@ async function read(path: string): Promise<LedgerContent | undefined> {
 function parse(text: string): LedgerContent | undefined {
   try {
     const { format, epoch, leases, voided } = JSON.parse(text) as Record<string, unknown>
-    if (format !== FORMAT || !isCount(epoch) || !isListOf(leases, isDuration) || !isListOf(voided, isToken)) {
+    if (format !== FORMAT || !isEpoch(epoch) || !isListOf(leases, isDuration) || !isListOf(voided, isToken)) {
       return undefined
     }
     return { epoch, leases: new Map(leases), voided: new Map(voided) }
@@ -62,6 +62,11 @@ function parse(text: string): LedgerContent | undefined {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+/** There is one behind it. */
+function isEpoch(value: unknown): value is number {
+  return isCount(value) && value < Number.MAX_SAFE_INTEGER
 }
 
 function isDuration(value: unknown): value is number {

@@ -1,9 +1,11 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 import { BackRPCClient, type ClientId } from '@hcengineering/network-backrpc'
 import { TickManagerImpl } from '@hcengineering/network-core'
@@ -13,7 +15,9 @@ import { PodProcess } from './pod-process'
 afterEach(async () => await PodProcess.killAll())
 
 /** A client whose get waits for an agent that never comes. */
-async function waitingClient(port: number): Promise<{ outcome: Promise<unknown>; close: () => void }> {
+async function waitingClient(
+  port: number
+): Promise<{ outcome: Promise<unknown>; register: () => Promise<void>; close: () => void }> {
   const client = new BackRPCClient(
     'waiting' as ClientId,
     { requestHandler: async (_method, _params, send) => await send(null) },
@@ -25,7 +29,11 @@ async function waitingClient(port: number): Promise<{ outcome: Promise<unknown>;
   const outcome = client.request('gg', { kind: 'nobody', request: {} }).catch((error: unknown) => error)
   // Requests are answered in the order they arrive: with this answer, the get is known to be in progress
   await client.request('ak', {})
-  return { outcome, close: () => client.close() }
+  const register = async (): Promise<void> => {
+    client.request('ar', { uuid: 'agent', kinds: [], containers: [] }).catch(() => {})
+    await client.request('ak', {})
+  }
+  return { outcome, register, close: () => client.close() }
 }
 
 describe('pod', () => {
@@ -219,6 +227,40 @@ describe('pod', () => {
     pod.signal('SIGTERM')
     expect(await pod.end).toMatchObject({ code: 143 })
     client.close()
+  })
+
+  // A pipe that nobody uses keeps who opens it, as a file does on a disk that is out of reach
+  it('ends when the disk of its ledger does not answer: while it starts, on a second signal, and out of time', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
+    const stuckAt = (name: string): Buffer => execFileSync('mkfifo', [join(folder, name)])
+    const registering = async (ledger: string, drainTimeoutMs: string): Promise<PodProcess> => {
+      const pod = new PodProcess({ LEDGER_FILE: join(folder, ledger), DRAIN_TIMEOUT_MS: drainTimeoutMs })
+      const client = await waitingClient(await pod.port())
+      stuckAt(`${ledger}.new`)
+      await client.register()
+      pod.signal('SIGTERM')
+      await pod.line('SIGTERM: draining')
+      void pod.end.then(client.close)
+      return pod
+    }
+    try {
+      stuckAt('first')
+      const starting = new PodProcess({ LEDGER_FILE: join(folder, 'first'), DRAIN_TIMEOUT_MS: '1' })
+      while (!existsSync(join(folder, 'first.lock'))) await setTimeout(20)
+      starting.signal('SIGTERM')
+      await starting.line('Stopped before the start had ended')
+      await starting.end
+
+      const impatient = await registering('second', '60000')
+      impatient.signal('SIGTERM')
+      await impatient.end
+
+      const late = await registering('third', '1')
+      await late.line('Stopped before the drain had ended')
+      await late.end
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('logs an unhandled error and exits with 1', async () => {
