@@ -203,7 +203,10 @@ describe('an agent whose process was replaced by another on its port', () => {
     await server.ready()
     const sessions: string[] = []
     const process = async (name: string): Promise<BackRPCClient<ClientUuid>> => {
-      const handlers = { requestHandler: async () => {}, onRegister: async () => void sessions.push(name) }
+      const onRegister = async (): Promise<void> => {
+        sessions.push(name)
+      }
+      const handlers = { requestHandler: async () => {}, onRegister }
       const client = new BackRPCClient<ClientUuid>(name as ClientUuid, handlers, 'server', 3737, ticks, {
         transport: memory.node(name)
       })
