@@ -75,12 +75,7 @@ export interface Line {
    * @param leg the number of who connects
    * @param heard called as the answer comes: before a session after the one that it speaks of
    */
-  connect(
-    uuid: ContainerUuid,
-    leg: number,
-    timeoutMs: number,
-    heard: () => void
-  ): Promise<ActivationToken | undefined>
+  connect(uuid: ContainerUuid, leg: number, timeoutMs: number, heard: () => void): Promise<ActivationToken | undefined>
   /**
    * Nothing happens when another leg has connected since.
    *

@@ -58,9 +58,9 @@ export class Leases {
 
   /**
    * Resolves when it is durable, with what takes it back; `UNAVAILABLE` when it cannot be. What is durable already needs no
-   * disk.
+   * disk, and no promise.
    */
-  async grant(agentId: AgentUuid, client: ClientUuid, leaseMs: number, epoch: number): Promise<() => void> {
+  grant(agentId: AgentUuid, client: ClientUuid, leaseMs: number, epoch: number): (() => void) | Promise<() => void> {
     const known = this.of(agentId, client)
     const granted = { client, leaseMs }
     this.replace(agentId, known, granted)
@@ -73,16 +73,16 @@ export class Leases {
       this.writeSometime()
     }
     if (this.writer.covers(agentId, leaseMs, epoch)) return takeBack
-    try {
-      await this.writer.write()
-      return takeBack
-    } catch (error) {
-      if (this.writer.covers(agentId, leaseMs, epoch)) return takeBack
-      restore()
-      this.warnOfGrants(agentId, messageOf(error))
-      const text = `The coordinator cannot write down that agent ${agentId} serves: ${messageOf(error)}`
-      throw new NetworkError('UNAVAILABLE', text, { agentId, cause: error })
-    }
+    return this.writer.write().then(
+      () => takeBack,
+      (error: unknown) => {
+        if (this.writer.covers(agentId, leaseMs, epoch)) return takeBack
+        restore()
+        this.warnOfGrants(agentId, messageOf(error))
+        const text = `The coordinator cannot write down that agent ${agentId} serves: ${messageOf(error)}`
+        throw new NetworkError('UNAVAILABLE', text, { agentId, cause: error })
+      }
+    )
   }
 
   /** As it was registered by that client, it serves no more. */

@@ -48,9 +48,9 @@ export interface OperationsHost {
   unregistered(agent: RemoteAgent): void
   /**
    * Resolves when a restart would not forget that containers are left to that agent, with what takes it back. Comes before
-   * anybody counts on it.
+   * anybody counts on it. No promise where that is so already.
    */
-  grant(client: ClientUuid, agentId: AgentUuid): Promise<() => void>
+  grant(client: ClientUuid, agentId: AgentUuid): (() => void) | Promise<() => void>
   /** Facts about this coordinator. */
   diagnose(sampleMs: number | undefined): Promise<CoordinatorDiagnosis>
   /** Facts about an agent's process. */
@@ -116,7 +116,9 @@ export function networkOperations(
     signal: CancelSignal
   ): Promise<CoordinatorOperations['ar']['result']> => {
     const agent = host.remoteAgent(client, record)
-    const takeBack = await host.grant(client, record.agentId)
+    const granted = host.grant(client, record.agentId)
+    // Not awaited in vain: an answer to a start that comes behind its list would overtake it, and what started be missed on that
+    const takeBack = typeof granted === 'function' ? granted : await granted
     try {
       // Its process may have ended meanwhile, and another may have registered it
       if (signal.aborted) throw registrationOver(record.agentId)

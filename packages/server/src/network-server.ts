@@ -88,8 +88,7 @@ export class NetworkServer {
         this.forget(agent)
         this.leases.end(agent.uuid, agent.client)
       },
-      grant: async (client, agentId) =>
-        await this.leases.grant(agentId, client, this.leaseMs(client), network.run.epoch),
+      grant: (client, agentId) => this.leases.grant(agentId, client, this.leaseMs(client), network.run.epoch),
       diagnose: async (sampleMs) => await this.diagnose(sampleMs),
       diagnoseAgent: async (agentId, sampleMs) => await this.agent(agentId).diagnose(sampleMs),
       send: async (client, uuid, data) => await this.rpcServer.send(client, data, { route: [uuid] }),

@@ -1,13 +1,15 @@
 // Copyright © 2026 Hardcore Engineering Inc.
 // SPDX-License-Identifier: EPL-2.0
 
-import { BackRPCClient, MemoryNetwork } from '@hcengineering/network-backrpc'
+import { BackRPCClient, MemoryNetwork, type BackRPCClientHandler } from '@hcengineering/network-backrpc'
 import {
   NetworkEventKind,
   NetworkImpl,
   type ActivationToken,
   type ClientUuid,
-  type ContainerRecord
+  type ContainerKind,
+  type ContainerRecord,
+  type ContainerUuid
 } from '@hcengineering/network-core'
 import { FakeTickManager } from '@hcengineering/network-core/testing'
 import type { LedgerContent } from '../lease-ledger'
@@ -103,6 +105,41 @@ describe('a registration that waits for the disk', () => {
     await registered
     expect(await network.list()).toHaveLength(1)
     await close()
+  })
+})
+
+describe('a registration that was said before a start was answered, and came together with that answer', () => {
+  it('says nothing of what has started', async () => {
+    const ticks = new FakeTickManager()
+    const memory = new MemoryNetwork()
+    const network = new NetworkImpl(ticks)
+    const server = new NetworkServer(network, ticks, 'localhost', 3737, {
+      transport: memory,
+      probePort: async () => 'unknown'
+    })
+    await server.ready()
+    const asked: string[] = []
+    const record = { uuid: 'a1', kinds: ['room'], containers: [] }
+    let renew = (): void => {}
+    const requestHandler: BackRPCClientHandler['requestHandler'] = async (method, _params, send) => {
+      asked.push(method)
+      if (asked.length === 1) renew()
+      await send(method === 'gg' ? ['u', 'u@a1'] : [])
+    }
+    const client = new BackRPCClient(owner, { requestHandler }, 'localhost', 3737, ticks, { transport: memory })
+    await client.waitConnection()
+    await client.request('ar', record)
+    renew = () => {
+      client.request('ar', record).catch(() => {})
+    }
+    await network.get('c' as ClientUuid, 'room' as ContainerKind, { uuid: 'u' as ContainerUuid })
+    await settled()
+    expect(await network.list()).toHaveLength(1)
+    expect(asked.filter((method) => method === 'gg')).toHaveLength(1)
+    client.close()
+    await settled()
+    await server.close()
+    await network.close()
   })
 })
 
@@ -203,7 +240,10 @@ describe('an agent whose process was replaced by another on its port', () => {
     await server.ready()
     const sessions: string[] = []
     const process = async (name: string): Promise<BackRPCClient<ClientUuid>> => {
-      const handlers = { requestHandler: async () => {}, onRegister: async () => void sessions.push(name) }
+      const onRegister = async (): Promise<void> => {
+        sessions.push(name)
+      }
+      const handlers = { requestHandler: async () => {}, onRegister }
       const client = new BackRPCClient<ClientUuid>(name as ClientUuid, handlers, 'server', 3737, ticks, {
         transport: memory.node(name)
       })

@@ -46,7 +46,8 @@ describe('Leases', () => {
     const leases = new Leases(new FakeTickManager(), ledger)
     const granted: string[] = []
     for (const id of ['a1', 'a2', 'a3']) {
-      void leases.grant(id as AgentUuid, owner, 3_000, 7).then(() => granted.push(id))
+      const written = Promise.resolve(leases.grant(id as AgentUuid, owner, 3_000, 7))
+      void written.then(() => granted.push(id))
     }
     await turns()
     expect([granted, ledger.written.length]).toEqual([[], 1])

@@ -101,7 +101,9 @@ describe('an agent whose process begins another session under its name', () => {
     await server.ready()
     const asked: string[] = []
     const begin = async (run: string): Promise<BackRPCClient<ClientUuid>> => {
-      const requestHandler = async (method: string): Promise<void> => void asked.push(`${run} ${method}`)
+      const requestHandler = async (method: string): Promise<void> => {
+        asked.push(`${run} ${method}`)
+      }
       const transport = memory.node(run)
       const client = new BackRPCClient('p' as ClientUuid, { requestHandler }, 'server', 3737, ticks, { transport })
       await client.waitConnection()
