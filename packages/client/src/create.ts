@@ -60,7 +60,7 @@ export interface ServeAgentOptions extends Pick<AgentOptions, 'ownership' | 'own
 /** A client that can serve agents of its own. */
 export interface ClientWithAgents extends NetworkClient {
   /**
-   * Starts a server and an agent behind it, and registers it. All of it ends with the client.
+   * Starts a server and an agent behind it, and registers it. All of it ends with the client, or when it fails.
    *
    * @param endpointUrl `host[:3738]` under which other processes reach this one; port 0 lets the system choose
    */
@@ -135,6 +135,8 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
       await this.register(agent)
     } catch (error) {
       this.servers.delete(server)
+      // Its containers too: who tries again makes new ones
+      await agent.close()
       await server.close()
       throw error
     }

@@ -101,6 +101,23 @@ describe('serveAgent', () => {
     await client.close()
   })
 
+  test('an agent that is not registered ends its containers: who tries again makes new ones', async () => {
+    const world = new World()
+    const client = await serving(world)
+    const agentId = 'disk-1' as AgentUuid
+    await client.serveAgent('agent-a:0', {}, undefined, { agentId })
+    const container = new EchoContainer()
+    const failing = client.serveAgent(
+      'agent-a:0',
+      {},
+      (agentEndpoint) => [{ ...leader, endpoint: containerOnAgentEndpointRef(agentEndpoint, leader.uuid), container }],
+      { agentId }
+    )
+    await expect(failing).rejects.toMatchObject({ code: 'AGENT_ID_TAKEN' })
+    expect(container.calls).toEqual(expect.arrayContaining(['terminate', 'onTerminated']))
+    await client.close()
+  })
+
   test('a port in use is named', async () => {
     const world = new World()
     const client = await serving(world)
