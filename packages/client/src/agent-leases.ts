@@ -11,8 +11,8 @@ export class AgentLeases {
   private readonly known = new Set<NetworkAgent>()
   /** Announced in the running session. */
   private readonly granted = new Set<NetworkAgent>()
-  /** Told with the last answer to its announcement that was heard. */
-  private readonly settled = new Map<NetworkAgent, ActivationToken>()
+  /** Told with the last answer to its announcement that was heard, and in which session. */
+  private readonly settled = new Map<NetworkAgent, { readonly token: ActivationToken; readonly session: number }>()
   /** Counts the sessions. */
   private session = 0
   private lastHeard = -Infinity
@@ -33,7 +33,13 @@ export class AgentLeases {
 
   /** What the agent has it was left when that was the last token, or given since; undefined when nobody told. */
   settledOf(agent: NetworkAgent): ActivationToken | undefined {
-    return this.settled.get(agent)
+    return this.settled.get(agent)?.token
+  }
+
+  /** That token is of a run before the one that told last, in a session that is over, what the agent is left. */
+  isOutlived(agent: NetworkAgent, token: ActivationToken | undefined): boolean {
+    const told = this.settled.get(agent)
+    return told !== undefined && token !== undefined && token.epoch < told.token.epoch && told.session < this.session
   }
 
   /**
@@ -49,7 +55,7 @@ export class AgentLeases {
     if (grants && !this.known.has(agent)) this.grant(agent, -Infinity)
     this.known.add(agent)
     return (token) => {
-      if (token !== undefined) this.settled.set(agent, token)
+      if (token !== undefined) this.settled.set(agent, { token, session })
       if (session !== this.session) return false
       if (grants) {
         this.granted.add(agent)

@@ -35,10 +35,12 @@ export class AgentRequests {
   private session = 0
   private closing = false
 
-  /** @param onUnheard an agent started something, or put off its end, for a coordinator that is not there any more to be told */
+  /**
+   * @param onUnheard an agent put off an end, or started that container, for a coordinator that is not there any more to be told
+   */
   constructor(
     private readonly sendEvent: RelayedEventSender,
-    private readonly onUnheard: (agent: AgentUuid) => void,
+    private readonly onUnheard: (agent: AgentUuid, started?: ContainerUuid) => void,
     private readonly tickManager: TickManager
   ) {}
 
@@ -106,7 +108,7 @@ export class AgentRequests {
   private async start(agent: NetworkAgent, args: unknown): Promise<[ContainerUuid, ContainerEndpointRef]> {
     const { session } = this
     const started = await agent.get(...readAgentParams.gg(args))
-    if (session !== this.session) this.onUnheard(agent.uuid)
+    if (session !== this.session) this.onUnheard(agent.uuid, started[0])
     return started
   }
 

@@ -7,6 +7,8 @@ import {
   pagesOf,
   readRegistered,
   withEnding,
+  type ContainerRecord,
+  type ContainerUuid,
   type NetworkAgent,
   type TickManager
 } from '@hcengineering/network-core'
@@ -19,6 +21,13 @@ import { Backoff, Deadline, Pause } from './waits'
 
 /** Beyond the time for which the coordinator may wait for the end of another owner of the agent id. */
 const registerMarginMs = 5000
+
+/** An agent that is announced. */
+export interface Announced {
+  readonly agent: NetworkAgent
+  /** What it started for a coordinator that is gone, and has told nobody yet. */
+  readonly unheard: Set<ContainerUuid>
+}
 
 /** Tells the coordinator of an agent and all that it has, until it is heard. */
 export class Announcements {
@@ -49,7 +58,11 @@ export class Announcements {
    * @param onSent it was said, and not answered yet
    * @param onStrays told of the ends of what lives elsewhere
    */
-  async make(agent: NetworkAgent, onSent: () => void, onStrays: (ended: Promise<void>) => void): Promise<void> {
+  async make(
+    { agent, unheard }: Announced,
+    onSent: () => void,
+    onStrays: (ended: Promise<void>) => void
+  ): Promise<void> {
     const atLeastMs = defaultTimeoutsMs.agentIdWait + registerMarginMs
     const deadline = new Deadline(this.tickManager, Math.max(atLeastMs, this.options.requestTimeoutMs))
     const backoff = new Backoff(50, 1000)
@@ -58,7 +71,7 @@ export class Announcements {
       if (!this.coordinator.isUp) await this.coordinator.waitConnection(deadline.leftMs)
       const { uuid, kinds, endpoint, capacity } = agent
       const drains = this.leaving || agent.draining === true ? { draining: true } : {}
-      const listed = await agent.list()
+      const listed = await this.listOf(agent, unheard)
       // The list has it already
       this.reports.flush()
       const parts = pagesOf(this.coordinator.grantsLeases ? withEnding(agent, listed) : listed)
@@ -86,6 +99,7 @@ export class Announcements {
         const elsewhere = new Set(heard.flatMap(({ terminate }) => terminate))
         const strays = elsewhere.size === 0 ? [] : await straysOf(agent, listed, elsewhere)
         onStrays(endStrays(agent, strays, this.options.logger))
+        for (const { uuid } of listed) unheard.delete(uuid)
         // What is not its own any more has begun to end, so that it is not served again. Not awaited, or all else of the agent
         // would be taken for lost where it has to be announced again meanwhile
         if (announced(heard.at(-1)?.token)) return
@@ -100,6 +114,21 @@ export class Announcements {
         await this.pause.wait(backoff.next())
       }
     }
+  }
+
+  /**
+   * What an agent has. What it started for a run before the one that told it last what it is left, and of which that one has not
+   * heard, ends instead: that run may have had it started elsewhere, and nobody was ever given this.
+   */
+  private async listOf(agent: NetworkAgent, unheard: Set<ContainerUuid>): Promise<ContainerRecord[]> {
+    const listed = await agent.list()
+    if (unheard.size === 0) return listed
+    const isOutlived = ({ uuid, token }: ContainerRecord): boolean =>
+      unheard.has(uuid) && this.leases.isOutlived(agent, token)
+    const outlived = listed.filter(isOutlived).map(({ uuid }) => uuid)
+    for (const uuid of outlived) unheard.delete(uuid)
+    void endStrays(agent, outlived, this.options.logger)
+    return listed.filter(({ uuid }) => !outlived.includes(uuid))
   }
 
   close(): void {

@@ -57,8 +57,8 @@ export class ClientParts implements CoordinatorHandlers, ReferenceParts {
     const { coordinator } = this
     this.agentRequests = new AgentRequests(
       async (client, uuid, data) => await coordinator.sendEvent(client, uuid, data),
-      (agent) => {
-        void this.registrations.announceAgain(agent)
+      (agent, started) => {
+        void this.registrations.announceAgain(agent, started)
       },
       tickManager
     )

@@ -9,6 +9,7 @@ import {
   pagesOf,
   readWaitVerdict,
   type AgentUuid,
+  type ContainerUuid,
   type DrainOptions,
   type DrainResult,
   type NetworkAgent,
@@ -21,7 +22,7 @@ import { endAgent } from './agent-ends'
 import { AgentLeases } from './agent-leases'
 import { AgentReminders } from './agent-reminders'
 import type { AgentRequests } from './agent-requests'
-import { Announcements } from './announcements'
+import { Announcements, type Announced } from './announcements'
 import { ContainerReports } from './container-reports'
 import type { Coordinator } from './coordinator'
 import type { ResolvedClientOptions } from './options'
@@ -39,13 +40,12 @@ const leaveMs = 2_000
 /** Those of all clients of this process: each tells one coordinator what becomes of it. */
 const registeredAgents = new WeakSet<NetworkAgent>()
 
-interface Registration {
-  readonly agent: NetworkAgent
+interface Registration extends Announced {
+  /** The ends of what it had that lives elsewhere, as far as it was told. */
+  strays: Promise<void>
   /** The announcement that runs, and the one after it. */
   current: Promise<void>
   next: Promise<void> | undefined
-  /** The ends of what it had that lives elsewhere, as far as it was told. */
-  strays: Promise<void>
   /** It has changed since its first announcement was sent, which is not answered yet. */
   changed: boolean
 }
@@ -87,7 +87,14 @@ export class Registrations {
     }
     registeredAgents.add(agent)
     const done = Promise.resolve()
-    const registration: Registration = { agent, current: done, next: undefined, strays: done, changed: false }
+    const registration: Registration = {
+      agent,
+      current: done,
+      next: undefined,
+      strays: done,
+      changed: false,
+      unheard: new Set()
+    }
     this.registrations.set(agent.uuid, registration)
     this.requests.add(agent)
     agent.onUpdate = async ({ containers }) => {
@@ -108,10 +115,15 @@ export class Registrations {
     if (registration.changed) await this.announceAgain(agent.uuid)
   }
 
-  /** What the coordinator knows of that agent is not true any more: told when it was registered. Never rejects. */
-  async announceAgain(uuid: AgentUuid): Promise<void> {
+  /**
+   * What the coordinator knows of that agent is not true any more: told when it was registered. Never rejects.
+   *
+   * @param unheard what it has started for a coordinator that is gone
+   */
+  async announceAgain(uuid: AgentUuid, unheard?: ContainerUuid): Promise<void> {
     const registration = this.registrations.get(uuid)
     if (registration === undefined) return
+    if (unheard !== undefined) registration.unheard.add(unheard)
     if (!this.registered.has(registration)) {
       registration.changed = true
       return
@@ -218,7 +230,7 @@ export class Registrations {
       .then(async () => {
         registration.current = registration.next as Promise<void>
         registration.next = undefined
-        await this.announcements.make(registration.agent, onSent, (strays) => (registration.strays = strays))
+        await this.announcements.make(registration, onSent, (strays) => (registration.strays = strays))
         this.registered.add(registration)
       })
     await registration.next

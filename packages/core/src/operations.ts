@@ -212,7 +212,7 @@ export interface AgentOperations {
   ca: { params: [ContainerUuid]; result: unknown }
   cc: { params: [ContainerUuid, ClientUuid]; result: unknown }
   cd: { params: [ContainerUuid, ClientUuid]; result: unknown }
-  cx: { params: [ContainerUuid]; result: unknown }
+  cx: { params: [ContainerUuid, ActivationToken?]; result: unknown }
   ad: { params: [DrainOptions]; result: DrainResult }
   di: { params: [{ sampleMs?: number }]; result: ProcessDiagnosis }
   rd: { params: [ContainerUuid, Reminder]; result: unknown }

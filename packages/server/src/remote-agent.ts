@@ -10,6 +10,7 @@ import {
   readValue,
   requestName,
   Unread,
+  type ActivationToken,
   type AgentEndpointRef,
   type AgentOperations,
   type AgentRecord,
@@ -195,8 +196,8 @@ export class RemoteAgent implements NetworkAgent {
     await this.call('cd', [uuid, clientId], 0)
   }
 
-  deactivate? = async (uuid: ContainerUuid): Promise<void> => {
-    const told = this.call('cx', [uuid], 0)
+  deactivate? = async (uuid: ContainerUuid, upTo?: ActivationToken): Promise<void> => {
+    const told = this.call('cx', upTo === undefined ? [uuid] : [uuid, upTo], 0)
     this.deactivations.add(told)
     try {
       await told

@@ -273,6 +273,42 @@ describe('agents - registered with the coordinator', () => {
     expect(world.coordinator.asked('ar')).toMatchObject([{ containers: [{ uuid: 'room' }] }])
   })
 
+  test.each([
+    ['has heard of it', true],
+    ['is gone, too, before it has heard of it', false]
+  ])('what is started for a coordinator that is gone is kept where its successor %s', async (_how, heard) => {
+    const world = new World()
+    const client = await world.connected()
+    let ready = (): void => {}
+    const factory = new EchoFactory()
+    const create: typeof factory.create = async (options) => {
+      await new Promise<void>((resolve) => (ready = resolve))
+      return await factory.create(options)
+    }
+    const agent = new AgentImpl('agent-a' as AgentUuid, { chat: create }, { tickManager: world.ticks })
+    const answer = (epoch: number): (() => unknown) => {
+      return () => ({ terminate: [], token: { epoch, counter: 0 } })
+    }
+    world.coordinator.answers.set('ar', answer(1))
+    await client.register(agent)
+    const start = ['chat', { uuid: 'room' }, { token: { epoch: 1, counter: 1 } }]
+    world.watch(world.coordinator.request(client.clientId, 'gg', ['agent-a', start]))
+    await world.pass()
+    world.coordinator.answers.set('ar', answer(2))
+    world.coordinator.restart()
+    await world.pass(2_000)
+    if (!heard) world.coordinator.answers.set('ar', async () => await new Promise(() => {}))
+    ready()
+    await world.pass(100)
+    world.coordinator.answers.set('ar', answer(3))
+    world.coordinator.restart()
+    world.coordinator.calls.length = 0
+    await world.pass(2_000)
+    const [first] = world.coordinator.asked('ar') as { containers: { uuid: string; ends?: true }[] }[]
+    expect(first.containers.map(({ uuid, ends = false }) => [uuid, ends])).toEqual([['room', !heard]])
+    expect(factory.last.calls.includes('terminate')).toBe(!heard)
+  })
+
   test('several agents of one client are told apart', async () => {
     const world = new World()
     const client = await world.connected()

@@ -168,6 +168,10 @@ export interface NetworkAgent {
   leaseGranted?(forMs: number): void
   /** Somebody knows a later activation of that container than the one with this token. */
   superseded?(uuid: ContainerUuid, token: ActivationToken): void
-  /** A stateless container becomes standby: alive, and answering `NOT_ACTIVE`. */
-  deactivate?(uuid: ContainerUuid): Promise<void>
+  /**
+   * A stateless container becomes standby: alive, and answering `NOT_ACTIVE`.
+   *
+   * @param upTo not if it has been activated by a larger token since; absent: by whatever
+   */
+  deactivate?(uuid: ContainerUuid, upTo?: ActivationToken): Promise<void>
 }

@@ -223,9 +223,11 @@ export class AgentImpl implements NetworkAgent {
     else void this.parts.host.end(hosted, { reason: 'it was started anew elsewhere', final: true })
   }
 
-  async deactivate(uuid: ContainerUuid): Promise<void> {
+  async deactivate(uuid: ContainerUuid, upTo?: ActivationToken): Promise<void> {
     const hosted = this.parts.host.table.get(uuid)
-    if (hosted?.parts.stateless === true && hosted.serves) this.parts.deactivate(hosted)
+    if (hosted?.parts.stateless !== true || !hosted.serves) return
+    // Said before it was activated anew, and late
+    if (upTo === undefined || compareTokens(hosted.token, upTo) <= 0) this.parts.deactivate(hosted)
   }
 
   /** Registers with a network in the same process until `close`, and terminates what that has live elsewhere. */

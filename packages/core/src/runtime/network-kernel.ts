@@ -148,7 +148,10 @@ export class NetworkKernel {
       case 'restore':
         return this.background(this.objects.get(effect.agentId)?.restore?.(effect.uuid), 'restore a container')
       case 'deactivate':
-        return this.background(this.objects.get(effect.agentId)?.deactivate?.(effect.uuid), 'make a container standby')
+        return this.background(
+          this.objects.get(effect.agentId)?.deactivate?.(effect.uuid, effect.upTo),
+          'make a container standby'
+        )
       case 'get-settled': {
         const { uuid, endpoint, agentEndpoint, agentId, token } = effect
         const result: GetResult = [uuid, endpoint, agentEndpoint ?? null, agentId]

@@ -32,14 +32,14 @@ export class Adoption {
 
   /** Answers whether the agent may keep it, as active or standby; else it must terminate it. */
   adopt(agent: AgentRow, said: ContainerRecord, now: number): boolean {
-    const { containers, tokens, outbox } = this.tables
+    const { containers, tokens } = this.tables
     tokens.see(said.token)
     const managed = said.stateless === true
     // It ends, and starts anew when it has
     if (agent.startsGivenUp.has(said.uuid) && !managed) return false
     const isVoid = this.isVoid(agent, said)
     if (isVoid && !managed) return false
-    if (isVoid) outbox.push({ type: 'deactivate', agentId: agent.agentId, uuid: said.uuid })
+    if (isVoid) this.lifecycle.deactivate(agent.agentId, said.uuid)
     const record = isVoid ? { ...said, token: undefined } : said
     if (managed && record.token === undefined && agent.draining) return true
     const claim: Claim = { agent, record, managed, stateless: managed || !agent.kinds.has(record.kind) }
@@ -75,7 +75,7 @@ export class Adoption {
       this.lifecycle.discard(agentId, claim.record.uuid, 'a later activation has served')
       return true
     }
-    this.tables.outbox.push({ type: 'deactivate', agentId, uuid: claim.record.uuid })
+    this.lifecycle.deactivate(agentId, claim.record.uuid)
     return this.offer(row, claim, now)
   }
 
@@ -146,13 +146,13 @@ export class Adoption {
     }
     if (!claim.stateless) return false
     this.addStandby(row, claim)
-    if (claim.managed) this.tables.outbox.push({ type: 'deactivate', agentId: agent.agentId, uuid: record.uuid })
+    if (claim.managed) this.lifecycle.deactivate(agent.agentId, record.uuid)
     return true
   }
 
   /** The row's agent loses to another: its copy becomes standby, or ends. */
   private depose(row: ContainerRow, winner: AgentRow, now: number): void {
-    const { agents, containers, starts, outbox } = this.tables
+    const { agents, containers, starts } = this.tables
     const { agentId, endpoint, stateless, managed, state, activating } = row
     const uuid = row.uuid as ContainerUuid
     if (agentId === undefined) return
@@ -164,7 +164,7 @@ export class Adoption {
     if (!serves(state)) return
     if (stateless && endpoint !== undefined) {
       if (stays) containers.addStandby(row, { agentId, endpoint, managed, number: this.nextNumber() })
-      if (managed) outbox.push({ type: 'deactivate', agentId, uuid })
+      if (managed) this.lifecycle.deactivate(agentId, uuid)
     } else {
       this.lifecycle.discard(agentId, uuid, `agent ${winner.agentId} has a later activation`)
     }

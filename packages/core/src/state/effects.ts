@@ -47,11 +47,13 @@ export interface RestoreEffect {
   readonly uuid: ContainerUuid
 }
 
-/** Call `agent.deactivate?.(uuid)`: that copy of a stateless container is standby. No answer is expected. */
+/** Call `agent.deactivate?.(uuid, upTo)`: that copy of a stateless container is standby. No answer is expected. */
 export interface DeactivateEffect {
   readonly type: 'deactivate'
   readonly agentId: AgentUuid
   readonly uuid: ContainerUuid
+  /** Whatever activates it after this has a larger one. */
+  readonly upTo: ActivationToken
 }
 
 /** The get has its container, and its client one more reference. */

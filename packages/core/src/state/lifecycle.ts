@@ -214,17 +214,23 @@ export class Lifecycle {
 
   /** The agent has something under that uuid that it should not have: it ends, unless the row says otherwise. */
   discard(agentId: AgentUuid, uuid: ContainerUuid, reason: string): void {
-    const { containers, agents, outbox } = this.tables
+    const { containers, agents } = this.tables
     const agent = agents.get(agentId)
     // It is told that already
     if (agent === undefined || agent.startsGivenUp.has(uuid)) return
     const row = containers.get(uuid)
     if (row?.agentId === agentId) return
     if (row?.standbys.some((copy) => copy.agentId === agentId) === true) {
-      outbox.push({ type: 'deactivate', agentId, uuid })
+      this.deactivate(agentId, uuid)
       return
     }
     this.endCopy(agentId, uuid, reason)
+  }
+
+  /** The agent's copy is standby, whatever has activated it until now. */
+  deactivate(agentId: AgentUuid, uuid: ContainerUuid): void {
+    const { outbox, tokens } = this.tables
+    outbox.push({ type: 'deactivate', agentId, uuid, upTo: tokens.last })
   }
 
   /** The agent is told to end what it has under that uuid, and no row waits for that. */

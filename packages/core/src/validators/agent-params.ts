@@ -41,7 +41,10 @@ export const readAgentParams: {
   cc: (value) => readUuidAndClient(value),
   cd: (value) => readUuidAndClient(value),
   ca: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
-  cx: (value) => [name<ContainerUuid>(items(value, 'parameters')[0], 'uuid')],
+  cx: (value) => {
+    const [uuid, upTo] = items(value, 'parameters')
+    return [name<ContainerUuid>(uuid, 'uuid'), optional(upTo, token)]
+  },
   ad: (value) => [readDrainOptions(items(value, 'parameters')[0])],
   di: (value) => [readSample(items(value, 'parameters')[0])],
   rd: (value) => {

@@ -46,7 +46,9 @@ export class Outcomes implements Checker {
     const since = this.since.get(fact.call)
     // A coordinator that is started anew may have given the place to others before it heard of the hold
     if (since === undefined || (this.coordinators > 1 && fact.message.includes('waits for room'))) return
-    if (fact.code === 'DEADLINE_EXCEEDED' && fact.at > this.lastTrouble + healsWithinMs) {
+    // What moves waits for its last requests, and for a start that may take its time
+    const quietSince = Math.max(this.lastTrouble, this.lastDrain)
+    if (fact.code === 'DEADLINE_EXCEEDED' && fact.at > quietSince + healsWithinMs) {
       fail(`call ${fact.call} was not answered in ${healsWithinMs} ms without trouble: ${fact.message}`)
     }
     if (since < this.lastTrouble + feltForMs) return

@@ -18,6 +18,9 @@ export class PlannedMoves implements Checker {
   /** By uuid, who executed last. */
   private readonly served = new Map<string, Id>()
   private readonly emptied = new Set<string>()
+  /** Calls that close a process, and the processes that have closed. */
+  private readonly closes = new Map<Id, string>()
+  private readonly closed = new Set<string>()
   /**
    * Calls that no move waits for: streams; turns, which may wait for each other for longer than an end waits; and requests that
    * are never answered.
@@ -42,6 +45,7 @@ export class PlannedMoves implements Checker {
         return
       case 'called':
         if (fact.request !== undefined) this.calls.set(fact.call, { uuid: fact.request.uuid, at: fact.at })
+        if (fact.what.startsWith('close ')) this.closes.set(fact.call, fact.process)
         if (/^(?:turn of|request never) /.test(fact.what)) this.excused.add(fact.call)
         if (this.hasty && fact.what.startsWith('request slow ')) this.excused.add(fact.call)
         return
@@ -66,9 +70,18 @@ export class PlannedMoves implements Checker {
       case 'drained':
         if (fact.left === 0) this.emptied.add(fact.process)
         return
+      case 'answered': {
+        const process = this.closes.get(fact.call)
+        if (process !== undefined) this.closed.add(process)
+        return
+      }
       case 'closing':
-      case 'died':
         if (!this.emptied.has(fact.process)) this.trouble ??= `${fact.process}: ${fact.type}`
+        return
+      case 'died':
+        // Killed while it closes it takes with it what it has not said yet
+        if (!this.emptied.has(fact.process) || !this.closed.has(fact.process))
+          this.trouble ??= `${fact.process}: ${fact.type}`
         return
       case 'unreachable':
       case 'shaken':

@@ -54,6 +54,23 @@ export const agentMutants: readonly Mutant[] = [
     caughtBy: { plan: 'earlier-token-told' }
   },
   {
+    name: 'outlived-start-kept',
+    breaks:
+      'what was started for a run before the last is listed to the next, though the one in between has not heard of it',
+    file: client('agent-leases.js'),
+    find: 'token.epoch < told.token.epoch',
+    replace: 'false',
+    caughtBy: { plan: 'started-for-who-is-gone' }
+  },
+  {
+    name: 'standby-by-late-order',
+    breaks: 'an order to be standby that comes late undoes a later activation',
+    file: core('runtime/agent.js'),
+    find: 'if (upTo === undefined ||',
+    replace: 'if (true ||',
+    caughtBy: { plan: 'standby-late' }
+  },
+  {
     name: 'older-claim-wins',
     breaks: 'of two claimants the one with the smaller token wins',
     file: core('state/adoption.js'),

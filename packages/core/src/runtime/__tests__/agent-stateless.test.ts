@@ -58,6 +58,16 @@ describe('AgentImpl - stateless containers', () => {
     expect(await agent.request(leader, 'say', 1)).toMatchObject({ data: 1 })
   })
 
+  it('stays active when what comes late was meant for an earlier activation', async () => {
+    const { agent } = withLeader()
+    const later = { epoch: token.epoch, counter: token.counter + 1 }
+    await agent.get(kind, { uuid: leader }, { token: later })
+    await agent.deactivate(leader, token)
+    expect(await agent.request(leader, 'say', 1)).toMatchObject({ data: 1 })
+    await agent.deactivate(leader, later)
+    expect(await failure(agent.request(leader, 'say'))).toMatchObject({ code: 'NOT_ACTIVE' })
+  })
+
   it('steps back to standby, and lets its clients go', async () => {
     const { agent, container } = withLeader()
     await agent.get(kind, { uuid: leader }, { token })

@@ -55,7 +55,7 @@ describe('TokenSource', () => {
 })
 
 describe('Outbox', () => {
-  const effect = (uuid: string): NetworkEffect => ({ type: 'deactivate', agentId: 'a' as never, uuid: uuid as never })
+  const effect = (uuid: string): NetworkEffect => ({ type: 'restore', agentId: 'a' as never, uuid: uuid as never })
 
   test('emits in order what comes while it emits', () => {
     const seen: NetworkEffect[] = []

@@ -104,7 +104,7 @@ describe('stateless containers', () => {
     net.started()
     const back = net.agent('a1', [], { containers: [copy('a1', { token })] })
     expect(net.registration(back)).toEqual([])
-    expect(net.of('deactivate')).toEqual([{ type: 'deactivate', agentId: 'a1', uuid: 's' }])
+    expect(net.of('deactivate')).toMatchObject([{ agentId: 'a1', uuid: 's', upTo: net.start().token }])
     expect(net.agentOf('s')).toBe('a2')
     removed(net, 'a2')
     expect(net.start().agentId).toBe('a1')

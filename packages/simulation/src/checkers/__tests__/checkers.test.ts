@@ -210,6 +210,22 @@ describe('checkers - object to a history in which', () => {
     expect(objections([slow, lost], 10_000, allCheckers({ hasty: true }))).toEqual([])
   })
 
+  it('a call is lost with an agent that drains and closes, unless that is killed before it has closed', () => {
+    const asked: Fact = { type: 'called', call: 1, process: 'c', what: 'request do to room-0 by client' }
+    const lost: Fact = { type: 'failed', call: 1, code: 'OUTCOME_UNKNOWN', message: 'lost' }
+    const drained: Fact[] = [
+      { type: 'draining', process: 'a' },
+      { type: 'drained', process: 'a', left: 0 },
+      { type: 'closing', process: 'a' },
+      { type: 'called', call: 2, process: 'a', what: 'close agent-0' }
+    ]
+    const died: Fact = { type: 'died', process: 'a' }
+    const planned = (facts: Fact[]): string[] =>
+      objections(facts, 10_000, allCheckers()).filter((objection) => objection.startsWith('planned moves'))
+    expect(planned([asked, ...drained, { type: 'answered', call: 2, value: undefined }, died, lost])).toHaveLength(1)
+    expect(planned([asked, ...drained, died, lost])).toEqual([])
+  })
+
   it('an outcome is unknown, or a call waits in vain, though nothing but connections broke', () => {
     const plain = (tame: boolean): readonly Checker[] => checkersFor({ enabled: tame ? [] : ['containers'] })
     const shaken: Fact = { type: 'shaken', process: 'a' }
@@ -219,9 +235,11 @@ describe('checkers - object to a history in which', () => {
     expect(objections([{ type: 'died', process: 'a' }, ...ended('OUTCOME_UNKNOWN')], 1, plain(false))).toEqual([])
     expect(objections(ended('START_FAILED'), 10_000, plain(true))).toHaveLength(1)
     expect(objections(ended('START_FAILED'), 10_000, plain(false))).toEqual([])
-    expect(objections([called, { type: 'healed' }, failed('DEADLINE_EXCEEDED')], 15_001, plain(false))).toEqual([
-      expect.stringMatching(/^outcomes.*without trouble/)
-    ])
+    const inVain = (meanwhile: Fact): string[] =>
+      objections([called, { type: 'healed' }, meanwhile, failed('DEADLINE_EXCEEDED')], 7_501, plain(false))
+    expect(inVain(shaken)).toEqual([expect.stringMatching(/^outcomes.*without trouble/)])
+    // What moves is waited for
+    expect(inVain({ type: 'draining', process: 'a' })).toEqual([])
   })
 
   it('a reference does not work again after the heal', () => {
