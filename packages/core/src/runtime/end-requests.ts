@@ -46,17 +46,9 @@ export class EndRequests {
 
   /** An operator wants it: resolves when it has ended there, or says that it cannot yet. */
   async request(uuid: ContainerUuid, options: TerminateOptions): Promise<TerminateResult> {
-    const { state } = this.owner
-    let restarts = false
-    const ended = await new Promise<EndResult>((resolve, reject) => {
-      this.owner.apply((now) => {
-        const requested = state.terminate(uuid, options, now)
-        restarts = requested.restarts
-        const waiting = this.operators.get(requested.terminationId) ?? []
-        this.operators.set(requested.terminationId, [...waiting, { resolve, reject }])
-      })
-    })
-    return { ...ended, ...(restarts && ended.notYet === undefined ? { restarts } : {}) }
+    const result = await this.requestOnce(uuid, options)
+    // It was to end already, and was free to say that; now it is not
+    return options.force === true && result.notYet !== undefined ? await this.requestOnce(uuid, options) : result
   }
 
   /** Carries the effect out. */
@@ -95,6 +87,20 @@ export class EndRequests {
   close(error: NetworkError): void {
     this.closed = true
     for (const terminationId of [...this.operators.keys()]) this.settle(terminationId, error)
+  }
+
+  private async requestOnce(uuid: ContainerUuid, options: TerminateOptions): Promise<TerminateResult> {
+    const { state } = this.owner
+    let restarts = false
+    const ended = await new Promise<EndResult>((resolve, reject) => {
+      this.owner.apply((now) => {
+        const requested = state.terminate(uuid, options, now)
+        restarts = requested.restarts
+        const waiting = this.operators.get(requested.terminationId) ?? []
+        this.operators.set(requested.terminationId, [...waiting, { resolve, reject }])
+      })
+    })
+    return { ...ended, ...(restarts && ended.notYet === undefined ? { restarts } : {}) }
   }
 
   private askAgain(effect: TerminateEffect, error: NetworkError): void {

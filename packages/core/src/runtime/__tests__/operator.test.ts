@@ -73,6 +73,22 @@ describe('operating a network', () => {
     expect(await net.operator.terminate(uuid, { force: true })).toEqual({})
   })
 
+  test('forces an end that had begun without force, and says then that it cannot yet', async () => {
+    let say = (): void => {}
+    const saying = new Promise<void>((resolve) => (say = resolve))
+    const { net } = await network(async (context) => {
+      if (context.final) return
+      await saying
+      context.notYet({ reason: 'it saves' })
+    })
+    await net.release(client, uuid)
+    const asked = net.operator.terminate(uuid)
+    const forced = net.operator.terminate(uuid, { force: true })
+    say()
+    expect(await asked).toEqual({ notYet: { reason: 'it saves' } })
+    expect(await forced).toEqual({})
+  })
+
   test('restarts what somebody holds when forced, and not otherwise', async () => {
     const { net } = await network()
     await expect(net.operator.terminate(uuid)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', uuid })
