@@ -32,6 +32,7 @@ import { localAgentsOf } from './local-agents'
 import { NetworkClientImpl } from './network-client'
 import type { NetworkOperator } from './operator-calls'
 import { defaultAgentPort, defaultCoordinatorPort, type NetworkClientOptions } from './options'
+import { deferred } from './waits'
 
 /** A container that exists already and is offered under a fixed uuid: the first agent to offer it is active, others stand by. */
 export interface StatelessContainerConfig {
@@ -96,6 +97,8 @@ const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', ':
 
 class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
   private readonly servers = new Set<NetworkAgentServer>()
+  /** Rejects when the client closes. */
+  private readonly end = deferred<never>()
 
   constructor(
     host: string,
@@ -127,8 +130,7 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
     this.servers.add(server)
     try {
       await server.start(agent)
-      const containers = (await stateless?.(agent.endpoint as AgentEndpointRef)) ?? []
-      for (const config of checkArray(containers, 'what stateless answers')) {
+      for (const config of stateless === undefined ? [] : await this.madeBy(stateless, agent)) {
         const { uuid, kind, endpoint, container } = checkObject(config, 'an element of what stateless answers')
         agent.addStatelessContainer(uuid, kind, endpoint, container)
       }
@@ -138,6 +140,22 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
       // Its containers too: who tries again makes new ones
       await agent.close()
       await server.close()
+      throw error
+    }
+  }
+
+  /** What `stateless` answers, unless the client is closed before: then that ends when it comes. */
+  private async madeBy(stateless: StatelessContainersFactory, agent: AgentImpl): Promise<StatelessContainerConfig[]> {
+    const make = async (): Promise<StatelessContainerConfig[]> =>
+      checkArray(await stateless(agent.endpoint as AgentEndpointRef), 'what stateless answers')
+    const made = make()
+    try {
+      return await Promise.race([made, this.end.promise])
+    } catch (error) {
+      const discard = async (late: StatelessContainerConfig[]): Promise<void> => {
+        await Promise.allSettled(late.map(async ({ container }) => await container.terminate()))
+      }
+      made.then(discard).catch(() => {})
       throw error
     }
   }
@@ -157,6 +175,7 @@ class ClientWithAgentsImpl extends NetworkClientImpl implements OperatorClient {
   }
 
   protected override async closeServers(): Promise<void> {
+    this.end.reject(new NetworkError('CLOSED', 'The network client is closed'))
     await Promise.allSettled([...this.servers].map(async (server) => await server.close()))
   }
 }

@@ -4,11 +4,12 @@
 import {
   containerOnAgentEndpointRef,
   type AgentUuid,
+  type ContainerEndpointRef,
   type ContainerKind,
   type ContainerUuid
 } from '@hcengineering/network-core'
-import { EchoContainer, EchoFactory } from '@hcengineering/network-core/testing'
-import { createAgent, createNetworkClient, type ClientWithAgents } from '../create'
+import { EchoContainer, EchoFactory, deferred } from '@hcengineering/network-core/testing'
+import { createAgent, createNetworkClient, type ClientWithAgents, type StatelessContainerConfig } from '../create'
 import { World } from './world'
 
 const leader = { uuid: 'leader' as ContainerUuid, kind: 'leader' as ContainerKind }
@@ -99,6 +100,20 @@ describe('serveAgent', () => {
     await client.serveAgent('agent-a:7000', {})
     expect(world.coordinator.asked('ar')).toHaveLength(1)
     await client.close()
+  })
+
+  test('ends with the client though its stateless containers do not come, and ends those that come later', async () => {
+    const world = new World()
+    const client = await serving(world)
+    const made = deferred<StatelessContainerConfig[]>()
+    const pending = client.serveAgent('agent-a:7000', {}, async () => await made.promise)
+    const failed = expect(pending).rejects.toMatchObject({ code: 'CLOSED' })
+    await client.close()
+    await failed
+    const container = new EchoContainer()
+    made.resolve([{ ...leader, endpoint: 'x://leader' as ContainerEndpointRef, container }])
+    await world.pass()
+    expect(container.calls).toEqual(['terminate'])
   })
 
   test('an agent that is not registered ends its containers: who tries again makes new ones', async () => {
