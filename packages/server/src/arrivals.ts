@@ -13,6 +13,8 @@ import {
 interface Arrival {
   readonly client: ClientUuid
   readonly record: AgentRecord
+  /** What its agent has told of its containers since. */
+  readonly told: NetworkContainerEvent[]
 }
 
 /**
@@ -22,12 +24,20 @@ interface Arrival {
 export class Arrivals {
   private readonly waiting = new Set<Arrival>()
 
-  /** Runs what registers that record: meanwhile its list is kept true. */
-  async during<T>(client: ClientUuid, record: AgentRecord, run: () => Promise<T>): Promise<T> {
-    const arrival = { client, record }
+  /**
+   * Runs what registers that record: meanwhile its list is kept true.
+   *
+   * @param run is given what the agent tells meanwhile: the list may have been taken in before, and the agent not be known yet
+   */
+  async during<T>(
+    client: ClientUuid,
+    record: AgentRecord,
+    run: (told: readonly NetworkContainerEvent[]) => Promise<T>
+  ): Promise<T> {
+    const arrival: Arrival = { client, record, told: [] }
     this.waiting.add(arrival)
     try {
-      return await run()
+      return await run(arrival.told)
     } finally {
       this.waiting.delete(arrival)
     }
@@ -47,6 +57,9 @@ export class Arrivals {
     for (const arrival of this.waiting) {
       const { record } = arrival
       if (arrival.client !== client || record.agentId !== agentId) continue
+      const isPast = ({ uuid, token }: ContainerRecord): boolean =>
+        record.containers.some((listed) => listed.uuid === uuid && compareTokens(listed.token, token) > 0)
+      arrival.told.push(...events.filter(({ container }) => !isPast(container)))
       const left = record.containers.flatMap((listed) => {
         const said = events.filter(({ container }) => speaksOf(container, listed))
         if (said.some(({ event }) => event === NetworkEventKind.removed)) return []

@@ -19,6 +19,7 @@ import {
   type CoordinatorDiagnosis,
   type CoordinatorOperations,
   type KeptReminder,
+  type NetworkContainerEvent,
   type NetworkEvent,
   type NetworkImpl,
   type ProcessDiagnosis,
@@ -113,7 +114,8 @@ export function networkOperations(
   const register = async (
     client: ClientUuid,
     record: AgentRecord,
-    signal: CancelSignal
+    signal: CancelSignal,
+    told: readonly NetworkContainerEvent[]
   ): Promise<CoordinatorOperations['ar']['result']> => {
     const agent = host.remoteAgent(client, record)
     const granted = host.grant(client, record.agentId)
@@ -125,6 +127,7 @@ export function networkOperations(
       const renews = host.agentOf(client, record.agentId) !== undefined
       const replaced = await network.register(record, agent, client)
       if (!host.registered(agent)) takeBack()
+      if (told.length > 0) await agent.onUpdate?.({ agents: [], containers: [...told] })
       // Its answer renews the lease: what is standby by now, or has to end, is not to serve for a moment
       await agent.heard()
       // Its client has given up, and serves no agent that it never registered
@@ -146,7 +149,7 @@ export function networkOperations(
       const containers = host.parts.add(client, params, bytes)
       if (containers === undefined) return []
       const record = agentRecordOf({ ...params, containers })
-      return await arrivals.during(client, record, async () => await register(client, record, signal))
+      return await arrivals.during(client, record, async (told) => await register(client, record, signal, told))
     },
     au: async (client, { uuid }) => {
       const agent = host.agentOf(client, uuid)

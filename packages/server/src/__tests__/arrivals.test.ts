@@ -108,6 +108,33 @@ describe('a registration that waits for the disk', () => {
   })
 })
 
+describe('a registration that came together with what its agent said after it', () => {
+  it('takes nothing in that has ended since, and what has changed as it is then', async () => {
+    const ticks = new FakeTickManager()
+    const memory = new MemoryNetwork()
+    const network = new NetworkImpl(ticks)
+    const options = { transport: memory, probePort: async () => 'unknown' as const }
+    const server = new NetworkServer(network, ticks, 'localhost', 3737, options)
+    await server.ready()
+    const handlers = { requestHandler: async () => {} }
+    const client = new BackRPCClient(owner, handlers, 'localhost', 3737, ticks, { transport: memory })
+    await client.waitConnection()
+    const containers = [container('u', 3), container('v', 4)]
+    const registered = client.request('ar', { uuid: 'a1', kinds: ['room'], containers })
+    const events = [
+      { container: container('u', 3), event: NetworkEventKind.removed },
+      { container: { ...container('v', 4), healthy: false }, event: NetworkEventKind.updated }
+    ]
+    await client.request('cu', { uuid: 'a1', containers: events })
+    await registered
+    expect(await network.list()).toMatchObject([{ uuid: 'v', healthy: false }])
+    client.close()
+    await settled()
+    await server.close()
+    await network.close()
+  })
+})
+
 describe('a registration that was said before a start was answered, and came together with that answer', () => {
   it('says nothing of what has started', async () => {
     const ticks = new FakeTickManager()
