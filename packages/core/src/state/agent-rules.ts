@@ -50,7 +50,7 @@ export class AgentRules {
       if (container.ends === true || this.adoption.adopt(agent, container, now)) continue
       terminate.push(container.uuid)
       // So that it hears that before a start there that may follow; one of 0.7 goes by the answer
-      if (agent.moves) this.lifecycle.endCopy(agentId, container.uuid, 'it lives elsewhere, or was given up')
+      if (agent.moves) this.endings.unwanted(agent, container, now)
     }
     this.endings.told(
       agent,

@@ -5,7 +5,7 @@ import type { ContainerRecord } from '../api/container'
 import type { AgentUuid, ContainerKind, ContainerUuid } from '../api/identifiers'
 import { compareTokens } from '../api/token'
 import type { Adoption } from './adoption'
-import type { RemainingLease } from './lifecycle'
+import type { Lifecycle, RemainingLease } from './lifecycle'
 import { endTimeoutMs } from './options'
 import { endsOn, troubleOf, type AgentRow, type ContainerRow } from './rows'
 import type { Tables } from './tables'
@@ -17,6 +17,7 @@ import type { Tables } from './tables'
 export class Endings {
   constructor(
     private readonly tables: Tables,
+    private readonly lifecycle: Lifecycle,
     private readonly adoption: Adoption
   ) {}
 
@@ -46,14 +47,35 @@ export class Endings {
     }
   }
 
+  /**
+   * What the agent brings is not its own any more. Where nobody has it since, nobody does before it has ended there: the agent
+   * may have a lease all the same, from the run that gave it up.
+   */
+  unwanted(agent: AgentRow, { uuid, kind, labels, extra }: ContainerRecord, now: number): void {
+    const { containers, displaced } = this.tables
+    const reason = 'it lives elsewhere, or was given up'
+    const known = containers.get(uuid)
+    const unserved = known === undefined || known.state === 'lost' || known.state === 'recovering'
+    const isOther = known !== undefined && (known.kind !== kind || known.leasedUntil > now)
+    if (!unserved || isOther || agent.startsGivenUp.has(uuid))
+      return this.lifecycle.endCopy(agent.agentId, uuid, reason)
+    const row = known ?? containers.add({ kind, uuid, labels, extra, state: 'lost' })
+    this.endFirst(agent.agentId, row, uuid, now, reason)
+    displaced.add(row)
+  }
+
   /** Its start there was given up. What comes of it ends; a coordinator after this one would take it for what serves. */
   startGivenUp(agentId: AgentUuid, row: ContainerRow, uuid: ContainerUuid, now: number): void {
+    this.endFirst(agentId, row, uuid, now, 'its start was given up')
+  }
+
+  /** The agent is told to end what it has, or comes to have, of that uuid: nobody else serves before. */
+  private endFirst(agentId: AgentUuid, row: ContainerRow, uuid: ContainerUuid, now: number, reason: string): void {
     const { agents, terminations, outbox } = this.tables
     const agent = agents.get(agentId)
     if (agent === undefined) return
     const terminationId = terminations.giveUp({ agentId, uuid })
-    const how = { reason: 'its start was given up', final: true, move: false }
-    outbox.push({ type: 'terminate', terminationId, agentId, uuid, ...how })
+    outbox.push({ type: 'terminate', terminationId, agentId, uuid, reason, final: true, move: false })
     // Of 0.7: it may not answer, and holds no lease
     if (!agent.moves) return
     agent.startsGivenUp.set(uuid, terminationId)
@@ -111,6 +133,7 @@ export class Endings {
   /** It is still that end which it waits for. */
   private awaited({ agentId }: AgentRow, uuid: ContainerUuid): ContainerRow | undefined {
     const row = this.tables.containers.get(uuid)
-    return row?.state === 'lost' && row.leasedUntil > 0 && endsOn(row) === agentId ? row : undefined
+    const unserved = row?.state === 'lost' || row?.state === 'recovering'
+    return unserved && row.leasedUntil > 0 && endsOn(row) === agentId ? row : undefined
   }
 }

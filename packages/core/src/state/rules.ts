@@ -38,7 +38,7 @@ export class Rules {
     this.recovery = new Recovery(tables, this.lifecycle)
     this.draining = new Draining(tables, this.supervision)
     const adoption = new Adoption(tables, this.lifecycle, this.supervision)
-    this.endings = new Endings(tables, adoption)
+    this.endings = new Endings(tables, this.lifecycle, adoption)
     this.starting = new Starting(tables, this.lifecycle, this.placement, this.endings)
     this.rebalancing = new Rebalancing(tables, this.supervision)
     this.agents = new AgentRules(tables, this.lifecycle, adoption, this.endings, this.draining, this.rebalancing)

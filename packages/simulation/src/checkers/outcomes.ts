@@ -52,6 +52,7 @@ export class Outcomes implements Checker {
       fail(`call ${fact.call} was not answered in ${healsWithinMs} ms without trouble: ${fact.message}`)
     }
     if (since < this.lastTrouble + feltForMs) return
+    if (fact.code === 'DEADLINE_EXCEEDED' && since < this.lastDrain + feltForMs) return
     // A stream ends with its container, also when that only moves
     if (this.streams.has(fact.call) && since < this.lastDrain + feltForMs) return
     if (fact.code === 'OUTCOME_UNKNOWN' || (this.tame && unexplained.has(fact.code))) {

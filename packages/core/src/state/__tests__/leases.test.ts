@@ -309,7 +309,33 @@ describe('what an agent brings that an earlier run gave up', () => {
     const net = after()
     const brings = net.agent('a1', ['k'], { containers: [record('u', 'k', 'a1', { token })] })
     expect(net.registration(brings)).toEqual(['u'])
+    net.terminated()
     expect(net.stateOf('u')).toBeUndefined()
+  })
+
+  test('ends before it is started elsewhere: its lease may be longer than the run that gave it up', () => {
+    const net = after()
+    net.do((state) => state.beginRecovery(net.now, new Map([[agentId('a1'), 3_000]])))
+    net.agent('a2', ['k'])
+    const get = net.restore('c1', 'k', 'u', 'a1')
+    const brings = net.agent('a1', ['k'], { containers: [record('u', 'k', 'a1', { token })] })
+    expect(net.registration(brings)).toEqual(['u'])
+    expect(net.last('terminate')).toMatchObject({ agentId: 'a1', uuid: 'u', final: true })
+    expect([net.state.stats().recovering, net.of('start').length]).toEqual([false, 0])
+    net.terminated()
+    net.started()
+    expect(net.settled(get)).toMatch(/^u@/)
+  })
+
+  test('ends before somebody else has it who asks only then, and is not waited for for ever', () => {
+    const net = after()
+    net.agent('a1', ['other'], { containers: [record('u', 'k', 'a1', { token })] })
+    net.agent('a2', ['k'])
+    const get = net.get('c1', 'k', { uuid: 'u' }, 60_000)
+    expect(net.of('start')).toHaveLength(0)
+    for (let seconds = 0; seconds < 40 && net.of('start').length === 0; seconds++) net.pass(1_000)
+    net.started()
+    expect(net.settled(get)).toBe('u@a2')
   })
 
   test('goes on when it was started later', () => {
