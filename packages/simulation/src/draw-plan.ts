@@ -50,6 +50,7 @@ export function drawPlan(seed: number): Plan {
     boots: drawBoots(new Random(seed, 'boots'), 1 + agents.length + clients),
     protocols: drawProtocols(new Random(seed, 'protocols'), 1 + agents.length + clients),
     latencyMs,
+    ...drawPiles(new Random(seed, 'piles')),
     ...drawHostility(new Random(seed, 'hostility')),
     enabled,
     operations: [
@@ -113,6 +114,11 @@ function drawProtocols(random: Random, count: number): (1 | 2)[] {
 function drawLatency(random: Random): [number, number] {
   const least = random.pick([0.1, 1, 5])
   return [least, least * random.pick([1.5, 4, 20])]
+}
+
+/** One run in five: messages of a connection come together, so that one turn takes in several. */
+function drawPiles(random: Random): Pick<Plan, 'pileMs'> {
+  return random.chance(0.2) ? { pileMs: random.pick([1, 10, 30]) } : {}
 }
 
 /** A connection breaks while something is on its way over it: after a request or a broadcast, within a few latencies. */

@@ -190,6 +190,8 @@ export interface Plan {
   readonly protocols: readonly (1 | 2)[]
   /** Time that a message needs, at least and at most. */
   readonly latencyMs: readonly [number, number]
+  /** What comes over a connection within that time is read together, as TCP has it. Absent: each message as it comes. */
+  readonly pileMs?: number
   /** Absent where the network loses messages only with their connection, and keeps their order. */
   readonly hostile?: Hostility
   /** Faults that can occur; empty for one run in five. */

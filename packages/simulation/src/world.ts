@@ -55,9 +55,9 @@ export class World implements ContainerHost, TellerHost {
     /** Called with what a process did not catch. */
     private readonly crashed: (process: string, error: unknown) => void
   ) {
-    const { seed, latencyMs, hostile } = plan
+    const { seed, latencyMs, hostile, pileMs } = plan
     this.hostile = hostile === undefined ? undefined : new HostileNetwork(hostile, seed, time)
-    this.links = new Links({ time, trace, seed, latencyMs, hostile: this.hostile })
+    this.links = new Links({ time, trace, seed, latencyMs, hostile: this.hostile, pileMs })
     this.calls = new Calls(history)
   }
 

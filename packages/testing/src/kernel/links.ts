@@ -9,6 +9,7 @@ import {
   type Transport
 } from '@hcengineering/network-backrpc'
 import { HeldClient, HeldServer } from './held-transport'
+import { Pile, type BatchHandlers } from './piles'
 import type { SimulatedProcess } from './process'
 import { Random } from './random'
 import type { Trace } from './trace'
@@ -31,6 +32,8 @@ export interface LinkOptions {
   readonly latencyMs: readonly [number, number]
   /** Messages pass through it where there is one. */
   readonly hostile: Passage | undefined
+  /** What comes over a connection within that time is read together. Absent: each message as it comes. */
+  readonly pileMs?: number
 }
 
 /** The memory network with virtual time in it: every node is a machine with one process at a time. */
@@ -43,16 +46,18 @@ export class Links {
   private readonly trace: Trace
   private readonly hostile: Passage | undefined
   private readonly time: VirtualTime
+  private readonly pileMs: number | undefined
   /** Until when a connection that breaks is one of which its listener hears late, and how much later. */
   private late = { until: -Infinity, byMs: 0 }
   private readonly listening = new Map<string, ServerTransport>()
 
-  constructor({ time, trace, seed, latencyMs, hostile }: LinkOptions) {
+  constructor({ time, trace, seed, latencyMs, hostile, pileMs }: LinkOptions) {
     const random = new Random(seed, 'latencies')
     this.latencyMs = latencyMs
     this.time = time
     this.trace = trace
     this.hostile = hostile
+    this.pileMs = pileMs
     this.network = new MemoryNetwork({
       defer: (fn) => {
         const [least, most] = this.latencyMs
@@ -70,32 +75,53 @@ export class Links {
   /** The network as a process on that node has it. */
   transport(node: string, process: SimulatedProcess): Transport {
     const inner = this.network.node(node)
-    const arrive = (from: string, frames: Frames, stands: () => boolean, take: (frames: Frames) => void): void => {
+    const arrive = (
+      from: string,
+      frames: Frames,
+      stands: () => boolean,
+      take: (frames: Frames) => void,
+      pile: Pile
+    ): void => {
       const hand = (these: Frames): void => {
         // Even there nothing comes over a connection that is no more
         if (!stands()) return
         process.deliver(() => {
-          this.trace.add(process.name, `< ${from}`, these)
-          take(these)
+          pile.add(() => {
+            this.trace.add(process.name, `< ${from}`, these)
+            take(these)
+          })
         })
       }
       if (this.hostile === undefined) hand(frames)
       else this.hostile.pass(frames, hand)
     }
+    const pileFor = (handlers: BatchHandlers): Pile => new Pile(handlers, this.laterIn(process))
     return {
       listen: async (options, handlers) => {
         const gone = new Set<string>()
+        const piles = new Map<string, Pile>()
+        const pileOf = (peer: string): Pile => {
+          const pile = piles.get(peer) ?? pileFor(handlers)
+          piles.set(peer, pile)
+          return pile
+        }
         const server = await inner.listen(options, {
           message: (peer, frames) =>
             arrive(
               peer,
               frames,
               () => !gone.has(peer),
-              (these) => handlers.message(peer, these)
+              (these) => handlers.message(peer, these),
+              pileOf(peer)
             ),
           disconnected: (peer) => {
             gone.add(peer)
-            const tell = (): void => process.deliver(() => handlers.disconnected(peer))
+            const tell = (): void =>
+              process.deliver(() => {
+                piles.get(peer)?.read()
+                piles.delete(peer)
+                handlers.disconnected(peer)
+              })
             if (this.time.now <= this.late.until) this.time.after(this.late.byMs, tell)
             else tell()
           },
@@ -107,21 +133,38 @@ export class Links {
       },
       connect: (options, handlers) => {
         let connection = 0
+        const pile = pileFor(handlers)
         return new HeldClient(
           inner.connect(options, {
             message: (frames) => {
               const current = connection
-              arrive(addressOf(options), frames, () => connection === current, handlers.message)
+              arrive(addressOf(options), frames, () => connection === current, handlers.message, pile)
             },
             connected: () => process.deliver(() => handlers.connected()),
             disconnected: (cause) => {
               connection++
-              process.deliver(() => handlers.disconnected(cause))
+              process.deliver(() => {
+                pile.read()
+                handlers.disconnected(cause)
+              })
             }
           }),
           process
         )
       }
+    }
+  }
+
+  /** When a process reads what has piled up for it. */
+  private laterIn(process: SimulatedProcess): ((run: () => void) => void) | undefined {
+    const { pileMs } = this
+    if (pileMs === undefined) return undefined
+    return (run) => {
+      this.underWay++
+      this.time.after(pileMs, () => {
+        this.underWay--
+        process.deliver(run)
+      })
     }
   }
 
@@ -144,6 +187,7 @@ export class Links {
   /** Resolves when a message sent now would have come and been answered. */
   async roundTrip(): Promise<void> {
     await new Promise<void>((resolve) => this.network.defer(() => this.network.defer(resolve)))
+    if (this.pileMs !== undefined) await this.wait(2 * this.pileMs)
   }
 
   async wait(delayMs: number): Promise<void> {
