@@ -132,7 +132,7 @@ export const agentMutants: readonly Mutant[] = [
     file: core('state/agent-rules.js'),
     find: 'if ((0, token_1.compareTokens)(record.settled, voided.get(agentId)) >= 0)',
     replace: 'if (false)',
-    caughtBy: 1815
+    caughtBy: 2357
   },
   {
     name: 'epoch-not-raised',
