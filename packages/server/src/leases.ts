@@ -138,13 +138,18 @@ export class Leases {
     return this.ledger === undefined ? undefined : this.writtenAtLast()
   }
 
-  /** All get at least as long, for this coordinator will be away. Rejects when it cannot be written down in that time. */
-  async extend(leaseMs: number, withinMs: number): Promise<void> {
-    for (const agentId of this.granted.keys()) this.lengthen(agentId, Math.max(leaseMs, this.longest(agentId)))
+  /**
+   * All get at least as long, for this coordinator will be away: those that have a lease now, which it resolves with. Rejects
+   * when it cannot be written down in that time.
+   */
+  async extend(leaseMs: number, withinMs: number): Promise<ReadonlySet<AgentUuid>> {
+    const extended = new Set(this.granted.keys())
+    for (const agentId of extended) this.lengthen(agentId, Math.max(leaseMs, this.longest(agentId)))
     await new Promise<void>((resolve, reject) => {
       this.after(withinMs, () => reject(new Error(`the disk took longer than ${withinMs} ms`)))
       this.writer.write().then(resolve, reject)
     })
+    return extended
   }
 
   close(): void {

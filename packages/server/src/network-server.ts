@@ -221,14 +221,18 @@ export class NetworkServer {
   /** The successor of this coordinator may come in so long, and no container will have paused. */
   private async extendLeases(withinMs: number): Promise<void> {
     const leaseMs = defaultTimeoutsMs.restartLease
+    let extended: ReadonlySet<AgentUuid>
     try {
-      await this.leases.extend(leaseMs, withinMs)
+      extended = await this.leases.extend(leaseMs, withinMs)
     } catch (error) {
       this.options.logger?.warn('Longer leases could not be written down', { error: messageOf(error) })
       return
     }
     const notice: LeaseNotice = { agents: [], containers: [], leaseMs }
-    const owners = new Set([...this.agents.values()].map(({ client }) => client))
+    // Who has registered meanwhile has what is written of him: the notice is for all agents of a process
+    const agents = [...this.agents.values()]
+    const owners = new Set(agents.map(({ client }) => client))
+    for (const { client, uuid } of agents) if (!extended.has(uuid)) owners.delete(client)
     await Promise.allSettled([...owners].map(async (client) => await this.rpcServer.send(client, notice)))
   }
 

@@ -243,6 +243,20 @@ describe('Leases', () => {
     ])
   })
 
+  it('names those that it has lengthened: who comes while that is written down has what is written of him', async () => {
+    const ledger = new TestLedger()
+    const leases = new Leases(new FakeTickManager(), ledger)
+    await leases.grant(agent, owner, 3_000, 7)
+    const extended = leases.extend(10_000, 500)
+    const late = leases.grant('a2' as AgentUuid, owner, 3_000, 7)
+    expect([...(await extended)]).toEqual(['a1'])
+    await late
+    expect(ledger.written.at(-1)).toEqual([
+      ['a1', 10_000],
+      ['a2', 3_000]
+    ])
+  })
+
   it('leaves an agent that falls silent after that the longer lease, which it may have heard of', async () => {
     const time = new FakeTickManager()
     const leases = new Leases(time, new TestLedger())

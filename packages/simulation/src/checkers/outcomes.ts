@@ -30,6 +30,9 @@ export class Outcomes implements Checker {
   private readonly since = new Map<Id, number>()
   private readonly streams = new Set<Id>()
   private coordinators = 0
+  private readonly closing = new Set<string>()
+  /** A process died that had not been told to close. */
+  private killed = false
   private lastTrouble = 0
   private lastDrain = -Infinity
 
@@ -39,13 +42,15 @@ export class Outcomes implements Checker {
   see(fact: TimedFact, fail: (message: string) => void): void {
     if (trouble.has(fact.type)) this.lastTrouble = fact.at
     if (fact.type === 'started' && fact.process === 'coordinator') this.coordinators++
+    if (fact.type === 'closing') this.closing.add(fact.process)
+    if (fact.type === 'died' && !this.closing.has(fact.process)) this.killed = true
     if (fact.type === 'draining') this.lastDrain = fact.at
     if (fact.type === 'streaming') this.streams.add(fact.stream)
     if (fact.type === 'called' && fact.request?.slow !== true) this.since.set(fact.call, fact.at)
     if (fact.type !== 'failed') return
     const since = this.since.get(fact.call)
-    // A coordinator that is started anew may have given the place to others before it heard of the hold
-    if (since === undefined || (this.coordinators > 1 && fact.message.includes('waits for room'))) return
+    // Others may have been given the place while nobody served it, or before it was known who holds it
+    if (since === undefined || (this.losesPlaces && fact.message.includes('waits for room'))) return
     // What moves waits for its last requests, and for a start that may take its time
     const quietSince = Math.max(this.lastTrouble, this.lastDrain)
     if (fact.code === 'DEADLINE_EXCEEDED' && fact.at > quietSince + healsWithinMs) {
@@ -58,5 +63,9 @@ export class Outcomes implements Checker {
     if (fact.code === 'OUTCOME_UNKNOWN' || (this.tame && unexplained.has(fact.code))) {
       fail(`call ${fact.call} failed though nothing but connections broke: ${fact.code} ${fact.message}`)
     }
+  }
+
+  private get losesPlaces(): boolean {
+    return this.killed || this.coordinators > 1
   }
 }
