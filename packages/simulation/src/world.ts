@@ -133,7 +133,8 @@ export class World implements ContainerHost, TellerHost {
     if (!(program instanceof AgentProcess)) return
     const { process } = program
     this.history.record({ type: 'draining', process: process.name })
-    const options = { what: `drain ${node}`, timeoutMs: settings.drainMs + 2_000 }
+    // Who stands still meanwhile hears of its deadline when it goes on
+    const options = { what: `drain ${node}`, timeoutMs: settings.drainMs + 10_000 }
     const drained = await this.calls.make(process, options, async () => await program.drain())
     if (this.programs.get(node) !== program) return
     if (drained !== undefined) this.history.record({ type: 'drained', process: process.name, left: drained.value.left })

@@ -7,18 +7,20 @@ import type { Conversation } from './conversation'
 import type { KnownServer } from './known-server'
 import { creditOf } from './session-limits'
 
-/** What a client says of itself, and of the session that it would go on with. @param attempt number of this hello */
+/** What a client says of itself, and of the session that it would go on with. @param attempt number of this hello; @param since of the first of this connection */
 export function helloOf(
   { clientId, aliveTimeoutMs, protocol, limits }: ClientSessionOptions,
   { sessionId, epoch }: KnownServer,
   conversation: Conversation<unknown>,
-  attempt: number
+  attempt: number,
+  since: number
 ): Sendable {
   const fields = {
     aliveTimeout: aliveTimeoutMs / 1000,
     session: sessionId,
     events: conversation.receivedEvents,
     attempt,
+    since,
     ...(epoch === undefined ? {} : { epoch }),
     ...(protocol.major === 1 ? {} : { protocol, limits: creditOf(limits), ...conversation.outstanding() })
   }

@@ -16,6 +16,8 @@ export class ClientSchedule {
   private hellos = 0
   /** The first hello of this connection, until it or a later one is answered. */
   private unheardFrom: number | undefined
+  /** The first hello of this connection. */
+  private first = 1
   /** Since then no hello was answered. */
   private greetingSince = 0
   /** Hellos without an answer before the last one. */
@@ -26,6 +28,11 @@ export class ClientSchedule {
   /** Number of the last hello. */
   get lastHello(): number {
     return this.hellos
+  }
+
+  /** Number of the first hello of this connection. */
+  get firstHello(): number {
+    return this.first
   }
 
   /** When a connection on which no hello is answered is given up. */
@@ -48,9 +55,9 @@ export class ClientSchedule {
     return ++this.hellos
   }
 
-  /** The last hello was the first of its connection. */
+  /** The next hello is the first of its connection. */
   connected(): void {
-    this.unheardFrom = this.hellos
+    this.unheardFrom = this.first = this.hellos + 1
   }
 
   /** That hello was answered, or one that says no number. */

@@ -60,8 +60,8 @@ export class ClientSession<Tag> {
   /** A connection stands: says hello. */
   connected(now: number): void {
     if (this.state === 'closed') return
-    this.greet(now)
     this.schedule.connected()
+    this.greet(now)
   }
 
   /** The connection is lost, or was refused. */
@@ -190,7 +190,9 @@ export class ClientSession<Tag> {
   private greet(now: number): void {
     const again = this.gate.greet()
     const { conversation, options, server, schedule } = this
-    conversation.outbox.setControl(helloOf(options, server, conversation, schedule.helloSaid(now, again)))
+    conversation.outbox.setControl(
+      helloOf(options, server, conversation, schedule.helloSaid(now, again), schedule.firstHello)
+    )
     if (!again) this.life.ignore()
   }
 

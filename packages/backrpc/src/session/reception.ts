@@ -91,9 +91,10 @@ export class Reception<Tag> {
 
   private resume(session: ServerSession<Tag>, peer: string, fields: HelloFields): void {
     const moved = session.address !== peer
+    const anew = moved || session.isAnew(fields)
     this.attach(session, peer)
     // Over the same connection no events were lost
-    if (session.ours && moved) session.conversation.backlog.resume(fields.events ?? 0)
+    if (session.ours && anew) session.conversation.backlog.resume(fields.events ?? 0)
     this.greet(session, true, fields)
     if (session.ours) session.conversation.abandonUnless(fields, this.sink)
     // A 0.7 client may not recognise what it has answered already, so it gets nothing twice

@@ -50,6 +50,7 @@ export class ServerSession<Tag> implements Keeper {
   address: string | undefined = undefined
   /** Of the hellos in this session, the number of the last. */
   private lastAttempt = 0
+  private since: number | undefined
 
   /**
    * @param inherited the client's earlier session: of its requests some may be sent again
@@ -91,6 +92,11 @@ export class ServerSession<Tag> implements Keeper {
     return this.ours ? session === this.origin.id : session === undefined
   }
 
+  /** Its client has noticed since the last hello that it is connected anew: until then it took no events. */
+  isAnew({ since }: HelloFields): boolean {
+    return since !== this.since
+  }
+
   /** The client has said that hello before another one that has come: over a connection that it has given up since. */
   isPast({ attempt }: HelloFields): boolean {
     return attempt !== undefined && attempt < this.lastAttempt
@@ -100,10 +106,11 @@ export class ServerSession<Tag> implements Keeper {
   welcome(
     { serverId, epoch }: { readonly serverId: string; readonly epoch?: number },
     resumed: boolean,
-    { attempt }: HelloFields
+    { attempt, since }: HelloFields
   ): void {
     const { outbox } = this.conversation
     this.lastAttempt = attempt ?? 0
+    this.since = since
     const { receivedEvents: events } = this.conversation
     const { id: session, protocol } = this.origin
     const known = { ...(attempt === undefined ? {} : { attempt }), ...(epoch === undefined ? {} : { epoch }) }

@@ -30,6 +30,8 @@ export interface HelloFields {
   readonly events?: number
   /** A client's: counts its hellos. A server's: which of them it answers, since the answer to an earlier one says nothing. */
   readonly attempt?: number
+  /** A client's: its first hello of this connection, as far as it knows. Events that came before the answer to that it has not taken. */
+  readonly since?: number
   /** A client's: the newest that it speaks. A server's: what both speak from now on. */
   readonly protocol?: ProtocolVersion
   /** Protocol 2, where the session goes on: the requests of who says it that were sent and are not settled; no others are waited for. */

@@ -198,6 +198,7 @@ function helloFields(payload: unknown): HelloFields {
     resumed,
     events,
     attempt,
+    since,
     protocol,
     limits: granted,
     pending,
@@ -211,6 +212,7 @@ function helloFields(payload: unknown): HelloFields {
   if (typeof resumed === 'boolean') fields.resumed = resumed
   if (isCount(events)) fields.events = events
   if (isCount(attempt)) fields.attempt = attempt
+  if (isCount(since)) fields.since = since
   if (Array.isArray(pending) && pending.every(isCount)) fields.pending = pending
   if (isCount(next)) fields.next = next
   if (isCount(settled)) fields.settled = settled
